@@ -1,0 +1,1 @@
+"""Affiliate programs: pages, applications and everything the two sides promise each other."""

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AffiliatesConfig(AppConfig):
+    name = "affiliates"
+    verbose_name = _("Affiliates")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from affiliates import checks  # noqa: F401

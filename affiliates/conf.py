@@ -1,0 +1,43 @@
+"""Typed settings of the app; see ``workflows.conf``."""
+
+from workflows.conf import LiveSettings
+
+
+class AffiliatesSettings(LiveSettings):
+    dictionary = "AFFILIATES"
+
+    DRAFT_LINK_DAYS: int = 30
+    """How long the link to a saved draft works."""
+
+    STATUS_LINK_DAYS: int = 180
+    """How long the link to an application's status works."""
+
+    MINIMUM_SECONDS: int = 3
+    """A form sent sooner than this after it was shown is asked to be sent again."""
+
+    MINIMUM_SECONDS_WITHOUT_PROOF: int = 10
+    """The same for a browser that did no proof of work, as without scripts."""
+
+    QUOTA_PER_NETWORK: int = 20
+    """Applications and drafts an hour from one network (IPv4 /24, IPv6 /48)."""
+
+    QUOTA_PER_NETWORK_WITHOUT_PROOF: int = 5
+    """The same for browsers that did no proof of work."""
+
+    MAILS_PER_ADDRESS: int = 5
+    """Mails a day to one address that a stranger can cause by typing it into the form."""
+
+    PROOF_COST: int = 1
+    """Hash rounds per guess of the proof of work."""
+
+    PROOF_PREFIX: str = "0000"
+    """Hexadecimal digits a solution must start with: each digit makes it 16 times harder."""
+
+    PROOF_MINUTES: int = 60
+    """How long a challenge can be solved and used."""
+
+    TRUSTED_PROXIES: int = 0
+    """Proxies in front of the site whose entries in X-Forwarded-For can be believed."""
+
+
+settings = AffiliatesSettings()

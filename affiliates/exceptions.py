@@ -1,0 +1,32 @@
+"""Errors of this app. An exception's docstring is its message."""
+
+
+class AffiliatesError(Exception):
+    """Something about the affiliate program could not be done."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail or (self.__doc__ or ""))
+
+
+class TransitionNotAllowed(AffiliatesError):
+    """This action is not possible in the record's present state, or not for this person."""
+
+
+class ProgramClosed(AffiliatesError):
+    """The program does not take applications at the moment."""
+
+
+class KeyReused(AffiliatesError):
+    """This form was already sent, with other content."""
+
+
+class QuotaExceeded(AffiliatesError):
+    """Too many applications came from this network. Please wait a while and send it again."""
+
+
+class LinkInvalid(AffiliatesError):
+    """This link is not valid."""
+
+
+class LinkExpired(LinkInvalid):
+    """This link has expired."""

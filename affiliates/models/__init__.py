@@ -1,0 +1,19 @@
+from affiliates.models.acceptance import Acceptance
+from affiliates.models.affiliate_page import AffiliateLink, AffiliatePage
+from affiliates.models.application import Application
+from affiliates.models.contact import Contact
+from affiliates.models.program_page import AffiliateProgramPage, ApplicationQuestion
+from affiliates.models.spent_challenge import SpentChallenge
+from affiliates.models.transition import Transition
+
+__all__ = [
+    "Acceptance",
+    "AffiliateLink",
+    "AffiliatePage",
+    "AffiliateProgramPage",
+    "Application",
+    "ApplicationQuestion",
+    "Contact",
+    "SpentChallenge",
+    "Transition",
+]

@@ -1,0 +1,92 @@
+import uuid
+
+from django.db import models
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
+
+from affiliates.regions import REGION_CHOICES
+from affiliates.states import ApplicationState, Scope
+
+REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRTUVWXYZ"
+"""No letter or digit that sounds or looks like another one."""
+
+
+def new_reference() -> str:
+    """A reference that people can say on the phone, such as ``K7M-4QX``."""
+    letters = get_random_string(6, REFERENCE_ALPHABET)
+    return f"{letters[:3]}-{letters[3:]}"
+
+
+def new_link_nonce() -> str:
+    """Part of every link to an application; a new one makes the older links die."""
+    return get_random_string(8)
+
+
+class Application(models.Model):
+    """A group's wish to become an affiliate, from the first draft to the decision.
+
+    Private: nothing of it is shown in public, not even after approval.
+    ``links`` is a list of ``{"network", "url"}``; ``answers`` a list of
+    ``{"name", "label", "value"}`` in the order of the questions as they were asked.
+    ``form_data`` is what was typed, as long as the application is a draft.
+    """
+
+    program = models.ForeignKey(
+        "affiliates.AffiliateProgramPage",
+        on_delete=models.PROTECT,
+        related_name="applications",
+        verbose_name=_("program"),
+    )
+    reference = models.CharField(
+        _("reference"), max_length=16, unique=True, default=new_reference, editable=False
+    )
+    state = models.CharField(
+        _("state"),
+        max_length=24,
+        choices=ApplicationState.choices,
+        default=ApplicationState.DRAFT,
+        db_index=True,
+        editable=False,
+    )
+    submission_key = models.UUIDField(
+        unique=True,
+        default=uuid.uuid4,
+        editable=False,
+        help_text=_("Sent with the form, so that sending it twice leaves one application."),
+    )
+    content_hash = models.CharField(max_length=64, blank=True, editable=False)
+
+    name = models.CharField(_("name of the group"), max_length=255, blank=True)
+    region = models.CharField(
+        _("state or province"), max_length=6, choices=REGION_CHOICES, blank=True, db_index=True
+    )
+    scope = models.CharField(_("scope"), max_length=16, choices=Scope.choices, blank=True)
+    locality = models.CharField(_("town or county"), max_length=255, blank=True)
+    summary = models.TextField(_("about the group"), blank=True)
+    links = models.JSONField(_("links"), default=list, blank=True)
+    answers = models.JSONField(_("answers"), default=list, blank=True)
+    language = models.CharField(_("language"), max_length=16, blank=True)
+    form_data = models.JSONField(_("draft"), default=dict, blank=True, editable=False)
+    draft_email = models.EmailField(_("draft saved for"), max_length=254, blank=True)
+
+    link_nonce = models.CharField(max_length=16, default=new_link_nonce, editable=False)
+    network_hash = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text=_("A keyed hash of the sender's network, for the quota only."),
+    )
+    created_at = models.DateTimeField(_("started"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
+        ordering = ["-submitted_at", "-pk"]
+        indexes = [
+            models.Index(fields=["network_hash", "created_at"], name="application_network"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name or _('Draft')} ({self.reference})"

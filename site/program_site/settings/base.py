@@ -1,0 +1,159 @@
+"""What every way of running the site shares. The environment decides the rest."""
+
+from pathlib import Path
+
+import django
+import environ
+
+from workflows.celery_settings import celery_settings
+
+env = environ.Env()
+
+SITE_DIR = Path(__file__).resolve().parents[2]
+ROOT_DIR = SITE_DIR.parent
+
+INSTALLED_APPS = [
+    "program_site",
+    "affiliates",
+    "workflows",
+    "wagtail.contrib.forms",
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail.api.v2",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_filters",
+    "rest_framework",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.sitemaps",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+]
+
+ROOT_URLCONF = "program_site.urls"
+WSGI_APPLICATION = "program_site.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.debug",
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = env.path("STATIC_ROOT", default=str(SITE_DIR / "static"))()
+STATICFILES_DIRS = [ROOT_DIR / "templates" / "static"]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(SITE_DIR / "media"))()
+
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
+WAGTAIL_SITE_NAME = "Affiliates"
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILADMIN_BASE_URL = env.str("BASE_URL", default="http://localhost:8000")
+
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Affiliates <affiliates@example.org>")
+SERVER_EMAIL = env.str("SERVER_EMAIL", default=DEFAULT_FROM_EMAIL)
+
+REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+locals().update(
+    {f"CELERY_{name.upper()}": value for name, value in celery_settings(REDIS_URL).items()}
+)
+
+
+def database(url: str) -> dict:
+    """Django's settings for a database URL, with what each kind of database needs to work well."""
+    settings = env.db_url_config(url)
+    if settings["ENGINE"].endswith("sqlite3"):
+        # Write-ahead logging lets people read while a worker writes; IMMEDIATE makes a second
+        # writer wait for its turn instead of failing.
+        settings["OPTIONS"] = {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        }
+    else:
+        settings["CONN_MAX_AGE"] = 60
+        settings["CONN_HEALTH_CHECKS"] = True
+    return settings
+
+
+def mail_settings(url: str) -> dict:
+    """Every mail goes into the outbox; workers hand it to the server that ``url`` names.
+
+    Django 6.1 names its mail servers in MAILERS; before, one server stood in EMAIL_* settings.
+    """
+    server = env.email_url_config(url)
+    transport = server.pop("EMAIL_BACKEND")
+    if django.VERSION >= (6, 1):
+        options = {
+            name.removeprefix("EMAIL_").lower(): value
+            for name, value in server.items()
+            if name.startswith("EMAIL_") and value not in (None, "")
+        }
+        options = {
+            {"host_user": "username", "host_password": "password"}.get(name, name): value
+            for name, value in options.items()
+        }
+        return {
+            "MAILERS": {
+                "default": {"BACKEND": "workflows.email_backend.OutboxBackend"},
+                "transport": {"BACKEND": transport, "OPTIONS": {**options, "timeout": 20}},
+            }
+        }
+    return {
+        **server,
+        "EMAIL_TIMEOUT": 20,
+        "EMAIL_BACKEND": "workflows.email_backend.OutboxBackend",
+        "AFFILIATE_WORKFLOWS": {"TRANSPORT_BACKEND": transport},
+    }

@@ -1,0 +1,1 @@
+"""Deadlines, durable mail and review tasks for Wagtail. Knows nothing of affiliates."""

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class WorkflowsConfig(AppConfig):
+    """The label differs from the package's name: ``workflows`` alone is claimed by other apps."""
+
+    name = "workflows"
+    label = "affiliate_workflows"
+    verbose_name = _("Mail and deadlines")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from workflows import checks  # noqa: F401

@@ -1,0 +1,63 @@
+"""Typed settings, read live, with the default beside the type.
+
+A site sets them in one dictionary per app::
+
+    AFFILIATE_WORKFLOWS = {"LEASE_SECONDS": 120}
+"""
+
+from typing import Any, ClassVar
+
+from django.conf import settings as django_settings
+
+
+class LiveSettings:
+    """Reads each upper-case attribute from the dictionary called ``dictionary``, else its default.
+
+    Nothing is copied at import, so ``override_settings`` works and a site may set the dictionary
+    at any time before first use.
+    """
+
+    dictionary: ClassVar[str]
+
+    def __getattribute__(self, name: str) -> Any:
+        default = super().__getattribute__(name)
+        if not name.isupper():
+            return default
+        return getattr(django_settings, self.dictionary, {}).get(name, default)
+
+
+class WorkflowsSettings(LiveSettings):
+    dictionary = "AFFILIATE_WORKFLOWS"
+
+    BASE_URL: str = ""
+    """Scheme and host put before links in mails; empty means ``WAGTAILADMIN_BASE_URL``."""
+
+    SENDER: str = ""
+    """Address in From; empty means Django's ``DEFAULT_FROM_EMAIL``."""
+
+    SENDER_DOMAIN: str = ""
+    """Domain of the Message-ID; empty means the domain of the sender's address."""
+
+    LEASE_SECONDS: int = 90
+    """How long a worker owns the mails it claimed. Longer than Celery's hard time limit."""
+
+    BATCH_SIZE: int = 50
+    """Mails claimed at once, sent over one connection."""
+
+    TRANSPORT_MAILER: str = "transport"
+    """Django ≥ 6.1: the alias in ``MAILERS`` that really sends."""
+
+    TRANSPORT_BACKEND: str = "django.core.mail.backends.smtp.EmailBackend"
+    """Django < 6.1 (or no ``MAILERS``): the e-mail backend that really sends."""
+
+    DOORBELL: bool = True
+    """Whether queueing a mail wakes a Celery worker. Without, the periodic look finds it."""
+
+    DOORBELL_PAUSE_SECONDS: int = 30
+    """After a failed ring, how long the bell is left alone so that requests stay fast."""
+
+    LOOK_SECONDS: int = 60
+    """How often beat tells workers to look for work that no bell announced."""
+
+
+settings = WorkflowsSettings()

@@ -1,0 +1,24 @@
+"""Errors of this app. An exception's docstring is its message."""
+
+
+class WorkflowsError(Exception):
+    """Something in mail or deadlines could not be done."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail or (self.__doc__ or ""))
+
+
+class UnknownMailKind(WorkflowsError):
+    """No mail of this kind is registered."""
+
+
+class UnknownPlaceholder(WorkflowsError):
+    """The wording has a placeholder that this kind of mail does not offer."""
+
+
+class MailNotResendable(WorkflowsError):
+    """Only a failed mail can be sent again."""
+
+
+class LeaseLost(WorkflowsError):
+    """Another worker took over this mail while it was being sent."""

@@ -1,0 +1,73 @@
+"""What kinds of mail exist. An app registers its kinds in ``AppConfig.ready()``.
+
+A kind says who may use which placeholders, how their values are found when the mail is rendered,
+and whether the mail is still owed then. What it says is a wording (see ``wordings.py``).
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from workflows.exceptions import UnknownMailKind
+
+if TYPE_CHECKING:
+    from workflows.models import OutgoingMail
+
+
+@dataclass(frozen=True)
+class Placeholder:
+    """A name that editors may write as ``{name}`` in a wording."""
+
+    name: str
+    help: str
+    example: str
+
+
+def _always(mail: "OutgoingMail") -> bool:
+    return True
+
+
+def _no_headers(mail: "OutgoingMail") -> Mapping[str, str]:
+    return {}
+
+
+@dataclass(frozen=True)
+class MailKind:
+    """One kind of mail.
+
+    ``context`` maps the queued row to a value for every placeholder; it runs in the worker, in the
+    recipient's language. ``still_owed`` is asked just before the first attempt: false makes the
+    mail obsolete. Default wordings are the templates ``<app>/mail/<name>_subject.txt`` and
+    ``<app>/mail/<name>.txt``, or the same below ``<app>/mail/<language>/``.
+    """
+
+    name: str
+    app: str
+    label: str
+    sent_when: str
+    placeholders: tuple[Placeholder, ...]
+    context: Callable[["OutgoingMail"], Mapping[str, Any]]
+    still_owed: Callable[["OutgoingMail"], bool] = _always
+    reply_to: Callable[["OutgoingMail"], str] = field(default=lambda mail: "")
+    headers: Callable[["OutgoingMail"], Mapping[str, str]] = _no_headers
+    priority: int = 50
+
+
+_kinds: dict[str, MailKind] = {}
+
+
+def register(kinds: Iterable[MailKind]) -> None:
+    """Make kinds known. Registering a name again replaces it, so that a site can adapt a kind."""
+    _kinds.update({kind.name: kind for kind in kinds})
+
+
+def get_kind(name: str) -> MailKind:
+    """The kind called ``name``. Raises UnknownMailKind."""
+    try:
+        return _kinds[name]
+    except KeyError:
+        raise UnknownMailKind(f"No mail of the kind “{name}” is registered.") from None
+
+
+def all_kinds() -> list[MailKind]:
+    return sorted(_kinds.values(), key=lambda kind: (kind.app, kind.name))

@@ -1,0 +1,23 @@
+"""The states of an outgoing mail, and the groups that code asks for."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class MailState(models.TextChoices):
+    QUEUED = "queued", _("Queued")
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+    UNCERTAIN = "uncertain", _("Uncertain, will be repeated")
+    OBSOLETE = "obsolete", _("No longer needed")
+    SUPPRESSED = "suppressed", _("Held back")
+
+
+WAITING = (MailState.QUEUED, MailState.UNCERTAIN)
+"""A worker may claim these when their time has come."""
+
+UNFINISHED = (*WAITING, MailState.SENDING)
+"""These keep ``next_attempt_at`` or a lease; the partial index covers exactly them."""
+
+FINISHED = (MailState.SENT, MailState.FAILED, MailState.OBSOLETE, MailState.SUPPRESSED)
