@@ -18,6 +18,6 @@ WAITING = (MailState.QUEUED, MailState.UNCERTAIN)
 """A worker may claim these when their time has come."""
 
 UNFINISHED = (*WAITING, MailState.SENDING)
-"""These keep ``next_attempt_at`` or a lease; the partial index covers exactly them."""
+"""Something is still to be done for these. The partial indexes cover exactly them."""
 
 FINISHED = (MailState.SENT, MailState.FAILED, MailState.OBSOLETE, MailState.SUPPRESSED)

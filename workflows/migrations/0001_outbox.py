@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 ('envelope_sender', models.EmailField(blank=True, max_length=254, verbose_name='envelope sender')),
                 ('message', models.BinaryField(blank=True, null=True, verbose_name='message')),
                 ('answer', models.TextField(blank=True, verbose_name="server's answer")),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='queued at')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='queued at')),
                 ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent at')),
                 ('content_type', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='contenttypes.contenttype')),
             ],
@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'mail',
                 'verbose_name_plural': 'mails',
                 'ordering': ['-created_at', '-pk'],
-                'indexes': [models.Index(condition=models.Q(('state__in', ('queued', 'uncertain', 'sending'))), fields=['priority', 'next_attempt_at', 'id'], name='outbox_unfinished'), models.Index(fields=['content_type', 'object_id'], name='outbox_subject'), models.Index(fields=['recipient', '-created_at'], name='outbox_recipient')],
+                'indexes': [models.Index(condition=models.Q(('state__in', ('queued', 'uncertain'))), fields=['priority', 'next_attempt_at', 'id'], name='outbox_waiting'), models.Index(condition=models.Q(('state', 'sending')), fields=['leased_until'], name='outbox_leases'), models.Index(fields=['content_type', 'object_id'], name='outbox_subject'), models.Index(fields=['recipient', '-created_at'], name='outbox_recipient')],
             },
         ),
     ]

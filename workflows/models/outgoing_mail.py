@@ -4,7 +4,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from workflows.states import UNFINISHED, MailState
+from workflows.states import WAITING, MailState
 
 
 class OutgoingMail(models.Model):
@@ -12,6 +12,9 @@ class OutgoingMail(models.Model):
 
     ``message`` holds the exact bytes (RFC 5322) from just before the first attempt on, so that
     every retry sends the same mail under the same Message-ID and a receiver can tell a repeat.
+
+    ``next_attempt_at`` and the lease are times of the database's clock, so that machines whose
+    clocks differ agree on who may send what, and when.
     """
 
     key = models.CharField(
@@ -53,7 +56,7 @@ class OutgoingMail(models.Model):
     message = models.BinaryField(_("message"), null=True, blank=True)
     answer = models.TextField(_("server's answer"), blank=True)
 
-    created_at = models.DateTimeField(_("queued at"), auto_now_add=True)
+    created_at = models.DateTimeField(_("queued at"), default=timezone.now, editable=False)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
 
     class Meta:
@@ -63,8 +66,13 @@ class OutgoingMail(models.Model):
         indexes = [
             models.Index(
                 fields=["priority", "next_attempt_at", "id"],
-                name="outbox_unfinished",
-                condition=models.Q(state__in=UNFINISHED),
+                name="outbox_waiting",
+                condition=models.Q(state__in=WAITING),
+            ),
+            models.Index(
+                fields=["leased_until"],
+                name="outbox_leases",
+                condition=models.Q(state=MailState.SENDING),
             ),
             models.Index(fields=["content_type", "object_id"], name="outbox_subject"),
             models.Index(fields=["recipient", "-created_at"], name="outbox_recipient"),
