@@ -1,5 +1,10 @@
 """Errors of this app. An exception's docstring is its message."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from affiliates.links import LinkClaim
+
 
 class AffiliatesError(Exception):
     """Something about the affiliate program could not be done."""
@@ -19,6 +24,10 @@ class ProgramClosed(AffiliatesError):
 class KeyReused(AffiliatesError):
     """This form was already sent, with other content."""
 
+    def __init__(self, detail: str = "", *, reference: str = "") -> None:
+        super().__init__(detail)
+        self.reference = reference
+
 
 class QuotaExceeded(AffiliatesError):
     """Too many applications came from this network. Please wait a while and send it again."""
@@ -30,3 +39,7 @@ class LinkInvalid(AffiliatesError):
 
 class LinkExpired(LinkInvalid):
     """This link has expired."""
+
+    def __init__(self, detail: str = "", *, claim: "LinkClaim") -> None:
+        super().__init__(detail)
+        self.claim = claim

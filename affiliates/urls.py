@@ -1,5 +1,40 @@
-"""Public addresses of the application form and of mailed links. Include them where you like."""
+"""Public addresses of the application form and of mailed links. Include them where you like.
+
+The fixed words come before the programs' slugs, so a program must not be called ``challenge``.
+"""
+
+from django.urls import path, register_converter
+
+from affiliates.views.apply import apply, resume, saved
+from affiliates.views.challenge import challenge
+from affiliates.views.links import link, renew
+from affiliates.views.status import status, thanks, withdraw
+
+
+class ReferenceConverter:
+    """An application's reference; small letters are as good as capitals."""
+
+    regex = "[A-Za-z0-9]{3}-[A-Za-z0-9]{3}"
+
+    def to_python(self, value: str) -> str:
+        return value.upper()
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(ReferenceConverter, "reference")
 
 app_name = "affiliates"
 
-urlpatterns: list = []
+urlpatterns = [
+    path("challenge/", challenge, name="challenge"),
+    path("link/renew/", renew, name="renew"),
+    path("link/<path:token>/", link, name="link"),
+    path("application/<reference:reference>/", status, name="status"),
+    path("application/<reference:reference>/thanks/", thanks, name="thanks"),
+    path("application/<reference:reference>/withdraw/", withdraw, name="withdraw"),
+    path("<slug:program_slug>/", apply, name="apply"),
+    path("<slug:program_slug>/draft/<reference:reference>/", resume, name="resume"),
+    path("<slug:program_slug>/draft/<reference:reference>/saved/", saved, name="saved"),
+]

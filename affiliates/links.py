@@ -1,0 +1,97 @@
+"""Mailed links: what stands in them, and how one that came back is read.
+
+A link's token is signed and says which application it is for and until which nonce it lives. The
+purpose is part of the signing key, so a token for one purpose is worthless for another. Holding a
+token gives the power of its purpose over its application and nothing else.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.conf import settings as django_settings
+from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
+from django.urls import reverse
+
+from affiliates.conf import settings
+from affiliates.exceptions import LinkExpired, LinkInvalid
+from workflows.conf import settings as workflows_settings
+
+if TYPE_CHECKING:
+    from affiliates.models import Application
+
+SEPARATOR = "~"
+"""Neither in a signature nor in a reference, and needs no escaping in an address (RFC 3986)."""
+
+STUCK_TO_THE_END = "/.,;:!?>)]}\"'”’» \t\r\n"
+"""What mail programs and people leave behind a link when they copy it."""
+
+
+class Purpose(StrEnum):
+    STATUS = "status"
+    DRAFT = "draft"
+
+
+@dataclass(frozen=True)
+class LinkClaim:
+    """What a genuine token says. Whether it is still true, only the application's row knows."""
+
+    purpose: Purpose
+    reference: str
+    nonce: str
+
+
+def absolute_url(path: str) -> str:
+    """``path`` with the configured scheme and host; never the host of a request."""
+    base = workflows_settings.BASE_URL or django_settings.WAGTAILADMIN_BASE_URL
+    return base.rstrip("/") + path
+
+
+def status_url(application: "Application") -> str:
+    """The link to the application's status, to be mailed to its contact."""
+    return _link_url(application, Purpose.STATUS)
+
+
+def draft_url(application: "Application") -> str:
+    """The link to go on with a saved draft, to be mailed to whoever saved it."""
+    return _link_url(application, Purpose.DRAFT)
+
+
+def make_token(application: "Application", purpose: Purpose) -> str:
+    value = f"{application.reference}{SEPARATOR}{application.link_nonce}"
+    return f"{purpose.value}{SEPARATOR}{_signer(purpose).sign(value)}"
+
+
+def read_token(token: str) -> LinkClaim:
+    """What the token says. What a mail program stuck to its ends is taken off first.
+
+    Raises LinkInvalid, or LinkExpired (with its ``claim``) for one that was genuine once.
+    """
+    name, _, signed = token.strip(STUCK_TO_THE_END + "<([{").partition(SEPARATOR)
+    try:
+        purpose = Purpose(name)
+        value = _signer(purpose).unsign(signed)
+    except (ValueError, BadSignature):
+        raise LinkInvalid from None
+    reference, _, nonce = value.partition(SEPARATOR)
+    claim = LinkClaim(purpose, reference, nonce)
+    try:
+        _signer(purpose).unsign(signed, max_age=_lifetime(purpose))
+    except SignatureExpired:
+        raise LinkExpired(claim=claim) from None
+    return claim
+
+
+def _link_url(application: "Application", purpose: Purpose) -> str:
+    token = make_token(application, purpose)
+    return absolute_url(reverse("affiliates:link", kwargs={"token": token}))
+
+
+def _signer(purpose: Purpose) -> TimestampSigner:
+    return TimestampSigner(salt=f"affiliates.link.{purpose.value}", sep=SEPARATOR)
+
+
+def _lifetime(purpose: Purpose) -> timedelta:
+    days = {Purpose.STATUS: settings.STATUS_LINK_DAYS, Purpose.DRAFT: settings.DRAFT_LINK_DAYS}
+    return timedelta(days=days[purpose])
