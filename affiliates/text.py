@@ -1,0 +1,114 @@
+"""Cleans text where it comes in, so that nothing behind has to think of odd characters.
+
+What can be mended without guessing is mended silently: spaces, line breaks in a one-line field,
+characters that nobody can see or type. The rest raises Django's ``ValidationError`` with a message
+for the person who wrote it. Text that shows nothing becomes ``""``, so "required" means visible.
+
+Markup, template braces and formulas are left as they are: they are plain text here, and whatever
+writes them out (templates, mails, exports) escapes them.
+"""
+
+import re
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+LINE_LENGTH = 255
+TEXT_LENGTH = 5000
+
+MARKS_PER_LETTER = 8
+"""Hebrew with vowels and cantillation needs four; Unicode's own limit (UAX #15) is 30."""
+
+_LINE_BREAK = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
+_SPACE = re.compile(r"[^\S\n]+")
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+_UNWANTED = re.compile(
+    "["
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # control characters (C0 and C1) that are no space
+    "\u00ad\u200b\u2060-\u2064\ufeff"  # zero width; joiners stay: emoji and Persian need them
+    "\u202a-\u202e\u2066-\u206f"  # bidi overrides, embeddings and isolates; plain marks stay
+    "\u115f\u1160\u3164\uffa0\u2800"  # Hangul fillers and the empty Braille cell: look like spaces
+    "\ud800-\udfff\ufdd0-\ufdef\ufff9-\ufffb\ufffe\uffff"  # surrogates, annotations, no characters
+    "\U000e0000-\U000e0fff"  # tags: text that nobody sees
+    "]"
+)
+
+
+def clean_line(value: str, *, max_length: int = LINE_LENGTH) -> str:
+    """One line of text in Unicode NFC, with single spaces; ``""`` if it shows nothing.
+
+    Raises ``ValidationError`` (codes ``max_length``, ``marks``).
+    """
+    return _checked(" ".join(_readable(value).split()), max_length)
+
+
+def clean_text(value: str, *, max_length: int = TEXT_LENGTH) -> str:
+    """Text of several lines in Unicode NFC; line breaks become ``\\n``, at most one blank line.
+
+    Raises ``ValidationError`` (codes ``max_length``, ``marks``).
+    """
+    lines = (line.strip() for line in _SPACE.sub(" ", _readable(value)).split("\n"))
+    return _checked(_BLANK_LINES.sub("\n\n", "\n".join(lines)).strip(), max_length)
+
+
+def clean_name(value: str, *, max_length: int = LINE_LENGTH) -> str:
+    """The name of a group or person: a line with a letter or digit in it, or ``""``.
+
+    People say names on the phone, sort and search them: emoji may stand in one, not for one.
+    Raises ``ValidationError`` (codes ``max_length``, ``marks``, ``no_letters``).
+    """
+    name = clean_line(value, max_length=max_length)
+    if name and not any(map(str.isalnum, name)):
+        raise ValidationError(
+            _("Please write the name with letters or digits, so that people can say it."),
+            code="no_letters",
+        )
+    return name
+
+
+def name_key(value: str) -> str:
+    """The name as it is compared: without regard to case, accents' encoding and punctuation."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).casefold())
+    return " ".join(re.findall(r"\w+", folded))
+
+
+def _readable(value: str) -> str:
+    text = _UNWANTED.sub("", _LINE_BREAK.sub("\n", value))
+    if _longest_run_of_marks(text) > MARKS_PER_LETTER:
+        # Asked before normalising, which takes quadratic time for a long run of marks.
+        raise ValidationError(
+            _("A letter in this text carries too many marks. Please type the text again."),
+            code="marks",
+        )
+    return unicodedata.normalize("NFC", text)
+
+
+def _longest_run_of_marks(text: str) -> int:
+    if text.isascii():
+        return 0
+    longest = run = 0
+    for character in text:
+        run = run + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+        longest = max(longest, run)
+    return longest
+
+
+def _checked(text: str, max_length: int) -> str:
+    if len(text) > max_length:
+        raise ValidationError(
+            ngettext(
+                "Please shorten this to %(limit)d character. It has %(length)d.",
+                "Please shorten this to %(limit)d characters. It has %(length)d.",
+                max_length,
+            ),
+            code="max_length",
+            params={"limit": max_length, "length": len(text)},
+        )
+    return text if any(map(_shows, text)) else ""
+
+
+def _shows(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LNPS" or unicodedata.category(character) == "Co"
