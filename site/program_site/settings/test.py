@@ -1,10 +1,26 @@
-"""For the tests: real database and broker if the environment names them, else SQLite."""
+"""For the tests. ``tests/servers.py`` starts a database and a broker and names them here."""
+
+from urllib.parse import urlsplit
 
 from program_site.settings.base import *
+
+
+def broker_of_this_worker(url: str, worker: str) -> str:
+    """Workers of pytest-xdist share one broker: each has a numbered database of its own there."""
+    number = int(worker.removeprefix("gw")) + 1 if worker else 0
+    return urlsplit(url)._replace(path=f"/{number}").geturl()
+
 
 SECRET_KEY = "only-for-tests"  # noqa: S105
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 DATABASES = {"default": database(env.str("DATABASE_URL", default="sqlite://:memory:"))}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, so that threads and other processes see it. Without a name Django would use memory.
+    DATABASES["default"]["TEST"] = {"NAME": DATABASES["default"]["NAME"]}
+# A connection that outlives its thread would keep the test database from being removed.
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+REDIS_URL = broker_of_this_worker(REDIS_URL, env.str("PYTEST_XDIST_WORKER", default=""))
+CELERY_BROKER_URL = REDIS_URL
 locals().update(mail_settings(env.str("EMAIL_URL", default="smtp://127.0.0.1:1")))
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
