@@ -38,8 +38,9 @@ class WorkflowsSettings(LiveSettings):
     SENDER_DOMAIN: str = ""
     """Domain of the Message-ID; empty means the domain of the sender's address."""
 
-    LEASE_SECONDS: int = 90
-    """How long a worker owns the mails it claimed. Longer than Celery's hard time limit."""
+    LEASE_SECONDS: int = 120
+    """How long a worker owns the mails it claimed, and again each mail that it begins to send.
+    Longer than Celery's hard time limit, so that a lease ends after its worker."""
 
     BATCH_SIZE: int = 50
     """Mails claimed at once, sent over one connection."""
@@ -55,9 +56,6 @@ class WorkflowsSettings(LiveSettings):
 
     DOORBELL_PAUSE_SECONDS: int = 30
     """After a failed ring, how long the bell is left alone so that requests stay fast."""
-
-    LOOK_SECONDS: int = 60
-    """How often beat tells workers to look for work that no bell announced."""
 
 
 settings = WorkflowsSettings()

@@ -22,3 +22,19 @@ class MailNotResendable(WorkflowsError):
 
 class LeaseLost(WorkflowsError):
     """Another worker took over this mail while it was being sent."""
+
+
+class AddressNotSendable(WorkflowsError):
+    """No mail can be sent to this address: its form is wrong or not supported by mail servers."""
+
+
+class BadAddress(WorkflowsError):
+    """No mail server would take this address."""
+
+
+class ServerUnreachable(WorkflowsError):
+    """The mail server cannot be reached or does not let us in. No mail is to blame."""
+
+
+class NoLongerOwed(WorkflowsError):
+    """What the mail would say is no longer so."""

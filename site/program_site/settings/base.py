@@ -128,32 +128,38 @@ def database(url: str) -> dict:
     return settings
 
 
+MAILER_OPTIONS = {
+    "EMAIL_HOST": "host",
+    "EMAIL_PORT": "port",
+    "EMAIL_HOST_USER": "username",
+    "EMAIL_HOST_PASSWORD": "password",
+    "EMAIL_USE_TLS": "use_tls",
+    "EMAIL_USE_SSL": "use_ssl",
+    "EMAIL_TIMEOUT": "timeout",
+    "EMAIL_FILE_PATH": "file_path",
+}
+
+
 def mail_settings(url: str) -> dict:
     """Every mail goes into the outbox; workers hand it to the server that ``url`` names.
 
     Django 6.1 names its mail servers in MAILERS; before, one server stood in EMAIL_* settings.
     """
-    server = env.email_url_config(url)
+    server = {name: value for name, value in env.email_url_config(url).items() if value}
     transport = server.pop("EMAIL_BACKEND")
-    if django.VERSION >= (6, 1):
-        options = {
-            name.removeprefix("EMAIL_").lower(): value
-            for name, value in server.items()
-            if name.startswith("EMAIL_") and value not in (None, "")
-        }
-        options = {
-            {"host_user": "username", "host_password": "password"}.get(name, name): value
-            for name, value in options.items()
-        }
+    if transport.endswith("smtp.EmailBackend"):
+        # A worker must not hang on a server that says nothing.
+        server["EMAIL_TIMEOUT"] = 10
+    if django.VERSION < (6, 1):
         return {
-            "MAILERS": {
-                "default": {"BACKEND": "workflows.email_backend.OutboxBackend"},
-                "transport": {"BACKEND": transport, "OPTIONS": {**options, "timeout": 20}},
-            }
+            **server,
+            "EMAIL_BACKEND": "workflows.email_backend.OutboxBackend",
+            "AFFILIATE_WORKFLOWS": {"TRANSPORT_BACKEND": transport},
         }
+    options = {MAILER_OPTIONS[name]: server[name] for name in server if name in MAILER_OPTIONS}
     return {
-        **server,
-        "EMAIL_TIMEOUT": 20,
-        "EMAIL_BACKEND": "workflows.email_backend.OutboxBackend",
-        "AFFILIATE_WORKFLOWS": {"TRANSPORT_BACKEND": transport},
+        "MAILERS": {
+            "default": {"BACKEND": "workflows.email_backend.OutboxBackend"},
+            "transport": {"BACKEND": transport, "OPTIONS": options},
+        }
     }
