@@ -1,0 +1,49 @@
+# Each target is one command on a machine that has only Python >= 3.11, make and git.
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-sqlite e2e lint format bench clean
+
+BIN := .venv/bin
+MANAGE := $(BIN)/python site/manage.py
+# Tests run in this many processes, each with a database of its own.
+WORKERS ?= 2
+export PORT RESET DATABASE_URL REDIS_URL EMAIL_URL BASE_URL CHROMIUM PYTHON
+export PYTHONUNBUFFERED := 1
+# An empty value is no value: the programs ask whether the variable is there.
+$(foreach name,PORT RESET DATABASE_URL REDIS_URL EMAIL_URL BASE_URL CHROMIUM PYTHON,$(if $($(name)),,$(eval unexport $(name))))
+
+help:  ## Show this list
+	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+# The files here are stamps: a second start finds them newer than the lock and goes straight on.
+.venv/.ready-demo: pyproject.toml uv.lock scripts/environment
+	@scripts/environment --extra demo --no-default-groups
+	@touch $@
+
+.venv/.ready-dev: pyproject.toml uv.lock scripts/environment
+	@scripts/environment --extra demo --group dev
+	@touch $@
+
+demo: .venv/.ready-demo  ## Run the site on this machine (PORT=8000, RESET=1 starts over)
+	@cd site && exec ../$(BIN)/python -m program_site.demo
+
+test: .venv/.ready-dev  ## Run the tests on a real PostgreSQL and Valkey
+	@$(BIN)/python -m pytest -m "not e2e" -n $(WORKERS) $(ARGS)
+
+test-sqlite: .venv/.ready-dev  ## Run the same tests on SQLite
+	@TEST_DATABASE=sqlite $(BIN)/python -m pytest -m "not e2e" -n $(WORKERS) $(ARGS)
+
+e2e: .venv/.ready-dev  ## Use the site in a real Chromium (CHROMIUM=/path/to/it)
+	@chromium=$$(scripts/chromium) && CHROMIUM="$$chromium" $(BIN)/python -m pytest -m e2e tests/e2e $(ARGS)
+
+lint: .venv/.ready-dev  ## Check style, types, templates, migrations and the production settings
+	@scripts/lint
+
+format: .venv/.ready-dev  ## Put the source into its usual shape
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+bench: .venv/.ready-dev  ## Measure the form with the broker up, refused and half-open
+	@$(BIN)/python -m benchmarks.submitting
+
+clean:  ## Remove the environment and all caches (the demo's data stay: see RESET=1)
+	@rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis dist build site/static
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
