@@ -16,11 +16,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Placeholder:
-    """A name that editors may write as ``{name}`` in a wording."""
+    """A name that editors may write as ``{name}`` in a wording.
+
+    ``is_link``: the value is a web or e-mail address that we made ourselves, so it may become a
+    link or a button. ``multiline``: line ends in the value are kept, else they become spaces.
+    """
 
     name: str
     help: str
     example: str
+    is_link: bool = False
+    multiline: bool = False
 
 
 def _always(mail: "OutgoingMail") -> bool:
@@ -38,7 +44,9 @@ class MailKind:
     ``context`` maps the queued row to a value for every placeholder; it runs in the worker, in the
     recipient's language. ``still_owed`` is asked just before the first attempt: false makes the
     mail obsolete. Default wordings are the templates ``<app>/mail/<name>_subject.txt`` and
-    ``<app>/mail/<name>.txt``, or the same below ``<app>/mail/<language>/``.
+    ``<app>/mail/<name>.txt``, or the same below ``<app>/mail/<language>/``. ``why`` is the sentence
+    at the foot of the mail that tells people why they get it; ``reply_to`` also names whom to
+    write to there, the sender's address if it is empty.
     """
 
     name: str
@@ -51,6 +59,7 @@ class MailKind:
     reply_to: Callable[["OutgoingMail"], str] = field(default=lambda mail: "")
     headers: Callable[["OutgoingMail"], Mapping[str, str]] = _no_headers
     priority: int = 50
+    why: str = ""
 
 
 _kinds: dict[str, MailKind] = {}
