@@ -24,10 +24,6 @@ class LeaseLost(WorkflowsError):
     """Another worker took over this mail while it was being sent."""
 
 
-class AddressNotSendable(WorkflowsError):
-    """No mail can be sent to this address: its form is wrong or not supported by mail servers."""
-
-
 class BadAddress(WorkflowsError):
     """No mail server would take this address."""
 

@@ -18,10 +18,10 @@ from django.conf import settings as django_settings
 from django.core import mail as django_mail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend as DjangoSmtpBackend
-from django.utils.encoding import punycode
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 
+from workflows.addresses import ascii_address
 from workflows.conf import settings
 from workflows.exceptions import BadAddress, ServerUnreachable
 from workflows.frozen_message import FrozenMessage
@@ -215,24 +215,6 @@ def patience(connection: Any) -> Iterator[None]:
     connection.settimeout(max(usual or 0, FINAL_REPLY_SECONDS))
     yield
     connection.settimeout(usual)
-
-
-def ascii_address(address: str) -> str:
-    """The address as SMTP takes it, an international domain in its ASCII form.
-
-    Raises BadAddress, also for letters outside ASCII before the @: hardly any server takes them.
-    """
-    local, _at, domain = address.rpartition("@")
-    try:
-        encoded = f"{local}@{punycode(domain)}"
-    except UnicodeError:
-        encoded = ""
-    if not re.fullmatch(r"[!-;=?-~]+@[!-;=?-~]+", encoded):
-        raise BadAddress(
-            gettext("“%(address)s” is not an address that mail can be sent to.")
-            % {"address": address}
-        )
-    return encoded
 
 
 def with_end_of_data(message: bytes) -> bytes:
