@@ -9,3 +9,7 @@ class AffiliatesConfig(AppConfig):
 
     def ready(self):
         from affiliates import checks  # noqa: F401
+        from affiliates.mail_kinds import KINDS
+        from workflows.mail_kinds import register
+
+        register(KINDS)

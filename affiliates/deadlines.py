@@ -23,6 +23,12 @@ def review_due_date(submitted_at: datetime, program: "AffiliateProgramPage") -> 
     return add_business_days(day, program.review_days)
 
 
+def last_whole_day(start: datetime, days: int, program: "AffiliateProgramPage") -> date:
+    """The last day that ends, where the program is, before ``days`` times 24 hours are over."""
+    end = start + timedelta(days=days)
+    return end.astimezone(ZoneInfo(program.time_zone)).date() - timedelta(days=1)
+
+
 def add_business_days(day: date, count: int) -> date:
     """The business day (Monday to Friday) that is ``count`` of them after ``day``.
 

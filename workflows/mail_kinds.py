@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext_lazy
+
 from workflows.exceptions import UnknownMailKind
 
 if TYPE_CHECKING:
@@ -27,6 +29,14 @@ class Placeholder:
     example: str
     is_link: bool = False
     multiline: bool = False
+
+
+ORGANISATION = Placeholder(
+    "organisation",
+    help=gettext_lazy("The name of your organisation: the site's name in Settings."),
+    example=gettext_lazy("Example Alliance"),
+)
+"""Every wording may use it; rendering knows its value."""
 
 
 def _always(mail: "OutgoingMail") -> bool:
@@ -60,6 +70,11 @@ class MailKind:
     headers: Callable[["OutgoingMail"], Mapping[str, str]] = _no_headers
     priority: int = 50
     why: str = ""
+
+    @property
+    def offered(self) -> tuple[Placeholder, ...]:
+        """All placeholders that editors may write in this kind's wording."""
+        return (*self.placeholders, ORGANISATION)
 
 
 _kinds: dict[str, MailKind] = {}

@@ -40,7 +40,7 @@ class Block:
 
 def unknown_placeholders(text: str, kind: MailKind) -> list[str]:
     """Everything in braces that is not exactly one of the kind's placeholders, as it stands."""
-    allowed = {f"{{{placeholder.name}}}" for placeholder in kind.placeholders}
+    allowed = {f"{{{placeholder.name}}}" for placeholder in kind.offered}
     return [found for found in _BRACES.findall(text) if found not in allowed]
 
 
@@ -57,7 +57,7 @@ def fill_blocks(text: str, kind: MailKind, values: Mapping[str, Any]) -> list[Bl
     lines and buttons without a link.
     """
     clean = _cleaned(kind, values)
-    links = {placeholder.name for placeholder in kind.placeholders if placeholder.is_link}
+    links = {placeholder.name for placeholder in kind.offered if placeholder.is_link}
     filled = [_fill_block(shape, raw, clean, links) for shape, raw in _raw_blocks(text, links)]
     return [block for block in filled if block]
 
@@ -67,7 +67,7 @@ def _cleaned(kind: MailKind, values: Mapping[str, Any]) -> dict[str, str]:
         placeholder.name: (lines if placeholder.multiline else one_line)(
             str(values.get(placeholder.name, ""))
         ).strip()
-        for placeholder in kind.placeholders
+        for placeholder in kind.offered
     }
 
 
@@ -108,8 +108,10 @@ def _fill(row: str, values: dict[str, str], links: set[str]) -> tuple[Piece, ...
             pieces += _linked(part)
         elif part in links:
             pieces.append(Piece(values[part], _href(values[part])))
-        else:
+        elif values[part]:
             pieces.append(Piece(values[part]))
+        else:
+            pieces[-1] = Piece(pieces[-1].text.removesuffix(" "), pieces[-1].href)
     return tuple(piece for piece in pieces if piece.text)
 
 

@@ -7,14 +7,14 @@ from email.utils import format_datetime
 from secrets import token_hex
 from typing import Any
 
-from django.conf import settings as django_settings
 from django.utils import timezone, translation
 
 from workflows import mime
 from workflows.addresses import ascii_address, header_address, message_id_domain, sender
-from workflows.mail_kinds import MailKind, get_kind
+from workflows.mail_kinds import ORGANISATION, MailKind, get_kind
 from workflows.mail_layout import layout_for, render_html, render_text
 from workflows.models import OutgoingMail
+from workflows.organisation import organisation_name
 from workflows.plain_text import one_line
 from workflows.wording_grammar import fill_blocks, fill_line
 from workflows.wordings import Wording, wording_for
@@ -68,13 +68,15 @@ def compose(
     kind: MailKind, wording: Wording, values: Mapping[str, Any], *, contact: str = ""
 ) -> Content:
     """Fill a wording and put it into the layout; also the preview of one that is not saved yet."""
+    organisation = organisation_name()
+    values = {**values, ORGANISATION.name: organisation}
     subject = fill_line(wording.subject, kind, values)
     blocks = fill_blocks(wording.text, kind, values)
     with translation.override(wording.language):
         layout = layout_for(wording.language)
         frame = {
             "subject": subject,
-            "organisation": one_line(django_settings.WAGTAIL_SITE_NAME),
+            "organisation": organisation,
             "why": str(kind.why or kind.sent_when),
             "contact": contact or sender()[1],
         }
