@@ -1,0 +1,34 @@
+from wagtail import hooks
+from wagtail.admin.site_summary import SummaryItem
+from wagtail.permissions import policy_registry
+
+from affiliates.models import Application
+from affiliates.states import OPEN
+from affiliates.viewsets import MAY_SEE, AffiliatesGroup, waiting_url
+
+
+@hooks.register("register_admin_viewset")
+def register_applications():
+    return AffiliatesGroup()
+
+
+class WaitingApplications(SummaryItem):
+    """On the admin's first page: how many applications wait. Wagtail's menu has no badges."""
+
+    order = 50
+    template_name = "affiliates/admin/waiting_applications.html"
+
+    def is_shown(self) -> bool:
+        policy = policy_registry.get_by_type(Application)
+        return policy.user_has_any_permission(self.request.user, MAY_SEE)
+
+    def get_context_data(self, parent_context):
+        return {
+            "waiting": Application.objects.filter(state__in=OPEN).count(),
+            "url": waiting_url(),
+        }
+
+
+@hooks.register("construct_homepage_summary_items")
+def add_waiting_applications(request, summary_items):
+    summary_items.append(WaitingApplications(request))
