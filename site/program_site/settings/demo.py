@@ -2,14 +2,25 @@
 
 from program_site.settings.base import *
 
+LOOK_SECONDS = 10
+"""Workers look for forgotten work this often, so that even without a broker mail goes out soon."""
+
 DEMO_DIR = env.path("DEMO_DIR", default=str(ROOT_DIR / ".demo"))()
 SECRET_KEY = "the-demo-keeps-no-secrets"  # noqa: S105
 ALLOWED_HOSTS = ["*"]
+ROOT_URLCONF = "program_site.demo_urls"
 DATABASES = {
     "default": database(env.str("DATABASE_URL", default=f"sqlite:///{DEMO_DIR}/demo.sqlite3"))
 }
 MEDIA_ROOT = f"{DEMO_DIR}/media"
 locals().update(mail_settings(env.str("EMAIL_URL", default="smtp://127.0.0.1:2525")))
+AFFILIATE_WORKFLOWS = {**locals().get("AFFILIATE_WORKFLOWS", {}), "LOOK_SECONDS": LOOK_SECONDS}
+locals().update(
+    {
+        f"CELERY_{name.upper()}": value
+        for name, value in celery_settings(REDIS_URL, look_seconds=LOOK_SECONDS).items()
+    }
+)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

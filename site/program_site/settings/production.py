@@ -1,4 +1,8 @@
-"""For the public internet. Every secret and address comes from the environment."""
+"""For the public internet. Every secret and address comes from the environment: see .env.example.
+
+The site stands behind a proxy that speaks TLS and sets ``X-Forwarded-Proto`` itself, whatever the
+visitor sent.
+"""
 
 from program_site.settings.base import *
 
@@ -10,11 +14,27 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# How many proxies of yours stand in front, each adding an entry to X-Forwarded-For. Quotas per
+# network need the visitor's own address, and must not believe one that a visitor made up.
+AFFILIATES = {"TRUSTED_PROXIES": env.int("TRUSTED_PROXIES", default=1)}
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+# The health check comes from inside, without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_HSTS_SECONDS = 31_536_000
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+
+# One stream for everything; the system that runs the process keeps it.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    # Django's own handlers for these write to the console only while debugging, or mail admins.
+    "loggers": {"django": {"handlers": [], "propagate": True}},
+}

@@ -1,0 +1,116 @@
+"""Loads the demo's pages and people into an empty site, once, as an editor would make them."""
+
+from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from wagtail.models import (
+    Collection,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Page,
+    Site,
+)
+
+from affiliates.models import AffiliateProgramPage, ApplicationQuestion
+from program_site.demo import content, people
+from program_site.models import HomePage
+
+AFFILIATES = Path(__file__).with_name("affiliates.csv")
+
+
+def is_loaded() -> bool:
+    return HomePage.objects.exists()
+
+
+@transaction.atomic
+def load_site() -> AffiliateProgramPage:
+    """The home page in place of Wagtail's welcome page, the program, and who works on it."""
+    reviewers = Group.objects.create(name=people.REVIEW_GROUP)
+    program = add_program(add_home_page(), reviewers)
+    permit_reviewing(reviewers)
+    for person in people.PEOPLE:
+        add_person(person, reviewers)
+    return program
+
+
+def add_home_page() -> HomePage:
+    site = Site.objects.get(is_default_site=True)
+    welcome = site.root_page
+    home = HomePage(
+        title=content.HOME_TITLE,
+        slug="affiliate-network",
+        lead=content.HOME_LEAD,
+        body=content.HOME_BODY,
+    )
+    Page.objects.get(depth=1).add_child(instance=home)
+    site.root_page, site.site_name = home, content.HOME_TITLE
+    site.save()
+    welcome.delete()
+    return home
+
+
+def add_program(home: HomePage, reviewers: Group) -> AffiliateProgramPage:
+    program = AffiliateProgramPage(
+        title=content.PROGRAM_TITLE,
+        slug=content.PROGRAM_SLUG,
+        show_in_menus=True,
+        introduction=content.INTRODUCTION,
+        beliefs=statements("belief", content.BELIEFS),
+        obligations=statements("obligation", content.OBLIGATIONS),
+        benefits=statements("benefit", content.BENEFITS),
+        how_to_apply=content.HOW_TO_APPLY,
+        contact_name=content.CONTACT_NAME,
+        contact_email=content.CONTACT_EMAIL,
+        review_group=reviewers,
+    )
+    program.questions = [
+        ApplicationQuestion(sort_order=number, **question)
+        for number, question in enumerate(content.QUESTIONS)
+    ]
+    home.add_child(instance=program)
+    program.save_revision().publish()
+    return program
+
+
+def statements(kind: str, texts: tuple[str, ...]) -> list[dict[str, str]]:
+    """Blocks with ids that are the same in every demo, so that links and tests may name them."""
+    return [
+        {"type": "statement", "value": text, "id": str(uuid5(NAMESPACE_URL, f"{kind}/{number}"))}
+        for number, text in enumerate(texts)
+    ]
+
+
+def permit_reviewing(group: Group) -> None:
+    group.permissions.set(permission(name) for name in people.REVIEW_PERMISSIONS)
+    root_page, root_collection = Page.objects.get(depth=1), Collection.get_first_root_node()
+    for codename in people.PAGE_PERMISSIONS:
+        GroupPagePermission.objects.create(
+            group=group, page=root_page, permission=permission(f"wagtailcore.{codename}")
+        )
+    for name in people.COLLECTION_PERMISSIONS:
+        GroupCollectionPermission.objects.create(
+            group=group, collection=root_collection, permission=permission(name)
+        )
+
+
+def permission(name: str) -> Permission:
+    """The permission called ``app_label.codename``. Raises Permission.DoesNotExist."""
+    app_label, codename = name.split(".")
+    return Permission.objects.get(content_type__app_label=app_label, codename=codename)
+
+
+def add_person(person: people.Person, reviewers: Group) -> None:
+    first_name, last_name = person.name.split()
+    user = get_user_model().objects.create_user(
+        person.username,
+        person.email,
+        person.password,
+        first_name=first_name,
+        last_name=last_name,
+        is_superuser=person.is_superuser,
+    )
+    if not person.is_superuser:
+        user.groups.add(reviewers)
