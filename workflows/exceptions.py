@@ -24,13 +24,13 @@ class LeaseLost(WorkflowsError):
     """Another worker took over this mail while it was being sent."""
 
 
-class BadAddress(WorkflowsError):
-    """No mail server would take this address."""
-
-
 class ServerUnreachable(WorkflowsError):
     """The mail server cannot be reached or does not let us in. No mail is to blame."""
 
 
 class NoLongerOwed(WorkflowsError):
     """What the mail would say is no longer so."""
+
+
+class BadAddress(WorkflowsError):
+    """No mail server would take this address."""

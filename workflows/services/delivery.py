@@ -18,7 +18,12 @@ from django.db.models.functions import Now
 
 from workflows import retry
 from workflows.conf import settings
-from workflows.exceptions import LeaseLost, NoLongerOwed, ServerUnreachable
+from workflows.exceptions import (
+    BadAddress,
+    LeaseLost,
+    NoLongerOwed,
+    ServerUnreachable,
+)
 from workflows.mail_kinds import get_kind
 from workflows.models import OutgoingMail
 from workflows.services import leases
@@ -114,6 +119,8 @@ class _Sender:
             frozen = {} if mail.message else _freeze(mail)
         except NoLongerOwed:
             self._finish(mail, MailState.OBSOLETE, next_attempt_at=None)
+        except BadAddress as error:
+            self._finish(mail, MailState.FAILED, answer=str(error), next_attempt_at=None)
         except SoftTimeLimitExceeded:
             raise
         except Exception as error:  # One mail that cannot be written must not hold up the others.
