@@ -4,10 +4,16 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
+from program_site.health import healthz
+from program_site.views import Favicon, Robots
+
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
-    path("sitemap.xml", sitemap),
+    path("sitemap.xml", sitemap, name="sitemap"),
+    path("robots.txt", Robots.as_view()),
+    path("healthz", healthz),
+    path("favicon.ico", Favicon.as_view()),
     path("join/", include("affiliates.urls")),
     path("", include(wagtail_urls)),
 ]

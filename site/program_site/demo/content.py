@@ -5,7 +5,10 @@ string per block. QUESTIONS are keyword arguments of ``ApplicationQuestion``; ``
 per line, as Wagtail's form builder keeps them.
 """
 
+SITE_NAME = "Alliance Against Seclusion and Restraint"
+
 HOME_TITLE = "Affiliate network"
+HOME_HEADLINE = "No child behind a closed door."
 
 HOME_LEAD = (
     "Across the United States and Canada, local groups are working to end restraint, seclusion and "

@@ -19,11 +19,13 @@ class Migration(migrations.Migration):
             name='HomePage',
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('lead', models.TextField(blank=True, max_length=400)),
-                ('body', wagtail.fields.RichTextField(blank=True)),
+                ('headline', models.CharField(blank=True, help_text="The first thing people read. Empty: the page's title.", max_length=120, verbose_name='headline')),
+                ('lead', models.TextField(blank=True, help_text='One or two sentences below the headline.', max_length=400, verbose_name='lead')),
+                ('body', wagtail.fields.RichTextField(blank=True, verbose_name='text')),
             ],
             options={
-                'abstract': False,
+                'verbose_name': 'home page',
+                'verbose_name_plural': 'home pages',
             },
             bases=('wagtailcore.page',),
         ),
