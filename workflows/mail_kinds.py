@@ -93,5 +93,10 @@ def get_kind(name: str) -> MailKind:
         raise UnknownMailKind(f"No mail of the kind “{name}” is registered.") from None
 
 
+def label_of(name: str) -> str:
+    """What people call the mails of this kind, also of one that is not registered (any more)."""
+    return str(_kinds[name].label if name in _kinds else gettext_lazy("Other mail of the site"))
+
+
 def all_kinds() -> list[MailKind]:
     return sorted(_kinds.values(), key=lambda kind: (kind.app, kind.name))

@@ -1,0 +1,119 @@
+"""The menu "Mail" in Wagtail's admin."""
+
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.admin_url_finder import ModelAdminURLFinder
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.viewsets.base import ViewSetGroup
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permissions import policy_registry
+
+from workflows.models import MailWording, OutgoingMail
+from workflows.views.mails import (
+    MAY_SEE,
+    MailDownloadView,
+    MailIndexView,
+    MailInspectView,
+    SendAgainView,
+)
+from workflows.views.wordings import WordingEditView, WordingIndexView, WordingResetView
+
+
+class MailURLFinder(ModelAdminURLFinder):
+    """Where the admin shows a mail, for those who may see it."""
+
+    edit_url_name = "outgoing_mail:inspect"
+
+    def get_edit_url(self, instance) -> str | None:
+        policy = policy_registry.get(instance)
+        if self.user and not policy.user_has_any_permission(self.user, MAY_SEE):
+            return None
+        return self.construct_edit_url(instance)
+
+
+class OurViewSet(ModelViewSet):
+    """Offers only the permissions that mean something to administrators of groups."""
+
+    add_to_reference_index = False
+    copy_view_enabled = False
+    actions: tuple[str, ...] = ()
+
+    def get_permissions_to_register(self):
+        codenames = [f"{action}_{self.model_name}" for action in self.actions]
+        return super().get_permissions_to_register().filter(codename__in=codenames)
+
+
+class MailViewSet(OurViewSet):
+    """Mails cannot be added, changed or deleted by hand: the outbox is a record."""
+
+    model = OutgoingMail
+    name = "outgoing_mail"
+    url_prefix = "mail/mails"
+    menu_label = _("Mails")
+    icon = "mail"
+    index_view_class = MailIndexView
+    inspect_view_class = MailInspectView
+    inspect_view_enabled = True
+    inspect_template_name = MailInspectView.template_name
+    url_finder_class = MailURLFinder
+    list_per_page = 50
+    actions = ("view", "change")
+
+    def get_common_view_kwargs(self, **kwargs):
+        no_such_view = ["add", "edit", "delete", "history", "usage"]
+        return super().get_common_view_kwargs(
+            **{f"{view}_url_name": None for view in no_such_view}, **kwargs
+        )
+
+    def get_urlpatterns(self):
+        return [
+            path("", self.index_view, name="index"),
+            path("results/", self.index_results_view, name="index_results"),
+            path("<int:pk>/", self.inspect_view, name="inspect"),
+            path("<int:pk>/mail.eml", MailDownloadView.as_view(), name="download"),
+            path("<int:pk>/send-again/", SendAgainView.as_view(), name="send_again"),
+        ]
+
+
+class WordingURLFinder(ModelAdminURLFinder):
+    """Where the admin shows a wording: wordings are found by kind and language."""
+
+    edit_url_name = "mail_wording:edit"
+
+    def construct_edit_url(self, instance) -> str:
+        return reverse(self.edit_url_name, args=[instance.kind, instance.language])
+
+
+class WordingViewSet(OurViewSet):
+    model = MailWording
+    name = "mail_wording"
+    url_prefix = "mail/wordings"
+    menu_label = _("Wordings")
+    icon = "edit"
+    index_view_class = WordingIndexView
+    url_finder_class = WordingURLFinder
+    actions = ("change",)
+
+    @property
+    def menu_item_class(self):
+        def is_shown(_self, request) -> bool:
+            policy = policy_registry.get_by_type(MailWording)
+            return policy.user_has_permission(request.user, "change")
+
+        return type("WordingMenuItem", (MenuItem,), {"is_shown": is_shown})
+
+    def get_urlpatterns(self):
+        one = "<slug:kind>/<slug:language>/"
+        return [
+            path("", WordingIndexView.as_view(), name="index"),
+            path(one, WordingEditView.as_view(), name="edit"),
+            path(f"{one}default/", WordingResetView.as_view(), name="reset"),
+        ]
+
+
+class MailGroup(ViewSetGroup):
+    menu_label = _("Mail")
+    menu_name = "mail"
+    menu_icon = "mail"
+    menu_order = 260
+    items = (MailViewSet, WordingViewSet)
