@@ -47,6 +47,7 @@ def addresses(environment: dict[str, str]) -> Addresses:
         "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
     }
     forced = {
+        "LOG_LEVEL": given.get("LOG_LEVEL", "WARNING"),
         "BASE_URL": base_url,
         "DEMO_DIR": str(directory),
         "DJANGO_SETTINGS_MODULE": "program_site.settings.demo",

@@ -71,7 +71,7 @@ def remove_data(where: Addresses) -> None:
 @contextlib.contextmanager
 def only_one(directory: Path) -> Iterator[None]:
     """Two demos must not share one directory. The system frees the lock, however we end."""
-    directory.mkdir(parents=True, exist_ok=True)
+    (directory / "static").mkdir(parents=True, exist_ok=True)
     with (directory / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

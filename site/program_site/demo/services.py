@@ -33,7 +33,7 @@ def broker(where: Addresses) -> Service | None:
         "appendfsync": "everysec",
         "maxmemory-policy": "noeviction",
         "save": "",
-        "loglevel": "warning",
+        "loglevel": "nothing",
     }
     words = (word for name, value in options.items() for word in (f"--{name}", value))
     return Service("broker", (str(valkey_program()), *words))

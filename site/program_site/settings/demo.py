@@ -1,6 +1,7 @@
 """For `make demo`: one machine, nothing to set up. Not for the public internet."""
 
 from program_site.settings.base import *
+from program_site.settings.logs import LOGGING  # noqa: F401
 
 LOOK_SECONDS = 10
 """Workers look for forgotten work this often, so that even without a broker mail goes out soon."""
@@ -13,6 +14,7 @@ DATABASES = {
     "default": database(env.str("DATABASE_URL", default=f"sqlite:///{DEMO_DIR}/demo.sqlite3"))
 }
 MEDIA_ROOT = f"{DEMO_DIR}/media"
+STATIC_ROOT = f"{DEMO_DIR}/static"  # Stays empty: files are served from where they lie.
 locals().update(mail_settings(env.str("EMAIL_URL", default="smtp://127.0.0.1:2525")))
 AFFILIATE_WORKFLOWS = {**locals().get("AFFILIATE_WORKFLOWS", {}), "LOOK_SECONDS": LOOK_SECONDS}
 locals().update(
