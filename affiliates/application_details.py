@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import attrgetter
 
 from django.contrib.contenttypes.models import ContentType
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -31,7 +32,7 @@ NEXT_STEP = {
     ApplicationState.WITHDRAWN: gettext_lazy("Nothing to do. The application was withdrawn."),
 }
 
-HAPPENED = {
+HAPPENED: dict[str, Promise] = {
     Action.SUBMIT: gettext_lazy("Application sent"),
     Action.START_REVIEW: gettext_lazy("Review started"),
     Action.REQUEST_INFORMATION: gettext_lazy("More information asked for"),
@@ -41,7 +42,7 @@ HAPPENED = {
     Action.WITHDRAW: gettext_lazy("Application withdrawn"),
 }
 
-BY_WHOM = {
+BY_WHOM: dict[str, Promise] = {
     Actor.APPLICANT: gettext_lazy("by the applicant"),
     Actor.STAFF: gettext_lazy("by staff"),
     Actor.SYSTEM: gettext_lazy("automatically"),
@@ -57,7 +58,7 @@ class Link:
 
     @property
     def label(self) -> str:
-        return dict(Network.choices).get(self.network, self.network)
+        return str(dict(Network.choices).get(self.network, self.network))
 
     @property
     def href(self) -> str:
@@ -120,16 +121,6 @@ def added_since(program: AffiliateProgramPage, accepted: Iterable[Accepted]) -> 
     return [item for _kind, item in program.statements_to_accept() if item.id not in seen]
 
 
-def look_alikes_of(application: Application) -> list[Application]:
-    """Other applications with the same address, name and region, or link; newest first."""
-    return list(
-        Application.objects.filter(fingerprints__value__in=application.fingerprints.values("value"))
-        .exclude(pk=application.pk)
-        .exclude(state=ApplicationState.DRAFT)
-        .distinct()
-    )
-
-
 def mails_about(application: Application) -> list[OutgoingMail]:
     """The mails about an application, without their bytes."""
     return list(
@@ -143,11 +134,18 @@ def mails_about(application: Application) -> list[OutgoingMail]:
 def story_of(application: Application) -> list[StoryLine]:
     """All that happened to an application, oldest first."""
     lines = [
-        StoryLine(application.created_at, _("Form first saved")),
+        *_saving_line(application),
         *_transition_lines(application),
         *map(_mail_line, mails_about(application)),
     ]
     return sorted(lines, key=attrgetter("at"))
+
+
+def _saving_line(application: Application) -> Iterator[StoryLine]:
+    """Nothing for those that were sent right away: they were saved in the same moment."""
+    sent_at = application.submitted_at
+    if sent_at is None or sent_at - application.created_at > timedelta(minutes=1):
+        yield StoryLine(application.created_at, _("Draft saved by the applicant"))
 
 
 def _transition_lines(application: Application) -> Iterator[StoryLine]:

@@ -1,5 +1,6 @@
 """The columns of the spreadsheet of applications."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from affiliates.application_details import contact_of, region_of
@@ -17,7 +18,7 @@ def _link(network: Network) -> ExportColumn:
     return ExportColumn(network.label, value)
 
 
-def _contact(role: ContactRole, attribute: str, heading: str) -> ExportColumn:
+def _contact(role: ContactRole, attribute: str, heading: str | Promise) -> ExportColumn:
     def value(application: Application) -> str:
         return getattr(contact_of(application, role), attribute, "")
 

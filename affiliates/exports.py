@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.functional import Promise
+from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
 CHUNK = 500
 """Rows that are in memory at once."""
@@ -21,7 +23,9 @@ _CELL_STARTS_A_FORMULA = re.compile(rf"^[{_INVISIBLE}]*{_FORMULA}|^[\t\r\n]")
 
 # Where commas are decimal points, spreadsheets cut lines at semicolons, and then quotation marks
 # protect nothing: what follows a semicolon, tab or line break can become a cell of its own.
-_PART_STARTS_A_FORMULA = re.compile(rf'(?:^|(?<=[;\t\r\n]))(?=["{_INVISIBLE}]*{_FORMULA}|[\t\r])')
+_PART_STARTS_A_FORMULA = re.compile(
+    rf'^(?=[\t\r])|(?:^|(?<=[;\t\r\n]))(?!\n)(?=["{_INVISIBLE}]*{_FORMULA})'
+)
 
 # XML cannot hold these, and openpyxl refuses to write them.
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -50,11 +54,11 @@ def xlsx_safe(text: str) -> str:
 class ExportColumn:
     """A column of a spreadsheet: its heading, and how a record's value is found."""
 
-    heading: str
+    heading: str | Promise
     value: Callable[[Any], Any]
 
 
-class SafeExportMixin:
+class SafeExportMixin(SpreadsheetExportMixin):
     """Put before Wagtail's ``IndexView``: exports ``export_columns``, as CSV or XLSX.
 
     Wagtail keeps XLSX cells from being formulas, but not CSV cells, and loads all rows at once.

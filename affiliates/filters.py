@@ -63,5 +63,5 @@ def _somewhere(word: str) -> Q:
         | Q(plain_reference__iexact=word)
         | Q(name__icontains=word)
         | Q(links_text__icontains=word)
-        | Exists(contact)
+        | Q(Exists(contact))
     )

@@ -24,6 +24,7 @@ from affiliates.deadlines import review_due_on
 from affiliates.exports import SafeExportMixin
 from affiliates.filters import ApplicationFilterSet, search_applications
 from affiliates.models import Acceptance, Application
+from affiliates.services.look_alikes import look_alikes
 from affiliates.states import OPEN, ApplicationState, ContactRole
 
 MAY_SEE = ["view", "change"]
@@ -55,6 +56,13 @@ class DueColumn(Column):
         return {**context, "due_on": due_on(instance), "today": timezone.localdate()}
 
 
+class ContactColumn(Column):
+    cell_template_name = "affiliates/admin/contact_cell.html"
+
+    def get_value(self, instance: Application):
+        return details.contact_of(instance, ContactRole.PRIMARY)
+
+
 class ApplicationIndexView(SafeExportMixin, IndexView):
     any_permission_required = MAY_SEE
     is_searchable = True
@@ -71,6 +79,10 @@ class ApplicationIndexView(SafeExportMixin, IndexView):
         if not self.is_export:
             return []
         return [Prefetch("acceptances", Acceptance.objects.only("application"))]
+
+    def get_list_more_buttons(self, instance) -> list:
+        """None: the name leads to the only page there is."""
+        return []
 
     def search_queryset(self, queryset: QuerySet[Application]) -> QuerySet[Application]:
         return search_applications(queryset, self.search_query) if self.is_searching else queryset
@@ -123,8 +135,8 @@ class ApplicationInspectView(InspectView):
 
     def _look_alikes(self):
         return [
-            (item, self._url_finder.get_edit_url(item))
-            for item in details.look_alikes_of(self.object)
+            (item, item._meta.verbose_name, self._url_finder.get_edit_url(item))
+            for item in look_alikes(self.object)
         ]
 
     def _story(self):
@@ -165,10 +177,6 @@ class ApplicationViewSet(ModelViewSet):
     url_finder_class = ApplicationURLFinder
     list_display = [
         "name",
-        Column("reference", label=_("Reference"), sort_key="reference"),
-        Column(
-            "region", label=_("State or province"), accessor=details.region_of, sort_key="region"
-        ),
         StatusTagColumn(
             "state",
             label=_("State"),
@@ -176,13 +184,13 @@ class ApplicationViewSet(ModelViewSet):
             primary=is_open,
             sort_key="state",
         ),
-        DateColumn("submitted_at", label=_("Sent"), sort_key="submitted_at"),
         DueColumn("due_on", label=_("Decision due")),
         Column(
-            "contact",
-            label=_("Contact"),
-            accessor=lambda item: details.contact_of(item, ContactRole.PRIMARY),
+            "region", label=_("State or province"), accessor=details.region_of, sort_key="region"
         ),
+        DateColumn("submitted_at", label=_("Sent"), sort_key="submitted_at"),
+        ContactColumn("contact", label=_("Contact")),
+        Column("reference", label=_("Reference"), sort_key="reference"),
     ]
 
     def get_common_view_kwargs(self, **kwargs):
