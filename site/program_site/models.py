@@ -7,6 +7,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from affiliates.models import AffiliateProgramPage
+from affiliates.queries import RegionListing, directory
 
 
 class HomePage(Page):
@@ -41,6 +42,17 @@ class HomePage(Page):
         verbose_name_plural = _("home pages")
 
     def get_context(self, request, *args, **kwargs):
-        context = super().get_context(request, *args, **kwargs)
+        """For the template: ``program`` (the first one below, or none), ``regions`` that have
+        affiliates of it, and ``group_count``.
+        """
         program = AffiliateProgramPage.objects.descendant_of(self).live().first()
-        return context | {"program": program}
+        regions = _regions(program) if program else []
+        return super().get_context(request, *args, **kwargs) | {
+            "program": program,
+            "regions": regions,
+            "group_count": sum(len(region.affiliates) for region in regions),
+        }
+
+
+def _regions(program: AffiliateProgramPage) -> list[RegionListing]:
+    return [region for country in directory(program) for region in country.regions]

@@ -42,11 +42,12 @@ def add_home_page() -> HomePage:
     home = HomePage(
         title=content.HOME_TITLE,
         slug="affiliate-network",
+        headline=content.HOME_HEADLINE,
         lead=content.HOME_LEAD,
         body=content.HOME_BODY,
     )
     Page.objects.get(depth=1).add_child(instance=home)
-    site.root_page, site.site_name = home, content.HOME_TITLE
+    site.root_page, site.site_name = home, content.SITE_NAME
     site.save()
     welcome.delete()
     return home

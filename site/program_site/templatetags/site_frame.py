@@ -50,8 +50,5 @@ def _menu_pages(site: Site):
 
 def _menu_item(page: Page, request) -> MenuItem:
     url = page.get_url(request)
-    if request.path == url:
-        current = "page"
-    else:
-        current = "true" if request.path.startswith(url) else ""
-    return MenuItem(title=page.title, url=url, current=current)
+    inside = "true" if request.path.startswith(url) else ""
+    return MenuItem(page.title, url, current="page" if request.path == url else inside)
