@@ -15,6 +15,9 @@ from workflows.plain_text import one_line
 QUOTED_NAME_LENGTH = 60
 """Names up to this length stay readable in the source; longer ones are folded (RFC 5322 2.2.3)."""
 
+LINE_LENGTH = 66
+"""Room in a header's line beside its name. The standard asks for lines of at most 78."""
+
 _ASCII_ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
 """Printable, without spaces and angle brackets, which would end the address."""
 
@@ -39,7 +42,9 @@ def header_address(name: str, address: str) -> str:
     name = one_line(name)
     if not name:
         return ascii_address(address)
-    return f"{_display_name(name)} <{ascii_address(address)}>"
+    display, angle = _display_name(name), f"<{ascii_address(address)}>"
+    is_short = len(display.rpartition("\n")[2]) + len(angle) < LINE_LENGTH
+    return f"{display} {angle}" if is_short else f"{display}\r\n {angle}"
 
 
 def sender() -> tuple[str, str]:
@@ -64,4 +69,4 @@ def _ascii_domain(domain: str) -> str:
 def _display_name(name: str) -> str:
     if name.isascii() and len(name) <= QUOTED_NAME_LENGTH:
         return '"{}"'.format(name.replace("\\", "\\\\").replace('"', '\\"'))
-    return Header(name, "utf-8", maxlinelen=70).encode(linesep="\r\n")
+    return Header(name, "utf-8", maxlinelen=LINE_LENGTH).encode(linesep="\r\n")

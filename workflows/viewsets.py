@@ -53,6 +53,7 @@ class MailViewSet(OurViewSet):
     icon = "mail"
     index_view_class = MailIndexView
     inspect_view_class = MailInspectView
+    index_template_name = "affiliate_workflows/admin/list.html"
     inspect_view_enabled = True
     inspect_template_name = MailInspectView.template_name
     url_finder_class = MailURLFinder

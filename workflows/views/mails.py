@@ -84,17 +84,34 @@ class MailIndexView(IndexView):
             accessor=title_of,
             url_name="outgoing_mail:inspect",
         ),
-        Column("kind", label=gettext_lazy("Kind"), accessor=lambda mail: label_of(mail.kind)),
-        Column("recipient", label=gettext_lazy("Recipient"), sort_key="recipient"),
+        Column(
+            "kind",
+            label=gettext_lazy("Kind"),
+            accessor=lambda mail: label_of(mail.kind),
+            classname="mail-wide-only",
+        ),
+        Column(
+            "recipient",
+            label=gettext_lazy("Recipient"),
+            sort_key="recipient",
+            classname="mail-breaks",
+        ),
         StatusTagColumn(
             "state",
             label=gettext_lazy("State"),
             accessor="get_state_display",
-            primary=lambda mail: mail.state == MailState.FAILED,
+            primary=lambda mail: mail.state != MailState.FAILED,
             sort_key="state",
         ),
-        DateColumn("created_at", label=gettext_lazy("Queued"), sort_key="created_at"),
-        DateColumn("sent_at", label=gettext_lazy("Sent"), sort_key="sent_at"),
+        DateColumn(
+            "created_at",
+            label=gettext_lazy("Queued"),
+            sort_key="created_at",
+            classname="mail-wide-only",
+        ),
+        DateColumn(
+            "sent_at", label=gettext_lazy("Sent"), sort_key="sent_at", classname="mail-wide-only"
+        ),
     ]
 
     def get_base_queryset(self) -> QuerySet[OutgoingMail]:

@@ -66,6 +66,7 @@ class WordingIndexView(PermissionCheckedMixin, BaseListingView):
     page_title = gettext_lazy("Wordings")
     header_icon = "edit"
     index_url_name = "mail_wording:index"
+    template_name = "affiliate_workflows/admin/list.html"
     columns = [
         TitleColumn(
             "kind",
@@ -73,10 +74,17 @@ class WordingIndexView(PermissionCheckedMixin, BaseListingView):
             accessor=lambda row: row.kind.label,
             get_url=lambda row: row.edit_url,
         ),
-        Column("sent", label=gettext_lazy("Sent"), accessor=lambda row: row.kind.sent_when),
+        Column(
+            "sent",
+            label=gettext_lazy("Sent"),
+            accessor=lambda row: row.kind.sent_when,
+            classname="mail-wide-only",
+        ),
         Column("language_name", label=gettext_lazy("Language")),
-        StatusTagColumn("status", label=gettext_lazy("Wording"), primary=lambda row: row.is_broken),
-        DateColumn("own.updated_at", label=gettext_lazy("Changed")),
+        StatusTagColumn(
+            "status", label=gettext_lazy("Wording"), primary=lambda row: not row.is_broken
+        ),
+        DateColumn("own.updated_at", label=gettext_lazy("Changed"), classname="mail-wide-only"),
     ]
 
     def get_queryset(self) -> list[WordingRow]:
