@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy
 from workflows.exceptions import UnknownMailKind
 
 if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
     from workflows.models import OutgoingMail
 
 
@@ -25,8 +27,8 @@ class Placeholder:
     """
 
     name: str
-    help: str
-    example: str
+    help: "StrOrPromise"
+    example: "StrOrPromise"
     is_link: bool = False
     multiline: bool = False
 
@@ -61,15 +63,15 @@ class MailKind:
 
     name: str
     app: str
-    label: str
-    sent_when: str
+    label: "StrOrPromise"
+    sent_when: "StrOrPromise"
     placeholders: tuple[Placeholder, ...]
     context: Callable[["OutgoingMail"], Mapping[str, Any]]
     still_owed: Callable[["OutgoingMail"], bool] = _always
     reply_to: Callable[["OutgoingMail"], str] = field(default=lambda mail: "")
     headers: Callable[["OutgoingMail"], Mapping[str, str]] = _no_headers
     priority: int = 50
-    why: str = ""
+    why: "StrOrPromise" = ""
 
     @property
     def offered(self) -> tuple[Placeholder, ...]:

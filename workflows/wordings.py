@@ -50,7 +50,7 @@ def wording_for(kind: MailKind, language: str) -> Wording:
 
 def own_wording(kind: MailKind, language: str) -> Wording | None:
     row = MailWording.objects.filter(kind=kind.name, language=language).first()
-    return row and Wording(row.subject, row.text, language, is_own=True)
+    return Wording(row.subject, row.text, language, is_own=True) if row else None
 
 
 def default_wording(kind: MailKind, language: str) -> Wording:
@@ -89,7 +89,7 @@ def _read_raw(engine: Engine, name: str) -> str | None:
     for loader in engine.template_loaders:
         for origin in loader.get_template_sources(name):
             try:
-                return origin.loader.get_contents(origin)
+                return origin.loader.get_contents(origin)  # type: ignore[union-attr]
             except TemplateDoesNotExist:
                 continue
     return None

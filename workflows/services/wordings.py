@@ -1,6 +1,7 @@
 """Changing what mails say."""
 
-from django.contrib.auth.models import AbstractBaseUser
+from typing import Any
+
 from django.db import transaction
 from wagtail.log_actions import log
 
@@ -8,9 +9,7 @@ from workflows.models import MailWording
 
 
 @transaction.atomic
-def save_wording(
-    *, kind: str, language: str, subject: str, text: str, by: AbstractBaseUser
-) -> MailWording:
+def save_wording(*, kind: str, language: str, subject: str, text: str, by: Any) -> MailWording:
     """Make this the wording of all mails of ``kind`` that are written from now on.
 
     Effects: the own wording is stored and Wagtail's log says by whom. Mails that were written
@@ -26,7 +25,7 @@ def save_wording(
 
 
 @transaction.atomic
-def reset_wording(*, kind: str, language: str, by: AbstractBaseUser) -> None:
+def reset_wording(*, kind: str, language: str, by: Any) -> None:
     """Go back to the default wording. Does nothing if it is in use already.
 
     Effects: the own wording is deleted; Wagtail's log keeps what it said and who did this.
