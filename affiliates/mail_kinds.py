@@ -156,7 +156,7 @@ def _name_of(found: Any) -> str:
 
 def _context(*parts: Callable[[Application], Values]) -> Callable[[OutgoingMail], Values]:
     def context(mail: OutgoingMail) -> Values:
-        application = mail.subject
+        application: Any = mail.subject
         values = _about(application, mail)
         for part in parts:
             values.update(part(application))
@@ -171,7 +171,8 @@ def _owed_in(states: frozenset[ApplicationState]) -> Callable[[OutgoingMail], bo
 
 
 def _reply_to(mail: OutgoingMail) -> str:
-    return mail.subject.program.contact_email
+    application: Any = mail.subject
+    return application.program.contact_email
 
 
 EXISTS = frozenset(ApplicationState)
