@@ -46,7 +46,7 @@ def _body(message: EmailMessage, subtype: str) -> str:
     part = message.get_body((subtype,))
     if part is None:
         return ""
-    data = bytes(part.get_payload(decode=True) or b"")  # type: ignore[arg-type]
+    data = bytes(part.get_payload(decode=True) or b"")
     try:
         return data.decode(part.get_content_charset("utf-8"), "replace")
     except LookupError:  # A character set that Python does not know.
