@@ -1,14 +1,27 @@
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
+from wagtail.api import APIField
 from wagtail.fields import RichTextField
 from wagtail.images import get_image_model_string
 from wagtail.models import Orderable
+from wagtail.search import index
 
+from affiliates import page_checks, panels, queries
 from affiliates.base_page import Page
-from affiliates.regions import REGION_CHOICES
+from affiliates.networks import LINK_LENGTH, clean_link
+from affiliates.regions import REGION_CHOICES, region_name
+from affiliates.serializers import RichTextSerializer
 from affiliates.states import Network, Scope, Standing
+from affiliates.text import clean_line, clean_name, clean_text
+
+SUMMARY_LENGTH = 500
+
+
+def clean_summary(value: str) -> str:
+    return clean_text(value, max_length=SUMMARY_LENGTH)
 
 
 class AffiliateMixin(models.Model):
@@ -22,7 +35,9 @@ class AffiliateMixin(models.Model):
         _("town or county"), max_length=255, blank=True, help_text=_("For local groups.")
     )
     summary = models.TextField(
-        _("summary"), max_length=500, help_text=_("One or two sentences for the directory.")
+        _("summary"),
+        max_length=SUMMARY_LENGTH,
+        help_text=_("One or two sentences for the directory."),
     )
     body = RichTextField(_("about the group"), blank=True)
     logo = models.ForeignKey(
@@ -35,7 +50,11 @@ class AffiliateMixin(models.Model):
     )
     affiliated_since = models.DateField(_("affiliated since"), null=True, blank=True)
     standing = models.CharField(
-        _("standing"), max_length=16, choices=Standing.choices, default=Standing.GOOD
+        _("standing"),
+        max_length=16,
+        choices=Standing.choices,
+        default=Standing.GOOD,
+        help_text=_("Groups that are paused or ended are not listed in the directory."),
     )
     update_interval_months = models.PositiveSmallIntegerField(
         _("update interval"),
@@ -45,12 +64,59 @@ class AffiliateMixin(models.Model):
         help_text=_("Months between two updates. Empty: as the program says."),
     )
 
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("summary"),
+        index.SearchField("body"),
+        index.SearchField("locality"),
+        index.SearchField("get_region_display"),
+        index.FilterField("region"),
+        index.FilterField("scope"),
+        index.FilterField("standing"),
+    ]
+    api_fields = [
+        APIField("region"),
+        APIField("scope"),
+        APIField("locality"),
+        APIField("summary"),
+        APIField("body", serializer=RichTextSerializer()),
+        APIField("logo"),
+        APIField("links"),
+        APIField("affiliated_since"),
+    ]
+
     class Meta:
         abstract = True
 
+    def clean(self):
+        """Raises ``ValidationError`` with messages by field; see ``affiliates.page_checks``."""
+        super().clean()
+        cleaners = {"title": clean_name, "locality": clean_line, "summary": clean_summary}
+        errors = page_checks.clean_texts(self, cleaners) | page_checks.place_errors(self)
+        if errors:
+            raise ValidationError(errors)
 
-class AffiliatePage(AffiliateMixin, Page):
+    def get_context(self, request, *args, **kwargs):
+        """For the template: ``program``, ``contact_email`` (the program's), ``links`` (each has
+        ``url`` and ``get_network_display``), ``region_name`` and ``region_anchor``.
+        """
+        program = self.get_parent().specific
+        return super().get_context(request, *args, **kwargs) | {
+            "program": program,
+            "contact_email": program.contact_email,
+            "links": list(self.links.all()),
+            "region_name": region_name(self.region),
+            "region_anchor": queries.region_anchor(self.region),
+        }
+
+
+class AffiliatePage(AffiliateMixin, Page):  # noqa: DJ008 (pages have one)
     """One affiliate, below its program."""
+
+    page_description = _("Presents one affiliate, with its links and where it works.")
+    parent_page_types = ["affiliates.AffiliateProgramPage"]
+    subpage_types: list[str] = []
+    edit_handler = panels.affiliate_tabs()
 
     class Meta:
         verbose_name = _("affiliate page")
@@ -62,7 +128,13 @@ class AffiliateLink(Orderable):
 
     affiliate = ParentalKey(AffiliatePage, on_delete=models.CASCADE, related_name="links")
     network = models.CharField(_("network"), max_length=16, choices=Network.choices)
-    url = models.URLField(_("address"), max_length=500)
+    url = models.CharField(
+        _("address"),
+        max_length=LINK_LENGTH,
+        help_text=_("As copied from the browser, such as www.example.org, or a handle: @group"),
+    )
+
+    api_fields = [APIField("network"), APIField("url")]
 
     class Meta(Orderable.Meta):
         abstract = False
@@ -71,3 +143,13 @@ class AffiliateLink(Orderable):
 
     def __str__(self) -> str:
         return self.url
+
+    def clean(self):
+        """Puts the clean address in place; see ``affiliates.networks``."""
+        super().clean()
+        errors = page_checks.clean_texts(self, {"url": self._clean_url})
+        if errors:
+            raise ValidationError(errors)
+
+    def _clean_url(self, value: str) -> str:
+        return clean_link(self.network, value)

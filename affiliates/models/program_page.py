@@ -1,45 +1,28 @@
-import hashlib
-import unicodedata
-from dataclasses import dataclass
 from zoneinfo import available_timezones
 
 from django.contrib.auth.models import Group
-from django.core.validators import MaxValueValidator
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail import blocks
+from wagtail.api import APIField
 from wagtail.contrib.forms.models import AbstractFormField
-from wagtail.fields import RichTextField, StreamField
+from wagtail.fields import RichTextField
 from wagtail.images import get_image_model_string
+from wagtail.search import index
 
+from affiliates import page_checks, panels, queries
 from affiliates.base_page import Page
+from affiliates.models.statements import Statement, statements_field
+from affiliates.serializers import RichTextSerializer, StatementsSerializer
 from affiliates.states import StatementKind
+from affiliates.text import clean_line, clean_name
 
 PLAIN_FEATURES = ["bold", "italic", "link", "ol", "ul"]
-
-
-@dataclass(frozen=True)
-class Statement:
-    """A belief, obligation or benefit: its stable id and its text."""
-
-    id: str
-    text: str
-
-    @property
-    def text_hash(self) -> str:
-        """SHA-256 of the text in Unicode NFC, in hexadecimal digits."""
-        return hashlib.sha256(unicodedata.normalize("NFC", self.text).encode()).hexdigest()
-
-
-def statements_field(label, help_text, **kwargs):
-    """An ordered list of texts whose ids survive editing, moving and translating."""
-    return StreamField(
-        [("statement", blocks.TextBlock(label=_("Statement"), max_length=600, rows=2))],
-        verbose_name=label,
-        help_text=help_text,
-        **kwargs,
-    )
+STATEMENT_FIELDS = ("beliefs", "obligations", "benefits")
+UNUSUAL_ZONES = ("Etc/", "SystemV/", "posix/", "right/")
 
 
 def days(label, default, help_text=""):
@@ -49,18 +32,20 @@ def days(label, default, help_text=""):
 
 
 def time_zones() -> list[tuple[str, str]]:
-    return [(name, name) for name in sorted(available_timezones())]
+    """Zones named after places, and UTC."""
+    names = {"UTC"} | {
+        name for name in available_timezones() if "/" in name and not name.startswith(UNUSUAL_ZONES)
+    }
+    return [(name, name.replace("_", " ")) for name in sorted(names)]
 
 
 class AffiliateProgramMixin(models.Model):
     """What a program promises and asks: the fields of the program page."""
 
     introduction = RichTextField(_("introduction"), features=PLAIN_FEATURES)
-    beliefs = statements_field(
-        _("core beliefs"), _("Applicants accept each one by itself."), blank=True
-    )
+    beliefs = statements_field(_("core beliefs"), _("Applicants accept each one by itself."))
     obligations = statements_field(
-        _("obligations"), _("What an affiliate promises. Applicants accept each one."), blank=True
+        _("obligations"), _("What an affiliate promises. Applicants accept each one.")
     )
     benefits = statements_field(_("benefits"), _("What an affiliate gets in return."), blank=True)
     how_to_apply = RichTextField(_("how to apply"), features=PLAIN_FEATURES, blank=True)
@@ -102,7 +87,9 @@ class AffiliateProgramMixin(models.Model):
         verbose_name=_("escalation group"),
         help_text=_("Is told when a review or an update is late."),
     )
-    time_zone = models.CharField(_("time zone"), max_length=64, default="America/New_York")
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, choices=time_zones, default="America/New_York"
+    )
     sending_hour = models.PositiveSmallIntegerField(
         _("sending hour"),
         default=9,
@@ -116,7 +103,7 @@ class AffiliateProgramMixin(models.Model):
     update_interval_months = models.PositiveSmallIntegerField(
         _("update interval"),
         default=3,
-        validators=[MaxValueValidator(60)],
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
         help_text=_("Months between two updates that an affiliate owes."),
     )
     update_ask_days = days(_("ask this many days before"), 14)
@@ -126,8 +113,40 @@ class AffiliateProgramMixin(models.Model):
     update_call_days = days(_("ask staff to call after"), 60)
     update_pause_days = days(_("offer staff to pause the listing after"), 90)
 
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("introduction"),
+        index.SearchField("beliefs"),
+        index.SearchField("obligations"),
+        index.SearchField("benefits"),
+        index.SearchField("how_to_apply"),
+        index.FilterField("applications_open"),
+    ]
+    api_fields = [
+        APIField("introduction", serializer=RichTextSerializer()),
+        *(APIField(field, serializer=StatementsSerializer()) for field in STATEMENT_FIELDS),
+        APIField("how_to_apply", serializer=RichTextSerializer()),
+        APIField("badge"),
+        APIField("applications_open"),
+        APIField("contact_email"),
+        APIField("review_days"),
+        APIField("update_interval_months"),
+    ]
+
     class Meta:
         abstract = True
+
+    def clean(self):
+        """Raises ``ValidationError`` with messages by field; see ``affiliates.page_checks``."""
+        super().clean()
+        errors = {
+            **page_checks.clean_texts(self, {"title": clean_name, "contact_name": clean_line}),
+            **page_checks.clean_statements(self, STATEMENT_FIELDS),
+            **page_checks.ladder_errors(self),
+            **page_checks.slug_errors(self),
+        }
+        if errors:
+            raise ValidationError(errors)
 
     def statements(self, field: str) -> list[Statement]:
         """The statements of ``beliefs``, ``obligations`` or ``benefits``, in order."""
@@ -139,9 +158,33 @@ class AffiliateProgramMixin(models.Model):
             *((StatementKind.OBLIGATION, item) for item in self.statements("obligations")),
         ]
 
+    @property
+    def apply_url(self) -> str:
+        """The address of the application form."""
+        return reverse("affiliates:apply", args=[self.slug])
 
-class AffiliateProgramPage(AffiliateProgramMixin, Page):
+    def get_context(self, request, *args, **kwargs):
+        """For the template: ``beliefs``, ``obligations`` and ``benefits`` (each has ``id`` and
+        ``text``), ``directory`` (see ``affiliates.queries``), ``affiliate_count``,
+        ``region_count`` and ``apply_url``.
+        """
+        countries = queries.directory(self)
+        regions = [region for country in countries for region in country.regions]
+        return super().get_context(request, *args, **kwargs) | {
+            **{field: self.statements(field) for field in STATEMENT_FIELDS},
+            "directory": countries,
+            "affiliate_count": sum(len(region.affiliates) for region in regions),
+            "region_count": len(regions),
+            "apply_url": self.apply_url,
+        }
+
+
+class AffiliateProgramPage(AffiliateProgramMixin, Page):  # noqa: DJ008 (pages have one)
     """The page where a program is explained, with the directory of its affiliates."""
+
+    page_description = _("Explains a program, takes applications and lists its affiliates.")
+    subpage_types = ["affiliates.AffiliatePage"]
+    edit_handler = panels.program_tabs()
 
     class Meta:
         verbose_name = _("affiliate program page")
