@@ -29,6 +29,10 @@ class KeyReused(AffiliatesError):
         self.reference = reference
 
 
+class DraftChanged(AffiliatesError):
+    """This draft was saved from another window since this one was opened."""
+
+
 class QuotaExceeded(AffiliatesError):
     """Too many applications came from this network. Please wait a while and send it again."""
 

@@ -2,6 +2,7 @@ from affiliates.models.acceptance import Acceptance
 from affiliates.models.affiliate_page import AffiliateLink, AffiliatePage
 from affiliates.models.application import Application
 from affiliates.models.contact import Contact
+from affiliates.models.fingerprint import Fingerprint
 from affiliates.models.program_page import AffiliateProgramPage, ApplicationQuestion
 from affiliates.models.spent_challenge import SpentChallenge
 from affiliates.models.transition import Transition
@@ -14,6 +15,7 @@ __all__ = [
     "Application",
     "ApplicationQuestion",
     "Contact",
+    "Fingerprint",
     "SpentChallenge",
     "Transition",
 ]

@@ -68,6 +68,13 @@ class Application(models.Model):
     language = models.CharField(_("language"), max_length=16, blank=True)
     form_data = models.JSONField(_("draft"), default=dict, blank=True, editable=False)
     draft_email = models.EmailField(_("draft saved for"), max_length=254, blank=True)
+    address_key = models.CharField(
+        max_length=254,
+        blank=True,
+        db_index=True,
+        editable=False,
+        help_text=_("The address that mails about this go to, as it is compared, for the quota."),
+    )
 
     link_nonce = models.CharField(max_length=16, default=new_link_nonce, editable=False)
     network_hash = models.CharField(

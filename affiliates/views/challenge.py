@@ -1,5 +1,13 @@
-from django.http import Http404
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from affiliates.spam.proof import new_challenge
 
 
-def challenge(request):
-    raise Http404
+@never_cache
+@require_safe
+def challenge(request: HttpRequest) -> JsonResponse:
+    """A new proof-of-work challenge for the form's script. Nothing is stored."""
+    return JsonResponse(new_challenge(now=timezone.now()))

@@ -1,9 +1,75 @@
-from django.http import Http404
+"""Where mailed links arrive. Mail scanners press links, so looking at one changes nothing."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.http import require_http_methods, require_safe
+
+from affiliates.cookies import grant, page_of
+from affiliates.exceptions import LinkExpired, LinkInvalid
+from affiliates.links import LinkClaim, Purpose, read_token
+from affiliates.models import Application
+from affiliates.services.renewals import renew_link
+from affiliates.states import ApplicationState
+from affiliates.views.pages import private, refusing_unreadable
 
 
-def link(request, token):
-    raise Http404
+@private
+@require_safe
+def link(request: HttpRequest, token: str) -> HttpResponse:
+    """Swap the token for a cookie and go to the page without it."""
+    try:
+        claim = read_token(token)
+        application = _find(claim)
+    except LinkExpired as expired:
+        return _problem(request, status=410, reference=expired.claim.reference)
+    except LinkInvalid:
+        return _problem(request, status=404)
+    purpose = _purpose_now(claim, application)
+    response = HttpResponseRedirect(page_of(application, purpose))
+    grant(response, request, application, purpose)
+    return response
 
 
-def renew(request):
-    raise Http404
+@private
+@refusing_unreadable
+@require_http_methods(["GET", "HEAD", "POST"])
+def renew(request: HttpRequest) -> HttpResponse:
+    """Send a new link to the address on record; the answer is the same whether there is one."""
+    if request.method == "POST":
+        renew_link(reference=_typed_reference(request), now=timezone.now())
+        return redirect(f"{request.path}?sent=1")
+    return render(request, "affiliates/renew.html", {"sent": "sent" in request.GET})
+
+
+def link_needed(request: HttpRequest, reference: str) -> HttpResponse:
+    """The page for a browser that did not come by a link. It tells nothing about the reference."""
+    context = {"reference": reference}
+    return render(request, "affiliates/link_needed.html", context, status=403)
+
+
+def _find(claim: LinkClaim) -> Application:
+    """The application of a genuine token. Raises LinkInvalid if its nonce was replaced since."""
+    applications = Application.objects.select_related("program")
+    application = applications.filter(reference=claim.reference).first()
+    if application is None or not constant_time_compare(application.link_nonce, claim.nonce):
+        raise LinkInvalid
+    return application
+
+
+def _purpose_now(claim: LinkClaim, application: Application) -> Purpose:
+    """A draft's link leads to its status once it was sent, since there is no draft any more."""
+    is_draft = application.state == ApplicationState.DRAFT
+    return claim.purpose if is_draft else Purpose.STATUS
+
+
+def _problem(request: HttpRequest, *, status: int, reference: str = "") -> HttpResponse:
+    context = {"reference": reference, "expired": bool(reference)}
+    return render(request, "affiliates/link_problem.html", context, status=status)
+
+
+def _typed_reference(request: HttpRequest) -> str:
+    """The reference as people type it: small letters, without the hyphen, with spaces."""
+    typed = "".join(filter(str.isalnum, request.POST.get("reference", ""))).upper()[:6]
+    return f"{typed[:3]}-{typed[3:]}"

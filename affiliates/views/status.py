@@ -1,13 +1,91 @@
-from django.http import Http404
+"""What an applicant sees of an application: thanks, its status, and the way to take it back."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from affiliates.cookies import has_grant
+from affiliates.deadlines import review_due_on
+from affiliates.exceptions import TransitionNotAllowed
+from affiliates.forms.withdrawal import WithdrawForm
+from affiliates.links import Purpose
+from affiliates.models import Application
+from affiliates.services.applications import withdraw_application
+from affiliates.states import OPEN, Actor, ApplicationState
+from affiliates.views.links import link_needed
+from affiliates.views.pages import private, refusing_unreadable
 
 
-def status(request, reference):
-    raise Http404
+@private
+@require_safe
+def thanks(request: HttpRequest, reference: str) -> HttpResponse:
+    """What happens next. Reloading it does nothing; it shows nothing that the group has sent."""
+    applications = Application.objects.select_related("program").filter(reference=reference)
+    application = applications.exclude(state=ApplicationState.DRAFT).first()
+    if application is None:
+        raise Http404
+    return render(request, "affiliates/thanks.html", _context(application))
 
 
-def thanks(request, reference):
-    raise Http404
+@private
+@require_safe
+def status(request: HttpRequest, reference: str) -> HttpResponse:
+    application = _find_for_status(request, reference)
+    if application is None:
+        return link_needed(request, reference)
+    return render(request, "affiliates/status.html", _context(application))
 
 
-def withdraw(request, reference):
-    raise Http404
+@private
+@refusing_unreadable
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
+    """Ask first, then withdraw. Twice is no mistake: the status page says what is true."""
+    application = _find_for_status(request, reference)
+    if application is None:
+        return link_needed(request, reference)
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        _withdraw(application, form.cleaned_data["reason"])
+    elif application.state in OPEN:
+        context = {**_context(application), "form": form}
+        return render(request, "affiliates/withdraw.html", context, status=_status(form))
+    return redirect("affiliates:status", reference=reference)
+
+
+def _status(form: WithdrawForm) -> int:
+    return 422 if form.is_bound else 200
+
+
+def _withdraw(application: Application, reason: str) -> None:
+    try:
+        withdraw_application(
+            application=application,
+            actor=Actor.APPLICANT,
+            reason=reason,
+            now=timezone.now(),
+        )
+    except TransitionNotAllowed:
+        return  # It is withdrawn or decided already, which the status page then says.
+
+
+def _find_for_status(request: HttpRequest, reference: str) -> Application | None:
+    """The application, if this browser came by its link."""
+    applications = Application.objects.select_related("program")
+    application = applications.filter(reference=reference).first()
+    if application and has_grant(request, application, Purpose.STATUS):
+        return application
+    return None
+
+
+def _context(application: Application) -> dict[str, object]:
+    return {
+        "application": application,
+        "program": application.program,
+        "due": review_due_on(application),
+        "can_withdraw": application.state in OPEN,
+        "sent": application.submitted_at is not None,
+        "contacts": application.contacts.all(),
+        "acceptances": application.acceptances.all(),
+    }

@@ -1,69 +1,87 @@
-"""Applications as the public form leaves them, without the mails."""
+"""What a browser sends for an application, and applications as the services make them."""
 
-import factory
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import time_machine
+from django.urls import reverse
 from django.utils import timezone
-from factory.django import DjangoModelFactory
 
-from affiliates.models import Acceptance, Application, Contact
-from affiliates.states import ApplicationState, ContactRole
-from tests.factories.pages import ProgramPageFactory
+from affiliates.forms.public import PublicForm
+from affiliates.forms.statements import accept_name, shown_name
+from affiliates.models import Application
+from affiliates.services.applications import submit_application
+from affiliates.services.drafts import save_draft
+from affiliates.spam.tickets import issue_ticket, read_ticket
 
+LONG_AGO = datetime(2026, 11, 2, 12, tzinfo=UTC)
+"""A Monday at noon. Forms of these tests are shown then and sent ``A_WHILE`` later."""
 
-class ContactFactory(DjangoModelFactory):
-    class Meta:
-        model = Contact
-
-    role = ContactRole.PRIMARY
-    name = factory.Sequence(lambda number: f"Kim Contact {number}")
-    email = factory.Sequence(lambda number: f"kim{number}@group.example")
-    email_key = factory.LazyAttribute(lambda contact: contact.email.lower())
-    phone = "+1 555 0100"
+A_WHILE = timedelta(minutes=5)
 
 
-class ApplicationFactory(DjangoModelFactory):
-    """A submitted application with its contact and all it accepted."""
+def apply_url(program):
+    return reverse("affiliates:apply", kwargs={"program_slug": program.slug})
 
-    class Meta:
-        model = Application
-        skip_postgeneration_save = True
 
-    program = factory.SubFactory(ProgramPageFactory)
-    state = ApplicationState.SUBMITTED
-    submitted_at = factory.LazyFunction(timezone.now)
-    name = factory.Sequence(lambda number: f"Ohio Parents {number}")
-    region = "US-OH"
-    scope = "state"
-    summary = "Parents who help each other."
-    links = factory.LazyFunction(lambda: [{"network": "website", "url": "https://ohio.example/"}])
-    answers = factory.LazyFunction(
-        lambda: [{"name": "members", "label": "How many members?", "value": "120"}]
+def form_data(program, **changes):
+    """A complete application as a browser posts it; None takes a field out."""
+    data = {
+        "name": "Safer Schools Ohio",
+        "region": "US-OH",
+        "scope": "state",
+        "locality": "",
+        "summary": "Parents and teachers who work for safe schools.",
+        "link_website": "https://saferschools.org/",
+        "contact_name": "Rosa Diaz",
+        "contact_email": "rosa@saferschools.org",
+        "contact_phone": "614 555 0123",
+        "language": "en",
+    }
+    for _kind, statement in program.statements_to_accept():
+        data[accept_name(statement)] = "on"
+        data[shown_name(statement)] = statement.text_hash
+    data.update(changes)
+    return {name: value for name, value in data.items() if value is not None}
+
+
+def shown_token(program, *, ago=A_WHILE, **kwargs):
+    """The ticket of a form that was shown a while ago."""
+    with time_machine.travel(timezone.now() - ago, tick=False):
+        return issue_ticket(program_id=program.pk, **kwargs)
+
+
+def posted(program, **changes):
+    """``form_data`` with the ticket of a form that was shown a while ago."""
+    return {"form_token": shown_token(program), **form_data(program, **changes)}
+
+
+def submitted(program, *, now=None, key=None, **changes):
+    """An application that was sent."""
+    form = PublicForm(program, form_data(program, **changes))
+    assert form.is_valid(), form.errors
+    return submit_application(
+        form=form, program=program, key=key or uuid4(), now=now or timezone.now()
     )
-    language = "en"
-
-    @factory.post_generation
-    def contact(self, create, extracted, **kwargs):
-        if extracted is not False:
-            ContactFactory(application=self, **kwargs)
-
-    @factory.post_generation
-    def acceptances(self, create, extracted, **kwargs):
-        for kind, statement in self.program.statements_to_accept():
-            Acceptance.objects.create(
-                application=self,
-                kind=kind,
-                statement_id=statement.id,
-                text=statement.text,
-                text_hash=statement.text_hash,
-                accepted_at=self.submitted_at or timezone.now(),
-            )
 
 
-class DraftFactory(DjangoModelFactory):
-    """Saved, but not sent: what was typed stands in ``form_data`` only."""
+def saved_draft(program, *, email="rosa@saferschools.org", now=None, **typed):
+    """A draft that was saved with these texts."""
+    ticket = read_ticket(shown_token(program), program_id=program.pk)
+    return save_draft(
+        program=program,
+        key=ticket.key,
+        ticket=ticket,
+        email=email,
+        typed={"contact_email": [email], **{name: [text] for name, text in typed.items()}},
+        language="en",
+        now=now or timezone.now(),
+    )
 
-    class Meta:
-        model = Application
 
-    program = factory.SubFactory(ProgramPageFactory)
-    draft_email = "saver@group.example"
-    form_data = factory.LazyFunction(lambda: {"name": "Not yet sent"})
+def in_state(program, state, **changes):
+    """An application that is in ``state``, however it got there."""
+    application = submitted(program, **changes)
+    Application.objects.filter(pk=application.pk).update(state=state)
+    application.refresh_from_db()
+    return application

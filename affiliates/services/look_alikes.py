@@ -1,0 +1,78 @@
+"""Recognising a group that applied before, or is an affiliate already.
+
+Only editors are told. A visitor learns nothing about who is known here.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+
+from affiliates.addresses import address_key
+from affiliates.contents import ApplicationContent
+from affiliates.models import AffiliatePage, Application, Contact, Fingerprint
+from affiliates.models.affiliate_page import AffiliateLink
+from affiliates.networks import link_key
+from affiliates.states import ApplicationState
+from affiliates.text import name_key
+
+FILLERS = frozenset({"the", "a", "an", "of", "and", "for", "inc", "le", "la", "les", "de", "du"})
+"""Words that people leave out or add when they write a group's name."""
+
+FINGERPRINT_LENGTH = 600
+
+
+def fingerprints(content: ApplicationContent) -> set[str]:
+    """What the application would be recognised by: its addresses, name and region, links."""
+    return {
+        name_fingerprint(content.group["name"], content.group["region"]),
+        *(f"address {address_key(contact.email)}" for contact in content.contacts),
+        *(f"link {link_key(link['url'])}"[:FINGERPRINT_LENGTH] for link in content.links),
+    }
+
+
+def record_fingerprints(application: Application, content: ApplicationContent) -> None:
+    """Effects: one Fingerprint row for each way to recognise the application."""
+    Fingerprint.objects.bulk_create(
+        Fingerprint(application=application, value=value) for value in sorted(fingerprints(content))
+    )
+
+
+def look_alikes(application: Application) -> list[Application | AffiliatePage]:
+    """Affiliates and other applications with the same address, name and region, or link.
+
+    Six queries, however many there are. Drafts are nobody's business yet.
+    """
+    known = set(application.fingerprints.values_list("value", flat=True))
+    return [*_affiliates(application, known), *_applications(application, known)]
+
+
+def name_fingerprint(name: str, region: str) -> str:
+    words = "".join(filter(_is_no_mark, unicodedata.normalize("NFKD", name_key(name)))).split()
+    telling = [word for word in words if word not in FILLERS] or words
+    return f"name {region} {' '.join(telling)}"
+
+
+def _is_no_mark(character: str) -> bool:
+    return not unicodedata.combining(character)
+
+
+def _applications(application: Application, known: set[str]) -> list[Application]:
+    others = Application.objects.filter(fingerprints__value__in=known).exclude(pk=application.pk)
+    return list(others.exclude(state=ApplicationState.DRAFT).distinct())
+
+
+def _affiliates(application: Application, known: set[str]) -> list[AffiliatePage]:
+    pages = AffiliatePage.objects.descendant_of(application.program)
+    same_region = pages.filter(region=application.region).only("title", "region")
+    found = {page.pk for page in same_region if name_fingerprint(page.title, page.region) in known}
+    found.update(
+        Contact.objects.filter(email_key__in=_values(known, "address"), affiliate__in=pages)
+        .values_list("affiliate", flat=True)
+        .order_by()
+    )
+    links = AffiliateLink.objects.filter(affiliate__in=pages).values_list("affiliate", "url")
+    found.update(page for page, url in links if f"link {link_key(url)}" in known)
+    return list(pages.filter(pk__in=found))
+
+
+def _values(known: Iterable[str], kind: str) -> list[str]:
+    return [value.partition(" ")[2] for value in known if value.startswith(f"{kind} ")]

@@ -1,0 +1,35 @@
+"""A new link for whoever lost the old one, only ever to the address on record."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+
+from affiliates import mails
+from affiliates.models import Application
+from affiliates.spam.quotas import within_address_quota
+from affiliates.states import ApplicationState
+from workflows.services.outbox import NewMail, queue
+
+
+def renew_link(*, reference: str, now: datetime) -> None:
+    """Mail a new link for the application with this reference, if there is one.
+
+    Effects: at most one mail a minute, within the quota of its address. Nothing is returned, as
+    nobody is to learn whether the reference exists.
+    """
+    application = Application.objects.select_related("program").filter(reference=reference).first()
+    if application is None:
+        return
+    with transaction.atomic():
+        mail = replace(_mail(application), occurrence=f"link-{now:%Y-%m-%dT%H:%M}")
+        queue(within_address_quota(mail, address_key=application.address_key, now=now), now=now)
+
+
+def _mail(application: Application) -> NewMail:
+    """The mail that carries the link for the state that the application is in."""
+    if application.state == ApplicationState.DRAFT:
+        return mails.draft_saved(application)
+    if application.submitted_at is None:
+        return mails.application_withdrawn(application)
+    return mails.application_received(application)

@@ -1,0 +1,60 @@
+"""Proof of work: a script in the browser finds a number that takes a moment to find.
+
+What it proves is only that somebody spent the time, so a browser without scripts is not refused; it
+has tighter limits. Challenges are signed, so none is stored before it is used (altcha, version 2).
+"""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import altcha
+from django.utils.crypto import salted_hmac
+
+from affiliates.conf import settings
+from affiliates.models import SpentChallenge
+
+LONGEST = 4000
+"""Characters. A genuine proof has about 700."""
+
+
+def new_challenge(*, now: datetime) -> dict[str, Any]:
+    """A challenge for a browser, ready for JSON."""
+    challenge = altcha.create_challenge(
+        "SHA-256",
+        settings.PROOF_COST,
+        key_prefix=settings.PROOF_PREFIX,
+        expires_at=now + timedelta(minutes=settings.PROOF_MINUTES),
+        hmac_secret=_secret(),
+    )
+    return challenge.to_dict()
+
+
+def spend_proof(proof: str, *, submission_key: uuid.UUID) -> bool:
+    """Whether ``proof`` is genuine, in time, and not used for another form.
+
+    Effects: it is kept as used for this one, so sending the same form again is no reuse.
+    """
+    payload = _verified(proof)
+    if payload is None:
+        return False
+    spent, _created = SpentChallenge.objects.get_or_create(
+        signature=payload.challenge.signature,
+        defaults={
+            "submission_key": submission_key,
+            "expires_at": datetime.fromtimestamp(payload.challenge.parameters.expires_at, UTC),
+        },
+    )
+    return spent.submission_key == submission_key
+
+
+def _verified(proof: str) -> altcha.Payload | None:
+    if not proof or len(proof) > LONGEST or not proof.isascii():
+        return None
+    if not altcha.verify_solution(proof, _secret()).verified:
+        return None
+    return altcha.Payload.from_base64(proof)
+
+
+def _secret() -> bytes:
+    return salted_hmac("affiliates.proof", "", algorithm="sha256").digest()

@@ -1,0 +1,55 @@
+"""How much may come from one network, and be mailed to one address that anybody can type."""
+
+import uuid
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, QuerySet
+from django.db.models.functions import Cast
+
+from affiliates.conf import settings
+from affiliates.mails import APPLICATION_RECEIVED, APPLICATION_WITHDRAWN, DRAFT_SAVED
+from affiliates.models import Application
+from workflows.models import OutgoingMail
+from workflows.services.outbox import NewMail
+from workflows.states import MailState
+
+NETWORK_WINDOW = timedelta(hours=1)
+ADDRESS_WINDOW = timedelta(days=1)
+
+TO_APPLICANTS = (APPLICATION_RECEIVED, APPLICATION_WITHDRAWN, DRAFT_SAVED)
+
+HELD_BACK = "Held back: this address was typed into the form too often within a day."
+
+
+def network_is_over_quota(
+    *, network_hash: str, submission_key: uuid.UUID, has_proof: bool, now: datetime
+) -> bool:
+    """Whether this network sent its share of applications and drafts within the last hour."""
+    limit = settings.QUOTA_PER_NETWORK if has_proof else settings.QUOTA_PER_NETWORK_WITHOUT_PROOF
+    others = Application.objects.filter(
+        network_hash=network_hash, created_at__gt=now - NETWORK_WINDOW
+    ).exclude(submission_key=submission_key)
+    return bool(network_hash) and others[:limit].count() >= limit
+
+
+def within_address_quota(mail: NewMail, *, address_key: str, now: datetime) -> NewMail:
+    """The mail, or the same one held back, so that nobody can flood a stranger's mailbox.
+
+    Nothing tells the visitor which of the two it is.
+    """
+    mails = OutgoingMail.objects.filter(
+        content_type=ContentType.objects.get_for_model(Application),
+        object_id__in=_about(address_key),
+        kind__in=TO_APPLICANTS,
+        created_at__gt=now - ADDRESS_WINDOW,
+    ).exclude(state=MailState.SUPPRESSED)
+    limit = settings.MAILS_PER_ADDRESS
+    return replace(mail, suppressed=HELD_BACK) if mails[:limit].count() >= limit else mail
+
+
+def _about(address_key: str) -> QuerySet[Application, dict[str, Any]]:
+    applications = Application.objects.filter(address_key=address_key)
+    return applications.annotate(text=Cast("pk", CharField())).values("text")

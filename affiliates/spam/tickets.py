@@ -1,0 +1,58 @@
+"""The signed ticket in each form that was shown: which submission it is, and when it was shown."""
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.core.signing import BadSignature, TimestampSigner, b62_decode
+from django.utils.crypto import constant_time_compare
+from django.utils.encoding import force_bytes
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """``key`` makes a repeat harmless. ``parent`` marks the saved draft that the form showed."""
+
+    key: uuid.UUID
+    parent: str
+    issued_at: datetime
+    text: str
+
+    def continues(self, saved_ticket: str) -> bool:
+        """Whether the form was shown with the draft that ``saved_ticket`` saved, or saved it."""
+        return constant_time_compare(self.text, saved_ticket) or self.parent == _mark(saved_ticket)
+
+    def age(self, now: datetime) -> timedelta:
+        return now - self.issued_at
+
+
+def issue_ticket(*, program_id: int, key: uuid.UUID | None = None, saved_ticket: str = "") -> str:
+    """A ticket for a form about to be shown; for a saved draft with its key and last ticket."""
+    value = f"{(key or uuid.uuid4()).hex}.{_mark(saved_ticket)}"
+    return _signer(program_id).sign(value)
+
+
+def read_ticket(text: str, *, program_id: int) -> Ticket | None:
+    """The ticket, however old; None if it is missing, forged or of another program."""
+    signer = _signer(program_id)
+    try:
+        value = signer.unsign(text)
+    except BadSignature:
+        return None
+    key, _dot, parent = value.partition(".")
+    return Ticket(uuid.UUID(key), parent, _issued_at(signer, text), text)
+
+
+def _issued_at(signer: TimestampSigner, text: str) -> datetime:
+    """Django keeps the time in base 62 between the value and the signature."""
+    timestamp = text.rsplit(signer.sep, 2)[1]
+    return datetime.fromtimestamp(b62_decode(timestamp), UTC)
+
+
+def _mark(saved_ticket: str) -> str:
+    return hashlib.sha256(force_bytes(saved_ticket)).hexdigest()[:8] if saved_ticket else ""
+
+
+def _signer(program_id: int) -> TimestampSigner:
+    return TimestampSigner(salt=f"affiliates.form.{program_id}")

@@ -1,0 +1,61 @@
+"""What the public views share: finding the program, and keeping private pages private."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+from wagtail.models import Site
+
+from affiliates.models import AffiliateProgramPage
+
+View = Callable[..., HttpResponse]
+
+
+def find_program(request: HttpRequest, slug: str) -> AffiliateProgramPage:
+    """The published program with this slug on the request's site. Raises Http404."""
+    programs = AffiliateProgramPage.objects.live().public().filter(slug=slug)
+    site = Site.find_for_request(request)
+    if site:
+        programs = programs.descendant_of(site.root_page)
+    program = programs.order_by("path").first()
+    if program is None:
+        raise Http404
+    return program
+
+
+def private(view: View) -> View:
+    """Keep the page out of caches, search engines and other sites' referrer logs."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        patch_cache_control(response, private=True, no_store=True)
+        response["Referrer-Policy"] = "same-origin"
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return wrapped
+
+
+def refusing_unreadable(view: View) -> View:
+    """Answer a form that is too large or garbled with a page that says what to do.
+
+    Django reads no further than its limits (2.5 MB), so there is no text to show again; the
+    visitor's browser still has it one step back.
+    """
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        try:
+            request.POST  # noqa: B018 (reading it is what may fail)
+        except (RequestDataTooBig, TooManyFieldsSent):
+            return render(request, "affiliates/unreadable.html", {"too_large": True}, status=413)
+        except (BadRequest, MultiPartParserError):
+            return render(request, "affiliates/unreadable.html", status=400)
+        return view(request, *args, **kwargs)
+
+    return wrapped
