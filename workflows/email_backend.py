@@ -4,6 +4,7 @@ So Wagtail's notifications and password resets are durable and off the request, 
 written when it is queued, since nothing else is known about it: its bytes are frozen at once.
 """
 
+import email
 import email.policy
 import io
 import uuid
@@ -90,8 +91,12 @@ def _compose(message: EmailMessage) -> Message:
 
 
 def to_bytes(message: Message) -> bytes:
-    """The message as it goes over the wire: line ends of SMTP, and nothing but ASCII."""
+    """The message as it goes over the wire: line ends of SMTP, and nothing but ASCII.
+
+    It is read anew first, since Django's own message classes insist on 8-bit text.
+    """
     target = io.BytesIO()
-    policy = message.policy.clone(linesep="\r\n", cte_type="7bit")
-    BytesGenerator(target, mangle_from_=False, policy=policy).flatten(message)
+    policy = email.policy.compat32.clone(linesep="\r\n", cte_type="7bit", max_line_length=None)
+    plain = email.message_from_bytes(message.as_bytes(), policy=policy)
+    BytesGenerator(target, mangle_from_=False, policy=policy).flatten(plain)
     return target.getvalue()

@@ -88,7 +88,7 @@ def recover() -> None:
 def _free(which: Q, wait: timedelta) -> None:
     held = OutgoingMail.objects.filter(which, state=MailState.SENDING)
     held.filter(transport_started_at=None).update(
-        **FREE, state=WAITING_STATE, next_attempt_at=Now() + wait
+        **FREE, state=WAITING_STATE, next_attempt_at=_after(wait)
     )
     held.exclude(transport_started_at=None).update(
         **FREE,
@@ -107,7 +107,7 @@ def uncertain(wait: timedelta) -> dict[str, Any]:
         ),
         "next_attempt_at": Case(
             When(too_often, then=Value(None)),
-            default=Now() + wait,
+            default=_after(wait),
             output_field=models.DateTimeField(),
         ),
     }
@@ -115,6 +115,11 @@ def uncertain(wait: timedelta) -> dict[str, Any]:
 
 def _change(mail: OutgoingMail, token: uuid.UUID, **fields: Any) -> bool:
     return bool(OutgoingMail.objects.filter(pk=mail.pk, lease_token=token).update(**fields))
+
+
+def _after(wait: timedelta) -> Any:
+    """Without a wait exactly now: SQLite writes a sum of times longer, as if a moment later."""
+    return Now() + wait if wait else Now()
 
 
 def _lease_end() -> Any:

@@ -1,0 +1,192 @@
+"""Celery end to end: a bell rung here, a real worker there, a real mail server behind it."""
+
+import signal
+
+import pytest
+from celery import current_app
+from celery.app.defaults import DEFAULTS
+from django.conf import settings as django_settings
+from django.core.management import call_command
+
+from workflows import doorbell, tasks
+from workflows.celery_settings import WORKER_FLAGS, celery_settings
+from workflows.models import OutgoingMail
+from workflows.states import MailState
+
+
+@pytest.fixture
+def worker(other_process):
+    process = other_process(
+        *(
+            "-m",
+            "celery",
+            "-A",
+            "program_site",
+            "worker",
+            "--concurrency",
+            "1",
+            "--loglevel",
+            "INFO",
+            *WORKER_FLAGS,
+        ),
+        REDIS_URL=django_settings.REDIS_URL,
+    )
+    for line in process.stdout:
+        if "ready." in line:
+            break
+    return process
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bell_wakes_a_worker_that_sends(smtp, frozen_mails, worker, settings, quiet_bell):
+    settings.AFFILIATE_WORKFLOWS |= {"DOORBELL": True}
+    frozen_mails(3)
+
+    assert doorbell.ring()
+    for line in worker.stdout:
+        if "workflows.deliver_mail" in line and "succeeded" in line:
+            break
+
+    assert len(smtp.received) == 3
+    assert {mail.state for mail in OutgoingMail.objects.all()} == {MailState.SENT}
+
+
+@pytest.mark.django_db
+def test_task_that_runs_out_of_time_gives_back_and_rings_again(smtp, frozen_mails, monkeypatch):
+    frozen_mails(2)
+    rings = []
+    monkeypatch.setattr(tasks, "BUSY_SECONDS", -1)
+    monkeypatch.setattr(doorbell, "ring", lambda: rings.append(1))
+
+    tasks.deliver_mail()
+
+    assert rings == [1]
+    assert OutgoingMail.objects.filter(state=MailState.QUEUED, lease_token=None).count() == 2
+
+
+@pytest.mark.django_db
+def test_time_limit_while_sending_marks_one_mail_and_frees_the_rest(
+    smtp, frozen_mails, monkeypatch
+):
+    from celery.exceptions import SoftTimeLimitExceeded
+
+    def time_is_up(*args):
+        raise SoftTimeLimitExceeded
+
+    frozen_mails(3)
+    rings = []
+    monkeypatch.setattr("workflows.transport.with_end_of_data", time_is_up)
+    monkeypatch.setattr(doorbell, "ring", lambda: rings.append(1))
+
+    tasks.deliver_mail()
+
+    assert rings == [1]
+    states = sorted(OutgoingMail.objects.values_list("state", "lease_token"))
+    assert states == [("queued", None), ("queued", None), ("uncertain", None)]
+
+
+def test_celery_knows_every_setting():
+    assert set(celery_settings("redis://")) - set(DEFAULTS) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("task_ignore_result", True),
+        ("result_backend", None),
+        ("task_acks_late", False),
+        ("task_reject_on_worker_lost", False),
+        ("worker_disable_prefetch", True),
+        ("task_soft_time_limit", 60),
+        ("task_time_limit", 90),
+        ("broker_connection_max_retries", None),
+        ("broker_pool_acquire_timeout", 2),
+        ("worker_soft_shutdown_timeout", 30),
+        ("worker_enable_soft_shutdown_on_idle", True),
+        ("worker_max_tasks_per_child", 500),
+        ("timezone", "UTC"),
+    ],
+)
+def test_site_runs_celery_as_promised(name, value):
+    assert current_app.conf[name] == value
+
+
+def test_bell_never_retries_and_waits_a_second_at_most():
+    transport = current_app.conf.broker_transport_options
+    assert transport["max_retries"] == 0
+    assert transport["socket_timeout"] == transport["socket_connect_timeout"] == 1
+    assert current_app.conf.task_publish_retry_policy["max_retries"] == 0
+
+
+def test_visibility_timeout_is_the_same_wherever_it_is_named():
+    conf = current_app.conf
+    assert (
+        conf.broker_transport_options["visibility_timeout"]
+        == conf.result_backend_transport_options["visibility_timeout"]
+        == 600
+    )
+
+
+def test_beat_only_says_look():
+    schedule = current_app.conf.beat_schedule
+    assert [entry["task"] for entry in schedule.values()].count(doorbell.DELIVER_MAIL) == 1
+    assert all("args" not in entry and "kwargs" not in entry for entry in schedule.values())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_drain_without_a_broker_says_what_it_did(smtp, frozen_mails, other_process):
+    frozen_mails(2)
+
+    output, _ = other_process("site/manage.py", "drain_outbox").communicate()
+
+    assert output == "2 sent\n"
+    assert len(smtp.received) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_drain_told_to_stop_finishes_the_mail_in_hand(smtp, frozen_mails, other_process, number):
+    frozen_mails(3)
+    smtp.script.hold = True
+    process = other_process("site/manage.py", "drain_outbox", "--loop", "--interval", "1")
+    assert smtp.holding.wait(60)
+    process.send_signal(number)
+    smtp.script.hold = False
+    smtp.release.set()
+    output, _ = process.communicate()
+
+    assert process.returncode == 0
+    assert "1 sent" in output
+    assert "Stopped" in output
+    assert OutgoingMail.objects.filter(state=MailState.QUEUED, lease_token=None).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"LEASE_SECONDS": 60}, "E004"),
+        ({"TRANSPORT_BACKEND": "workflows.email_backend.OutboxBackend"}, "E002"),
+        ({"SENDER": "webmaster@localhost"}, "W002"),
+    ],
+)
+def test_check_names_what_is_set_up_wrongly(smtp, settings, changes, expected):
+    settings.AFFILIATE_WORKFLOWS |= changes
+    if "TRANSPORT_BACKEND" in changes and hasattr(settings, "MAILERS"):
+        settings.MAILERS = {**settings.MAILERS, "transport": settings.MAILERS["default"]}
+
+    assert ids() == [f"affiliate_workflows.{expected}"]
+
+
+def test_check_is_content_with_the_sites_own_settings(smtp):
+    assert ids() == []
+
+
+def ids():
+    from workflows.checks import check_mail
+
+    return [message.id for message in check_mail()]
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing():
+    call_command("makemigrations", "affiliate_workflows", check=True, dry_run=True, verbosity=0)
