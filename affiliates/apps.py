@@ -9,7 +9,9 @@ class AffiliatesConfig(AppConfig):
 
     def ready(self):
         from affiliates import checks  # noqa: F401
+        from affiliates.logging import install as keep_tokens_out_of_logs
         from affiliates.mail_kinds import KINDS
         from workflows.mail_kinds import register
 
         register(KINDS)
+        keep_tokens_out_of_logs()

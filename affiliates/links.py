@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SEPARATOR = "~"
 """Neither in a signature nor in a reference, and needs no escaping in an address (RFC 3986)."""
 
-STUCK_TO_THE_END = "/.,;:!?>)]}\"'”’» \t\r\n"
+STUCK_TO_THE_END = "/.,;:!?>)]}\"'”’» \t\r\n\u00a0\u200b"
 """What mail programs and people leave behind a link when they copy it."""
 
 

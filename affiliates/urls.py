@@ -23,14 +23,27 @@ class ReferenceConverter:
         return value
 
 
+class TokenConverter:
+    """All that is left of the address, line breaks too: what a mail program made of a token."""
+
+    regex = r"[\s\S]+"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 register_converter(ReferenceConverter, "reference")
+register_converter(TokenConverter, "token")
 
 app_name = "affiliates"
 
 urlpatterns = [
     path("challenge/", challenge, name="challenge"),
     path("link/renew/", renew, name="renew"),
-    path("link/<path:token>/", link, name="link"),
+    path("link/<token:token>/", link, name="link"),
     path("application/<reference:reference>/", status, name="status"),
     path("application/<reference:reference>/thanks/", thanks, name="thanks"),
     path("application/<reference:reference>/withdraw/", withdraw, name="withdraw"),

@@ -39,7 +39,7 @@ def record_fingerprints(application: Application, content: ApplicationContent) -
 def look_alikes(application: Application) -> list[Application | AffiliatePage]:
     """Affiliates and other applications with the same address, name and region, or link.
 
-    Six queries, however many there are. Drafts are nobody's business yet.
+    Five queries, however many there are. Drafts are nobody's business yet.
     """
     known = set(application.fingerprints.values_list("value", flat=True))
     return [*_affiliates(application, known), *_applications(application, known)]

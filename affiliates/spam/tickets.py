@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.core.signing import BadSignature, TimestampSigner, b62_decode
-from django.utils.crypto import constant_time_compare
+from django.utils.crypto import constant_time_compare, get_random_string
 from django.utils.encoding import force_bytes
 
 
@@ -29,7 +29,8 @@ class Ticket:
 
 def issue_ticket(*, program_id: int, key: uuid.UUID | None = None, saved_ticket: str = "") -> str:
     """A ticket for a form about to be shown; for a saved draft with its key and last ticket."""
-    value = f"{(key or uuid.uuid4()).hex}.{_mark(saved_ticket)}"
+    window = get_random_string(6)  # Two windows opened in the same second are still two.
+    value = f"{(key or uuid.uuid4()).hex}.{_mark(saved_ticket)}.{window}"
     return _signer(program_id).sign(value)
 
 
@@ -40,7 +41,7 @@ def read_ticket(text: str, *, program_id: int) -> Ticket | None:
         value = signer.unsign(text)
     except BadSignature:
         return None
-    key, _dot, parent = value.partition(".")
+    key, parent, _window = value.split(".")
     return Ticket(uuid.UUID(key), parent, _issued_at(signer, text), text)
 
 

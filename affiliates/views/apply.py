@@ -135,11 +135,14 @@ class ApplyView(View):
         return ticket
 
     def _refuse_robots(self, ticket: Ticket, sender: str) -> None:
-        """Raise Refusal if this came too fast for a person, or too much came from its network."""
+        """Raise Refusal if this came too fast for a person, or too much came from its network.
+
+        Whoever goes on with a saved draft came by a mailed link, and may be as quick as they like.
+        """
         proof = self.request.POST.get("proof", "")
         has_proof = spend_proof(proof, submission_key=ticket.key)
         least = settings.MINIMUM_SECONDS if has_proof else settings.MINIMUM_SECONDS_WITHOUT_PROOF
-        if ticket.age(self.now) < timedelta(seconds=least):
+        if not ticket.parent and ticket.age(self.now) < timedelta(seconds=least):
             raise Refusal(
                 _("That was very quick. Please look over your answers and press the button again."),
                 ticket=ticket.text,

@@ -14,7 +14,7 @@ from affiliates.services.applications import submit_application
 from affiliates.services.drafts import save_draft
 from affiliates.spam.tickets import issue_ticket, read_ticket
 
-LONG_AGO = datetime(2026, 11, 2, 12, tzinfo=UTC)
+
 """A Monday at noon. Forms of these tests are shown then and sent ``A_WHILE`` later."""
 
 A_WHILE = timedelta(minutes=5)

@@ -1,0 +1,33 @@
+"""Keeps the tokens of mailed links out of the logs. Whoever reads a log must not get their power.
+
+``AffiliatesConfig.ready()`` adds it to Django's own loggers. A web server that writes an access log
+of its own has to be told separately.
+"""
+
+import logging
+import re
+from typing import Any
+
+LOGGERS = ("django.request", "django.server", "django.security", "django.security.csrf")
+
+_TOKEN = re.compile(r"(/link/)(?!renew/)[^\s\"'?]+")
+
+
+class RedactTokens(logging.Filter):
+    """Replaces what stands behind ``/link/`` in a message and its arguments. Never drops one."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg = redact(record.msg)
+        if isinstance(record.args, tuple):
+            record.args = tuple(map(redact, record.args))
+        return True
+
+
+def redact(value: Any) -> Any:
+    """The text without tokens; anything else as it is."""
+    return _TOKEN.sub(r"\1…", value) if isinstance(value, str) else value
+
+
+def install() -> None:
+    for name in LOGGERS:
+        logging.getLogger(name).addFilter(RedactTokens())
