@@ -4,6 +4,8 @@ Codes are ISO 3166-2. The table is ours, so that no site needs a 23 MB package f
 tests hold it against one.
 """
 
+import unicodedata
+
 from django.utils.translation import gettext_lazy as _
 
 COUNTRIES = {"US": _("United States"), "CA": _("Canada")}
@@ -96,3 +98,24 @@ def region_name(code: str) -> str:
 def country_of(code: str) -> str:
     """``US`` or ``CA``."""
     return code.partition("-")[0]
+
+
+def region_code(text: str) -> str | None:
+    """The code of a region that is written as ``US-MI``, ``MI``, ``Michigan`` or ``michigan``.
+
+    No two regions of the two countries share their letters. ``None`` if there is no such region.
+    """
+    return _CODES.get(_plain(text))
+
+
+def _plain(text: str) -> str:
+    """Without case, accents and marks: ``Québec`` is found, and so is ``U.S. Virgin Islands``."""
+    letters = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(filter(str.isalnum, letters))
+
+
+_CODES = {
+    _plain(spelling): code
+    for code, name in REGIONS.items()
+    for spelling in (code, code.partition("-")[2], name)
+}
