@@ -17,12 +17,10 @@ MEDIA_ROOT = f"{DEMO_DIR}/media"
 STATIC_ROOT = f"{DEMO_DIR}/static"  # Stays empty: files are served from where they lie.
 locals().update(mail_settings(env.str("EMAIL_URL", default="smtp://127.0.0.1:2525")))
 AFFILIATE_WORKFLOWS = {**locals().get("AFFILIATE_WORKFLOWS", {}), "LOOK_SECONDS": LOOK_SECONDS}
-locals().update(
-    {
-        f"CELERY_{name.upper()}": value
-        for name, value in celery_settings(REDIS_URL, look_seconds=LOOK_SECONDS).items()
-    }
-)
+CELERY_BEAT_SCHEDULE = {
+    **CELERY_BEAT_SCHEDULE,
+    **celery_settings(REDIS_URL, look_seconds=LOOK_SECONDS)["beat_schedule"],
+}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -12,6 +12,5 @@ class Command(BaseCommand):
         if loading.is_loaded():
             self.stdout.write("The content of the last time is still there.")
             return
-        program = loading.load_site()
-        self.stdout.write(f"Pages and people are there; importing {loading.AFFILIATES.name}:")
-        loading.load_affiliates(program, self.stdout)
+        loading.load_site()
+        self.stdout.write("Pages and people are there.")

@@ -1,0 +1,1 @@
+"""What is claimed about speed, each claim a command that measures it and prints its ratio last."""
