@@ -33,7 +33,7 @@ class PublicForm(ApplicationForm):
             )
         return ""
 
-    def show_errors(self, errors: Mapping[str | None, Any]) -> None:
+    def show_errors(self, errors: Mapping[Any, Any]) -> None:
         """Show these errors beside what was typed, instead of checking all of it."""
         self.full_clean()
         self.cleaned_data: dict[str, Any] = {}

@@ -27,8 +27,8 @@ class Section:
 def sections(form: Form) -> list[Section]:
     """The form's visible fields under their headings; headings with nothing below are left out."""
     found = (
-        Section(*heading, [form[name] for name in names(form) if not form[name].is_hidden])
-        for *heading, names in _SECTIONS
+        Section(name, legend, note, [form[it] for it in fields(form) if not form[it].is_hidden])
+        for name, legend, note, fields in _SECTIONS
     )
     return [section for section in found if section.fields]
 

@@ -1,5 +1,6 @@
 """Beliefs and obligations as boxes to tick, one by one, and which text a person had before them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -39,7 +40,7 @@ def shown_name(statement: Statement) -> str:
     return f"shown_{statement.id}"
 
 
-def changed_since_shown(typed: dict[str, Any], statement: Statement) -> bool:
+def changed_since_shown(typed: Mapping[str, Any], statement: Statement) -> bool:
     """Whether a person ticked another text than the one that the statement has now."""
     return bool(
         typed.get(accept_name(statement))

@@ -21,7 +21,7 @@ from affiliates.states import Action, Actor, ApplicationState
 from workflows.services.outbox import queue
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
+    from django.contrib.auth.models import User
 
 
 def submit_application(
@@ -69,7 +69,7 @@ def withdraw_application(
     *,
     application: Application,
     actor: Actor,
-    user: "AbstractBaseUser | None" = None,
+    user: "User | None" = None,
     reason: str = "",
     now: datetime,
 ) -> Application:

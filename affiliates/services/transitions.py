@@ -11,7 +11,7 @@ from affiliates.models import Application, Transition
 from affiliates.states import STAFF_PERMISSION, TRANSITIONS, Action, Actor, ApplicationState
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
+    from django.contrib.auth.models import User
 
 
 def transition(
@@ -19,7 +19,7 @@ def transition(
     action: Action,
     *,
     actor: Actor,
-    user: "AbstractBaseUser | None" = None,
+    user: "User | None" = None,
     reason: str = "",
     now: datetime,
 ) -> Transition:
@@ -48,7 +48,7 @@ def transition(
         )
 
 
-def _is_permitted(actor: Actor, user: "AbstractBaseUser | None") -> bool:
+def _is_permitted(actor: Actor, user: "User | None") -> bool:
     """Staff are known by their user; applicants and the system have none."""
     if actor is not Actor.STAFF:
         return user is None

@@ -42,7 +42,7 @@ def spend_proof(proof: str, *, submission_key: uuid.UUID) -> bool:
         signature=payload.challenge.signature,
         defaults={
             "submission_key": submission_key,
-            "expires_at": datetime.fromtimestamp(payload.challenge.parameters.expires_at, UTC),
+            "expires_at": datetime.fromtimestamp(payload.challenge.parameters.expires_at or 0, UTC),
         },
     )
     return spent.submission_key == submission_key

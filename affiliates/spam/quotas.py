@@ -50,6 +50,6 @@ def within_address_quota(mail: NewMail, *, address_key: str, now: datetime) -> N
     return replace(mail, suppressed=HELD_BACK) if mails[:limit].count() >= limit else mail
 
 
-def _about(address_key: str) -> QuerySet[Application, dict[str, Any]]:
+def _about(address_key: str) -> QuerySet[Application, Any]:
     applications = Application.objects.filter(address_key=address_key)
     return applications.annotate(text=Cast("pk", CharField())).values("text")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
@@ -12,7 +12,7 @@ from wagtail.models import Site
 
 from affiliates.models import AffiliateProgramPage
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def find_program(request: HttpRequest, slug: str) -> AffiliateProgramPage:
@@ -31,7 +31,7 @@ def private(view: View) -> View:
     """Keep the page out of caches, search engines and other sites' referrer logs."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         patch_cache_control(response, private=True, no_store=True)
         response["Referrer-Policy"] = "same-origin"
@@ -49,7 +49,7 @@ def refusing_unreadable(view: View) -> View:
     """
 
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         try:
             request.POST  # noqa: B018 (reading it is what may fail)
         except (RequestDataTooBig, TooManyFieldsSent):

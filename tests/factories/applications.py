@@ -1,6 +1,6 @@
 """What a browser sends for an application, and applications as the services make them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 import time_machine
@@ -13,9 +13,6 @@ from affiliates.models import Application
 from affiliates.services.applications import submit_application
 from affiliates.services.drafts import save_draft
 from affiliates.spam.tickets import issue_ticket, read_ticket
-
-
-"""A Monday at noon. Forms of these tests are shown then and sent ``A_WHILE`` later."""
 
 A_WHILE = timedelta(minutes=5)
 

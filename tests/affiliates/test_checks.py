@@ -1,0 +1,29 @@
+"""What an installation is told when a step is missing."""
+
+import pytest
+from django.urls import path
+
+from affiliates.checks import check_affiliates
+
+urlpatterns = [path("admin/", lambda request: None)]
+
+
+def ids():
+    return [message.id for message in check_affiliates()]
+
+
+def test_whole_installation_has_nothing_to_be_told():
+    assert ids() == []
+
+
+@pytest.mark.urls("tests.affiliates.test_checks")
+def test_missing_addresses_are_an_error_with_a_hint():
+    (message,) = check_affiliates()
+    assert message.id == "affiliates.E001"
+    assert "affiliates.urls" in message.hint
+
+
+@pytest.mark.parametrize("base", ["", "example.org"])
+def test_missing_base_url_is_an_error(settings, base):
+    settings.WAGTAILADMIN_BASE_URL = base
+    assert ids() == ["affiliates.E002"]
