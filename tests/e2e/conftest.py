@@ -1,0 +1,142 @@
+"""A real Chromium against the real site, on free ports.
+
+``CHROMIUM`` names the browser; without it the one on the path is taken. ``live_server`` is
+pytest-django's.
+"""
+
+import os
+import shutil
+
+import pytest
+from django.db import connections
+from playwright.sync_api import sync_playwright
+from wagtail.models import Page, Site
+
+from program_site.demo import content
+from program_site.models import HomePage
+from tests.factories.pages import AffiliatePageFactory, ProgramPageFactory, statements
+
+LAUNCH_ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(autouse=True)
+def live_database(transactional_db, django_db_serialized_rollback):
+    """What the server's thread can see, with what the migrations put there."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def queries_beside_the_browser():
+    """Playwright keeps an event loop in this thread; Django would refuse to query beside it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        yield
+
+
+@pytest.fixture(scope="session")
+def browser(django_db_setup, queries_beside_the_browser):
+    executable = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    assert executable, "Install Chromium, or name it in CHROMIUM."
+    same_connections = {alias: connections[alias] for alias in connections}
+    with sync_playwright() as playwright:
+        # Beside an event loop Django would start with new connections, and see an empty database
+        # where it is in memory.
+        for alias, connection in same_connections.items():
+            connections[alias] = connection
+        browser = playwright.chromium.launch(executable_path=executable, args=LAUNCH_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_tab(browser, live_server):
+    """Opens a tab: ``new_tab(width=360, color_scheme="dark", java_script_enabled=False)``.
+
+    Relative addresses are the live server's.
+    """
+    contexts = []
+
+    def open_tab(*, width=1280, height=900, **options):
+        viewport = {"width": width, "height": height}
+        context = browser.new_context(base_url=live_server.url, viewport=viewport, **options)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_tab
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def tab(new_tab):
+    return new_tab()
+
+
+@pytest.fixture
+def home(live_database):
+    """The demo's home page in place of Wagtail's welcome page."""
+    site = Site.objects.get(is_default_site=True)
+    welcome = site.root_page
+    page = HomePage(
+        title=content.HOME_TITLE,
+        slug="front",
+        headline=content.HOME_HEADLINE,
+        lead=content.HOME_LEAD,
+        body=content.HOME_BODY,
+    )
+    Page.objects.get(depth=1).add_child(instance=page)
+    site.root_page, site.site_name = page, content.SITE_NAME
+    site.save()
+    welcome.delete()
+    return page
+
+
+@pytest.fixture
+def demo_program(home):
+    return ProgramPageFactory(
+        parent=home,
+        title=content.PROGRAM_TITLE,
+        slug=content.PROGRAM_SLUG,
+        show_in_menus=True,
+        introduction=content.INTRODUCTION,
+        beliefs=statements(*content.BELIEFS),
+        obligations=statements(*content.OBLIGATIONS),
+        benefits=statements(*content.BENEFITS),
+        how_to_apply=content.HOW_TO_APPLY,
+    )
+
+
+@pytest.fixture
+def demo_affiliates(demo_program):
+    """Long and short names, all links and none, two groups in one region, two countries."""
+    return [
+        AffiliatePageFactory(parent=demo_program, **fields)
+        for fields in (
+            {
+                "title": "Missouri Parents of Kids Subjected to Restraint and Seclusion in School",
+                "region": "US-MO",
+                "body": "<p>We meet each month.</p>",
+                "links": {
+                    "website": "https://example.org",
+                    "facebook": "https://www.facebook.com/groups/937336354003205",
+                    "twitter": "https://x.com/example",
+                    "instagram": "https://www.instagram.com/example",
+                    "youtube": "https://www.youtube.com/@example",
+                },
+            },
+            {
+                "title": "Families of Boone County",
+                "region": "US-MO",
+                "scope": "local",
+                "locality": "Columbia",
+            },
+            {"title": "Open Doors", "region": "CA-ON", "scope": "provincial"},
+        )
+    ]
