@@ -4,12 +4,14 @@ import os
 import socket
 import subprocess
 import sys
+from io import StringIO
 
 import pytest
 from django.contrib.auth import authenticate, get_user_model
+from django.core.management import call_command
 from wagtail.models import Site
 
-from affiliates.models import AffiliateProgramPage
+from affiliates.models import AffiliatePage, AffiliateProgramPage
 from program_site.demo import content, loading, people
 from program_site.demo.addresses import NotPossible, addresses
 from program_site.demo.services import Service, broker
@@ -139,12 +141,19 @@ def test_loading_makes_the_program_the_site_is_about(db, client):
     assert client.get(program.url).status_code == 200
 
 
-def test_loading_twice_changes_nothing(db):
-    from django.core.management import call_command
+def test_loading_imports_the_affiliates_and_tells_what_was_left_out(db):
+    told = StringIO()
+    call_command("load_demo", stdout=told)
+    assert AffiliatePage.objects.live().count() == 5
+    assert "youtube" in told.getvalue()
+    assert "Done: 5 new" in told.getvalue()
 
-    call_command("load_demo", verbosity=0)
-    call_command("load_demo", verbosity=0)
+
+def test_loading_twice_changes_nothing(db):
+    call_command("load_demo", stdout=StringIO())
+    call_command("load_demo", stdout=StringIO())
     assert AffiliateProgramPage.objects.count() == 1
+    assert AffiliatePage.objects.count() == 5
 
 
 def test_people_of_the_demo_can_log_in_and_see_the_applications(db, client):

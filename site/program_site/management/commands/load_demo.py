@@ -1,16 +1,26 @@
 """Loads the demo's content into an empty site."""
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.db import transaction
 
-from program_site.demo import loading
+from program_site.demo import loading, people
 
 
 class Command(BaseCommand):
     help = "Load the demo's program, affiliates and people. A site that has them is left as it is."
 
+    @transaction.atomic  # All or nothing, so that the next start tries again what failed.
     def handle(self, *args, **options) -> None:
         if loading.is_loaded():
             self.stdout.write("The content of the last time is still there.")
             return
-        loading.load_site()
-        self.stdout.write("Pages and people are there.")
+        program = loading.load_site()
+        self.stdout.write(f"Pages and people are there. Importing {loading.AFFILIATES.name}:")
+        call_command(
+            "import_affiliates",
+            loading.AFFILIATES,
+            program=program.slug,
+            user=people.PEOPLE[0].username,
+            stdout=self.stdout,
+        )
