@@ -1,0 +1,81 @@
+"""From "I want to apply" to "how far are you": pages that anybody must be able to use."""
+
+from urllib.parse import urlsplit
+
+import pytest
+
+from affiliates.links import draft_url, status_url
+from tests.e2e.test_accessibility import findings, scrolls_sideways
+from tests.factories.applications import apply_url, saved_draft, submitted
+
+pytestmark = pytest.mark.e2e
+
+SCREENS = pytest.mark.parametrize(
+    ("width", "color_scheme"), [(320, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
+)
+
+
+def path_of(url):
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def press_send(tab, program):
+    tab.goto(apply_url(program))
+    tab.get_by_role("button", name="Send the application").click()
+    tab.locator(".error-summary").wait_for()
+
+
+@SCREENS
+def test_form_with_errors_is_accessible(new_tab, demo_program, width, color_scheme):
+    tab = new_tab(width=width, color_scheme=color_scheme)
+    press_send(tab, demo_program)
+    assert findings(tab) == ""
+    assert not scrolls_sideways(tab)
+
+
+@SCREENS
+def test_status_and_withdrawal_are_accessible(new_tab, demo_program, width, color_scheme):
+    application = submitted(demo_program, link_facebook="facebook.com/groups/1")
+    tab = new_tab(width=width, color_scheme=color_scheme)
+    tab.goto(path_of(status_url(application)))
+    assert tab.get_by_text("Safer Schools Ohio").is_visible()
+    assert findings(tab) == ""
+    assert not scrolls_sideways(tab)
+    tab.get_by_role("link", name="Withdraw the application").click()
+    assert findings(tab) == ""
+
+
+@SCREENS
+def test_resumed_draft_is_accessible(new_tab, demo_program, width, color_scheme):
+    draft = saved_draft(demo_program, name="Open Doors Ohio")
+    tab = new_tab(width=width, color_scheme=color_scheme)
+    tab.goto(path_of(draft_url(draft)))
+    assert tab.get_by_label("Name of your group").input_value() == "Open Doors Ohio"
+    assert findings(tab) == ""
+    assert not scrolls_sideways(tab)
+
+
+def test_errors_in_the_summary_lead_to_their_fields(tab, demo_program):
+    press_send(tab, demo_program)
+    tab.get_by_role("link", name="Please give the name of your group.").click()
+    tab.keyboard.type("Open Doors Ohio")
+    assert tab.get_by_label("Name of your group").input_value() == "Open Doors Ohio"
+
+
+def test_error_is_read_out_with_its_field(tab, demo_program):
+    press_send(tab, demo_program)
+    field = tab.get_by_label("Name of your group")
+    described_by = field.get_attribute("aria-describedby").split()
+    texts = [tab.locator(f"[id='{name}']").inner_text() for name in described_by]
+    assert any("Please give the name of your group." in text for text in texts)
+    assert field.get_attribute("aria-invalid") == "true"
+
+
+def test_the_whole_row_of_a_belief_can_be_pressed(tab, demo_program):
+    tab.goto(apply_url(demo_program))
+    row = tab.locator("label.check").first
+    box = row.bounding_box()
+    assert box["height"] >= 44
+    row.click(position={"x": box["width"] - 8, "y": box["height"] - 8})
+    assert row.locator("input").is_checked()
