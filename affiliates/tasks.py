@@ -6,8 +6,6 @@ from django.utils import timezone
 from affiliates.services.drafts import delete_stale_drafts
 from affiliates.services.spent_challenges import delete_expired_challenges
 
-ONE_DAY = 24 * 60 * 60.0
-
 
 @shared_task(name="affiliates.forget")
 def forget() -> None:
@@ -15,7 +13,3 @@ def forget() -> None:
     now = timezone.now()
     delete_stale_drafts(now=now)
     delete_expired_challenges(now=now)
-
-
-BEAT_SCHEDULE = {"affiliates-forget": {"task": "affiliates.forget", "schedule": ONE_DAY}}
-"""For the site to merge into its ``beat_schedule``."""

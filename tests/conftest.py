@@ -2,8 +2,10 @@
 
 import pytest
 
+from program_site.settings.base import mail_settings
 from tests.factories.pages import AffiliatePageFactory, ProgramPageFactory
 from tests.factories.users import UserFactory
+from tests.smtp_server import ScriptedServer
 
 
 @pytest.fixture
@@ -30,3 +32,21 @@ def editor(db):
 def editor_client(client, editor):
     client.force_login(editor)
     return client
+
+
+def use_mail_server(settings, url):
+    """As in the site's settings: all mail goes to the outbox, and from there to ``url``."""
+    for name, value in mail_settings(url).items():
+        setattr(settings, name, value)
+    settings.AFFILIATE_WORKFLOWS = {
+        **getattr(settings, "AFFILIATE_WORKFLOWS", {}),
+        "DOORBELL": False,
+    }
+
+
+@pytest.fixture
+def smtp(settings):
+    """A real mail server, and the site set up to send through it."""
+    with ScriptedServer().running() as server:
+        use_mail_server(settings, f"smtp://127.0.0.1:{server.port}")
+        yield server

@@ -14,7 +14,7 @@ from affiliates.models.spent_challenge import SpentChallenge
 from affiliates.services.drafts import delete_stale_drafts
 from affiliates.services.spent_challenges import delete_expired_challenges
 from affiliates.states import ApplicationState
-from affiliates.tasks import BEAT_SCHEDULE, forget
+from affiliates.tasks import forget
 from tests.factories.applications import apply_url, form_data, posted, saved_draft, submitted
 from workflows.models import OutgoingMail
 
@@ -206,7 +206,7 @@ def test_only_drafts_are_ever_deleted(program):
     assert Application.objects.count() == 1
 
 
-def test_task_forgets_stale_drafts_and_spent_challenges(program):
+def test_task_forgets_stale_drafts_and_spent_challenges(program, settings):
     draft = saved_draft(program)
     SpentChallenge.objects.create(
         signature="x", submission_key=draft.submission_key, expires_at=timezone.now()
@@ -215,7 +215,7 @@ def test_task_forgets_stale_drafts_and_spent_challenges(program):
         forget()
     assert not Application.objects.exists()
     assert not SpentChallenge.objects.exists()
-    assert forget.name in {entry["task"] for entry in BEAT_SCHEDULE.values()}
+    assert forget.name in {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
 
 
 def test_challenge_that_has_not_expired_stays(program):

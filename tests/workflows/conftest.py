@@ -10,32 +10,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from program_site.settings.base import mail_settings
-from tests.workflows.smtp_server import ScriptedServer
 from workflows import doorbell, mail_kinds
 from workflows.mail_kinds import MailKind
 from workflows.models import MailWording, OutgoingMail
 from workflows.services.outbox import NewMail, queue
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def use_mail_server(settings, url):
-    """As in the site's settings: all mail goes to the outbox, and from there to ``url``."""
-    for name, value in mail_settings(url).items():
-        setattr(settings, name, value)
-    settings.AFFILIATE_WORKFLOWS = {
-        **getattr(settings, "AFFILIATE_WORKFLOWS", {}),
-        "DOORBELL": False,
-    }
-
-
-@pytest.fixture
-def smtp(settings):
-    """A real mail server, and the site set up to send through it."""
-    with ScriptedServer().running() as server:
-        use_mail_server(settings, f"smtp://127.0.0.1:{server.port}")
-        yield server
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from pathlib import Path
 import django
 import environ
 
+from affiliates.beat_schedule import BEAT_SCHEDULE
 from workflows.celery_settings import celery_settings
 
 env = environ.Env()
@@ -110,6 +111,8 @@ REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 locals().update(
     {f"CELERY_{name.upper()}": value for name, value in celery_settings(REDIS_URL).items()}
 )
+CELERY_BEAT_SCHEDULE = {**celery_settings(REDIS_URL)["beat_schedule"], **BEAT_SCHEDULE}
+AFFILIATES = {"TRUSTED_PROXIES": env.int("TRUSTED_PROXIES", default=0)}
 
 
 def database(url: str) -> dict:

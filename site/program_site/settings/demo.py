@@ -16,7 +16,6 @@ DATABASES = {
 MEDIA_ROOT = f"{DEMO_DIR}/media"
 STATIC_ROOT = f"{DEMO_DIR}/static"  # Stays empty: files are served from where they lie.
 locals().update(mail_settings(env.str("EMAIL_URL", default="smtp://127.0.0.1:2525")))
-AFFILIATE_WORKFLOWS = {**locals().get("AFFILIATE_WORKFLOWS", {}), "LOOK_SECONDS": LOOK_SECONDS}
 CELERY_BEAT_SCHEDULE = {
     **CELERY_BEAT_SCHEDULE,
     **celery_settings(REDIS_URL, look_seconds=LOOK_SECONDS)["beat_schedule"],
