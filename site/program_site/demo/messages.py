@@ -8,8 +8,7 @@ from program_site.demo.people import PEOPLE
 if TYPE_CHECKING:
     from program_site.demo.addresses import Addresses
 
-PREPARING_DATABASE = "Preparing the database (the first time takes about half a minute) …"
-LOADING_CONTENT = "Loading the demo's pages and people …"
+PREPARING = "Preparing the database and its content (the first time takes about half a minute) …"
 STARTING_OVER = "Starting over: removing the demo's data."
 STOPPED = "The demo has stopped. Your data stay; `make demo` goes on where you left."
 
@@ -24,9 +23,9 @@ RESET_OF_FOREIGN_DATABASE = (
     "RESET=1 removes only the demo's own data, and DATABASE_URL names a database of yours. "
     "Empty that one yourself, then run make demo without RESET."
 )
-STEP_FAILED = (
-    "The step `{command}` failed; the reason stands above. If you set DATABASE_URL, check that "
-    "the database can be reached. To start over with fresh data: make demo RESET=1"
+NOT_PREPARED = (
+    "The database could not be prepared; the reason stands above. If you set DATABASE_URL, check "
+    "that the database can be reached. To start over with fresh data: make demo RESET=1"
 )
 KEEPS_FAILING = (
     "“{name}” ended {times} times in a row soon after its start; its last lines stand above. "

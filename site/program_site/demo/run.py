@@ -10,7 +10,7 @@ from pathlib import Path
 
 from program_site.demo import messages
 from program_site.demo.addresses import Addresses, NotPossible, addresses
-from program_site.demo.services import broker, mail_server, manage, site_services
+from program_site.demo.services import background_services, broker, mail_server, manage, web
 from program_site.demo.supervisor import Supervisor
 
 DATA = ("demo.sqlite3", "demo.sqlite3-wal", "demo.sqlite3-shm", "media", "valkey", "beat")
@@ -38,23 +38,22 @@ def run(where: Addresses, supervisor: Supervisor, *, reset: bool) -> None:
         if service:
             supervisor.start(service)
     prepare(where)
-    for service in site_services(where):
-        supervisor.start(service)
+    # The web first and alone: people wait for it, and nobody yet for the others.
+    supervisor.start(web(where))
     supervisor.wait_for(where.base_url_here)
+    for service in background_services(where):
+        supervisor.start(service)
     messages.say(messages.welcome(where))
     supervisor.watch()
 
 
 def prepare(where: Addresses) -> None:
     """The tables, and the content the first time."""
-    for step, command in (
-        (messages.PREPARING_DATABASE, ["migrate"]),
-        (messages.LOADING_CONTENT, ["load_demo"]),
-    ):
-        messages.say(step)
-        finished = subprocess.run(manage(*command), env=where.environment, check=False)
-        if finished.returncode:
-            raise NotPossible(messages.STEP_FAILED.format(command=command[0]))
+    messages.say(messages.PREPARING)
+    if subprocess.run(
+        manage("load_demo", "--migrate"), env=where.environment, check=False
+    ).returncode:
+        raise NotPossible(messages.NOT_PREPARED)
 
 
 def remove_data(where: Addresses) -> None:

@@ -10,8 +10,18 @@ from program_site.demo import loading, people
 class Command(BaseCommand):
     help = "Load the demo's program, affiliates and people. A site that has them is left as it is."
 
-    @transaction.atomic  # All or nothing, so that the next start tries again what failed.
+    requires_system_checks = []  # They take as long as the rest of a second start.
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("--migrate", action="store_true", help="Make the tables first.")
+
     def handle(self, *args, **options) -> None:
+        if options["migrate"]:
+            call_command("migrate", stdout=self.stdout, skip_checks=True)
+        self.load()
+
+    @transaction.atomic  # All or nothing, so that the next start tries again what failed.
+    def load(self) -> None:
         if loading.is_loaded():
             self.stdout.write("The content of the last time is still there.")
             return
