@@ -46,13 +46,6 @@ def region_anchor(code: str) -> str:
     return code.lower()
 
 
-def program_by_slug(slug: str) -> "AffiliateProgramPage | None":
-    """The live program whose form has this address. Of copies with one slug, the oldest."""
-    from affiliates.models import AffiliateProgramPage
-
-    return AffiliateProgramPage.objects.live().filter(slug=slug).order_by("pk").first()
-
-
 def listed_affiliates(program: "AffiliateProgramPage") -> "PageQuerySet":
     """Affiliates that the public sees: live, not private, neither paused nor ended."""
     from affiliates.models import AffiliatePage

@@ -14,6 +14,7 @@ from wagtail.images import get_image_model_string
 
 # A site may have swapped both, before or after it added this app.
 PAGE_MODEL = swapper.get_model_name('wagtailcore', 'Page')
+PAGE_LINK = PAGE_MODEL.partition('.')[2].lower() + '_ptr'
 IMAGE_MODEL = get_image_model_string()
 
 
@@ -44,7 +45,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='AffiliatePage',
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=PAGE_MODEL)),
+                (PAGE_LINK, models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=PAGE_MODEL)),
                 ('region', models.CharField(choices=[('United States', [('US-AL', 'Alabama'), ('US-AK', 'Alaska'), ('US-AS', 'American Samoa'), ('US-AZ', 'Arizona'), ('US-AR', 'Arkansas'), ('US-CA', 'California'), ('US-CO', 'Colorado'), ('US-CT', 'Connecticut'), ('US-DE', 'Delaware'), ('US-DC', 'District of Columbia'), ('US-FL', 'Florida'), ('US-GA', 'Georgia'), ('US-GU', 'Guam'), ('US-HI', 'Hawaii'), ('US-ID', 'Idaho'), ('US-IL', 'Illinois'), ('US-IN', 'Indiana'), ('US-IA', 'Iowa'), ('US-KS', 'Kansas'), ('US-KY', 'Kentucky'), ('US-LA', 'Louisiana'), ('US-ME', 'Maine'), ('US-MD', 'Maryland'), ('US-MA', 'Massachusetts'), ('US-MI', 'Michigan'), ('US-MN', 'Minnesota'), ('US-MS', 'Mississippi'), ('US-MO', 'Missouri'), ('US-MT', 'Montana'), ('US-NE', 'Nebraska'), ('US-NV', 'Nevada'), ('US-NH', 'New Hampshire'), ('US-NJ', 'New Jersey'), ('US-NM', 'New Mexico'), ('US-NY', 'New York'), ('US-NC', 'North Carolina'), ('US-ND', 'North Dakota'), ('US-MP', 'Northern Mariana Islands'), ('US-OH', 'Ohio'), ('US-OK', 'Oklahoma'), ('US-OR', 'Oregon'), ('US-PA', 'Pennsylvania'), ('US-PR', 'Puerto Rico'), ('US-RI', 'Rhode Island'), ('US-SC', 'South Carolina'), ('US-SD', 'South Dakota'), ('US-TN', 'Tennessee'), ('US-TX', 'Texas'), ('US-UM', 'United States Minor Outlying Islands'), ('US-UT', 'Utah'), ('US-VT', 'Vermont'), ('US-VI', 'U.S. Virgin Islands'), ('US-VA', 'Virginia'), ('US-WA', 'Washington'), ('US-WV', 'West Virginia'), ('US-WI', 'Wisconsin'), ('US-WY', 'Wyoming')]), ('Canada', [('CA-AB', 'Alberta'), ('CA-BC', 'British Columbia'), ('CA-MB', 'Manitoba'), ('CA-NB', 'New Brunswick'), ('CA-NL', 'Newfoundland and Labrador'), ('CA-NT', 'Northwest Territories'), ('CA-NS', 'Nova Scotia'), ('CA-NU', 'Nunavut'), ('CA-ON', 'Ontario'), ('CA-PE', 'Prince Edward Island'), ('CA-QC', 'Quebec'), ('CA-SK', 'Saskatchewan'), ('CA-YT', 'Yukon')])], db_index=True, max_length=6, verbose_name='state or province')),
                 ('scope', models.CharField(choices=[('state', 'State'), ('provincial', 'Provincial'), ('local', 'Local')], default='state', max_length=16, verbose_name='scope')),
                 ('locality', models.CharField(blank=True, help_text='For local groups.', max_length=255, verbose_name='town or county')),
@@ -80,7 +81,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='AffiliateProgramPage',
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=PAGE_MODEL)),
+                (PAGE_LINK, models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=PAGE_MODEL)),
                 ('introduction', wagtail.fields.RichTextField(verbose_name='introduction')),
                 ('beliefs', wagtail.fields.StreamField([('statement', 0)], block_lookup={0: ('wagtail.blocks.TextBlock', (), {'label': 'Statement', 'max_length': 600, 'rows': 2})}, help_text='Applicants accept each one by itself.', verbose_name='core beliefs')),
                 ('obligations', wagtail.fields.StreamField([('statement', 0)], block_lookup={0: ('wagtail.blocks.TextBlock', (), {'label': 'Statement', 'max_length': 600, 'rows': 2})}, help_text='What an affiliate promises. Applicants accept each one.', verbose_name='obligations')),

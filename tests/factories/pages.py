@@ -20,7 +20,7 @@ class ProgramPageFactory(wagtail_factories.PageFactory):
         model = AffiliateProgramPage
 
     parent = factory.LazyFunction(lambda: Site.objects.get(is_default_site=True).root_page)
-    title = factory.Sequence(lambda number: f"Safe Schools {number}" if number else "Safe Schools")
+    title = factory.Sequence(lambda number: f"Safe Schools {number}")
     introduction = "<p>Groups that want every child to be safe.</p>"
     beliefs = factory.LazyFunction(
         lambda: statements("Seclusion should end.", "Children are people.")
