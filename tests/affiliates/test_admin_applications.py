@@ -13,7 +13,7 @@ from wagtail.search.index import class_is_indexed
 from affiliates.models import Application, Contact, Fingerprint, Transition
 from affiliates.services.look_alikes import name_fingerprint
 from affiliates.states import Action, Actor, ApplicationState, ContactRole
-from tests.factories.applications import ApplicationFactory, ContactFactory, DraftFactory
+from tests.factories.application_rows import ApplicationFactory, ContactFactory, DraftFactory
 from tests.factories.users import UserFactory
 from workflows.models import OutgoingMail
 

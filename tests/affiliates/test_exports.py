@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from affiliates.exports import csv_safe, starts_a_formula, xlsx_safe
 from affiliates.states import ContactRole
-from tests.factories.applications import ApplicationFactory, ContactFactory
+from tests.factories.application_rows import ApplicationFactory, ContactFactory
 
 URL = "/admin/affiliates/applications/"
 

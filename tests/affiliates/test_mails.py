@@ -9,7 +9,7 @@ from wagtail.users.models import UserProfile
 from affiliates import mails
 from affiliates.models import Fingerprint
 from affiliates.states import ApplicationState, ContactRole
-from tests.factories.applications import ApplicationFactory, ContactFactory
+from tests.factories.application_rows import ApplicationFactory, ContactFactory
 from tests.factories.users import GroupFactory, UserFactory
 from workflows.mail_kinds import get_kind
 from workflows.services.outbox import queue
