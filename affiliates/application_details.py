@@ -176,6 +176,6 @@ def _mail_line(mail: OutgoingMail) -> StoryLine:
 def _kind_label(name: str) -> str:
     """The kind's label, or its name if the app that had it is gone."""
     try:
-        return get_kind(name).label
+        return str(get_kind(name).label)
     except UnknownMailKind:
         return name

@@ -89,7 +89,7 @@ def ladder_errors(page: "AffiliateProgramPage") -> Errors:
         after: _("This has to be more than %(days)d, the days of “%(label)s”.")
         % {
             "days": getattr(page, before),
-            "label": page._meta.get_field(before).verbose_name,
+            "label": page._meta.get_field(before).verbose_name,  # type: ignore[union-attr]
         }
         for before, after in steps
         if _both_set(page, before, after) and getattr(page, after) <= getattr(page, before)

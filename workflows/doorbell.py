@@ -1,10 +1,13 @@
 """Waking a Celery worker. The broker is a doorbell, not a ledger: a lost ring loses nothing.
 
 A worker finds all work by looking into the database, which it also does without being rung (the
-periodic look). So a ring may fail; it may never hurt, delay or fail the request that rings.
+periodic look). So a ring may fail; it may never hurt, delay or fail the request that rings: a
+thread of its own waits for the broker, and nobody else does.
 """
 
 import logging
+import os
+import threading
 import time
 
 from celery import current_app
@@ -20,12 +23,61 @@ _silent_until = 0.0
 """Monotonic seconds. One breaker per process: after a failed ring the bell is left alone."""
 
 
+class _Ringer:
+    """Rings from a thread that lives as long as somebody wants a ring.
+
+    A ring wanted while another is under way follows it, so that it comes after its own commit;
+    any number of them are one. A process that ends waits for its last ring.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._wanted = False
+        self._running = False
+
+    def ring_soon(self) -> None:
+        with self._lock:
+            self._wanted = True
+            if self._running:
+                return
+            self._running = True
+        threading.Thread(target=self._run, name="doorbell").start()
+
+    def _run(self) -> None:
+        while self._take():
+            ring()
+
+    def _take(self) -> bool:
+        with self._lock:
+            taken, self._wanted = self._wanted, False
+            self._running = taken
+        return taken
+
+
+_ringer = _Ringer()
+
+
+def _renew() -> None:
+    """A forked process has no thread that rings, whatever its parent had."""
+    global _ringer
+    _ringer = _Ringer()
+
+
+os.register_at_fork(after_in_child=_renew)
+
+
 def ring_after_commit() -> None:
     """Ring once when the surrounding transaction commits, however often this is called in it."""
     connection = transaction.get_connection()
     here = set(connection.savepoint_ids)
-    if not any(ring is hook and ids <= here for ids, hook, _ in connection.run_on_commit):
-        transaction.on_commit(ring, robust=True)
+    if not any(ring_soon is hook and ids <= here for ids, hook, _ in connection.run_on_commit):
+        transaction.on_commit(ring_soon, robust=True)
+
+
+def ring_soon() -> None:
+    """Ring without waiting for it."""
+    if settings.DOORBELL and time.monotonic() >= _silent_until:
+        _ringer.ring_soon()
 
 
 def ring() -> bool:

@@ -1,6 +1,7 @@
 """Queueing: one row per mail, in the caller's transaction, and a bell that can do no harm."""
 
 import socket
+import threading
 import time
 
 import pytest
@@ -90,6 +91,12 @@ def dead_broker(request, settings, monkeypatch):
         app.amqp._producer_pool = None
 
 
+def wait_for_the_bell():
+    for thread in threading.enumerate():
+        if thread.name == "doorbell":
+            thread.join()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_mail_queued_with_a_dead_broker_is_sent_at_the_next_look(
     smtp, queue_notice, dead_broker, settings, quiet_bell
@@ -98,6 +105,7 @@ def test_mail_queued_with_a_dead_broker_is_sent_at_the_next_look(
 
     with transaction.atomic():
         queue_notice("ann@example.org")
+    wait_for_the_bell()
     assert doorbell._silent_until > time.monotonic(), "the bell was tried and failed"
     deliver_due()
 
@@ -116,9 +124,31 @@ def test_bell_is_left_alone_after_a_failure(dead_broker, settings, quiet_bell, m
 
 
 @pytest.mark.django_db(transaction=True)
+def test_bell_that_nobody_answers_keeps_nobody_waiting(queue_notice, settings, monkeypatch):
+    """Not even for the second that a half-open broker takes."""
+    settings.AFFILIATE_WORKFLOWS = {"DOORBELL": True}
+    broker_answers = threading.Event()
+    rings = []
+
+    def ring():
+        rings.append(threading.current_thread().name)
+        assert broker_answers.wait(60)
+
+    monkeypatch.setattr(doorbell, "_silent_until", 0.0)
+    monkeypatch.setattr(doorbell, "ring", ring)
+    for name in ("ann", "bob", "cy"):
+        queue_notice(f"{name}@example.org")  # would never return if it waited
+    broker_answers.set()
+    wait_for_the_bell()
+
+    assert set(rings) == {"doorbell"}
+    assert 2 <= len(rings) <= 3, "what was queued during a ring has a ring after it"
+
+
+@pytest.mark.django_db(transaction=True)
 def test_bell_rings_once_per_transaction(queue_notice, monkeypatch):
     rings = []
-    monkeypatch.setattr(doorbell, "ring", lambda: rings.append(1))
+    monkeypatch.setattr(doorbell, "ring_soon", lambda: rings.append(1))
 
     with transaction.atomic():
         queue_notice("ann@example.org")

@@ -36,15 +36,7 @@ async function prove() {
   form.elements.proof.value = btoa(JSON.stringify({ challenge, solution }));
 }
 
-// A double click would be harmless, as the form carries a key; this only spares the server.
-function sendOnce(event) {
-  if (form.dataset.sent) event.preventDefault();
-  form.dataset.sent = "yes";
-}
-
-if (form) {
-  form.addEventListener("submit", sendOnce);
-  window.addEventListener("pageshow", () => delete form.dataset.sent);
-  // Only in secure contexts does a browser have crypto.subtle. A failed fetch changes nothing.
-  if (window.crypto?.subtle) form.addEventListener("focusin", () => prove().catch(() => {}), { once: true });
+// Only in secure contexts does a browser have crypto.subtle. A failed fetch changes nothing.
+if (form && window.crypto?.subtle) {
+  form.addEventListener("focusin", () => prove().catch(() => {}), { once: true });
 }

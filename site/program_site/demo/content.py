@@ -21,7 +21,7 @@ at home. Holding children down, shutting them in rooms and hitting them does not
 anything. It hurts them, and it breaks their trust in the adults who should help.</p>
 <p>Laws and habits change close to home: in a district, in a state house, in one school after
 another. That is the work of our affiliates. They are parents, people who lived through restraint
-and seclusion, teachers and neighbours. Each group is independent. What they share is a set of
+and seclusion, teachers and neighbors. Each group is independent. What they share is a set of
 beliefs, and each other.</p>
 """
 
