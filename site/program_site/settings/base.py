@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.sitemaps",
     "django.contrib.messages",
+    "django.contrib.postgres",  # Wagtail's search on PostgreSQL: asked for from Django 6.1 on.
     "django.contrib.staticfiles",
 ]
 
