@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from affiliates.application_details import links_of
 from affiliates.cookies import has_grant
 from affiliates.deadlines import review_due_on
 from affiliates.exceptions import TransitionNotAllowed
@@ -86,6 +87,7 @@ def _context(application: Application) -> dict[str, object]:
         "due": review_due_on(application),
         "can_withdraw": application.state in OPEN,
         "sent": application.submitted_at is not None,
+        "links": links_of(application),
         "contacts": application.contacts.all(),
         "acceptances": application.acceptances.all(),
     }

@@ -1,7 +1,7 @@
 """Mailed links, as people and machines open them: whole, broken, old, stolen, pressed by robots."""
 
 import logging
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -59,6 +59,19 @@ def test_link_leads_to_the_status_without_a_token_in_the_address(client, applica
     for text in ("Safer Schools Ohio", "rosa@saferschools.org", "614 555 0123", "Submitted"):
         assert text in html
     assert application.link_nonce not in html
+
+
+def test_status_tells_the_day_of_sending_where_the_program_is(client, program):
+    late_in_new_york = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
+    application = submitted(program, now=late_in_new_york)
+    html = opened(client, application).get(status_path(application)).content.decode()
+    assert "Monday, November 23, 2026" in html
+
+
+def test_status_names_networks_as_the_form_does(client, program):
+    application = submitted(program, link_twitter="https://x.com/saferschools")
+    html = opened(client, application).get(status_path(application)).content.decode()
+    assert "<dt>X (Twitter)</dt>" in html
 
 
 def test_link_works_many_times_and_in_other_browsers(application):
