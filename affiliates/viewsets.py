@@ -11,12 +11,11 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.admin_url_finder import AdminURLFinder, ModelAdminURLFinder
+from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn
 from wagtail.admin.views.generic import IndexView, InspectView
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.permissions import policy_registry
 
 from affiliates import application_details as details
 from affiliates.application_export import APPLICATION_COLUMNS, answer_as_text
@@ -26,8 +25,8 @@ from affiliates.filters import ApplicationFilterSet, search_applications
 from affiliates.models import Acceptance, Application
 from affiliates.services.look_alikes import look_alikes
 from affiliates.states import OPEN, ApplicationState, ContactRole
+from workflows.admin_access import MAY_SEE, RecordURLFinder
 
-MAY_SEE = ["view", "change"]
 """Either permission lets a person see applications. Nobody can add or delete them here."""
 
 WORK_FIRST = (
@@ -146,16 +145,8 @@ class ApplicationInspectView(InspectView):
         ]
 
 
-class ApplicationURLFinder(ModelAdminURLFinder):
-    """Where the admin shows an application, for those who may see it."""
-
+class ApplicationURLFinder(RecordURLFinder):
     edit_url_name = "affiliates_application:inspect"
-
-    def get_edit_url(self, instance) -> str | None:
-        policy = policy_registry.get(instance)
-        if self.user and not policy.user_has_any_permission(self.user, MAY_SEE):
-            return None
-        return self.construct_edit_url(instance)
 
 
 class ApplicationViewSet(ModelViewSet):

@@ -4,7 +4,8 @@ from wagtail.permissions import policy_registry
 
 from affiliates.models import Application
 from affiliates.states import OPEN
-from affiliates.viewsets import MAY_SEE, AffiliatesGroup, waiting_url
+from affiliates.viewsets import AffiliatesGroup, waiting_url
+from workflows.admin_access import MAY_SEE
 
 
 @hooks.register("register_admin_viewset")

@@ -8,9 +8,9 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permissions import policy_registry
 
+from workflows.admin_access import RecordURLFinder
 from workflows.models import MailWording, OutgoingMail
 from workflows.views.mails import (
-    MAY_SEE,
     MailDownloadView,
     MailIndexView,
     MailInspectView,
@@ -19,16 +19,8 @@ from workflows.views.mails import (
 from workflows.views.wordings import WordingEditView, WordingIndexView, WordingResetView
 
 
-class MailURLFinder(ModelAdminURLFinder):
-    """Where the admin shows a mail, for those who may see it."""
-
+class MailURLFinder(RecordURLFinder):
     edit_url_name = "outgoing_mail:inspect"
-
-    def get_edit_url(self, instance) -> str | None:
-        policy = policy_registry.get(instance)
-        if self.user and not policy.user_has_any_permission(self.user, MAY_SEE):
-            return None
-        return self.construct_edit_url(instance)
 
 
 class OurViewSet(ModelViewSet):

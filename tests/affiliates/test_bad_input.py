@@ -9,12 +9,14 @@ from html import unescape
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from affiliates.models import Application, ApplicationQuestion
 from tests.factories.applications import apply_url, posted
 from workflows.models import OutgoingMail
+from workflows.states import MailState
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +113,15 @@ def test_variant_of_a_known_address_is_compared_as_the_same_but_used_as_typed(
     contact = mended(client, program, contact_email=variant).contacts.get()
     assert contact.email_key == "rosa@saferschools.org"
     assert contact.email == variant
+
+
+def test_address_that_bounced_before_is_tried_again_and_tells_nobody(client, program):
+    """People mend their mailboxes. The answer is the same as for an address nobody has seen."""
+    mended(client, program).contacts.update(bounced_at=timezone.now())
+    response = send(client, program, name="Another group")
+    assert response.status_code == 302
+    mails = OutgoingMail.objects.filter(kind="application_received")
+    assert [mail.state for mail in mails] == [MailState.QUEUED, MailState.QUEUED]
 
 
 # Text

@@ -6,9 +6,13 @@ from email import message_from_bytes, policy
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.management import call_command
+from django.urls import reverse
 
+from affiliates.models import Application
 from tests.e2e.test_accessibility import findings
+from tests.factories.applications import submitted
 from tests.factories.users import UserFactory
+from workflows.models import OutgoingMail
 
 pytestmark = pytest.mark.e2e
 
@@ -105,6 +109,39 @@ def test_editor_finds_the_application_in_the_admin(
     assert "jordan@example.net" in text
     assert "https://parents.example.net" in text
     assert "<script>alert('x')</script>" in text
+
+
+@pytest.fixture
+def admin_tab(new_tab, reviewer, demo_program):
+    """A tab of a person who may see applications and mails, with one of each to look at."""
+    codenames = ["view_outgoingmail", "change_outgoingmail", "change_mailwording"]
+    reviewer.user_permissions.add(*Permission.objects.filter(codename__in=codenames))
+    submitted(demo_program, name="Parents for Safe Schools")
+    call_command("drain_outbox", verbosity=0)
+    tab = new_tab()
+    tab.goto("/admin/")
+    tab.get_by_label("Username").fill("robin")
+    tab.get_by_label("Password").fill("password")
+    tab.get_by_role("button", name="Sign in").click()
+    tab.wait_for_url("**/admin/")
+    return tab
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_on_our_pages_of_the_admin(admin_tab, width):
+    application = Application.objects.get()
+    mail = OutgoingMail.objects.filter(object_id=application.pk).first()
+    admin_tab.set_viewport_size({"width": width, "height": 900})
+    for address in (
+        reverse("affiliates_application:index"),
+        reverse("affiliates_application:inspect", args=[application.pk]),
+        reverse("outgoing_mail:index"),
+        reverse("outgoing_mail:inspect", args=[mail.pk]),
+        reverse("mail_wording:index"),
+        reverse("mail_wording:edit", args=["application_received", "en"]),
+    ):
+        admin_tab.goto(address)
+        assert findings(admin_tab) == "", address
 
 
 def test_draft_is_saved_and_finished_from_the_mailed_link(new_tab, demo_program, read_mail):

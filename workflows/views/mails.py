@@ -18,15 +18,13 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.log_actions import log
 
+from workflows.admin_access import MAY_SEE
 from workflows.exceptions import MailNotResendable
 from workflows.mail_kinds import all_kinds, label_of
 from workflows.mail_reading import read_mail
 from workflows.models import OutgoingMail
 from workflows.services.outbox import send_again
 from workflows.states import UNFINISHED, MailState
-
-MAY_SEE = ["view", "change"]
-"""Either permission lets a person see mails. Only "change" lets them send one again."""
 
 SENT_AGAIN = "affiliate_workflows.send_again"
 
