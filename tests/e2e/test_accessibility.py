@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.template.loader import render_to_string
 
 pytestmark = pytest.mark.e2e
 
@@ -127,3 +128,23 @@ def test_empty_program_is_as_accessible_as_a_full_one(tab, demo_program):
     tab.goto("/affiliates/")
     assert findings(tab) == ""
     assert tab.get_by_text("Yours could be the first").is_visible()
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("template", ["400.html", "403.html", "403_csrf.html", "500.html"])
+def test_axe_finds_nothing_on_an_error_page(new_tab, demo_program, template, color_scheme):
+    """No address leads to these on purpose, so the browser gets what Django would answer."""
+    tab = new_tab(width=360, color_scheme=color_scheme)
+    tab.route("**/went-wrong/", lambda route: route.fulfill(body=render_to_string(template)))
+    tab.goto("/went-wrong/")
+    assert findings(tab) == ""
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_form_of_a_closed_program(new_tab, demo_program, color_scheme):
+    demo_program.applications_open = False
+    demo_program.save()
+    tab = new_tab(width=360, color_scheme=color_scheme)
+    tab.goto("/join/affiliates/")
+    assert tab.get_by_role("button", name="Send the application").count() == 0
+    assert findings(tab) == ""
