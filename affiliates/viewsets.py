@@ -5,9 +5,8 @@ Read only. What may happen to an application happens through the services.
 
 from datetime import date
 
-from django.contrib.auth import get_permission_codename
 from django.db.models import Case, DateTimeField, F, IntegerField, Prefetch, QuerySet, Value, When
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +14,6 @@ from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn
 from wagtail.admin.views.generic import IndexView, InspectView
 from wagtail.admin.viewsets.base import ViewSetGroup
-from wagtail.admin.viewsets.model import ModelViewSet
 
 from affiliates import application_details as details
 from affiliates.application_export import APPLICATION_COLUMNS, answer_as_text
@@ -25,7 +23,7 @@ from affiliates.filters import ApplicationFilterSet, search_applications
 from affiliates.models import Acceptance, Application
 from affiliates.services.look_alikes import look_alikes
 from affiliates.states import OPEN, ApplicationState, ContactRole
-from workflows.admin_access import MAY_SEE, RecordURLFinder
+from workflows.admin_access import MAY_SEE, RecordURLFinder, RecordViewSet
 
 """Either permission lets a person see applications. Nobody can add or delete them here."""
 
@@ -149,18 +147,15 @@ class ApplicationURLFinder(RecordURLFinder):
     edit_url_name = "affiliates_application:inspect"
 
 
-class ApplicationViewSet(ModelViewSet):
+class ApplicationViewSet(RecordViewSet):
     model = Application
     name = "affiliates_application"
     url_prefix = "affiliates/applications"
     icon = "form"
     index_view_class = ApplicationIndexView
     inspect_view_class = ApplicationInspectView
-    inspect_view_enabled = True
     index_template_name = "affiliates/admin/applications.html"
     inspect_template_name = "affiliates/admin/application.html"
-    copy_view_enabled = False
-    add_to_reference_index = False  # Nothing private belongs into the usage of pages and images.
     filterset_class = ApplicationFilterSet
     list_per_page = 50
     ordering = WORK_FIRST
@@ -183,24 +178,6 @@ class ApplicationViewSet(ModelViewSet):
         ContactColumn("contact", label=_("Contact")),
         Column("reference", label=_("Reference"), sort_key="reference"),
     ]
-
-    def get_common_view_kwargs(self, **kwargs):
-        no_such_view = ["add", "edit", "delete", "history", "usage"]
-        return super().get_common_view_kwargs(
-            **{f"{view}_url_name": None for view in no_such_view}, **kwargs
-        )
-
-    def get_urlpatterns(self):
-        return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-            path("<int:pk>/", self.inspect_view, name="inspect"),
-        ]
-
-    def get_permissions_to_register(self):
-        """Only those that mean something here are offered to administrators of groups."""
-        codenames = [get_permission_codename(action, self.model_opts) for action in MAY_SEE]
-        return super().get_permissions_to_register().filter(codename__in=codenames)
 
 
 class AffiliatesGroup(ViewSetGroup):

@@ -5,10 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.admin_url_finder import ModelAdminURLFinder
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSetGroup
-from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permissions import policy_registry
 
-from workflows.admin_access import RecordURLFinder
+from workflows.admin_access import LimitedViewSet, RecordURLFinder, RecordViewSet
 from workflows.models import MailWording, OutgoingMail
 from workflows.views.mails import (
     MailDownloadView,
@@ -23,20 +22,8 @@ class MailURLFinder(RecordURLFinder):
     edit_url_name = "outgoing_mail:inspect"
 
 
-class OurViewSet(ModelViewSet):
-    """Offers only the permissions that mean something to administrators of groups."""
-
-    add_to_reference_index = False
-    copy_view_enabled = False
-    actions: tuple[str, ...] = ()
-
-    def get_permissions_to_register(self):
-        codenames = [f"{action}_{self.model_name}" for action in self.actions]
-        return super().get_permissions_to_register().filter(codename__in=codenames)
-
-
-class MailViewSet(OurViewSet):
-    """Mails cannot be added, changed or deleted by hand: the outbox is a record."""
+class MailViewSet(RecordViewSet):
+    """The outbox is a record; "change" lets a person send a failed mail again."""
 
     model = OutgoingMail
     name = "outgoing_mail"
@@ -46,23 +33,13 @@ class MailViewSet(OurViewSet):
     index_view_class = MailIndexView
     inspect_view_class = MailInspectView
     index_template_name = "affiliate_workflows/admin/list.html"
-    inspect_view_enabled = True
     inspect_template_name = MailInspectView.template_name
     url_finder_class = MailURLFinder
     list_per_page = 50
-    actions = ("view", "change")
-
-    def get_common_view_kwargs(self, **kwargs):
-        no_such_view = ["add", "edit", "delete", "history", "usage"]
-        return super().get_common_view_kwargs(
-            **{f"{view}_url_name": None for view in no_such_view}, **kwargs
-        )
 
     def get_urlpatterns(self):
         return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-            path("<int:pk>/", self.inspect_view, name="inspect"),
+            *super().get_urlpatterns(),
             path("<int:pk>/mail.eml", MailDownloadView.as_view(), name="download"),
             path("<int:pk>/send-again/", SendAgainView.as_view(), name="send_again"),
         ]
@@ -77,7 +54,7 @@ class WordingURLFinder(ModelAdminURLFinder):
         return reverse(self.edit_url_name, args=[instance.kind, instance.language])
 
 
-class WordingViewSet(OurViewSet):
+class WordingViewSet(LimitedViewSet):
     model = MailWording
     name = "mail_wording"
     url_prefix = "mail/wordings"
