@@ -29,6 +29,7 @@ LADDERS = (
         "review_escalation_days",
         "review_second_escalation_days",
     ),
+    ("answer_reminder_days", "answer_days"),
     (
         "update_reminder_days",
         "update_alternate_days",

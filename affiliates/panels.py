@@ -81,8 +81,13 @@ def _program_policy() -> list:
                 FieldPanel("review_reminder_days"),
                 FieldPanel("review_escalation_days"),
                 FieldPanel("review_second_escalation_days"),
+                FieldPanel("director"),
             ],
-            heading=_("When a review is late (next version)"),
+            heading=_("When a review is late"),
+        ),
+        MultiFieldPanel(
+            [FieldPanel("answer_reminder_days"), FieldPanel("answer_days")],
+            heading=_("When a reviewer asks the group something"),
         ),
         MultiFieldPanel(
             [

@@ -21,6 +21,8 @@ class Action(models.TextChoices):
     START_REVIEW = "start_review", _("Start the review")
     REQUEST_INFORMATION = "request_information", _("Ask for information")
     ANSWER = "answer", _("Answer")
+    GO_ON = "go_on", _("Go on without an answer")
+    STOP_REVIEW = "stop_review", _("Stop the review")
     APPROVE = "approve", _("Approve")
     DECLINE = "decline", _("Decline")
     WITHDRAW = "withdraw", _("Withdraw")
@@ -61,7 +63,16 @@ TRANSITIONS: dict[Action, Rule] = {
     Action.ANSWER: Rule(
         frozenset({_S.INFORMATION_NEEDED}), _S.IN_REVIEW, frozenset({Actor.APPLICANT})
     ),
-    Action.APPROVE: Rule(OPEN, _S.APPROVED, frozenset({Actor.STAFF})),
+    Action.GO_ON: Rule(
+        frozenset({_S.INFORMATION_NEEDED}), _S.IN_REVIEW, frozenset({Actor.SYSTEM, Actor.STAFF})
+    ),
+    Action.STOP_REVIEW: Rule(
+        frozenset({_S.IN_REVIEW, _S.INFORMATION_NEEDED}),
+        _S.SUBMITTED,
+        frozenset({Actor.SYSTEM, Actor.STAFF}),
+    ),
+    # A page may be published by a schedule, too, where nobody presses anything.
+    Action.APPROVE: Rule(OPEN, _S.APPROVED, frozenset({Actor.STAFF, Actor.SYSTEM})),
     Action.DECLINE: Rule(OPEN, _S.DECLINED, frozenset({Actor.STAFF})),
     Action.WITHDRAW: Rule(
         OPEN | {_S.DRAFT}, _S.WITHDRAWN, frozenset({Actor.APPLICANT, Actor.STAFF})
@@ -69,7 +80,7 @@ TRANSITIONS: dict[Action, Rule] = {
 }
 
 STAFF_PERMISSION = "affiliates.change_application"
-"""What a member of staff needs for any action on an application."""
+"""What lets a member of staff act on any application; see also ``affiliates.permissions``."""
 
 
 class Standing(models.TextChoices):

@@ -45,6 +45,9 @@ class WorkflowsSettings(LiveSettings):
     BATCH_SIZE: int = 50
     """Mails claimed at once, sent over one connection."""
 
+    SWEEP_BATCH: int = 500
+    """Deadlines whose steps are taken in one transaction."""
+
     TRANSPORT_MAILER: str = "transport"
     """Django ≥ 6.1: the alias in ``MAILERS`` that really sends."""
 

@@ -12,6 +12,14 @@ class UnknownMailKind(WorkflowsError):
     """No mail of this kind is registered."""
 
 
+class UnknownPolicy(WorkflowsError):
+    """No policy for deadlines of this kind is registered."""
+
+
+class ReviewOver(WorkflowsError):
+    """This review was decided, cancelled or passed on in the meantime."""
+
+
 class UnknownPlaceholder(WorkflowsError):
     """The wording has a placeholder that this kind of mail does not offer."""
 

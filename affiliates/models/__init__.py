@@ -3,7 +3,9 @@ from affiliates.models.affiliate_page import AffiliateLink, AffiliatePage
 from affiliates.models.application import Application
 from affiliates.models.contact import Contact
 from affiliates.models.fingerprint import Fingerprint
+from affiliates.models.information_request import InformationRequest
 from affiliates.models.program_page import AffiliateProgramPage, ApplicationQuestion
+from affiliates.models.program_review import ProgramReview
 from affiliates.models.spent_challenge import SpentChallenge
 from affiliates.models.transition import Transition
 
@@ -16,6 +18,8 @@ __all__ = [
     "ApplicationQuestion",
     "Contact",
     "Fingerprint",
+    "InformationRequest",
+    "ProgramReview",
     "SpentChallenge",
     "Transition",
 ]

@@ -86,6 +86,29 @@ class Application(models.Model):
     created_at = models.DateTimeField(_("started"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True, editable=False)
+    decision_due_on = models.DateField(
+        _("decision due"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("The day that the group was told. It moves when the group is asked something."),
+    )
+    affiliate = models.OneToOneField(
+        "affiliates.AffiliatePage",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="application",
+        verbose_name=_("affiliate page"),
+    )
+    review_stopped_at = models.DateTimeField(
+        _("review stopped"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Somebody ended its review without a decision. A person starts it again."),
+    )
 
     class Meta:
         verbose_name = _("application")

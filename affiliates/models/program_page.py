@@ -1,5 +1,6 @@
 from zoneinfo import available_timezones
 
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -87,6 +88,15 @@ class AffiliateProgramMixin(models.Model):
         verbose_name=_("escalation group"),
         help_text=_("Is told when a review or an update is late."),
     )
+    director = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("director"),
+        help_text=_("Is told when nothing else has helped. Empty: the escalation group again."),
+    )
     time_zone = models.CharField(
         _("time zone"), max_length=64, choices=time_zones, default="America/New_York"
     )
@@ -99,7 +109,13 @@ class AffiliateProgramMixin(models.Model):
     review_reminder_days = days(_("remind reviewers after"), 3)
     review_days = days(_("decide within"), 5, _("Business days. Applicants are told this date."))
     review_escalation_days = days(_("tell the escalation group after"), 7)
-    review_second_escalation_days = days(_("tell it again after"), 14)
+    review_second_escalation_days = days(_("tell the director after"), 14)
+    answer_reminder_days = days(
+        _("remind the group after"), 7, _("Days, when a reviewer has asked it something.")
+    )
+    answer_days = days(
+        _("the group answers within"), 14, _("Days. After that, reviewers are told to call.")
+    )
     update_interval_months = models.PositiveSmallIntegerField(
         _("update interval"),
         default=3,

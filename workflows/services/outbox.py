@@ -23,6 +23,7 @@ class NewMail:
     ``occurrence`` tells apart mails of one kind about one subject to one person ("1st reminder",
     a period, a state's time); the same occurrence queued again is the same mail. ``suppressed``
     is the reason why the mail is held back (the address bounced); it is then only recorded.
+    ``not_before``: when to send it, if not as soon as possible.
     """
 
     kind: str
@@ -32,6 +33,7 @@ class NewMail:
     to_name: str = ""
     language: str = ""
     suppressed: str = ""
+    not_before: datetime | None = None
 
     @property
     def key(self) -> str:
@@ -84,7 +86,7 @@ def _first_state(mail: NewMail) -> dict[str, Any]:
             "next_attempt_at": None,
         }
     # The database's clock, as everywhere in the schedule: machines may disagree about the time.
-    return {"state": MailState.QUEUED, "next_attempt_at": Now()}
+    return {"state": MailState.QUEUED, "next_attempt_at": mail.not_before or Now()}
 
 
 def send_again(*, mail: OutgoingMail) -> None:

@@ -1,0 +1,85 @@
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Deadline(models.Model):
+    """A promise with a date, open until somebody keeps it or it is no longer owed.
+
+    ``kind`` names its policy, which says what happens when. The sweep looks at ``next_step_at``
+    only; everything else can be worked out anew from the policy.
+    """
+
+    kind = models.CharField(_("kind"), max_length=64)
+    content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
+    object_id = models.CharField(max_length=64)
+    subject = GenericForeignKey("content_type", "object_id")
+
+    opened_at = models.DateTimeField(_("opened"))
+    due_at = models.DateTimeField(_("due"))
+    next_step = models.CharField(_("next step"), max_length=32, blank=True)
+    next_step_at = models.DateTimeField(_("next step at"), null=True, blank=True)
+    last_step = models.CharField(_("step reached"), max_length=32, blank=True)
+    counted_from = models.DateTimeField(
+        help_text=_("Steps up to here are done or were never owed: opening, extension, last step.")
+    )
+    paused_at = models.DateTimeField(_("paused"), null=True, blank=True)
+    paused_until = models.DateTimeField(_("paused until"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=32, blank=True)
+
+    class Meta:
+        verbose_name = _("deadline")
+        verbose_name_plural = _("deadlines")
+        ordering = ["due_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "content_type", "object_id"],
+                condition=models.Q(closed_at=None),
+                name="one_open_deadline",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(closed_at=None) | models.Q(next_step_at=None),
+                name="closed_deadline_rests",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_step_at", "id"],
+                name="deadline_next_step",
+                condition=models.Q(next_step_at__isnull=False),
+            ),
+            models.Index(
+                fields=["kind", "due_at"],
+                name="deadline_open",
+                condition=models.Q(closed_at=None),
+            ),
+            models.Index(fields=["content_type", "object_id"], name="deadline_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}"
+
+
+class TakenStep(models.Model):
+    """A step that was taken: for the story, and so that the database refuses to take it twice."""
+
+    deadline = models.ForeignKey(Deadline, on_delete=models.CASCADE, related_name="taken_steps")
+    name = models.CharField(_("step"), max_length=32)
+    audience = models.CharField(_("audience"), max_length=32)
+    scheduled_for = models.DateTimeField(_("scheduled for"))
+    taken_at = models.DateTimeField(_("taken"))
+
+    class Meta:
+        verbose_name = _("step taken")
+        verbose_name_plural = _("steps taken")
+        ordering = ["scheduled_for", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["deadline", "name", "scheduled_for"], name="step_taken_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,94 @@
+"""How a review is kept: by when, and who is told if it is not. Registered as the kind "review"."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from workflows.calendars import Calendar
+from workflows.ladders import Ladder, Step
+from workflows.models import ReviewTask
+from workflows.people import Recipient, members, recipients, superusers, unique
+
+REVIEW = "review"
+
+REVIEWERS = "reviewers"
+ESCALATION = "escalation"
+LAST_RESORT = "last_resort"
+
+REMIND = "remind"
+OVERDUE = "overdue"
+ESCALATE = "escalate"
+ESCALATE_AGAIN = "escalate_again"
+
+
+@dataclass(frozen=True)
+class ReviewPolicy:
+    """The numbers and people of one review. Days count from the start of the review.
+
+    ``due_on`` is a day that somebody was promised, if there is one: then it is the due day, and the
+    other steps keep their distance from it. ``reviewers`` are those who may decide; an empty list
+    is replaced by the next one: escalation, last resort, superusers.
+    """
+
+    calendar: Calendar
+    respond_within: int
+    remind_after: int
+    escalate_after: int
+    escalate_again_after: int
+    reviewers: Sequence[Recipient] = ()
+    escalation: Sequence[Recipient] = ()
+    last_resort: Sequence[Recipient] = ()
+    due_on: date | None = None
+
+    @property
+    def ladder(self) -> Ladder:
+        """Offsets count from the due day; once all have been told, again every working week."""
+        days = (
+            (self.remind_after, REMIND, REVIEWERS),
+            (self.respond_within, OVERDUE, REVIEWERS),
+            (self.escalate_after, ESCALATE, ESCALATION),
+            (self.escalate_again_after, ESCALATE_AGAIN, LAST_RESORT),
+        )
+        steps = (Step(after - self.respond_within, *step) for after, *step in sorted(days))
+        return Ladder(tuple(steps), self.calendar, repeat_days=self._week)
+
+    @property
+    def _week(self) -> int:
+        return 5 if self.calendar.business_days else 7
+
+    def audience(self, name: str) -> list[Recipient]:
+        """Who an audience is. Never empty as long as the site has a superuser with an address."""
+        order = {
+            REVIEWERS: (self.reviewers, self.escalation, self.last_resort),
+            ESCALATION: (self.escalation, self.last_resort, self.reviewers),
+            LAST_RESORT: (self.last_resort, self.escalation, self.reviewers),
+        }[name]
+        found = next((people for people in order if people), None)
+        return unique(found) if found else recipients(superusers())
+
+
+def policy_of_task(task: ReviewTask) -> ReviewPolicy:
+    """What the task itself says, for objects that do not know better."""
+    return ReviewPolicy(
+        calendar=Calendar(
+            task.time_zone or timezone.get_default_timezone_name(),
+            task.sending_hour,
+            task.business_days,
+        ),
+        respond_within=task.respond_within_days,
+        remind_after=task.remind_after_days,
+        escalate_after=task.escalate_after_days,
+        escalate_again_after=task.escalate_again_after_days,
+        reviewers=recipients(members(task.groups.all())),
+        escalation=recipients(members(task.escalation_groups.all())),
+        last_resort=recipients(members(task.last_resort_groups.all())),
+    )
+
+
+def policy_for(task: ReviewTask, reviewed: Any) -> ReviewPolicy:
+    """The policy for this task on this object (a specific page, or a snippet)."""
+    own = getattr(reviewed, "get_review_policy", None)
+    return (own(task) if own else None) or policy_of_task(task)
