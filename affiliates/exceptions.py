@@ -17,6 +17,18 @@ class TransitionNotAllowed(AffiliatesError):
     """This action is not possible in the record's present state, or not for this person."""
 
 
+class AlreadyDecided(TransitionNotAllowed):
+    """This application has been decided already, or was withdrawn."""
+
+
+class QuestionClosed(TransitionNotAllowed):
+    """This question is no longer open: it was answered, or the review went on without."""
+
+
+class NoReviewWorkflow(AffiliatesError):
+    """The program has no workflow that can review an application."""
+
+
 class ProgramClosed(AffiliatesError):
     """The program does not take applications at the moment."""
 
