@@ -8,10 +8,16 @@ class AffiliatesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from affiliates import checks  # noqa: F401
+        from affiliates import (
+            checks,  # noqa: F401
+            receivers,
+        )
+        from affiliates.deadlines import POLICIES
         from affiliates.logging import install as keep_tokens_out_of_logs
         from affiliates.mail_kinds import KINDS
-        from workflows.mail_kinds import register
+        from workflows import mail_kinds, policies
 
-        register(KINDS)
+        mail_kinds.register(KINDS)
+        policies.register(*POLICIES)
+        receivers.connect()
         keep_tokens_out_of_logs()

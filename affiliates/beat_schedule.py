@@ -5,6 +5,10 @@ A site merges it into its own::
     CELERY_BEAT_SCHEDULE = {**celery_settings(REDIS_URL)["beat_schedule"], **BEAT_SCHEDULE}
 """
 
-ONE_DAY = 24 * 60 * 60.0
+ONE_MINUTE = 60.0
+ONE_DAY = 24 * 60 * ONE_MINUTE
 
-BEAT_SCHEDULE = {"affiliates-forget": {"task": "affiliates.forget", "schedule": ONE_DAY}}
+BEAT_SCHEDULE = {
+    "affiliates-start-reviews": {"task": "affiliates.start_reviews", "schedule": ONE_MINUTE},
+    "affiliates-forget": {"task": "affiliates.forget", "schedule": ONE_DAY},
+}

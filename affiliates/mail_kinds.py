@@ -3,99 +3,37 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.admin_url_finder import AdminURLFinder
 
 from affiliates import mails
 from affiliates.conf import settings
-from affiliates.deadlines import last_whole_day, review_due_on
+from affiliates.deadlines import calendar_of, last_whole_day, months_after, review_due_on
 from affiliates.links import absolute_url, draft_url, status_url
-from affiliates.models import Application
+from affiliates.mail_placeholders import (
+    ABOUT_THE_APPLICATION,
+    ABOUT_THE_PROGRAM,
+    AFFILIATION,
+    DRAFT,
+    DUE,
+    FIRST_CONTACT,
+    FOR_REVIEWERS,
+    QUESTION,
+    RECIPIENT,
+    REJECTION,
+    STATUS,
+)
+from affiliates.models import Application, Transition
 from affiliates.regions import region_name
-from affiliates.states import OPEN, ApplicationState, ContactRole
-from workflows.mail_kinds import MailKind, Placeholder
+from affiliates.states import OPEN, Action, ApplicationState, ContactRole
+from workflows.mail_kinds import MailKind
 from workflows.models import OutgoingMail
 
 Values = Mapping[str, Any]
-
-
-ABOUT_THE_PROGRAM = (
-    Placeholder(
-        "program",
-        gettext_lazy("The title of the program."),
-        gettext_lazy("Affiliate groups"),
-    ),
-    Placeholder(
-        "writer",
-        gettext_lazy("The person to write to, as the program names them. May be empty."),
-        gettext_lazy("Maria Lopez"),
-    ),
-    Placeholder(
-        "writer_email",
-        gettext_lazy("The e-mail address to write to."),
-        "affiliates@example.org",
-        is_link=True,
-    ),
-)
-ABOUT_THE_APPLICATION = (
-    Placeholder("group", gettext_lazy("The name of the group."), gettext_lazy("Safe Schools Ohio")),
-    Placeholder("reference", gettext_lazy("The reference of the application."), "K7M-4QX"),
-)
-RECIPIENT = Placeholder(
-    "name",
-    gettext_lazy("The name of the person who gets the mail. May be empty."),
-    gettext_lazy("Jordan Smith"),
-)
-DUE = Placeholder(
-    "due_date",
-    gettext_lazy("The day by which the group was promised an answer."),
-    gettext_lazy("Monday, November 30, 2026"),
-)
-STATUS = Placeholder(
-    "status_url",
-    gettext_lazy("The private link to the application's status."),
-    "https://example.org/join/link/status~K7M-4QX/",
-    is_link=True,
-)
-DRAFT = (
-    Placeholder(
-        "draft_url",
-        gettext_lazy("The private link to go on with the draft."),
-        "https://example.org/join/link/draft~K7M-4QX/",
-        is_link=True,
-    ),
-    Placeholder(
-        "last_day",
-        gettext_lazy("The last day on which the link works."),
-        gettext_lazy("Wednesday, December 23, 2026"),
-    ),
-)
-FIRST_CONTACT = Placeholder(
-    "contact",
-    gettext_lazy("The name of the group's first contact."),
-    gettext_lazy("Jordan Smith"),
-)
-FOR_REVIEWERS = (
-    Placeholder(
-        "place",
-        gettext_lazy("Town or county, and state or province."),
-        gettext_lazy("Columbus, Ohio"),
-    ),
-    Placeholder(
-        "admin_url",
-        gettext_lazy("The link to the application in the admin."),
-        "https://example.org/admin/affiliates/applications/1/",
-        is_link=True,
-    ),
-)
-LOOK_ALIKES = Placeholder(
-    "look_alikes",
-    gettext_lazy("A sentence, if groups that look alike have applied or are affiliates already."),
-    gettext_lazy("It looks like a group that you know: Safer Schools Ohio."),
-)
 
 
 def long_date(day: Any) -> str:
@@ -131,27 +69,59 @@ def _for_draft(application: Application) -> dict[str, Any]:
 
 
 def _for_reviewers(application: Application) -> dict[str, Any]:
-    due = review_due_on(application)
     path = AdminURLFinder().get_edit_url(application)
     region = region_name(application.region) if application.region else ""
     return {
         "group": application.name or _("A group without a name"),
         "place": ", ".join(filter(None, [application.locality, region])),
-        "due_date": long_date(due) if due else "",
         "admin_url": absolute_url(path) if path else "",
     }
 
 
-def _with_look_alikes(application: Application) -> dict[str, Any]:
-    from affiliates.services.look_alikes import look_alikes
+def _for_asked(application: Application) -> dict[str, Any]:
+    asked = application.open_question
+    if asked is None:
+        return {"status_url": status_url(application)}
+    calendar = calendar_of(application.program, business_days=False)
+    due_day = calendar.add(calendar.day_of(asked.asked_at), application.program.answer_days)
+    return {
+        "question": asked.question or _("Please call or write to us. We have a question."),
+        "asked_date": long_date(calendar.day_of(asked.asked_at)),
+        "answer_date": long_date(due_day),
+        "status_url": status_url(application),
+    }
 
-    names = ", ".join(_name_of(found) for found in look_alikes(application))
-    hint = _("It looks like a group that you know: %(names)s.") % {"names": names} if names else ""
-    return {**_for_reviewers(application), "look_alikes": hint}
+
+def _for_affiliate(application: Application) -> dict[str, Any]:
+    program, page = application.program, application.affiliate
+    approval = _transition_of(application, Action.APPROVE)
+    months = (page and page.update_interval_months) or program.update_interval_months
+    start = calendar_of(program).day_of(approval.at if approval else timezone.now())
+    return {
+        "page_url": page.full_url if page and page.live else "",
+        "badge_url": absolute_url(program.badge.file.url) if program.badge else "",
+        "how_often": ngettext("every month", "every %(count)d months", months) % {"count": months},
+        "update_date": long_date(months_after(start, months)),
+    }
 
 
-def _name_of(found: Any) -> str:
-    return f"{found.name} ({found.reference})" if isinstance(found, Application) else str(found)
+def _for_declined(application: Application) -> dict[str, Any]:
+    decision = _transition_of(application, Action.DECLINE)
+    program = application.program
+    takes_applications = program.live and program.applications_open
+    return {
+        "reason": decision.reason if decision else "",
+        "apply_url": absolute_url(program.apply_url) if takes_applications else "",
+    }
+
+
+def _transition_of(application: Application, action: Action) -> Transition | None:
+    rows = Transition.objects.filter(
+        content_type=ContentType.objects.get_for_model(application),
+        object_id=application.pk,
+        action=action,
+    )
+    return rows.last()
 
 
 def _context(*parts: Callable[[Application], Values]) -> Callable[[OutgoingMail], Values]:
@@ -170,12 +140,23 @@ def _owed_in(states: frozenset[ApplicationState]) -> Callable[[OutgoingMail], bo
     return lambda mail: mail.subject is not None and mail.subject.state in states
 
 
+def _still_asked(mail: OutgoingMail) -> bool:
+    """Owed as long as the very question that it was queued for is open."""
+    application: Any = mail.subject
+    if application is None or application.state != ApplicationState.INFORMATION_NEEDED:
+        return False
+    asked = application.open_question
+    return asked is not None and mail.key.endswith(f"/{mails.question_occurrence(asked)}")
+
+
 def _reply_to(mail: OutgoingMail) -> str:
     application: Any = mail.subject
     return application.program.contact_email
 
 
 EXISTS = frozenset(ApplicationState)
+APPROVED = frozenset({ApplicationState.APPROVED})
+DECLINED = frozenset({ApplicationState.DECLINED})
 WITHDRAWN = frozenset({ApplicationState.WITHDRAWN})
 
 APPLICANT_WHY = gettext_lazy("You get this mail because your group applied to our program.")
@@ -229,22 +210,51 @@ KINDS = (
         why=APPLICANT_WHY,
     ),
     MailKind(
-        name=mails.APPLICATION_SUBMITTED_NOTICE,
+        name=mails.INFORMATION_NEEDED,
         app="affiliates",
-        label=gettext_lazy("Notice: new application"),
-        sent_when=gettext_lazy("When an application arrives, to the reviewers."),
-        placeholders=(
-            RECIPIENT,
-            *ABOUT_THE_APPLICATION,
-            *FOR_REVIEWERS,
-            DUE,
-            LOOK_ALIKES,
-            *ABOUT_THE_PROGRAM,
-        ),
-        context=_context(_with_look_alikes),
-        still_owed=_owed_in(OPEN),
+        label=gettext_lazy("Question to a group"),
+        sent_when=gettext_lazy("When a reviewer asks for more information, to the contact."),
+        placeholders=(RECIPIENT, *ABOUT_THE_APPLICATION, *QUESTION, STATUS, *ABOUT_THE_PROGRAM),
+        context=_context(_for_asked),
+        still_owed=_still_asked,
         reply_to=_reply_to,
-        why=REVIEWER_WHY,
+        priority=10,
+        why=APPLICANT_WHY,
+    ),
+    MailKind(
+        name=mails.ANSWER_REMINDER,
+        app="affiliates",
+        label=gettext_lazy("Question to a group: reminder"),
+        sent_when=gettext_lazy("When a group has not answered a question yet, to the contact."),
+        placeholders=(RECIPIENT, *ABOUT_THE_APPLICATION, *QUESTION, STATUS, *ABOUT_THE_PROGRAM),
+        context=_context(_for_asked),
+        still_owed=_still_asked,
+        reply_to=_reply_to,
+        why=APPLICANT_WHY,
+    ),
+    MailKind(
+        name=mails.AFFILIATE_WELCOME,
+        app="affiliates",
+        label=gettext_lazy("Welcome to a new affiliate"),
+        sent_when=gettext_lazy("When an application is approved, to each contact."),
+        placeholders=(RECIPIENT, *ABOUT_THE_APPLICATION, *AFFILIATION, *ABOUT_THE_PROGRAM),
+        context=_context(_for_affiliate),
+        still_owed=_owed_in(APPROVED),
+        reply_to=_reply_to,
+        priority=10,
+        why=gettext_lazy("You get this mail because your group has become an affiliate."),
+    ),
+    MailKind(
+        name=mails.APPLICATION_DECLINED,
+        app="affiliates",
+        label=gettext_lazy("Application declined"),
+        sent_when=gettext_lazy("When an application is declined, to its contact."),
+        placeholders=(RECIPIENT, *ABOUT_THE_APPLICATION, *REJECTION, *ABOUT_THE_PROGRAM),
+        context=_context(_for_declined),
+        still_owed=_owed_in(DECLINED),
+        reply_to=_reply_to,
+        priority=10,
+        why=APPLICANT_WHY,
     ),
     MailKind(
         name=mails.APPLICATION_WITHDRAWN_NOTICE,

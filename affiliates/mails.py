@@ -3,19 +3,21 @@
 The functions only describe mails; a service queues them in the transaction of what happened.
 """
 
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractUser
 from django.utils.translation import gettext as _
 
-from affiliates.models import Application, Contact
+from affiliates.models import AffiliateProgramPage, Application, Contact, InformationRequest
 from affiliates.states import ContactRole
+from workflows.people import Recipient, members, recipients
 from workflows.services.outbox import NewMail
 
 APPLICATION_RECEIVED = "application_received"
 SECOND_CONTACT_NAMED = "second_contact_named"
 DRAFT_SAVED = "draft_saved"
 APPLICATION_WITHDRAWN = "application_withdrawn"
-APPLICATION_SUBMITTED_NOTICE = "application_submitted_notice"
+INFORMATION_NEEDED = "information_needed"
+ANSWER_REMINDER = "answer_reminder"
+AFFILIATE_WELCOME = "affiliate_welcome"
+APPLICATION_DECLINED = "application_declined"
 APPLICATION_WITHDRAWN_NOTICE = "application_withdrawn_notice"
 
 
@@ -52,9 +54,43 @@ def application_withdrawn(application: Application) -> NewMail:
     return _to_contact(APPLICATION_WITHDRAWN, application, contact, occurrence="withdrawn")
 
 
-def application_submitted_notices(application: Application) -> list[NewMail]:
-    """To each reviewer: a new application, and by when its group was promised an answer."""
-    return _notices(APPLICATION_SUBMITTED_NOTICE, application, occurrence="submitted")
+def information_needed(application: Application, asked: InformationRequest) -> NewMail:
+    """To the contact: what we would like to know, where to answer and by when."""
+    contact = application.contacts.get(role=ContactRole.PRIMARY)
+    return _to_contact(
+        INFORMATION_NEEDED, application, contact, occurrence=question_occurrence(asked)
+    )
+
+
+def answer_reminders(application: Application) -> list[NewMail]:
+    """To the contact: we still wait for the answer. Nothing if no question is open."""
+    asked = application.open_question
+    contact = application.contacts.filter(role=ContactRole.PRIMARY).first()
+    if asked is None or contact is None:
+        return []
+    occurrence = question_occurrence(asked)
+    return [_to_contact(ANSWER_REMINDER, application, contact, occurrence=occurrence)]
+
+
+def question_occurrence(asked: InformationRequest) -> str:
+    return f"question-{asked.pk}"
+
+
+def affiliate_welcomes(application: Application) -> list[NewMail]:
+    """To each contact: welcome, the page, the badge, and what is expected when."""
+    by_address = {
+        contact.email.lower(): contact for contact in reversed(application.contacts.all())
+    }
+    return [
+        _to_contact(AFFILIATE_WELCOME, application, contact, occurrence="approved")
+        for contact in by_address.values()
+    ]
+
+
+def application_declined(application: Application) -> NewMail:
+    """To the contact: the reason, and how to apply again."""
+    contact = application.contacts.get(role=ContactRole.PRIMARY)
+    return _to_contact(APPLICATION_DECLINED, application, contact, occurrence="declined")
 
 
 def application_withdrawn_notices(application: Application) -> list[NewMail]:
@@ -80,34 +116,18 @@ def _notices(kind: str, application: Application, *, occurrence: str) -> list[Ne
     return [
         NewMail(
             kind=kind,
-            to=address,
-            to_name=name,
+            to=person.email,
+            to_name=person.name,
             subject=application,
             occurrence=occurrence,
-            language=language,
+            language=person.language,
         )
-        for address, name, language in _reviewers(application)
+        for person in _reviewers(application.program)
     ]
 
 
-def _reviewers(application: Application) -> list[tuple[str, str, str]]:
-    """Address, name and language of each, one per address; else of the person to write to."""
-    program = application.program
-    found = {
-        user.email.lower(): (user.email, user.get_full_name(), _language_of(user))
-        for user in _active_members(program.review_group_id)
-    }
-    return list(found.values()) or [(program.contact_email, program.contact_name, "")]
-
-
-def _active_members(group_id: int | None) -> list[AbstractUser]:
-    if group_id is None:
-        return []
-    users = get_user_model()._default_manager.filter(groups=group_id, is_active=True)
-    return list(users.exclude(email="").select_related("wagtail_userprofile").order_by("pk"))
-
-
-def _language_of(user: AbstractUser) -> str:
-    """The language that the person chose for the admin, if any."""
-    profile = getattr(user, "wagtail_userprofile", None)
-    return profile.preferred_language if profile else ""
+def _reviewers(program: AffiliateProgramPage) -> list[Recipient]:
+    """The program's reviewers; the person to write to if it has none."""
+    group = program.review_group_id
+    found = recipients(members([group])) if group else []
+    return found or [Recipient(program.contact_email, program.contact_name)]

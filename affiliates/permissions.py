@@ -1,18 +1,45 @@
-"""Who may see an application, and who may decide on it."""
+"""Who may see an application, and who may decide on it.
+
+Applications are private. Those who look after them have the permission of the model; a program's
+reviewers need none besides: whoever may review the page may read what the group wrote.
+"""
 
 from typing import TYPE_CHECKING
 
 from affiliates.models import Application
+from affiliates.states import STAFF_PERMISSION
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
+VIEW_PERMISSION = "affiliates.view_application"
+
 
 def may_see(user: "User", application: Application) -> bool:
-    """Whether the person may read the application, which is private."""
-    return may_decide(user, application) or user.has_perm("affiliates.view_application")
+    """Whether the person may read the application: contacts, answers, everything."""
+    if not user.is_active:
+        return False
+    return user.has_perm(VIEW_PERMISSION) or may_decide(user, application)
 
 
 def may_decide(user: "User", application: Application) -> bool:
-    """Whether the person may decline it, or start its review again."""
-    return user.is_active and user.has_perm("affiliates.change_application")
+    """Whether the person may decline it, or start its review again.
+
+    Those who may change applications may, and those who review them: members of the program's
+    group, and whoever may act on the task that its page is at, or publish the page.
+    """
+    if not user.is_active:
+        return False
+    return user.has_perm(STAFF_PERMISSION) or _reviews(user, application)
+
+
+def _reviews(user: "User", application: Application) -> bool:
+    group = application.program.review_group_id
+    if group and user.groups.filter(pk=group).exists():
+        return True
+    page = application.affiliate
+    if page is None:
+        return False
+    task = page.current_workflow_task
+    acts = task is not None and bool(task.get_actions(page, user))
+    return acts or page.permissions_for_user(user).can_publish()

@@ -58,7 +58,9 @@ TRANSITIONS: dict[Action, Rule] = {
         frozenset({_S.SUBMITTED}), _S.IN_REVIEW, frozenset({Actor.SYSTEM, Actor.STAFF})
     ),
     Action.REQUEST_INFORMATION: Rule(
-        frozenset({_S.IN_REVIEW}), _S.INFORMATION_NEEDED, frozenset({Actor.STAFF})
+        frozenset({_S.IN_REVIEW}),
+        _S.INFORMATION_NEEDED,
+        frozenset({Actor.STAFF, Actor.SYSTEM}),
     ),
     Action.ANSWER: Rule(
         frozenset({_S.INFORMATION_NEEDED}), _S.IN_REVIEW, frozenset({Actor.APPLICANT})

@@ -1,10 +1,24 @@
 """What Celery runs for this app. Each task looks into the database for what there is to do."""
 
+import time
+
 from celery import shared_task
 from django.utils import timezone
 
+from affiliates.services.applications import START_REVIEWS
 from affiliates.services.drafts import delete_stale_drafts
+from affiliates.services.reviews import start_waiting_reviews
 from affiliates.services.spent_challenges import delete_expired_challenges
+
+BUSY_SECONDS = 20
+"""A task begins no further review after this long; the rest is the next look's."""
+
+
+@shared_task(name=START_REVIEWS)
+def start_reviews() -> None:
+    """Start the reviews that wait for it. Running twice, or at the same time, does no harm."""
+    end = time.monotonic() + BUSY_SECONDS
+    start_waiting_reviews(now=timezone.now(), should_stop=lambda: time.monotonic() > end)
 
 
 @shared_task(name="affiliates.forget")

@@ -122,6 +122,12 @@ class AffiliatePage(AffiliateMixin, Page):  # noqa: DJ008 (pages have one)
         verbose_name = _("affiliate page")
         verbose_name_plural = _("affiliate pages")
 
+    def get_review_policy(self, task):
+        """The program's days and people count, not the task's; see ``workflows.review_policy``."""
+        from affiliates.deadlines import affiliate_review_policy
+
+        return affiliate_review_policy(self, task.groups.all())
+
 
 class AffiliateLink(Orderable):
     """Where a group can be found. One link per network."""

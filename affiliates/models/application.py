@@ -1,4 +1,5 @@
 import uuid
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.crypto import get_random_string
@@ -6,6 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from affiliates.regions import REGION_CHOICES
 from affiliates.states import ApplicationState, Scope
+
+if TYPE_CHECKING:
+    from affiliates.models.information_request import InformationRequest
 
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRTUVWXYZ"
 """No letter or digit that sounds or looks like another one."""
@@ -120,3 +124,8 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name or _('Draft')} ({self.reference})"
+
+    @property
+    def open_question(self) -> "InformationRequest | None":
+        """What the group was asked and has not answered yet."""
+        return self.information_requests.filter(answered_at=None, dropped_at=None).first()

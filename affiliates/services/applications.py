@@ -9,12 +9,14 @@ from django.db import transaction
 from affiliates import mails
 from affiliates.addresses import address_key
 from affiliates.contents import ApplicationContent
+from affiliates.deadlines import review_due_date
 from affiliates.exceptions import DraftChanged, KeyReused, ProgramClosed
 from affiliates.forms.application import ApplicationForm
 from affiliates.models import Acceptance, AffiliateProgramPage, Application, Contact
 from affiliates.models.application import new_link_nonce
 from affiliates.services.look_alikes import record_fingerprints
-from affiliates.services.transitions import transition
+from affiliates.services.reviews import clear_away, expect_review
+from affiliates.services.transitions import hold, transition
 from affiliates.spam.quotas import within_address_quota
 from affiliates.spam.tickets import Ticket
 from affiliates.states import Action, Actor, ApplicationState
@@ -22,6 +24,9 @@ from workflows.services.outbox import queue
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+
+START_REVIEWS = "affiliates.start_reviews"
+"""The task that the bell asks for."""
 
 
 def submit_application(
@@ -37,8 +42,9 @@ def submit_application(
 
     ``ticket`` says which saved draft the form was shown with, if it was.
     Effects, in one transaction: the application, its contacts, what it accepted, how it is
-    recognised; its state; the mails to its contacts and to the reviewers. A draft with this key
-    becomes the application, and what was saved of it is deleted.
+    recognised; its state; the day by which it is decided, and the deadline "review_start"; the
+    mails to its contacts. A draft with this key becomes the application, and what was saved of it
+    is deleted. After the commit a worker is woken, which starts the review.
     Raises ProgramClosed, KeyReused (the key came with other content before) and DraftChanged (the
     draft was saved from another window since).
     """
@@ -55,11 +61,11 @@ def submit_application(
         _add_acceptances(application, content, now)
         record_fingerprints(application, content)
         transition(application, Action.SUBMIT, actor=Actor.APPLICANT, now=now)
+        expect_review(application=application, now=now)
         received = mails.application_received(application)
         queue(
             within_address_quota(received, address_key=application.address_key, now=now),
             *mails.second_contact_named(application),
-            *mails.application_submitted_notices(application),
             now=now,
         )
     return application
@@ -76,14 +82,17 @@ def withdraw_application(
     """Take the application back for its group.
 
     Effects, in one transaction: the state, the mails to whoever applied and, if they had been told
-    of it, to the reviewers. A saved draft's text is deleted.
+    of it, to the reviewers. Its review ends: no deadline, question or workflow is open, and the
+    draft page is deleted. A saved draft's text is deleted.
     Raises TransitionNotAllowed.
     """
-    was_draft = application.state == ApplicationState.DRAFT
     with transaction.atomic():
+        hold(application)
+        was_draft = application.state == ApplicationState.DRAFT
         transition(application, Action.WITHDRAW, actor=actor, user=user, reason=reason, now=now)
         application.form_data = {}
         application.save(update_fields=["form_data", "updated_at"])
+        clear_away(application, user=user, outcome="withdrawn", now=now)
         notices = [] if was_draft else mails.application_withdrawn_notices(application)
         queue(mails.application_withdrawn(application), *notices, now=now)
     return application
@@ -133,6 +142,7 @@ def _fill_in(application: Application, content: ApplicationContent, now: datetim
     application.address_key = recipient_key
     application.form_data = {}
     application.submitted_at = now
+    application.decision_due_on = review_due_date(now, application.program)
     application.save()
 
 

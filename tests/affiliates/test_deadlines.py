@@ -1,13 +1,15 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from affiliates.deadlines import add_business_days, review_due_date, review_due_on
+from affiliates.deadlines import months_after, moved_due_date, review_due_date, review_due_on
 from affiliates.models import AffiliateProgramPage, Application
+from workflows.calendars import Calendar, add_business_days
 
 pytestmark = pytest.mark.django_db  # a page looks for its language when it is made
 
 FRIDAY = date(2026, 11, 20)
+MONDAY = datetime(2026, 11, 16, 17, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -56,3 +58,40 @@ def test_due_date_differs_where_it_is_tomorrow_already():
 
 def test_draft_has_no_due_date():
     assert review_due_on(Application()) is None
+
+
+def test_promised_day_counts_once_it_is_written_down():
+    application = Application(submitted_at=MONDAY, decision_due_on=FRIDAY)
+    assert review_due_on(application) == FRIDAY
+
+
+@pytest.mark.parametrize(
+    ("asked_at", "answered_at", "moved"),
+    [
+        (MONDAY, MONDAY, date(2026, 11, 20)),
+        (MONDAY, MONDAY + timedelta(days=2), date(2026, 11, 24)),
+        (MONDAY, MONDAY + timedelta(days=14), date(2026, 12, 4)),
+        (MONDAY + timedelta(days=4), MONDAY + timedelta(days=6), date(2026, 11, 23)),
+        (MONDAY + timedelta(days=9), MONDAY + timedelta(days=9), date(2026, 11, 26)),
+    ],
+    ids=["same_day", "two_days", "two_weeks", "over_a_weekend", "asked_when_overdue"],
+)
+def test_promised_day_is_later_by_the_business_days_that_the_group_took(
+    asked_at, answered_at, moved
+):
+    calendar = Calendar("America/New_York")
+    assert moved_due_date(FRIDAY, asked_at=asked_at, now=answered_at, calendar=calendar) == moved
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "expected"),
+    [
+        (date(2026, 11, 24), 3, date(2027, 2, 24)),
+        (date(2026, 11, 30), 3, date(2027, 2, 28)),
+        (date(2027, 11, 30), 3, date(2028, 2, 29)),
+        (date(2026, 12, 31), 12, date(2027, 12, 31)),
+        (date(2026, 10, 31), 1, date(2026, 11, 30)),
+    ],
+)
+def test_months_end_on_the_same_day_or_the_last_one(day, months, expected):
+    assert months_after(day, months) == expected

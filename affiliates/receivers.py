@@ -1,0 +1,116 @@
+"""What Wagtail tells about pages and workflows, each passed on to one service.
+
+People decide in Wagtail, where they work anyway. Whatever way they take there, it ends here.
+"""
+
+from typing import Any
+
+from django.db.models.signals import pre_delete
+from django.utils import timezone
+from wagtail import signals
+from wagtail.log_actions import get_active_log_context
+from wagtail.models import TaskState, WorkflowState
+
+from affiliates.models import AffiliatePage, AffiliateProgramPage, Application
+from affiliates.services.decisions import approve_application, decline_application
+from affiliates.services.information import go_on, request_information
+from affiliates.services.program_reviews import ensure_review_workflow
+from affiliates.services.reviews import note_running_review, stop_review
+from affiliates.states import OPEN, ApplicationState
+from workflows.signals import review_declined
+
+IN_REVIEW = (ApplicationState.IN_REVIEW, ApplicationState.INFORMATION_NEEDED)
+
+
+def connect() -> None:
+    """Called once, when the app is ready."""
+    signals.page_published.connect(prepare_reviews, sender=AffiliateProgramPage)
+    signals.page_published.connect(approve, sender=AffiliatePage)
+    signals.task_rejected.connect(ask_group)
+    signals.task_submitted.connect(note_review)
+    signals.workflow_cancelled.connect(stop)
+    pre_delete.connect(stop_without_page, sender=AffiliatePage)
+    review_declined.connect(decline)
+
+
+def prepare_reviews(instance: AffiliateProgramPage, **_kwargs: Any) -> None:
+    if instance.live:
+        ensure_review_workflow(program=instance)
+
+
+def approve(instance: AffiliatePage, **_kwargs: Any) -> None:
+    """Sent for scheduled pages, too, when they are scheduled (not live yet) and again later."""
+    application = _application_of(instance)
+    if instance.live and application and application.state in OPEN:
+        approve_application(
+            application=application, user=_publisher_of(instance), now=timezone.now()
+        )
+
+
+def decline(instance: TaskState, user: Any, reason: str, **_kwargs: Any) -> None:
+    application = _application_under(instance.workflow_state)
+    if application and application.state in OPEN:
+        decline_application(application=application, user=user, reason=reason, now=timezone.now())
+
+
+def ask_group(instance: TaskState, user: Any, **_kwargs: Any) -> None:
+    """Changes were requested. A task that is rejected in another way ends its workflow."""
+    application = _application_under(instance.workflow_state)
+    waits = instance.workflow_state.status == WorkflowState.STATUS_NEEDS_CHANGES
+    if waits and application and application.state == ApplicationState.IN_REVIEW:
+        request_information(
+            application=application, question=instance.comment, user=user, now=timezone.now()
+        )
+
+
+def note_review(instance: TaskState, user: Any, **_kwargs: Any) -> None:
+    """A review runs. If it is not us who started it, somebody did in Wagtail's editor."""
+    application = _application_under(instance.workflow_state)
+    if application is None:
+        return
+    if application.state == ApplicationState.INFORMATION_NEEDED:
+        go_on(application=application, user=user, now=timezone.now())
+    elif application.state == ApplicationState.SUBMITTED:
+        note_running_review(application=application, user=user, now=timezone.now())
+
+
+def stop(instance: WorkflowState, user: Any, **_kwargs: Any) -> None:
+    """A decline cancels the workflow, too, after its task; what follows then is ``decline``."""
+    application = _application_under(instance)
+    if application and application.state in IN_REVIEW and not _is_declined(instance, application):
+        stop_review(application=application, user=user, now=timezone.now())
+
+
+def stop_without_page(instance: AffiliatePage, **_kwargs: Any) -> None:
+    application = _application_of(instance)
+    if application and application.state in IN_REVIEW:
+        stop_review(application=application, user=get_active_log_context().user, now=timezone.now())
+
+
+def _application_of(page: AffiliatePage) -> Application | None:
+    return Application.objects.filter(affiliate=page).first()
+
+
+def _application_under(state: WorkflowState) -> Application | None:
+    """The application whose page this workflow runs on, if it is one of ours."""
+    page = state.content_object
+    if page is None or page.specific_class is not AffiliatePage:
+        return None
+    return Application.objects.filter(affiliate=page.pk).first()
+
+
+def _is_declined(state: WorkflowState, application: Application) -> bool:
+    """The last task was rejected, and not to ask the group, which would wait for its answer."""
+    last = state.current_task_state
+    rejected = last is not None and last.status == TaskState.STATUS_REJECTED
+    return rejected and application.state == ApplicationState.IN_REVIEW
+
+
+def _publisher_of(page: AffiliatePage) -> Any:
+    """Who pressed the button; else whose approval ended the workflow; None for a schedule."""
+    workflow = WorkflowState.objects.for_instance(page).order_by("-created_at", "-pk").first()
+    user = get_active_log_context().user
+    if user is None and workflow and workflow.status == WorkflowState.STATUS_APPROVED:
+        last = workflow.current_task_state
+        user = last.finished_by if last else None
+    return user
