@@ -5,6 +5,7 @@ The fixed words come before the programs' slugs, so a program must not be called
 
 from django.urls import path, register_converter
 
+from affiliates.views.answer import answer
 from affiliates.views.apply import apply, resume, saved
 from affiliates.views.challenge import challenge
 from affiliates.views.links import link, renew
@@ -45,6 +46,7 @@ urlpatterns = [
     path("link/renew/", renew, name="renew"),
     path("link/<token:token>/", link, name="link"),
     path("application/<reference:reference>/", status, name="status"),
+    path("application/<reference:reference>/answer/", answer, name="answer"),
     path("application/<reference:reference>/thanks/", thanks, name="thanks"),
     path("application/<reference:reference>/withdraw/", withdraw, name="withdraw"),
     path("<slug:program_slug>/", apply, name="apply"),

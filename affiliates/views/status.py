@@ -1,19 +1,21 @@
 """What an applicant sees of an application: thanks, its status, and the way to take it back."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from affiliates.application_details import links_of
 from affiliates.cookies import has_grant
-from affiliates.deadlines import review_due_on
 from affiliates.exceptions import TransitionNotAllowed
+from affiliates.forms.answer import AnswerForm
 from affiliates.forms.withdrawal import WithdrawForm
 from affiliates.links import Purpose
 from affiliates.models import Application
 from affiliates.services.applications import withdraw_application
 from affiliates.states import OPEN, Actor, ApplicationState
+from affiliates.status_details import details, next_step, was_answered_last
 from affiliates.views.links import link_needed
 from affiliates.views.pages import private, refusing_unreadable
 
@@ -26,16 +28,16 @@ def thanks(request: HttpRequest, reference: str) -> HttpResponse:
     application = applications.exclude(state=ApplicationState.DRAFT).first()
     if application is None:
         raise Http404
-    return render(request, "affiliates/thanks.html", _context(application))
+    return render(request, "affiliates/thanks.html", details(application))
 
 
 @private
 @require_safe
 def status(request: HttpRequest, reference: str) -> HttpResponse:
-    application = _find_for_status(request, reference)
+    application = find_for_status(request, reference)
     if application is None:
         return link_needed(request, reference)
-    return render(request, "affiliates/status.html", _context(application))
+    return show_status(request, application)
 
 
 @private
@@ -43,14 +45,14 @@ def status(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     """Ask first, then withdraw. Twice is no mistake: the status page says what is true."""
-    application = _find_for_status(request, reference)
+    application = find_for_status(request, reference)
     if application is None:
         return link_needed(request, reference)
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         _withdraw(application, form.cleaned_data["reason"])
     elif application.state in OPEN:
-        context = {**_context(application), "form": form}
+        context = {**details(application), "form": form}
         return render(request, "affiliates/withdraw.html", context, status=_status(form))
     return redirect("affiliates:status", reference=reference)
 
@@ -71,23 +73,29 @@ def _withdraw(application: Application, reason: str) -> None:
         return  # It is withdrawn or decided already, which the status page then says.
 
 
-def _find_for_status(request: HttpRequest, reference: str) -> Application | None:
+def find_for_status(request: HttpRequest, reference: str) -> Application | None:
     """The application, if this browser came by its link."""
-    applications = Application.objects.select_related("program")
+    applications = Application.objects.select_related("program", "affiliate")
     application = applications.filter(reference=reference).first()
     if application and has_grant(request, application, Purpose.STATUS):
         return application
     return None
 
 
-def _context(application: Application) -> dict[str, object]:
-    return {
-        "application": application,
-        "program": application.program,
-        "due": review_due_on(application),
-        "can_withdraw": application.state in OPEN,
-        "sent": application.submitted_at is not None,
-        "links": links_of(application),
-        "contacts": application.contacts.all(),
-        "acceptances": application.acceptances.all(),
+def show_status(
+    request: HttpRequest,
+    application: Application,
+    *,
+    form: AnswerForm | None = None,
+    status: int = 200,
+    **extra: Any,
+) -> HttpResponse:
+    """The status page. ``form``: what was typed as an answer, with what is wrong about it."""
+    context = {
+        **details(application),
+        **next_step(application),
+        "answered": "answered" in request.GET and was_answered_last(application),
+        "form": form or AnswerForm(),
+        **extra,
     }
+    return render(request, "affiliates/status.html", context, status=status)
