@@ -13,6 +13,8 @@ DAYS = {
     "review_days": 5,
     "review_escalation_days": 7,
     "review_second_escalation_days": 14,
+    "answer_reminder_days": 7,
+    "answer_days": 14,
     "update_interval_months": 3,
     "update_ask_days": 14,
     "update_reminder_days": 7,
