@@ -16,10 +16,8 @@ from affiliates.services.decisions import approve_application, decline_applicati
 from affiliates.services.information import go_on, request_information
 from affiliates.services.program_reviews import ensure_review_workflow
 from affiliates.services.reviews import note_running_review, stop_review
-from affiliates.states import OPEN, ApplicationState
+from affiliates.states import OPEN, UNDER_REVIEW, ApplicationState
 from workflows.signals import review_declined
-
-IN_REVIEW = (ApplicationState.IN_REVIEW, ApplicationState.INFORMATION_NEEDED)
 
 
 def connect() -> None:
@@ -77,13 +75,17 @@ def note_review(instance: TaskState, user: Any, **_kwargs: Any) -> None:
 def stop(instance: WorkflowState, user: Any, **_kwargs: Any) -> None:
     """A decline cancels the workflow, too, after its task; what follows then is ``decline``."""
     application = _application_under(instance)
-    if application and application.state in IN_REVIEW and not _is_declined(instance, application):
+    if (
+        application
+        and application.state in UNDER_REVIEW
+        and not _is_declined(instance, application)
+    ):
         stop_review(application=application, user=user, now=timezone.now())
 
 
 def stop_without_page(instance: AffiliatePage, **_kwargs: Any) -> None:
     application = _application_of(instance)
-    if application and application.state in IN_REVIEW:
+    if application and application.state in UNDER_REVIEW:
         stop_review(application=application, user=get_active_log_context().user, now=timezone.now())
 
 

@@ -50,6 +50,9 @@ _S = ApplicationState
 OPEN = frozenset({_S.SUBMITTED, _S.IN_REVIEW, _S.INFORMATION_NEEDED})
 """Somebody owes the next step."""
 
+UNDER_REVIEW = frozenset({_S.IN_REVIEW, _S.INFORMATION_NEEDED})
+"""Its page has a workflow, which runs or waits for the group."""
+
 ENDED = frozenset({_S.APPROVED, _S.DECLINED, _S.WITHDRAWN})
 
 TRANSITIONS: dict[Action, Rule] = {
@@ -68,11 +71,7 @@ TRANSITIONS: dict[Action, Rule] = {
     Action.GO_ON: Rule(
         frozenset({_S.INFORMATION_NEEDED}), _S.IN_REVIEW, frozenset({Actor.SYSTEM, Actor.STAFF})
     ),
-    Action.STOP_REVIEW: Rule(
-        frozenset({_S.IN_REVIEW, _S.INFORMATION_NEEDED}),
-        _S.SUBMITTED,
-        frozenset({Actor.SYSTEM, Actor.STAFF}),
-    ),
+    Action.STOP_REVIEW: Rule(UNDER_REVIEW, _S.SUBMITTED, frozenset({Actor.SYSTEM, Actor.STAFF})),
     # A page may be published by a schedule, too, where nobody presses anything.
     Action.APPROVE: Rule(OPEN, _S.APPROVED, frozenset({Actor.STAFF, Actor.SYSTEM})),
     Action.DECLINE: Rule(OPEN, _S.DECLINED, frozenset({Actor.STAFF})),

@@ -2,7 +2,9 @@ from wagtail import hooks
 from wagtail.admin.site_summary import SummaryItem
 from wagtail.permissions import policy_registry
 
+from affiliates.base_page import Page
 from affiliates.models import Application
+from affiliates.page_deletion import refuse_to_delete
 from affiliates.states import OPEN
 from affiliates.viewsets import AffiliatesGroup, waiting_url
 from workflows.admin_access import MAY_SEE
@@ -33,3 +35,15 @@ class WaitingApplications(SummaryItem):
 @hooks.register("construct_homepage_summary_items")
 def add_waiting_applications(request, summary_items):
     summary_items.append(WaitingApplications(request))
+
+
+@hooks.register("before_delete_page")
+def keep_program_with_applications(request, page):
+    return refuse_to_delete(request, [page])
+
+
+@hooks.register("before_bulk_action")
+def keep_programs_with_applications(request, action_type, objects, action_class_instance):
+    if action_type == "delete" and issubclass(action_class_instance.model, Page):
+        return refuse_to_delete(request, objects)
+    return None

@@ -11,9 +11,9 @@ from django.db import transaction
 
 from affiliates import mails
 from affiliates.deadlines import GROUP_ANSWER, calendar_of, moved_due_date, review_due_on
-from affiliates.exceptions import QuestionClosed
+from affiliates.exceptions import NoReviewWorkflow, QuestionClosed
 from affiliates.models import Application, InformationRequest
-from affiliates.services.reviews import drop_question, run_workflow
+from affiliates.services.reviews import drop_question, run_workflow, stop_review
 from affiliates.services.transitions import actor_of, hold, transition
 from affiliates.states import Action, Actor
 from workflows.review_policy import REVIEW
@@ -66,7 +66,8 @@ def answer_request(*, application: Application, answer: str, now: datetime) -> I
 
     Effects, in one transaction: the answer; the state; the promised day is later by the days that
     the question was open; Wagtail's workflow resumes, which tells the reviewers and starts their
-    clock anew. Raises QuestionClosed.
+    clock anew. If there is no workflow that can go on, the review is stopped, and a person starts
+    it again; the answer stays. Raises QuestionClosed.
     """
     with transaction.atomic():
         hold(application)
@@ -78,8 +79,7 @@ def answer_request(*, application: Application, answer: str, now: datetime) -> I
         transition(application, Action.ANSWER, actor=Actor.APPLICANT, now=now)
         close_deadlines(kind=GROUP_ANSWER, subject=application, outcome=ANSWERED, now=now)
         _move_due_day(application, asked, now)
-        if application.affiliate:
-            run_workflow(application.affiliate, user=None)
+        _resume(application, now)
     return asked
 
 
@@ -101,6 +101,14 @@ def go_on(*, application: Application, user: "User | None", now: datetime) -> No
         close_deadlines(kind=GROUP_ANSWER, subject=application, outcome=WENT_ON, now=now)
         _move_due_day(application, asked, now)
         _move_running_clock(application, now)
+
+
+def _resume(application: Application, now: datetime) -> None:
+    try:
+        if application.affiliate:
+            run_workflow(application.affiliate, user=None)
+    except NoReviewWorkflow:
+        stop_review(application=application, user=None, now=now)
 
 
 def _move_due_day(application: Application, asked: InformationRequest, now: datetime) -> None:

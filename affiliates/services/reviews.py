@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
+from django.utils.text import slugify
 from wagtail.actions.delete_page import DeletePageAction
 from wagtail.log_actions import log
 from wagtail.models import WorkflowState
@@ -235,9 +236,10 @@ def _is_under_way(
 
 
 def _add_draft_page(application: Application, program: AffiliateProgramPage) -> AffiliatePage:
-    """The application as a page that only editors see. Wagtail finds a slug that is free."""
+    """The application as a page that only editors see. Wagtail makes a free slug of its name."""
     page = AffiliatePage(
         title=application.name,
+        slug="" if slugify(application.name) else f"group-{application.pk}",
         region=application.region,
         scope=application.scope,
         locality=application.locality,

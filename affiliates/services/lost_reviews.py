@@ -1,0 +1,53 @@
+"""Reviews that ended without a word: no signal of Wagtail told, or nobody was left to hear it.
+
+A scheduled publication that was taken back, a workflow or its task deleted, a process killed
+between Wagtail's two commits: whatever it was, no application may be left without a next step.
+"""
+
+import logging
+from datetime import datetime
+
+from celery.exceptions import SoftTimeLimitExceeded
+
+from affiliates.exceptions import TransitionNotAllowed
+from affiliates.models import AffiliatePage, Application
+from affiliates.services.decisions import approve_application
+from affiliates.services.reviews import stop_review
+from affiliates.states import UNDER_REVIEW
+
+logger = logging.getLogger(__name__)
+
+
+def find_lost_reviews(*, now: datetime) -> int:
+    """Look after each application whose review neither runs nor was decided; return how many.
+
+    Effects: if its page is public by now, it is approved; if the page is gone, or nothing runs on
+    it and no publication is planned, its review is stopped, which tells staff. Each has a
+    transaction of its own, and one that fails is logged.
+    """
+    under_review = Application.objects.filter(state__in=UNDER_REVIEW).select_related("affiliate")
+    return sum(_look_after(application, now) for application in under_review)
+
+
+def _look_after(application: Application, now: datetime) -> bool:
+    page = application.affiliate
+    if page and not page.live and (_is_running(page) or page.approved_schedule):
+        return False
+    try:
+        if page and page.live:
+            approve_application(application=application, user=None, now=now)
+        else:
+            stop_review(application=application, user=None, now=now)
+    except SoftTimeLimitExceeded:
+        raise
+    except TransitionNotAllowed:
+        return False  # It was decided in this moment.
+    except Exception:
+        logger.exception("The lost review of %s could not be mended.", application.reference)
+        return False
+    logger.warning("The review of %s had ended without a word.", application.reference)
+    return True
+
+
+def _is_running(page: AffiliatePage) -> bool:
+    return page.workflow_states.active().exclude(current_task_state=None).exists()

@@ -1,0 +1,61 @@
+"""Applications under review, and what reviewers do there: as Wagtail's editor does it."""
+
+from django.utils import timezone
+
+from affiliates.models import Application
+from affiliates.services.program_reviews import ensure_review_workflow
+from affiliates.services.reviews import start_review
+from tests.factories.applications import submitted
+from tests.factories.users import GroupFactory, UserFactory
+
+
+def with_reviewers(program, **changes):
+    """The program with people: a reviewer, the escalation group's member and a director."""
+    program.review_group = GroupFactory(name="Reviewers")
+    program.escalation_group = GroupFactory(name="Leaders")
+    program.director = UserFactory(username="director", first_name="Dee", last_name="Rector")
+    for name, value in changes.items():
+        setattr(program, name, value)
+    program.save()
+    reviewer(program, username="rob")
+    UserFactory(username="lea", groups=["Leaders"])
+    ensure_review_workflow(program=program)
+    return program
+
+
+def reviewer(program, **fields):
+    """A person who may log in to Wagtail and is in the program's group, with no other right."""
+    return UserFactory(
+        groups=[program.review_group.name], permissions=["wagtailadmin.access_admin"], **fields
+    )
+
+
+def under_review(program, *, now=None, **changes):
+    """An application that was sent, and whose review a worker has started."""
+    application = submitted(program, now=now, **changes)
+    start_review(application=application, now=now or timezone.now())
+    return application
+
+
+def now_of(application):
+    """The application as it is in the database."""
+    return Application.objects.select_related("affiliate", "program").get(pk=application.pk)
+
+
+def act(application, user, action, comment=""):
+    """Press one of the buttons that Wagtail's editor shows to a reviewer."""
+    page = now_of(application).affiliate
+    task, state = page.current_workflow_task, page.current_workflow_task_state
+    task.on_action(state, user, action, comment=comment)
+
+
+def approve(application, user):
+    act(application, user, "approve")
+
+
+def request_changes(application, user, question="How many members do you have?"):
+    act(application, user, "reject", question)
+
+
+def decline(application, user, reason="There is a group in your town already."):
+    act(application, user, "decline", reason)
