@@ -7,14 +7,20 @@ import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
+from wagtail.models import Workflow
 
 from affiliates.links import Purpose, make_token
 from affiliates.models import Application, InformationRequest, Transition
+from affiliates.services.decisions import decline_application
 from affiliates.states import ApplicationState
+from tests.factories import questions
 from tests.factories.applications import in_state
 from tests.factories.pages import AffiliatePageFactory
+from tests.factories.users import UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -30,14 +36,11 @@ def tuesday():
         yield
 
 
-def asked(program, *, question=QUESTION, **changes):
-    """An application whose group was asked something."""
-    application = in_state(program, S.INFORMATION_NEEDED, **changes)
-    ask(application, question)
-    return application
+def asked(program, **changes):
+    return questions.asked(program, **{"question": QUESTION, **changes})
 
 
-def ask(application, question=QUESTION, **fields):
+def note(application, question=QUESTION, **fields):
     fields = {"asked_at": timezone.now(), **fields}
     return application.information_requests.create(question=question, **fields)
 
@@ -62,7 +65,7 @@ def page(client, application, query=""):
 
 
 def question_of(application):
-    return application.information_requests.latest("asked_at").pk
+    return application.information_requests.latest("pk").pk
 
 
 def send(client, application, answer=ANSWER, *, question=None, **kwargs):
@@ -119,7 +122,7 @@ def test_question_is_text_and_nothing_else(client, program):
 @pytest.mark.parametrize("state", set(S) - {S.INFORMATION_NEEDED})
 def test_nothing_is_asked_in_other_states(client, program, state):
     application = in_state(program, state)
-    ask(application)
+    note(application)
     assert 'name="answer"' not in page(client, application)
 
 
@@ -131,8 +134,8 @@ def test_question_without_words_on_record_leaves_a_way_to_answer(client, program
 def test_earlier_questions_and_answers_are_shown(client, program):
     application = asked(program, question="Where do you meet?")
     days_ago = timezone.now() - timedelta(days=5)
-    ask(application, "Who are you?", asked_at=days_ago, answer="Rosa.", answered_at=TUESDAY)
-    ask(application, "And who else?", asked_at=days_ago, dropped_at=TUESDAY)
+    note(application, "Who are you?", asked_at=days_ago, answer="Rosa.", answered_at=TUESDAY)
+    note(application, "And who else?", asked_at=days_ago, dropped_at=TUESDAY)
     html = page(client, application)
     for text in ("Who are you?", "<p>Rosa.</p>", "And who else?", "We no longer ask this question"):
         assert text in html
@@ -186,7 +189,7 @@ def test_questions_cost_no_queries_each(client, program, django_assert_max_num_q
     queries()
     one = queries()
     for number in range(3):
-        ask(application, f"Number {number}?", answer="Yes.", answered_at=TUESDAY)
+        note(application, f"Number {number}?", answer="Yes.", answered_at=TUESDAY)
     assert queries() == one
 
 
@@ -346,7 +349,7 @@ def test_answer_to_an_older_question_is_kept_beside_the_new_one(client, program)
     application = asked(program, question="Who are you?")
     old = question_of(application)
     InformationRequest.objects.update(dropped_at=TUESDAY)
-    ask(application, "Where do you meet?", asked_at=TUESDAY + timedelta(minutes=1))
+    note(application, "Where do you meet?", asked_at=TUESDAY + timedelta(minutes=1))
     response = send(opened(client, application), application, question=old)
     html = refused(response, application, ANSWER)
     assert "asked something else" in html
@@ -388,3 +391,200 @@ def test_cookie_of_one_application_answers_for_no_other(client, program):
     response = send(client, mine, question=question_of(other))
     assert response.status_code == 422
     assert not InformationRequest.objects.exclude(answered_at=None).exists()
+
+
+# The answer, taken
+
+
+def running_review(application):
+    return application.affiliate.current_workflow_task_state
+
+
+def test_answer_is_taken_and_the_page_says_so(client, program):
+    application = asked(program)
+    response = send(opened(client, application), application, follow=True)
+    html = shown(response)
+    asked_and_answered = InformationRequest.objects.get()
+    application.refresh_from_db()
+    assert response.redirect_chain == [(f"{status_path(application)}?answered=1", 302)]
+    assert asked_and_answered.answer == ANSWER
+    assert asked_and_answered.answered_at == TUESDAY
+    assert application.state == S.IN_REVIEW
+    assert running_review(application).status == "in_progress"
+    assert 'role="status"' in html
+    assert "Thank you. Your answer is in." in html
+    assert "You have our decision by Tuesday, December 1, 2026." in html
+    assert "Since 2019 🎉" in html
+    assert 'name="answer"' not in html
+
+
+def test_decision_is_promised_later_by_the_days_that_the_answer_took(client, program):
+    application = asked(program)
+    with time_machine.travel(TUESDAY + timedelta(days=2), tick=False):
+        html = shown(send(opened(client, application), application, follow=True))
+    assert "You have our decision by Thursday, December 3, 2026." in html
+
+
+def test_question_tells_by_when_to_answer(client, program):
+    html = page(client, asked(program))
+    assert "Please answer it below by Tuesday, December 8, 2026." in html
+
+
+def test_late_answer_is_still_welcome(client, program):
+    application = asked(program)
+    with time_machine.travel(TUESDAY + timedelta(days=15), tick=False):
+        html = page(client, application)
+        response = send(client, application)
+    assert "We asked for your answer by Tuesday, December 8, 2026." in html
+    assert response.status_code == 302
+    assert InformationRequest.objects.get().answer == ANSWER
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("One\r\n\r\n\r\n\r\nTwo", "One\n\nTwo"),
+        ("Rosa\0 and Jo", "Rosa and Jo"),
+        ("👨\u200d👩\u200d👧", "👨\u200d👩\u200d👧"),
+        ("🎉", "🎉"),
+        ("Rosa \u202eand Jo", "Rosa and Jo"),
+        ("E\u0301cole", "École"),
+        ("x" * 5000, "x" * 5000),
+        ("{{ 7*7 }} <b> =1+1", "{{ 7*7 }} <b> =1+1"),
+    ],
+)
+def test_answer_is_stored_clean_and_means_nothing_else(client, program, typed, stored):
+    application = asked(program)
+    response = send(opened(client, application), application, typed)
+    assert response.status_code == 302
+    assert InformationRequest.objects.get().answer == stored
+
+
+def test_answer_works_with_the_csrf_token_that_the_page_gives(program):
+    application = asked(program)
+    careful = opened(Client(enforce_csrf_checks=True), application)
+    token = careful.get(status_path(application)).context["csrf_token"]
+    data = {
+        "answer": ANSWER,
+        "question": question_of(application),
+        "csrfmiddlewaretoken": str(token),
+    }
+    assert careful.post(answer_path(application), data).status_code == 302
+    assert InformationRequest.objects.get().answer == ANSWER
+
+
+def test_text_that_was_kept_is_sent_after_opening_a_new_link(client, program):
+    application = asked(program)
+    assert send(client, application).status_code == 403
+    assert send(opened(client, application), application).status_code == 302
+    assert InformationRequest.objects.get().answer == ANSWER
+
+
+def test_same_answer_sent_twice_is_sent_once(client, program):
+    application = asked(program)
+    opened(client, application)
+    question = question_of(application)
+    for _ in range(3):
+        response = send(client, application, question=question, follow=True)
+        assert "Thank you. Your answer is in." in shown(response)
+    assert Transition.objects.filter(action="answer").count() == 1
+
+
+def test_changed_answer_from_the_back_button_is_not_lost(client, program):
+    application = asked(program)
+    send(opened(client, application), application)
+    response = send(client, application, ANSWER + " And Kim.")
+    html = shown(response)
+    assert response.status_code == 409
+    assert "And Kim." in html
+    assert InformationRequest.objects.get().answer == ANSWER
+
+
+def test_answer_after_the_review_was_resumed_is_kept(client, program):
+    application = asked(program)
+    opened(client, application)
+    application.affiliate.current_workflow_state.resume(user=UserFactory(is_superuser=True))
+    response = send(client, application)
+    assert response.status_code == 409
+    assert "We no longer ask this question." in shown(response)
+    assert "Rosa and Jo." in shown(response)
+
+
+def test_answer_after_the_withdrawal_is_kept(client, program):
+    application = asked(program)
+    opened(client, application).post(f"{status_path(application)}withdraw/")
+    response = send(client, application)
+    assert response.status_code == 409
+    assert "was withdrawn in the meantime" in shown(response)
+    assert "Rosa and Jo." in shown(response)
+
+
+def test_second_question_of_the_same_review_is_asked_and_answered(client, program):
+    application = asked(program)
+    send(opened(client, application), application)
+    application = Application.objects.get()
+    questions.ask(application, "And where do you meet?")
+    html = page(client, application, "?answered=1")
+    assert "And where do you meet?" in html
+    assert "Thank you" not in html
+    assert send(client, application, "At school.").status_code == 302
+    answers = InformationRequest.objects.values_list("answer", flat=True)
+    assert list(answers) == [ANSWER, "At school."]
+
+
+def test_answer_is_taken_although_no_workflow_can_go_on(client, program):
+    """Somebody has deleted the workflow under way. The group must not suffer for it."""
+    application = asked(program)
+    opened(client, application)
+    Workflow.objects.all().delete()
+    response = send(client, application, follow=True)
+    assert "Thank you. Your answer is in." in shown(response)
+    assert InformationRequest.objects.get().answer == ANSWER
+    application.refresh_from_db()
+    assert application.review_stopped_at == TUESDAY
+
+
+# The decision
+
+
+def decline(application, **kwargs):
+    user = UserFactory(is_superuser=True)
+    decline_application(
+        application=application, user=user, reason="Too far\naway.", now=TUESDAY, **kwargs
+    )
+
+
+def test_reason_of_a_decline_stands_where_its_mail_can_be_lost(client, program):
+    application = questions.under_review(program)
+    decline(application)
+    assert "<p>Too far<br>away.</p>" in page(client, application)
+
+
+def test_reason_that_was_not_to_be_told_is_not_shown(client, program):
+    application = questions.under_review(program)
+    decline(application, tell=False)
+    html = page(client, application)
+    assert "could not accept" in html
+    assert "Too far" not in html
+
+
+def test_who_is_declined_by_a_closed_program_is_not_sent_to_its_form(client, program):
+    application = in_state(program, S.DECLINED)
+    program.applications_open = False
+    program.save()
+    html = page(client, application)
+    assert f'href="/join/{program.slug}/"' not in html
+    assert "mailto:program@example.org" in html
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(answer=st.text(max_size=60), question=st.text(max_size=20))
+def test_whatever_is_typed_never_breaks_the_answer(program, answer, question):
+    application = in_state(program, S.INFORMATION_NEEDED)
+    note(application)
+    client = opened(Client(), application)
+    response = client.post(answer_path(application), {"answer": answer, "question": question})
+    assert response.status_code == 422
+    assert response.context["form"]["answer"].value() == answer
