@@ -17,9 +17,9 @@ from affiliates.links import Purpose, make_token
 from affiliates.models import Application, InformationRequest, Transition
 from affiliates.services.decisions import decline_application
 from affiliates.states import ApplicationState
-from tests.factories import questions
 from tests.factories.applications import in_state
 from tests.factories.pages import AffiliatePageFactory
+from tests.factories.reviews import now_of, request_changes, under_review, with_reviewers
 from tests.factories.users import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -36,8 +36,16 @@ def tuesday():
         yield
 
 
-def asked(program, **changes):
-    return questions.asked(program, **{"question": QUESTION, **changes})
+@pytest.fixture
+def program(program):
+    return with_reviewers(program)
+
+
+def asked(program, *, question=QUESTION, **changes):
+    """An application about which a reviewer has requested changes, so that its group was asked."""
+    application = under_review(program, **changes)
+    request_changes(application, UserFactory(is_superuser=True), question)
+    return now_of(application)
 
 
 def note(application, question=QUESTION, **fields):
@@ -522,8 +530,7 @@ def test_answer_after_the_withdrawal_is_kept(client, program):
 def test_second_question_of_the_same_review_is_asked_and_answered(client, program):
     application = asked(program)
     send(opened(client, application), application)
-    application = Application.objects.get()
-    questions.ask(application, "And where do you meet?")
+    request_changes(application, UserFactory(is_superuser=True), "And where do you meet?")
     html = page(client, application, "?answered=1")
     assert "And where do you meet?" in html
     assert "Thank you" not in html
@@ -555,13 +562,13 @@ def decline(application, **kwargs):
 
 
 def test_reason_of_a_decline_stands_where_its_mail_can_be_lost(client, program):
-    application = questions.under_review(program)
+    application = under_review(program)
     decline(application)
     assert "<p>Too far<br>away.</p>" in page(client, application)
 
 
 def test_reason_that_was_not_to_be_told_is_not_shown(client, program):
-    application = questions.under_review(program)
+    application = under_review(program)
     decline(application, tell=False)
     html = page(client, application)
     assert "could not accept" in html
