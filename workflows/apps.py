@@ -11,4 +11,10 @@ class WorkflowsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from workflows import checks  # noqa: F401
+        from workflows import (
+            checks,  # noqa: F401
+            digest_mail,
+            mail_kinds,
+        )
+
+        mail_kinds.register([digest_mail.KIND])

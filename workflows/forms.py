@@ -6,7 +6,7 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from workflows.mail_kinds import MailKind
 from workflows.plain_text import lines, one_line
-from workflows.wording_grammar import unknown_placeholders
+from workflows.wording_grammar import misplaced_lists, unknown_placeholders
 
 LONGEST_SHOWN = 40
 
@@ -21,7 +21,8 @@ class WordingForm(forms.Form):
         widget=AdminAutoHeightTextInput,
         help_text=_(
             "An empty line starts a new paragraph. Lines that start with “- ” make a list. "
-            "A link on a line of its own, below a line of words, becomes a button with these words."
+            "A link on a line of its own, below a line of words, becomes a button with these "
+            "words. A placeholder for a list stands on a line of its own."
         ),
     )
 
@@ -30,10 +31,24 @@ class WordingForm(forms.Form):
         self.kind = kind
 
     def clean_subject(self) -> str:
-        return self._checked(one_line(self.cleaned_data["subject"]))
+        subject = self._checked(one_line(self.cleaned_data["subject"]))
+        if misplaced := misplaced_lists(subject, "", self.kind):
+            raise ValidationError(
+                gettext("A list does not fit into a subject. Take out %(shown)s."),
+                code="misplaced_list",
+                params={"shown": misplaced[0]},
+            )
+        return subject
 
     def clean_text(self) -> str:
-        return self._checked(lines(self.cleaned_data["text"]).strip())
+        text = self._checked(lines(self.cleaned_data["text"]).strip())
+        if misplaced := misplaced_lists("", text, self.kind):
+            raise ValidationError(
+                gettext("%(shown)s is a list. Put it on a line of its own."),
+                code="misplaced_list",
+                params={"shown": misplaced[0]},
+            )
+        return text
 
     def _checked(self, text: str) -> str:
         if unknown := list(dict.fromkeys(unknown_placeholders(text, self.kind))):

@@ -19,11 +19,22 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class ListItem:
+    """One entry of a list that a mail is filled with: its first line, a link for it, more lines."""
+
+    text: str
+    url: str = ""
+    details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Placeholder:
     """A name that editors may write as ``{name}`` in a wording.
 
     ``is_link``: the value is a web or e-mail address that we made ourselves, so it may become a
     link or a button. ``multiline``: line ends in the value are kept, else they become spaces.
+    ``is_list``: the value is a sequence of ``ListItem``, and the placeholder stands on a line of
+    its own; each line of its example is an item.
     """
 
     name: str
@@ -31,6 +42,13 @@ class Placeholder:
     example: "StrOrPromise"
     is_link: bool = False
     multiline: bool = False
+    is_list: bool = False
+
+    @property
+    def sample(self) -> str | list[ListItem]:
+        """The example as a value, for previews."""
+        example = str(self.example)
+        return [ListItem(line) for line in example.splitlines()] if self.is_list else example
 
 
 ORGANISATION = Placeholder(
@@ -55,10 +73,11 @@ class MailKind:
 
     ``context`` maps the queued row to a value for every placeholder; it runs in the worker, in the
     recipient's language. ``still_owed`` is asked just before the first attempt: false makes the
-    mail obsolete. Default wordings are the templates ``<app>/mail/<name>_subject.txt`` and
-    ``<app>/mail/<name>.txt``, or the same below ``<app>/mail/<language>/``. ``why`` is the sentence
-    at the foot of the mail that tells people why they get it; ``reply_to`` also names whom to
-    write to there, the sender's address if it is empty.
+    mail obsolete, and so does NoLongerOwed from ``context``. Default wordings are the templates
+    ``<app>/mail/<name>_subject.txt`` and ``<app>/mail/<name>.txt``, or the same below
+    ``<app>/mail/<language>/``. ``why`` is the sentence at the foot of the mail that tells people
+    why they get it; ``reply_to`` also names whom to write to there, the sender's address if it is
+    empty.
     """
 
     name: str

@@ -72,8 +72,18 @@ def _fill_slots(template: str, values: Mapping[str, str]) -> str:
 
 
 def _text_block(block: Block) -> str:
-    dash = "- " if block.shape == "list" else ""
-    return "\n".join(dash + _line_text(line) for line in block.lines)
+    if block.shape != "list":
+        return "\n".join(map(_line_text, block.lines))
+    items = ["- " + _item_text(line).replace("\n", "\n  ") for line in block.lines]
+    return ("\n\n" if any("\n" in item for item in items) else "\n").join(items)
+
+
+def _item_text(line: tuple[Piece, ...]) -> str:
+    """An item's text, and below it the address of a link that HTML hides behind its words."""
+    hidden = (
+        piece.href for piece in line if piece.href.removeprefix("mailto:") not in ("", piece.text)
+    )
+    return "\n".join([_line_text(line), *hidden])
 
 
 def _line_text(line: tuple[Piece, ...]) -> str:

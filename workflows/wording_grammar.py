@@ -2,17 +2,18 @@
 
 A wording is plain text with ``{placeholders}``. Blank lines part paragraphs, lines that start with
 "- " make a list, and a paragraph whose last line is only a link becomes a button, labelled by the
-lines before it. The shape comes from the wording alone: values are put in as plain text and never
-looked at again, so nothing that an applicant typed becomes a placeholder, a list or a button.
+lines before it. A placeholder for a list stands on a line of its own. The shape comes from the
+wording alone: values are put in as plain text and never looked at again, so nothing that an
+applicant typed becomes a placeholder, a list or a button.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal
 
-from workflows.mail_kinds import MailKind
+from workflows.mail_kinds import ListItem, MailKind
 from workflows.plain_text import lines, one_line
 
 Shape = Literal["paragraph", "list", "button"]
@@ -44,6 +45,20 @@ def unknown_placeholders(text: str, kind: MailKind) -> list[str]:
     return [found for found in _BRACES.findall(text) if found not in allowed]
 
 
+def misplaced_lists(subject: str, text: str, kind: MailKind) -> list[str]:
+    """Placeholders for a list that stand in the subject, or in a line with something else."""
+    lists = {f"{{{placeholder.name}}}" for placeholder in kind.offered if placeholder.is_list}
+    rows = [row.strip() for row in lines(text).splitlines()]
+    rest = [subject, *(row for row in rows if row not in lists)]
+    return [found for row in rest for found in _BRACES.findall(row) if found in lists]
+
+
+def problems(subject: str, text: str, kind: MailKind) -> list[str]:
+    """Every placeholder because of which this wording cannot be used, as it stands there."""
+    both = f"{subject}\n{text}"
+    return [*unknown_placeholders(both, kind), *misplaced_lists(subject, text, kind)]
+
+
 def fill_line(text: str, kind: MailKind, values: Mapping[str, Any]) -> str:
     """A subject: filled, on one line."""
     line = _fill(text, _cleaned(kind, values), set())
@@ -58,8 +73,18 @@ def fill_blocks(text: str, kind: MailKind, values: Mapping[str, Any]) -> list[Bl
     """
     clean = _cleaned(kind, values)
     links = {placeholder.name for placeholder in kind.offered if placeholder.is_link}
-    filled = [_fill_block(shape, raw, clean, links) for shape, raw in _raw_blocks(text, links)]
-    return [block for block in filled if block]
+    lists = {
+        f"{{{placeholder.name}}}": _list_block(values.get(placeholder.name, ()))
+        for placeholder in kind.offered
+        if placeholder.is_list
+    }
+    blocks: list[Block | None] = []
+    for rows in _runs(text, lists.keys()):
+        if rows[0] in lists:
+            blocks += (lists[row] for row in rows)
+        else:
+            blocks.append(_fill_block(*_shaped(rows, links), clean, links))
+    return [block for block in blocks if block]
 
 
 def _cleaned(kind: MailKind, values: Mapping[str, Any]) -> dict[str, str]:
@@ -68,17 +93,35 @@ def _cleaned(kind: MailKind, values: Mapping[str, Any]) -> dict[str, str]:
             str(values.get(placeholder.name, ""))
         ).strip()
         for placeholder in kind.offered
+        if not placeholder.is_list
     }
 
 
-def _raw_blocks(text: str, links: set[str]) -> list[tuple[Shape, list[str]]]:
-    blocks: list[tuple[Shape, list[str]]] = []
+def _list_block(items: Iterable[ListItem]) -> Block | None:
+    rows = [_item_pieces(item) for item in items]
+    return Block("list", tuple(rows)) if rows else None
+
+
+def _item_pieces(item: ListItem) -> tuple[Piece, ...]:
+    details = filter(None, map(one_line, item.details))
+    return (
+        Piece(one_line(item.text), _href(item.url)),
+        *(Piece(f"\n{detail}") for detail in details),
+    )
+
+
+def _runs(text: str, lists: Collection[str]) -> Iterator[list[str]]:
+    """The paragraphs, parted further where a list begins or ends. No run is empty."""
     for paragraph in re.split(r"\n\s*\n", lines(text).strip()):
         stripped = [line.strip() for line in paragraph.splitlines()]
-        for is_list, group in groupby(stripped, lambda line: line.startswith("- ")):
-            rows = [line.removeprefix("- ") if is_list else line for line in group]
-            blocks.append(("list" if is_list else _shape(rows, links), rows))
-    return blocks
+        for _, run in groupby(stripped, lambda line: (line.startswith("- "), line in lists)):
+            yield list(run)
+
+
+def _shaped(rows: list[str], links: set[str]) -> tuple[Shape, list[str]]:
+    if rows[0].startswith("- "):
+        return "list", [row.removeprefix("- ") for row in rows]
+    return _shape(rows, links), rows
 
 
 def _shape(rows: list[str], links: set[str]) -> Shape:

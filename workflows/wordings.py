@@ -10,7 +10,7 @@ from wagtail.coreutils import get_content_languages, get_supported_content_langu
 from workflows.exceptions import UnknownPlaceholder
 from workflows.mail_kinds import MailKind
 from workflows.models import MailWording
-from workflows.wording_grammar import unknown_placeholders
+from workflows.wording_grammar import problems
 
 LANGUAGE_OF_PLAIN_DEFAULTS = "en"
 """Default wordings that lie in no language's folder are in English."""
@@ -59,13 +59,13 @@ def default_wording(kind: MailKind, language: str) -> Wording:
     Raises TemplateDoesNotExist if the kind has no default, UnknownPlaceholder if it is broken.
     """
     wording = _read_default(Engine.get_default(), kind.app, kind.name, language)
-    if problems := _problems(wording, kind):
-        raise UnknownPlaceholder(f"{kind.name} ({wording.language}): {', '.join(problems)}")
+    if found := _problems(wording, kind):
+        raise UnknownPlaceholder(f"{kind.name} ({wording.language}): {', '.join(found)}")
     return wording
 
 
 def _problems(wording: Wording, kind: MailKind) -> list[str]:
-    return unknown_placeholders(f"{wording.subject}\n{wording.text}", kind)
+    return problems(wording.subject, wording.text, kind)
 
 
 @lru_cache(maxsize=512)

@@ -1,17 +1,20 @@
 """Telling staff what waits for them: one mail a day at most, which lists all of it.
 
 The mail is one row in the outbox per person and day, whose list is made when it is rendered. What
-comes up after the day's mail has been rendered is in the mail of the next day.
+comes up after the day's mail has been rendered is in the mail of the next day. Which day it is, the
+site's time zone says: a person may have matters in several.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from workflows.calendars import Calendar
+from workflows.due import days_late
+from workflows.ladders import Ladder
 from workflows.models import Deadline, OutgoingMail
 from workflows.people import Recipient, unique
 from workflows.policies import Policy, Waiting, get_policy, kinds_of_staff
@@ -32,10 +35,19 @@ class Told:
 
 @dataclass(frozen=True)
 class Item:
-    """A line of the list: what waits, and its deadline."""
+    """A line of the list: what waits, and its deadline. ``calendar`` is how its days count."""
 
     deadline: Deadline
     waiting: Waiting
+    calendar: Calendar
+
+    @property
+    def due_on(self) -> date:
+        return self.calendar.day_of(self.deadline.due_at)
+
+    def late(self, *, now: datetime) -> int:
+        """As ``workflows.due.days_late``."""
+        return days_late(self.deadline.due_at, calendar=self.calendar, now=now)
 
 
 def tell(told: Iterable[Told], *, now: datetime) -> None:
@@ -70,26 +82,32 @@ def _is_in_mail_of(day: datetime, matter: Told, *, now: datetime) -> bool:
         to=matter.recipient.email,
         to_name=matter.recipient.name,
         subject=None,
-        occurrence=timezone.localdate(day).isoformat(),
+        occurrence=_mail_day(day).isoformat(),
         language=matter.recipient.language,
         not_before=day if day > now else None,
     )
     (row,) = queue(mail, now=now)
     same = OutgoingMail.objects.filter(pk=row.pk)
-    if same.filter(state=MailState.QUEUED).update(kind=WAITING_FOR_YOU):
+    if same.filter(state=MailState.QUEUED, message=None).update(kind=WAITING_FOR_YOU):
         return True
     # Nothing was waiting when its turn came; now something is.
     if same.filter(state=MailState.OBSOLETE).update(
         state=MailState.QUEUED, created_at=now, next_attempt_at=mail.not_before or Now()
     ):
         return True
-    return row.created_at >= matter.at
+    # What comes up in this very transaction was not there yet when that mail was rendered.
+    return matter.at < now and row.created_at >= matter.at
+
+
+def _mail_day(at: datetime) -> date:
+    """Not in the current time zone: during a request that one is the user's own."""
+    return timezone.localdate(at, timezone.get_default_timezone())
 
 
 def _next_mail_at(calendar: Calendar, now: datetime) -> datetime:
-    today = timezone.localdate(now)
+    today = _mail_day(now)
     day = calendar.day_of(now)
-    while timezone.localdate(calendar.moment(day)) <= today:
+    while _mail_day(calendar.moment(day)) <= today:
         day = max(calendar.add(day, 1), day + timedelta(days=1))
     return calendar.moment(day)
 
@@ -97,31 +115,44 @@ def _next_mail_at(calendar: Calendar, now: datetime) -> datetime:
 def concerned(deadline: Deadline, *, now: datetime) -> list[Recipient]:
     """The staff for whom this waits: its holders, and those whom a step has told by now."""
     policy = get_policy(deadline.kind)
-    return unique(_told_by(deadline, policy, now))
+    return unique(_told_by(deadline, policy, policy.ladder(deadline), now))
 
 
-def _told_by(deadline: Deadline, policy: Policy, now: datetime) -> Iterator[Recipient]:
+def _told_by(
+    deadline: Deadline, policy: Policy, ladder: Ladder, now: datetime
+) -> Iterator[Recipient]:
     if policy.holders:
         yield from policy.staff(deadline, policy.holders)
-    for audience in policy.ladder(deadline).audiences(deadline.due_at, until=now):
+    for audience in ladder.audiences(deadline.due_at, until=now):
         yield from policy.staff(deadline, audience)
 
 
 def waiting_for(address: str, *, now: datetime) -> list[Item]:
     """All that waits for the person with this address, what has been due the longest first."""
-    return [
-        Item(deadline, waiting)
-        for deadline in open_for_staff()
-        if any(person.email.lower() == address.lower() for person in concerned(deadline, now=now))
-        and (waiting := get_policy(deadline.kind).waiting(deadline))
-    ]
+    wanted = address.lower()
+    found = (_item_for(wanted, deadline, now) for deadline in open_for_staff())
+    return [item for item in found if item]
+
+
+def _item_for(address: str, deadline: Deadline, now: datetime) -> Item | None:
+    policy = get_policy(deadline.kind)
+    ladder = policy.ladder(deadline)
+    told = _told_by(deadline, policy, ladder, now)
+    if not any(person.email.lower() == address for person in told):
+        return None
+    waiting = policy.waiting(deadline)
+    return Item(deadline, waiting, ladder.calendar) if waiting else None
 
 
 def open_for_staff() -> list[Deadline]:
-    """Every promise that is still owed and may wait for staff, loaded, due first."""
-    deadlines = list(
-        Deadline.objects.filter(kind__in=kinds_of_staff(), closed_at=None).order_by("due_at", "pk")
-    )
-    for kind in kinds_of_staff():
-        get_policy(kind).load([deadline for deadline in deadlines if deadline.kind == kind])
+    """Every promise that is still owed and may wait for staff, loaded, due first.
+
+    One whose clock is paused waits for nobody.
+    """
+    kinds = kinds_of_staff()
+    running = Deadline.objects.filter(kind__in=kinds, closed_at=None, paused_until=None)
+    deadlines = list(running.order_by("due_at", "pk"))
+    for kind in kinds:
+        if same_kind := [deadline for deadline in deadlines if deadline.kind == kind]:
+            get_policy(kind).load(same_kind)
     return [deadline for deadline in deadlines if get_policy(deadline.kind).still_owed(deadline)]

@@ -22,7 +22,7 @@ from workflows.mail_reading import guarded
 from workflows.models import MailWording
 from workflows.services.rendering import Content, compose
 from workflows.services.wordings import reset_wording, save_wording
-from workflows.wording_grammar import unknown_placeholders
+from workflows.wording_grammar import problems
 from workflows.wordings import Wording, default_wording
 
 
@@ -38,12 +38,12 @@ class WordingRow:
     @property
     def is_broken(self) -> bool:
         own = self.own
-        return bool(own and unknown_placeholders(f"{own.subject}\n{own.text}", self.kind))
+        return bool(own and problems(own.subject, own.text, self.kind))
 
     @property
     def status(self) -> str:
         if self.is_broken:
-            return _("Not used: a placeholder is unknown")
+            return _("Not used: a placeholder is wrong")
         return _("Own wording") if self.own else _("Default")
 
     @property
@@ -185,6 +185,6 @@ class WordingResetView(OneWordingMixin, TemplateView):
 
 def preview_of(kind: MailKind, wording: Wording) -> Content:
     """The mail as it would be with the placeholders' examples; its HTML loads nothing."""
-    examples = {placeholder.name: str(placeholder.example) for placeholder in kind.placeholders}
+    examples = {placeholder.name: placeholder.sample for placeholder in kind.placeholders}
     content = compose(kind, wording, examples)
     return Content(content.subject, content.text, guarded(content.html))
