@@ -28,11 +28,12 @@ def is_loaded() -> bool:
 @transaction.atomic
 def load_site() -> AffiliateProgramPage:
     """The home page in place of Wagtail's welcome page, the program, and who works on it."""
-    reviewers = Group.objects.create(name=people.REVIEW_GROUP)
-    program = add_program(add_home_page(), reviewers)
-    permit_reviewing(reviewers)
+    teams = {team: Group.objects.create(name=team.name) for team in people.TEAMS}
     for person in people.PEOPLE:
-        add_person(person, reviewers)
+        add_person(person, teams)
+    program = add_program(add_home_page(), teams)
+    for team, group in teams.items():
+        permit(group, team, program)
     return program
 
 
@@ -53,7 +54,7 @@ def add_home_page() -> HomePage:
     return home
 
 
-def add_program(home: HomePage, reviewers: Group) -> AffiliateProgramPage:
+def add_program(home: HomePage, teams: dict[people.Team, Group]) -> AffiliateProgramPage:
     program = AffiliateProgramPage(
         title=content.PROGRAM_TITLE,
         slug=content.PROGRAM_SLUG,
@@ -65,7 +66,9 @@ def add_program(home: HomePage, reviewers: Group) -> AffiliateProgramPage:
         how_to_apply=content.HOW_TO_APPLY,
         contact_name=content.CONTACT_NAME,
         contact_email=content.CONTACT_EMAIL,
-        review_group=reviewers,
+        review_group=teams[people.REVIEWERS],
+        escalation_group=teams[people.LEADS],
+        director=get_user_model().objects.get(username=people.DIRECTOR.username),
     )
     program.questions = [
         ApplicationQuestion(sort_order=number, **question)
@@ -84,16 +87,17 @@ def statements(kind: str, texts: tuple[str, ...]) -> list[dict[str, str]]:
     ]
 
 
-def permit_reviewing(group: Group) -> None:
-    group.permissions.set(permission(name) for name in people.REVIEW_PERMISSIONS)
-    root_page, root_collection = Page.objects.get(depth=1), Collection.get_first_root_node()
-    for codename in people.PAGE_PERMISSIONS:
+def permit(group: Group, team: people.Team, program: AffiliateProgramPage) -> None:
+    group.permissions.set(permission(name) for name in team.permissions)
+    for codename in team.page_permissions:
         GroupPagePermission.objects.create(
-            group=group, page=root_page, permission=permission(f"wagtailcore.{codename}")
+            group=group, page=program, permission=permission(f"wagtailcore.{codename}")
         )
-    for name in people.COLLECTION_PERMISSIONS:
+    for name in team.collection_permissions:
         GroupCollectionPermission.objects.create(
-            group=group, collection=root_collection, permission=permission(name)
+            group=group,
+            collection=Collection.get_first_root_node(),
+            permission=permission(name),
         )
 
 
@@ -103,7 +107,7 @@ def permission(name: str) -> Permission:
     return Permission.objects.get(content_type__app_label=app_label, codename=codename)
 
 
-def add_person(person: people.Person, reviewers: Group) -> None:
+def add_person(person: people.Person, teams: dict[people.Team, Group]) -> None:
     first_name, last_name = person.name.split()
     user = get_user_model().objects.create_user(
         person.username,
@@ -111,7 +115,7 @@ def add_person(person: people.Person, reviewers: Group) -> None:
         person.password,
         first_name=first_name,
         last_name=last_name,
-        is_superuser=person.is_superuser,
+        is_superuser=person.team is None,
     )
-    if not person.is_superuser:
-        user.groups.add(reviewers)
+    if person.team:
+        user.groups.add(teams[person.team])

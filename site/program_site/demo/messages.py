@@ -55,7 +55,8 @@ def welcome(where: "Addresses") -> str:
             "Log in to the admin as:",
             *logins,
             "",
-            "Try this: open the site, apply as a group, read the mail in the mailbox,",
-            "then find the application in the admin. Ctrl-C ends everything.",
+            "Look at the mailbox: a review is late, and Lee Lead is told within a minute.",
+            "Then log in as reviewer, and decide. Or apply as a group of your own.",
+            "Ctrl-C ends everything.",
         ]
     )

@@ -13,7 +13,7 @@ from program_site.demo.addresses import Addresses, NotPossible, addresses
 from program_site.demo.services import background_services, broker, mail_server, manage, web
 from program_site.demo.supervisor import Supervisor
 
-DATA = ("demo.sqlite3", "demo.sqlite3-wal", "demo.sqlite3-shm", "media", "valkey", "beat")
+DATA = ("demo.sqlite3", "demo.sqlite3-wal", "demo.sqlite3-shm", "media", "valkey")
 """What ``RESET=1`` removes from the demo's directory."""
 
 
@@ -41,6 +41,7 @@ def run(where: Addresses, supervisor: Supervisor, *, reset: bool) -> None:
     # The web first and alone: people wait for it, and nobody yet for the others.
     supervisor.start(web(where))
     supervisor.wait_for(where.base_url_here)
+    forget_looks(where)
     for service in background_services(where):
         supervisor.start(service)
     messages.say(messages.welcome(where))
@@ -54,6 +55,12 @@ def prepare(where: Addresses) -> None:
         manage("load_demo", "--migrate"), env=where.environment, check=False
     ).returncode:
         raise NotPossible(messages.NOT_PREPARED)
+
+
+def forget_looks(where: Addresses) -> None:
+    """Beat begins anew each time. What it noted under a clock that was ahead would let it wait."""
+    for path in where.directory.glob("beat*"):
+        path.unlink()
 
 
 def remove_data(where: Addresses) -> None:

@@ -3,12 +3,13 @@
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.utils import timezone
 
-from program_site.demo import loading, people
+from program_site.demo import history, loading, people
 
 
 class Command(BaseCommand):
-    help = "Load the demo's program, affiliates and people. A site that has them is left as it is."
+    help = "Load the demo's pages, people and applications. A site that has them is left as it is."
 
     requires_system_checks = []  # They take as long as the rest of a second start.
 
@@ -31,6 +32,8 @@ class Command(BaseCommand):
             "import_affiliates",
             loading.AFFILIATES,
             program=program.slug,
-            user=people.PEOPLE[0].username,
+            user=people.ADMIN.username,
             stdout=self.stdout,
         )
+        history.relive(program, now=timezone.now())
+        self.stdout.write("Applications are there, too: waiting, late, answered and decided.")

@@ -1,0 +1,175 @@
+"""The demo's past and future: which mails its reviews send on the first day, and which later."""
+
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+
+import pytest
+import time_machine
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from affiliates.models import AffiliatePage, Application
+from program_site.demo import groups, history, people
+from workflows.models import OutgoingMail, TakenStep
+from workflows.services.delivery import deliver_due
+from workflows.services.digests import WAITING_FOR_YOU
+from workflows.services.sweeping import sweep
+from workflows.states import MailState
+
+TUESDAY = datetime(2026, 11, 24, 15, tzinfo=UTC)
+"""Ten o'clock where the program is, an hour after the steps of that day are due."""
+
+A_WEEK = [TUESDAY + timedelta(days=days) for days in range(7)]
+TWENTY_DAYS = timedelta(days=20)
+
+
+def load(now):
+    with time_machine.travel(now, tick=False):
+        call_command("load_demo", stdout=StringIO())
+
+
+def look(now):
+    """What a worker does at every look."""
+    with time_machine.travel(now, tick=False):
+        sweep(now=now)
+        deliver_due()
+
+
+def state_of(group):
+    return history.application_of(group).state
+
+
+def steps():
+    """The steps that were taken, each as the group it was about and its name."""
+    return [(str(step.deadline.subject), step.name) for step in TakenStep.objects.all()]
+
+
+def sent(**fields):
+    return OutgoingMail.objects.filter(state=MailState.SENT, **fields)
+
+
+def told(username):
+    """The daily lists that a person was sent."""
+    return sent(kind=WAITING_FOR_YOU, recipient=f"{username}@example.org")
+
+
+@pytest.fixture
+def loaded(db, smtp):
+    load(TUESDAY)
+
+
+@pytest.mark.parametrize(
+    ("group", "state"),
+    [
+        (groups.OVERDUE, "in_review"),
+        (groups.IN_REVIEW, "in_review"),
+        (groups.ASKED, "information_needed"),
+        (groups.ANSWERED, "in_review"),
+        (groups.APPROVED, "approved"),
+        (groups.DECLINED, "declined"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value.fields["name"],
+)
+def test_application_of_the_demo_is_in_the_state_that_its_story_ends_with(loaded, group, state):
+    assert state_of(group) == state
+
+
+def test_what_happened_in_the_demo_has_the_dates_on_which_it_happened(loaded):
+    overdue = history.application_of(groups.OVERDUE)
+    review = overdue.affiliate.current_workflow_task_state
+    assert overdue.submitted_at == datetime(2026, 11, 12, 15, tzinfo=UTC)
+    assert review.started_at == overdue.submitted_at
+    assert overdue.affiliate.first_published_at is None
+
+
+def test_approved_group_of_the_demo_is_public_and_the_declined_one_left_no_page(loaded, client):
+    approved = history.application_of(groups.APPROVED).affiliate
+    assert client.get(approved.url).status_code == 200
+    assert not AffiliatePage.objects.filter(title=groups.DECLINED.fields["name"]).exists()
+
+
+@pytest.mark.parametrize("now", A_WEEK, ids=lambda now: f"{now:%A}")
+def test_escalation_group_is_told_once_of_the_late_review_on_every_day_of_the_week(
+    db, smtp, now
+):
+    load(now)
+    look(now)
+    assert steps() == [(groups.OVERDUE.fields["name"], "escalate")]
+    assert told("lead").count() == 1
+    assert not told("director").exists()
+
+
+def test_escalation_mail_names_the_late_group_and_only_that(loaded):
+    look(TUESDAY)
+    message = bytes(told("lead").get().message).decode()
+    assert groups.OVERDUE.fields["name"] in message
+    assert groups.IN_REVIEW.fields["name"] not in message
+
+
+def test_reviewer_has_one_mail_of_all_that_waits(loaded):
+    look(TUESDAY)
+    message = bytes(told("reviewer").get().message).decode()
+    for group in (groups.OVERDUE, groups.ANSWERED, groups.IN_REVIEW):
+        assert group.fields["name"] in message
+    assert groups.ASKED.fields["name"] not in message
+
+
+def test_restart_sends_nothing_a_second_time(loaded):
+    look(TUESDAY)
+    before = list(OutgoingMail.objects.values_list("pk", "state", "message_id"))
+    load(TUESDAY + timedelta(hours=2))
+    look(TUESDAY + timedelta(hours=2))
+    assert list(OutgoingMail.objects.values_list("pk", "state", "message_id")) == before
+    assert Application.objects.count() == len(groups.GROUPS)
+
+
+def test_twenty_days_later_exactly_the_later_steps_come(loaded):
+    look(TUESDAY)
+    first_day = set(sent().values_list("pk", flat=True))
+    taken = len(steps())
+    look(TUESDAY + TWENTY_DAYS)
+
+    assert sorted(steps()[taken:]) == sorted(
+        [
+            (groups.OVERDUE.fields["name"], "escalate_again"),
+            (groups.IN_REVIEW.fields["name"], "escalate_again"),
+            (groups.ANSWERED.fields["name"], "escalate_again"),
+            (str(history.application_of(groups.ASKED)), "no_answer"),
+        ]
+    )
+    later = sent().exclude(pk__in=first_day)
+    assert sorted(later.values_list("kind", "recipient")) == [
+        (WAITING_FOR_YOU, f"{name}@example.org") for name in ("colleague", "director", "reviewer")
+    ]
+
+
+def test_twenty_days_later_a_second_look_sends_nothing_more(loaded):
+    look(TUESDAY)
+    look(TUESDAY + TWENTY_DAYS)
+    count = sent().count()
+    look(TUESDAY + TWENTY_DAYS + timedelta(hours=1))
+    assert sent().count() == count
+
+
+def test_reviewer_of_the_demo_can_open_and_decide_what_is_late(loaded, client):
+    client.force_login(get_user_model().objects.get(username="reviewer"))
+    page = history.application_of(groups.OVERDUE).affiliate
+    state = page.current_workflow_task_state
+    assert client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).status_code == 200
+    with time_machine.travel(TUESDAY, tick=False):
+        client.post(
+            reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", state.pk])
+        )
+    assert state_of(groups.OVERDUE) == "approved"
+    page.refresh_from_db()
+    assert page.live
+
+
+def test_clock_is_right_again_after_the_past(loaded):
+    assert abs(timezone.now() - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+def test_every_person_of_the_demo_has_an_address_of_the_mailbox():
+    assert len({person.email for person in people.PEOPLE}) == len(people.PEOPLE)
