@@ -1,28 +1,25 @@
-"""What the admin tells about one application: where it stands, what was accepted, its story."""
+"""What the admin tells about one application: where it stands, and what was accepted."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from operator import attrgetter
+from datetime import date
 
-from django.contrib.contenttypes.models import ContentType
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from affiliates.models import Acceptance, AffiliateProgramPage, Application, Transition
+from affiliates.deadlines import review_due_on
+from affiliates.models import Acceptance, AffiliateProgramPage, Application
 from affiliates.models.program_page import Statement
 from affiliates.regions import region_name
-from affiliates.states import Action, Actor, ApplicationState, ContactRole, Network
-from workflows.exceptions import UnknownMailKind
-from workflows.mail_kinds import get_kind
-from workflows.models import OutgoingMail
+from affiliates.states import OPEN, ApplicationState, ContactRole, Network
 
 NEXT_STEP = {
     ApplicationState.DRAFT: gettext_lazy(
         "The group is still writing. What it wrote is shown here once it sends the application."
     ),
-    ApplicationState.SUBMITTED: gettext_lazy("Somebody needs to read and review this application."),
+    ApplicationState.SUBMITTED: gettext_lazy(
+        "Somebody needs to read and review this application. Its review starts by itself."
+    ),
     ApplicationState.IN_REVIEW: gettext_lazy("The review is under way. It needs a decision."),
     ApplicationState.INFORMATION_NEEDED: gettext_lazy(
         "The group was asked for more information. Wait for its answer, or call."
@@ -32,21 +29,29 @@ NEXT_STEP = {
     ApplicationState.WITHDRAWN: gettext_lazy("Nothing to do. The application was withdrawn."),
 }
 
-HAPPENED: dict[str, Promise] = {
-    Action.SUBMIT: gettext_lazy("Application sent"),
-    Action.START_REVIEW: gettext_lazy("Review started"),
-    Action.REQUEST_INFORMATION: gettext_lazy("More information asked for"),
-    Action.ANSWER: gettext_lazy("Question answered"),
-    Action.APPROVE: gettext_lazy("Application approved"),
-    Action.DECLINE: gettext_lazy("Application declined"),
-    Action.WITHDRAW: gettext_lazy("Application withdrawn"),
-}
+STOPPED = gettext_lazy("Somebody needs to start the review again. It does not start by itself.")
 
-BY_WHOM: dict[str, Promise] = {
-    Actor.APPLICANT: gettext_lazy("by the applicant"),
-    Actor.STAFF: gettext_lazy("by staff"),
-    Actor.SYSTEM: gettext_lazy("automatically"),
-}
+
+def is_open(application: Application) -> bool:
+    return application.state in OPEN
+
+
+def due_on(application: Application) -> date | None:
+    """When the group was promised an answer, as long as it waits for one."""
+    return review_due_on(application) if is_open(application) else None
+
+
+def is_stopped(application: Application) -> bool:
+    """Whether somebody ended its review without a decision, so that a person has to go on."""
+    waits = application.state == ApplicationState.SUBMITTED
+    return waits and application.review_stopped_at is not None
+
+
+def next_step(application: Application) -> Promise:
+    """What somebody has to do, in a sentence."""
+    if is_stopped(application):
+        return STOPPED
+    return NEXT_STEP[ApplicationState(application.state)]
 
 
 @dataclass(frozen=True)
@@ -81,17 +86,6 @@ class Accepted:
         return self.today is not None and self.today.text_hash != self.acceptance.text_hash
 
 
-@dataclass(frozen=True)
-class StoryLine:
-    """Something that happened. ``mail`` is set if it was a mail."""
-
-    at: datetime
-    what: str
-    detail: str = ""
-    reason: str = ""
-    mail: OutgoingMail | None = None
-
-
 def links_of(application: Application) -> list[Link]:
     return [Link(link["network"], link["url"]) for link in application.links]
 
@@ -119,63 +113,3 @@ def added_since(program: AffiliateProgramPage, accepted: Iterable[Accepted]) -> 
     """Statements that the program asks for today and that the group never saw."""
     seen = {item.acceptance.statement_id for item in accepted}
     return [item for _kind, item in program.statements_to_accept() if item.id not in seen]
-
-
-def mails_about(application: Application) -> list[OutgoingMail]:
-    """The mails about an application, without their bytes."""
-    return list(
-        OutgoingMail.objects.filter(
-            content_type=ContentType.objects.get_for_model(Application),
-            object_id=str(application.pk),
-        ).defer("message")
-    )
-
-
-def story_of(application: Application) -> list[StoryLine]:
-    """All that happened to an application, oldest first."""
-    lines = [
-        *_saving_line(application),
-        *_transition_lines(application),
-        *map(_mail_line, mails_about(application)),
-    ]
-    return sorted(lines, key=attrgetter("at"))
-
-
-def _saving_line(application: Application) -> Iterator[StoryLine]:
-    """Nothing for those that were sent right away: they were saved in the same moment."""
-    sent_at = application.submitted_at
-    if sent_at is None or sent_at - application.created_at > timedelta(minutes=1):
-        yield StoryLine(application.created_at, _("Draft saved by the applicant"))
-
-
-def _transition_lines(application: Application) -> Iterator[StoryLine]:
-    rows = Transition.objects.filter(
-        content_type=ContentType.objects.get_for_model(Application), object_id=application.pk
-    ).select_related("user")
-    for row in rows:
-        yield StoryLine(
-            row.at, str(HAPPENED.get(row.action, row.action)), _by_whom(row), row.reason
-        )
-
-
-def _by_whom(row: Transition) -> str:
-    if row.user is None:
-        return str(BY_WHOM.get(row.actor, row.actor))
-    return _("by %(name)s") % {"name": row.user.get_full_name() or row.user.get_username()}
-
-
-def _mail_line(mail: OutgoingMail) -> StoryLine:
-    return StoryLine(
-        mail.sent_at or mail.created_at,
-        _("Mail: %(kind)s") % {"kind": _kind_label(mail.kind)},
-        _("to %(address)s") % {"address": mail.recipient},
-        mail=mail,
-    )
-
-
-def _kind_label(name: str) -> str:
-    """The kind's label, or its name if the app that had it is gone."""
-    try:
-        return str(get_kind(name).label)
-    except UnknownMailKind:
-        return name

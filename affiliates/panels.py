@@ -13,6 +13,7 @@ from wagtail.admin.panels import (
 )
 from wagtail.contrib.forms.forms import WagtailAdminFormPageForm
 
+from affiliates.application_panel import ApplicationPanel
 from affiliates.base_page import Page
 
 POLICY_HELP = _(
@@ -122,10 +123,11 @@ class AffiliatePageForm(WagtailAdminPageForm):
 
 
 def affiliate_tabs() -> TabbedInterface:
-    """Content, Affiliation, Promote, Settings."""
+    """Content, Application (for who may see it), Affiliation, Promote, Settings."""
     return TabbedInterface(
         [
             ObjectList(_affiliate_content(), heading=_("Content")),
+            ObjectList([ApplicationPanel()], heading=_("Application")),
             ObjectList(_affiliation(), heading=_("Affiliation")),
             ObjectList(Page.promote_panels, heading=_("Promote")),
             ObjectList(Page.settings_panels, heading=_("Settings")),

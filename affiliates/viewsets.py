@@ -3,29 +3,26 @@
 Read only. What may happen to an application happens through the services.
 """
 
-from datetime import date
-
+from django.core.exceptions import PermissionDenied
 from django.db.models import Case, DateTimeField, F, IntegerField, Prefetch, QuerySet, Value, When
-from django.urls import reverse
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn
 from wagtail.admin.views.generic import IndexView, InspectView
 from wagtail.admin.viewsets.base import ViewSetGroup
 
 from affiliates import application_details as details
-from affiliates.application_export import APPLICATION_COLUMNS, answer_as_text
-from affiliates.deadlines import review_due_on
+from affiliates.application_context import application_context
+from affiliates.application_export import APPLICATION_COLUMNS
 from affiliates.exports import SafeExportMixin
 from affiliates.filters import ApplicationFilterSet, search_applications
 from affiliates.models import Acceptance, Application
-from affiliates.services.look_alikes import look_alikes
+from affiliates.permissions import may_see
 from affiliates.states import OPEN, ApplicationState, ContactRole
+from affiliates.views.admin_reviews import restart
 from workflows.admin_access import MAY_SEE, RecordURLFinder, RecordViewSet
-
-"""Either permission lets a person see applications. Nobody can add or delete them here."""
 
 WORK_FIRST = (
     Case(When(state__in=OPEN, then=Value(0)), default=Value(1), output_field=IntegerField()),
@@ -36,21 +33,12 @@ WORK_FIRST = (
 """Applications that wait for somebody, the longest waiting first; then the others, newest first."""
 
 
-def is_open(application: Application) -> bool:
-    return application.state in OPEN
-
-
-def due_on(application: Application) -> date | None:
-    """When the group was promised an answer, as long as it waits for one."""
-    return review_due_on(application) if is_open(application) else None
-
-
 class DueColumn(Column):
     cell_template_name = "affiliates/admin/due_cell.html"
 
     def get_cell_context_data(self, instance, parent_context):
         context = super().get_cell_context_data(instance, parent_context)
-        return {**context, "due_on": due_on(instance), "today": timezone.localdate()}
+        return {**context, "due_on": details.due_on(instance), "today": timezone.localdate()}
 
 
 class ContactColumn(Column):
@@ -86,8 +74,22 @@ class ApplicationIndexView(SafeExportMixin, IndexView):
 
 
 class ApplicationInspectView(InspectView):
-    any_permission_required = MAY_SEE
+    any_permission_required = None  # Who may see it depends on the application, see ``dispatch``.
     page_title = _("Application")
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        if not self.user_has_any_permission(MAY_SEE):
+            self.index_url_name = None  # Reviewers may see this one, and not the list.
+
+    def dispatch(self, request, *args, **kwargs):
+        if not may_see(request.user, self.object):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_object(self, queryset=None) -> Application:
+        applications = Application.objects.select_related("program", "affiliate")
+        return get_object_or_404(applications, pk=self.pk)
 
     def get_fields(self) -> list[str]:
         """None of Wagtail's generic ones: the template names what it shows."""
@@ -95,56 +97,17 @@ class ApplicationInspectView(InspectView):
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
-        application = self.object
-        accepted = details.accepted_statements(application)
-        return {
-            **context,
-            "application": application,
-            "is_draft": application.state == ApplicationState.DRAFT,
-            "is_open": is_open(application),
-            "next_step": details.NEXT_STEP[ApplicationState(application.state)],
-            "due_on": due_on(application),
-            "today": timezone.localdate(),
-            "region": details.region_of(application),
-            "program_url": self._url_finder.get_edit_url(application.program),
-            "links": details.links_of(application),
-            "contacts": self._contacts(),
-            "answers": [
-                {"label": answer["label"], "value": answer_as_text(answer["value"])}
-                for answer in application.answers
-            ],
-            "accepted": accepted,
-            "added_since": details.added_since(application.program, accepted),
-            "look_alikes": self._look_alikes(),
-            "story": self._story(),
-        }
-
-    @cached_property
-    def _url_finder(self) -> AdminURLFinder:
-        return AdminURLFinder(self.request.user)
-
-    def _contacts(self):
-        return [
-            contact
-            for role in ContactRole
-            if (contact := details.contact_of(self.object, role)) is not None
-        ]
-
-    def _look_alikes(self):
-        return [
-            (item, item._meta.verbose_name, self._url_finder.get_edit_url(item))
-            for item in look_alikes(self.object)
-        ]
-
-    def _story(self):
-        return [
-            (line, self._url_finder.get_edit_url(line.mail) if line.mail else None)
-            for line in details.story_of(self.object)
-        ]
+        return {**context, **application_context(self.object, self.request.user)}
 
 
 class ApplicationURLFinder(RecordURLFinder):
     edit_url_name = "affiliates_application:inspect"
+
+    def get_edit_url(self, instance: Application) -> str | None:
+        """For its reviewers, too, who need no permission besides."""
+        if self.user and not may_see(self.user, instance):
+            return None
+        return self.construct_edit_url(instance)
 
 
 class ApplicationViewSet(RecordViewSet):
@@ -167,7 +130,7 @@ class ApplicationViewSet(RecordViewSet):
             "state",
             label=_("State"),
             accessor="get_state_display",
-            primary=is_open,
+            primary=details.is_open,
             sort_key="state",
         ),
         DueColumn("due_on", label=_("Decision due")),
@@ -178,6 +141,12 @@ class ApplicationViewSet(RecordViewSet):
         ContactColumn("contact", label=_("Contact")),
         Column("reference", label=_("Reference"), sort_key="reference"),
     ]
+
+    def get_urlpatterns(self):
+        return [
+            *super().get_urlpatterns(),
+            path("<int:pk>/restart/", restart, name="restart"),
+        ]
 
 
 class AffiliatesGroup(ViewSetGroup):

@@ -248,6 +248,8 @@ def _add_draft_page(application: Application, program: AffiliateProgramPage) -> 
     )
     page.links.set([AffiliateLink(**link) for link in application.links])
     program.add_child(instance=page)
-    log(instance=page, action="wagtail.create", content_changed=True)
+    # The log outlives the page: by this, the application's story finds it.
+    made_for = {"application": application.pk}
+    log(instance=page, action="wagtail.create", data=made_for, content_changed=True)
     page.save_revision()
     return page

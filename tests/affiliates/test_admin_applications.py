@@ -296,7 +296,7 @@ def test_page_costs_as_many_queries_with_three_of_each_as_with_one(
 
     add_twin_and_mail()
     editor_client.get(inspect_url(application))  # Content types are cached from here on.
-    with django_assert_max_num_queries(25) as before:
+    with django_assert_max_num_queries(30) as before:
         editor_client.get(inspect_url(application))
     add_twin_and_mail()
     add_twin_and_mail()

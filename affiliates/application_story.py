@@ -1,0 +1,192 @@
+"""The story of one application: what happened to it, in order, and who did it.
+
+It is put together from what is written down anyway: the transitions, the questions, the steps that
+were taken because a promise was late, Wagtail's log of the page, and the outbox. All of it outlives
+the page, which is deleted if the group is declined.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.models import PageLogEntry, TaskState
+
+from affiliates.base_page import Page
+from affiliates.deadlines import GROUP_ANSWER, NO_ANSWER, NOT_STARTED, REMIND_GROUP, REVIEW_START
+from affiliates.models import Application, Transition
+from affiliates.states import Action, Actor
+from workflows.exceptions import UnknownMailKind
+from workflows.mail_kinds import get_kind
+from workflows.models import OutgoingMail, ReviewTaskState, TakenStep
+from workflows.review_policy import ESCALATE, ESCALATE_AGAIN, OVERDUE, REMIND, REVIEW
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+HAPPENED: dict[str, Promise] = {
+    Action.SUBMIT: gettext_lazy("Application sent"),
+    Action.START_REVIEW: gettext_lazy("Review started"),
+    Action.REQUEST_INFORMATION: gettext_lazy("More information asked for"),
+    Action.ANSWER: gettext_lazy("Question answered"),
+    Action.GO_ON: gettext_lazy("Review went on without an answer"),
+    Action.STOP_REVIEW: gettext_lazy("Review stopped without a decision"),
+    Action.APPROVE: gettext_lazy("Application approved"),
+    Action.DECLINE: gettext_lazy("Application declined"),
+    Action.WITHDRAW: gettext_lazy("Application withdrawn"),
+}
+
+BY_WHOM: dict[str, Promise] = {
+    Actor.APPLICANT: gettext_lazy("by the applicant"),
+    Actor.STAFF: gettext_lazy("by staff"),
+    Actor.SYSTEM: gettext_lazy("automatically"),
+}
+
+_LATE: dict[str, Promise] = {
+    REMIND: gettext_lazy("Reviewers reminded"),
+    OVERDUE: gettext_lazy("Overdue: reviewers told"),
+    ESCALATE: gettext_lazy("Escalated: escalation group told"),
+    ESCALATE_AGAIN: gettext_lazy("Escalated again: director told"),
+}
+
+STEPS: dict[str, dict[str, Promise]] = {
+    REVIEW: _LATE,
+    REVIEW_START: {NOT_STARTED: gettext_lazy("No review was running: reviewers told"), **_LATE},
+    GROUP_ANSWER: {
+        REMIND_GROUP: gettext_lazy("Group reminded of the question"),
+        NO_ANSWER: gettext_lazy("No answer came: reviewers told"),
+    },
+}
+"""What the steps of our promises are called, by the kind of promise and the step's name."""
+
+CREATED = "wagtail.create"
+STAGE_APPROVED = "wagtail.workflow.approve"
+
+
+@dataclass(frozen=True)
+class StoryLine:
+    """Something that happened. ``mail`` is set if it was a mail."""
+
+    at: datetime
+    what: str
+    detail: str = ""
+    reason: str = ""
+    mail: OutgoingMail | None = None
+
+
+def story_of(application: Application) -> list[StoryLine]:
+    """All that happened to an application, oldest first. Costs the same queries for any story."""
+    log = _log_of(application)
+    lines = [
+        *_saving_line(application),
+        *_stage_lines(log),
+        *_transition_lines(application),
+        *_step_lines(application, log),
+        *map(_mail_line, mails_about(application)),
+    ]
+    return sorted(lines, key=attrgetter("at"))
+
+
+def mails_about(application: Application) -> list[OutgoingMail]:
+    """The mails about an application, without their bytes."""
+    return list(
+        OutgoingMail.objects.filter(
+            content_type=ContentType.objects.get_for_model(Application),
+            object_id=str(application.pk),
+        ).defer("message")
+    )
+
+
+def _log_of(application: Application) -> list[PageLogEntry]:
+    """What Wagtail has logged of the workflows of each page that the application ever had."""
+    made_for_it = PageLogEntry.objects.filter(action=CREATED, data__application=application.pk)
+    pages = Q(page_id__in=made_for_it.values("page_id")) | Q(page_id=application.affiliate_id)
+    entries = PageLogEntry.objects.filter(pages, action__startswith="wagtail.workflow.")
+    return list(entries.select_related("user").order_by("timestamp", "pk"))
+
+
+def _saving_line(application: Application) -> Iterator[StoryLine]:
+    """Nothing for those that were sent right away: they were saved in the same moment."""
+    sent_at = application.submitted_at
+    if sent_at is None or sent_at - application.created_at > timedelta(minutes=1):
+        yield StoryLine(application.created_at, _("Draft saved by the applicant"))
+
+
+def _stage_lines(log: Iterable[PageLogEntry]) -> Iterator[StoryLine]:
+    """The stages of a review that somebody approved. The last one approves the application."""
+    for entry in log:
+        if entry.action == STAGE_APPROVED:
+            stage: dict[str, Any] = entry.data.get("workflow", {}).get("task", {})
+            yield StoryLine(
+                entry.timestamp,
+                _("Review step “%(step)s” approved") % {"step": stage.get("title", "")},
+                _by(entry.user) if entry.user else "",
+                entry.data.get("comment", ""),
+            )
+
+
+def _transition_lines(application: Application) -> Iterator[StoryLine]:
+    rows = Transition.objects.filter(
+        content_type=ContentType.objects.get_for_model(Application), object_id=application.pk
+    ).select_related("user")
+    asked = application.information_requests.exclude(answered_at=None)
+    answers = {item.answered_at: item.answer for item in asked}
+    for row in rows:
+        said = answers.get(row.at, "") if row.action == Action.ANSWER else row.reason
+        yield StoryLine(row.at, str(HAPPENED.get(row.action, row.action)), _by_whom(row), said)
+
+
+def _by_whom(row: Transition) -> str:
+    return _by(row.user) if row.user else str(BY_WHOM.get(row.actor, row.actor))
+
+
+def _by(user: "User") -> str:
+    return _("by %(name)s") % {"name": user.get_full_name() or user.get_username()}
+
+
+def _step_lines(application: Application, log: Iterable[PageLogEntry]) -> Iterator[StoryLine]:
+    about_it = Q(
+        deadline__content_type=ContentType.objects.get_for_model(Application),
+        deadline__object_id=str(application.pk),
+    )
+    about_its_reviews = Q(
+        deadline__content_type=ContentType.objects.get_for_model(ReviewTaskState),
+        deadline__object_id__in=_reviews_of(application, log),
+    )
+    taken = TakenStep.objects.filter(about_it | about_its_reviews).select_related("deadline")
+    for step in taken:
+        labels = STEPS.get(step.deadline.kind, {})
+        yield StoryLine(step.taken_at, str(labels.get(step.name, step.name)))
+
+
+def _reviews_of(application: Application, log: Iterable[PageLogEntry]) -> set[str]:
+    """The keys of its reviews: those in the log, also of deleted pages, and those that run."""
+    logged = {entry.data.get("workflow", {}).get("task_state_id") for entry in log}
+    running = TaskState.objects.filter(
+        workflow_state__base_content_type=ContentType.objects.get_for_model(Page),
+        workflow_state__object_id=str(application.affiliate_id),
+    )
+    return {str(key) for key in {*logged, *running.values_list("pk", flat=True)} if key}
+
+
+def _mail_line(mail: OutgoingMail) -> StoryLine:
+    return StoryLine(
+        mail.sent_at or mail.created_at,
+        _("Mail: %(kind)s") % {"kind": _kind_label(mail.kind)},
+        _("to %(address)s") % {"address": mail.recipient},
+        mail=mail,
+    )
+
+
+def _kind_label(name: str) -> str:
+    """The kind's label, or its name if the app that had it is gone."""
+    try:
+        return str(get_kind(name).label)
+    except UnknownMailKind:
+        return name
