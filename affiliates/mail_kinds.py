@@ -99,6 +99,7 @@ def _for_affiliate(application: Application) -> dict[str, Any]:
     start = calendar_of(program).day_of(approval.at if approval else timezone.now())
     return {
         "page_url": page.full_url if page and page.live else "",
+        "badge_request": SHOW_THE_BADGE if program.badge else "",
         "badge_url": absolute_url(program.badge.file.url) if program.badge else "",
         "how_often": ngettext("every month", "every %(count)d months", months) % {"count": months},
         "update_date": long_date(months_after(start, months)),
@@ -153,6 +154,11 @@ def _reply_to(mail: OutgoingMail) -> str:
     application: Any = mail.subject
     return application.program.contact_email
 
+
+SHOW_THE_BADGE = gettext_lazy(
+    "Please show our badge on your website or social media, so that people see that we belong"
+    " together."
+)
 
 EXISTS = frozenset(ApplicationState)
 APPROVED = frozenset({ApplicationState.APPROVED})

@@ -99,6 +99,11 @@ AFFILIATION = (
         is_link=True,
     ),
     Placeholder(
+        "badge_request",
+        gettext_lazy("A sentence that asks for showing the badge, if the program has one."),
+        gettext_lazy("Please show our badge on your website or social media."),
+    ),
+    Placeholder(
         "badge_url",
         gettext_lazy("The link to the program's badge. Empty if it has none."),
         "https://example.org/media/images/badge.png",

@@ -133,6 +133,14 @@ def _reviewer_warnings(program: AffiliateProgramPage) -> Iterator[str]:
         yield _("Nobody in the group “%(group)s” has an e-mail address.") % names
     if not any(person.has_perm("wagtailadmin.access_admin") for person in people):
         yield _("Nobody in the group “%(group)s” may log in to Wagtail.") % names
+    if not any(program.permissions_for_user(person).can_publish_subpage() for person in people):
+        yield (
+            _(
+                "Nobody in the group “%(group)s” may publish pages below this one, and so nobody"
+                " can approve. Allow it in Settings, Groups."
+            )
+            % names
+        )
 
 
 def _last_warnings(program: AffiliateProgramPage) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Applications under review, and what reviewers do there: as Wagtail's editor does it."""
 
 from django.utils import timezone
+from wagtail.models import GroupPagePermission
 
 from affiliates.models import Application
 from affiliates.services.program_reviews import ensure_review_workflow
@@ -17,10 +18,16 @@ def with_reviewers(program, **changes):
     for name, value in changes.items():
         setattr(program, name, value)
     program.save()
+    may_publish(program.review_group, program)
     reviewer(program, username="rob")
     UserFactory(username="lea", groups=["Leaders"])
     ensure_review_workflow(program=program)
     return program
+
+
+def may_publish(group, page):
+    """Wagtail publishes in the name of whoever approves, so reviewers have to be allowed to."""
+    GroupPagePermission.objects.create(group=group, page=page, permission_type="publish")
 
 
 def reviewer(program, **fields):
