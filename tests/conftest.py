@@ -1,11 +1,24 @@
 """What most tests start from: a program, an affiliate of it, and an editor who is logged in."""
 
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
+from django.conf import settings as django_settings
+from django.db import connection
 
 from program_site.settings.base import mail_settings
 from tests.factories.pages import AffiliatePageFactory, ProgramPageFactory
 from tests.factories.users import UserFactory
 from tests.smtp_server import ScriptedServer
+from workflows import doorbell
+from workflows.celery_settings import WORKER_FLAGS
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture
@@ -50,3 +63,73 @@ def smtp(settings):
     with ScriptedServer().running() as server:
         use_mail_server(settings, f"smtp://127.0.0.1:{server.port}")
         yield server
+
+
+@pytest.fixture
+def quiet_bell(monkeypatch):
+    """The breaker is closed at first, and forgets what the test did to it."""
+    monkeypatch.setattr(doorbell, "_silent_until", 0.0)
+
+
+@pytest.fixture
+def other_process(smtp):
+    """Run Python in another process with the tests' database, mail server and broker."""
+    processes = []
+
+    def start(*command, **environment):
+        process = subprocess.Popen(
+            [sys.executable, *command],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "DJANGO_SETTINGS_MODULE": "program_site.settings.test",
+                "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'site'}",
+                "DATABASE_URL": database_url(),
+                "EMAIL_URL": f"smtp://127.0.0.1:{smtp.port}",
+                "REDIS_URL": django_settings.REDIS_URL,
+                "BASE_URL": django_settings.WAGTAILADMIN_BASE_URL,
+                **environment,
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        processes.append(process)
+        return process
+
+    yield start
+    for process in processes:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # a worker's children, too
+        process.wait()
+        process.stdout.close()
+
+
+@pytest.fixture
+def worker(other_process):
+    """A Celery worker that listens. What it writes tells when a task has succeeded."""
+    command = [
+        "-m",
+        "celery",
+        "-A",
+        "program_site",
+        "worker",
+        "--concurrency",
+        "1",
+        "--loglevel",
+        "INFO",
+    ]
+    process = other_process(*command, *WORKER_FLAGS)
+    for line in process.stdout:
+        if "ready." in line:
+            break
+    return process
+
+
+def database_url():
+    settings = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{settings['NAME']}"
+    place = f"{settings['HOST']}:{settings['PORT']}/{settings['NAME']}"
+    return f"postgres://{settings['USER']}:{settings['PASSWORD']}@{place}"

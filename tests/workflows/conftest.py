@@ -1,27 +1,12 @@
-import contextlib
-import os
-import signal
-import subprocess
-import sys
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
-from workflows import doorbell, mail_kinds
+from workflows import mail_kinds
 from workflows.mail_kinds import MailKind
 from workflows.models import MailWording, OutgoingMail
 from workflows.services.outbox import NewMail, queue
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture
-def quiet_bell(monkeypatch):
-    """The breaker is closed at first, and forgets what the test did to it."""
-    monkeypatch.setattr(doorbell, "_silent_until", 0.0)
 
 
 @pytest.fixture
@@ -89,47 +74,6 @@ def frozen_mails():
         )
 
     return make
-
-
-@pytest.fixture
-def other_process(smtp):
-    """Run Python in another process with the tests' database, mail server and broker."""
-    processes = []
-
-    def start(*command, **environment):
-        process = subprocess.Popen(
-            [sys.executable, *command],
-            cwd=ROOT,
-            env={
-                **os.environ,
-                "DJANGO_SETTINGS_MODULE": "program_site.settings.test",
-                "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'site'}",
-                "DATABASE_URL": database_url(),
-                "EMAIL_URL": f"smtp://127.0.0.1:{smtp.port}",
-                **environment,
-            },
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        processes.append(process)
-        return process
-
-    yield start
-    for process in processes:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)  # a worker's children, too
-        process.wait()
-        process.stdout.close()
-
-
-def database_url():
-    settings = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{settings['NAME']}"
-    place = f"{settings['HOST']}:{settings['PORT']}/{settings['NAME']}"
-    return f"postgres://{settings['USER']}:{settings['PASSWORD']}@{place}"
 
 
 @pytest.fixture

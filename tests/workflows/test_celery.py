@@ -5,36 +5,12 @@ import signal
 import pytest
 from celery import current_app
 from celery.app.defaults import DEFAULTS
-from django.conf import settings as django_settings
 from django.core.management import call_command
 
 from workflows import doorbell, tasks
-from workflows.celery_settings import WORKER_FLAGS, celery_settings
+from workflows.celery_settings import celery_settings
 from workflows.models import OutgoingMail
 from workflows.states import MailState
-
-
-@pytest.fixture
-def worker(other_process):
-    process = other_process(
-        *(
-            "-m",
-            "celery",
-            "-A",
-            "program_site",
-            "worker",
-            "--concurrency",
-            "1",
-            "--loglevel",
-            "INFO",
-            *WORKER_FLAGS,
-        ),
-        REDIS_URL=django_settings.REDIS_URL,
-    )
-    for line in process.stdout:
-        if "ready." in line:
-            break
-    return process
 
 
 @pytest.mark.django_db(transaction=True)
