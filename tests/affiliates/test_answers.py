@@ -152,10 +152,7 @@ def test_earlier_questions_and_answers_are_shown(client, program):
 
 # Wagtail leaves the temporary file of a new rendition to the garbage collector.
 @pytest.mark.filterwarnings("ignore:Exception ignored in. <function SpooledTemporaryFile")
-def test_status_of_an_affiliate_leads_to_its_page_and_the_badge(
-    client, program, settings, tmp_path
-):
-    settings.MEDIA_ROOT = tmp_path
+def test_status_of_an_affiliate_leads_to_its_page_and_the_badge(client, program):
     program.badge = get_image_model().objects.create(title="Badge", file=get_test_image_file())
     program.save()
     affiliate = AffiliatePageFactory(parent=program, title="Safer Schools Ohio")
