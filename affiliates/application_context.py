@@ -4,16 +4,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from wagtail.admin.admin_url_finder import AdminURLFinder
-from wagtail.models import TaskState
 
 from affiliates import application_details as details
 from affiliates.application_export import answer_as_text
 from affiliates.application_story import story_of
 from affiliates.models import Application
+from affiliates.open_reviews import open_reviews
 from affiliates.permissions import may_decide
 from affiliates.services.look_alikes import look_alikes
 from affiliates.states import ApplicationState, ContactRole
-from workflows.models import ReviewTaskState
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -36,7 +35,7 @@ def application_context(application: Application, user: "User") -> dict[str, Any
         "next_step": details.next_step(application),
         "due_on": details.due_on(application),
         "today": timezone.localdate(),
-        "review": open_review_of(application),
+        "review": open_reviews([application]).get(application.pk),
         "page_url": urls.get_edit_url(application.affiliate) if application.affiliate else None,
         "region": details.region_of(application),
         "program_url": urls.get_edit_url(application.program),
@@ -58,21 +57,6 @@ def application_context(application: Application, user: "User") -> dict[str, Any
             for line in story_of(application)
         ],
     }
-
-
-def open_review_of(application: Application) -> ReviewTaskState | None:
-    """The review that waits for a decision, if it is one with a clock."""
-    if application.affiliate is None:
-        return None
-    workflow = application.affiliate.current_workflow_state
-    if workflow is None:
-        return None
-    reviews = ReviewTaskState.objects.select_related("assigned_to", "task")
-    return reviews.filter(
-        workflow_state=workflow,
-        pk=workflow.current_task_state_id,
-        status=TaskState.STATUS_IN_PROGRESS,
-    ).first()
 
 
 def _contacts(application: Application) -> list[Any]:

@@ -4,6 +4,7 @@ import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Replace
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 
@@ -39,6 +40,21 @@ class ApplicationFilterSet(WagtailFilterSet):
         fields: list[str] = []
 
 
+def without_drafts(applications: QuerySet[Application], states: list[str]) -> QuerySet[Application]:
+    """Without drafts, unless somebody asks for them: what was not sent is not for us."""
+    if ApplicationState.DRAFT in states:
+        return applications
+    return applications.exclude(state=ApplicationState.DRAFT)
+
+
+def listed_applications(request: HttpRequest) -> QuerySet[Application]:
+    """All that the list shows for this address, on every one of its pages."""
+    params = request.GET
+    known = without_drafts(Application.objects.all(), params.getlist("state"))
+    narrowed = ApplicationFilterSet(params, queryset=known, request=request).qs
+    return search_applications(narrowed, params.get("q", ""))
+
+
 def search_applications(applications: QuerySet[Application], query: str) -> QuerySet[Application]:
     """Those where each word of ``query`` stands somewhere.
 
@@ -46,12 +62,19 @@ def search_applications(applications: QuerySet[Application], query: str) -> Quer
     the names and addresses of its contacts.
     """
     applications = applications.annotate(
-        links_text=Cast("links", TextField()),
+        links_text=_without_names(Cast("links", TextField())),
         plain_reference=Replace("reference", Value("-"), Value("")),
     )
     for word in query.split()[:MOST_WORDS]:
         applications = applications.filter(_somewhere(word))
     return applications
+
+
+def _without_names(links: Cast) -> Replace:
+    """The links as text, but not “network” and “url”, which would be found in every application."""
+    text = TextField()
+    without = Replace(links, Value('"network"'), Value(""), output_field=text)
+    return Replace(without, Value('"url"'), Value(""), output_field=text)
 
 
 def _somewhere(word: str) -> Q:

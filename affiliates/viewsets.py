@@ -8,8 +8,15 @@ from django.db.models import Case, DateTimeField, F, IntegerField, Prefetch, Que
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn
+from wagtail.admin.ui.tables import (
+    BaseColumn,
+    BulkActionsCheckboxColumn,
+    Column,
+    DateColumn,
+    StatusTagColumn,
+)
 from wagtail.admin.views.generic import IndexView, InspectView
 from wagtail.admin.viewsets.base import ViewSetGroup
 
@@ -17,7 +24,7 @@ from affiliates import application_details as details
 from affiliates.application_context import application_context
 from affiliates.application_export import APPLICATION_COLUMNS
 from affiliates.exports import SafeExportMixin
-from affiliates.filters import ApplicationFilterSet, search_applications
+from affiliates.filters import ApplicationFilterSet, search_applications, without_drafts
 from affiliates.models import Acceptance, Application
 from affiliates.permissions import may_see
 from affiliates.states import OPEN, ApplicationState, ContactRole
@@ -31,6 +38,10 @@ WORK_FIRST = (
     "-pk",
 )
 """Applications that wait for somebody, the longest waiting first; then the others, newest first."""
+
+
+ROW = "application"
+"""What a box to tick and the title beside it are called in the list's HTML."""
 
 
 class DueColumn(Column):
@@ -48,22 +59,30 @@ class ContactColumn(Column):
         return details.contact_of(instance, ContactRole.PRIMARY)
 
 
+def _title_id(application: Application) -> str:
+    return f"{ROW}_{application.pk}_title"
+
+
 class ApplicationIndexView(SafeExportMixin, IndexView):
     any_permission_required = MAY_SEE
     is_searchable = True
     export_columns = APPLICATION_COLUMNS
 
     def get_base_queryset(self) -> QuerySet[Application]:
-        """Without drafts, unless somebody asks for them: what was not sent is not for us."""
         applications = super().get_base_queryset().defer("form_data")
-        if ApplicationState.DRAFT not in self.request.GET.getlist("state"):
-            applications = applications.exclude(state=ApplicationState.DRAFT)
+        applications = without_drafts(applications, self.request.GET.getlist("state"))
         return applications.prefetch_related("program", "contacts", *self._only_for_exports())
 
     def _only_for_exports(self) -> list[Prefetch]:
         if not self.is_export:
             return []
         return [Prefetch("acceptances", Acceptance.objects.only("application"))]
+
+    @cached_property
+    def columns(self) -> list[BaseColumn]:
+        """Wagtail takes the first column for the title; ours is after the boxes to tick."""
+        boxes, title, *others = self.list_display
+        return [boxes, self._get_title_column(title, get_title_id=_title_id), *others]
 
     def get_list_more_buttons(self, instance) -> list:
         """None: the name leads to the only page there is."""
@@ -125,6 +144,7 @@ class ApplicationViewSet(RecordViewSet):
     export_filename = "applications"
     url_finder_class = ApplicationURLFinder
     list_display = [
+        BulkActionsCheckboxColumn("bulk_actions", obj_type=ROW),
         "name",
         StatusTagColumn(
             "state",

@@ -6,6 +6,7 @@ from affiliates.base_page import Page
 from affiliates.models import Application
 from affiliates.page_deletion import refuse_to_delete
 from affiliates.states import OPEN
+from affiliates.views.bulk import AssignReviews, DeclineSpam, ExportChosen
 from affiliates.viewsets import AffiliatesGroup, waiting_url
 from workflows.admin_access import MAY_SEE
 
@@ -13,6 +14,10 @@ from workflows.admin_access import MAY_SEE
 @hooks.register("register_admin_viewset")
 def register_applications():
     return AffiliatesGroup()
+
+
+for action in (AssignReviews, ExportChosen, DeclineSpam):
+    hooks.register("register_bulk_action", action)
 
 
 class WaitingApplications(SummaryItem):

@@ -134,6 +134,11 @@ def test_search_needs_every_word(editor_client, application):
     assert listed(editor_client.get(INDEX, {"q": "Ohio nothing"})) == []
 
 
+@pytest.mark.parametrize("query", ["network", "two", "url"])
+def test_search_does_not_find_how_links_are_stored(editor_client, application, query):
+    assert listed(editor_client.get(INDEX, {"q": query})) == []
+
+
 def test_list_costs_as_many_queries_for_three_as_for_one(
     editor_client, application, django_assert_num_queries
 ):

@@ -1,0 +1,39 @@
+"""What a person fills in before something happens to many applications at once."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.utils.translation import gettext_lazy as _
+
+
+class ChosenForm(forms.Form):
+    """The applications that were shown, so that what came in since is not touched by the answer."""
+
+    chosen = forms.CharField(widget=forms.HiddenInput)
+
+
+class AssigneeChoice(forms.ModelChoiceField):
+    def label_from_instance(self, user: Any) -> str:
+        return user.get_full_name() or user.get_username()
+
+
+class AssignForm(ChosenForm):
+    assignee = AssigneeChoice(
+        get_user_model()._default_manager.none(),
+        label=_("Give to"),
+        help_text=_("People who may decide about all of these."),
+    )
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["assignee"].queryset = people
+
+
+class ExportForm(ChosenForm):
+    file_format = forms.ChoiceField(
+        label=_("Kind of file"),
+        choices=[("xlsx", _("Excel (XLSX)")), ("csv", _("CSV"))],
+        initial="xlsx",
+        widget=forms.RadioSelect,
+    )

@@ -1,0 +1,40 @@
+"""The open reviews of many applications at once, and who may be given them."""
+
+from collections.abc import Iterable
+
+from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q, QuerySet
+from wagtail.models import TaskState
+
+from affiliates.base_page import Page
+from affiliates.models import Application
+from workflows.models import ReviewTask, ReviewTaskState
+
+
+def open_reviews(applications: Iterable[Application]) -> dict[int, ReviewTaskState]:
+    """The review that waits for a decision, by the application's key. One query."""
+    by_page = {str(item.affiliate_id): item.pk for item in applications if item.affiliate_id}
+    running = ReviewTaskState.objects.select_related(
+        "task", "workflow_state", "assigned_to"
+    ).filter(
+        status=TaskState.STATUS_IN_PROGRESS,
+        workflow_state__base_content_type=ContentType.objects.get_for_model(Page),
+        workflow_state__object_id__in=by_page,
+    )
+    return {by_page[review.workflow_state.object_id]: review for review in running}
+
+
+def people_for(reviews: Iterable[ReviewTaskState]) -> QuerySet:
+    """The people who may decide in each one of these reviews, by name. As many as have accounts.
+
+    As in Wagtail's own group tasks: the members of the task's groups, and superusers.
+    """
+    user_model = get_user_model()
+    people = user_model._default_manager.filter(is_active=True)
+    for task in ReviewTask.objects.filter(pk__in={review.task_id for review in reviews}):
+        reviewers = user_model._default_manager.filter(
+            Q(is_superuser=True) | Q(groups__in=task.groups.all())
+        )
+        people = people.filter(pk__in=reviewers.values("pk"))
+    return people.order_by("last_name", "first_name", "pk")
