@@ -7,6 +7,8 @@ import pytest
 from affiliates.links import draft_url, status_url
 from tests.e2e.test_accessibility import findings, scrolls_sideways
 from tests.factories.applications import apply_url, saved_draft, submitted
+from tests.factories.reviews import request_changes, under_review, with_reviewers
+from tests.factories.users import UserFactory
 
 pytestmark = pytest.mark.e2e
 
@@ -79,3 +81,93 @@ def test_the_whole_row_of_a_belief_can_be_pressed(tab, demo_program):
     assert box["height"] >= 44
     row.click(position={"x": box["width"] - 8, "y": box["height"] - 8})
     assert row.locator("input").is_checked()
+
+
+QUESTION = "Who runs your group? See https://example.org/" + "a-long-address/" * 20
+
+
+@pytest.fixture
+def asked(demo_program):
+    """An application whose group was asked something."""
+    application = under_review(with_reviewers(demo_program))
+    request_changes(application, UserFactory(is_superuser=True), QUESTION)
+    return application
+
+
+def open_status(tab, application):
+    tab.goto(path_of(status_url(application)))
+    return tab.get_by_role("textbox", name="Your answer")
+
+
+def press_send_answer(tab):
+    tab.get_by_role("button", name="Send the answer").click()
+    tab.locator(".error-summary").wait_for()
+
+
+@SCREENS
+def test_question_and_its_errors_are_accessible(new_tab, asked, width, color_scheme):
+    tab = new_tab(width=width, color_scheme=color_scheme)
+    open_status(tab, asked)
+    assert findings(tab) == ""
+    assert not scrolls_sideways(tab)
+    press_send_answer(tab)
+    assert tab.title().startswith("Error:")
+    assert findings(tab) == ""
+    assert not scrolls_sideways(tab)
+
+
+@SCREENS
+def test_answer_without_a_cookie_is_accessible(new_tab, asked, width, color_scheme):
+    tab = new_tab(width=width, color_scheme=color_scheme)
+    open_status(tab, asked).fill("Rosa and Jo.")
+    tab.context.clear_cookies()
+    press_send_answer(tab)
+    assert findings(tab) == ""
+    assert not scrolls_sideways(tab)
+
+
+@SCREENS
+def test_answer_that_came_too_late_is_accessible(new_tab, asked, width, color_scheme):
+    tab = new_tab(width=width, color_scheme=color_scheme)
+    open_status(tab, asked).fill("Rosa and Jo.")
+    asked.affiliate.current_workflow_state.resume(user=None)
+    press_send_answer(tab)
+    assert tab.get_by_label("Your text, to copy").input_value() == "Rosa and Jo."
+    assert findings(tab) == ""
+    assert not scrolls_sideways(tab)
+
+
+def test_error_of_the_answer_is_focused_linked_and_read_with_the_field(tab, asked):
+    field = open_status(tab, asked)
+    press_send_answer(tab)
+    assert tab.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Enter")
+    tab.keyboard.type("Rosa and Jo.")
+    assert field.input_value() == "Rosa and Jo."
+    described_by = field.get_attribute("aria-describedby").split()
+    texts = [tab.locator(f"[id='{name}']").inner_text() for name in described_by]
+    assert any("Please write your answer" in text for text in texts)
+    assert field.get_attribute("aria-invalid") == "true"
+
+
+@pytest.mark.parametrize("java_script_enabled", [True, False], ids=["scripts", "no-scripts"])
+def test_question_is_answered_by_keyboard_and_the_page_says_so(new_tab, asked, java_script_enabled):
+    tab = new_tab(width=360, java_script_enabled=java_script_enabled)
+    open_status(tab, asked).focus()
+    tab.keyboard.type("Rosa and Jo.")
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/?answered=1")
+    assert "Your answer is in" in tab.get_by_role("status").inner_text()
+    assert tab.title().startswith("Your answer is in")
+
+
+def test_text_kept_without_a_cookie_is_sent_once_the_link_is_opened_again(tab, asked):
+    open_status(tab, asked).fill("Rosa and Jo.")
+    tab.context.clear_cookies()
+    press_send_answer(tab)
+    tab.context.new_page().goto(path_of(status_url(asked)))
+    tab.get_by_role("button", name="Send the answer").click()
+    tab.wait_for_url("**/?answered=1")
+    assert asked.information_requests.get().answer == "Rosa and Jo."
