@@ -14,6 +14,7 @@ from wagtail.models import TaskState, WorkflowState
 from affiliates.models import AffiliatePage, AffiliateProgramPage, Application
 from affiliates.services.decisions import approve_application, decline_application
 from affiliates.services.information import go_on, request_information
+from affiliates.services.policies import follow_policy
 from affiliates.services.program_reviews import ensure_review_workflow
 from affiliates.services.reviews import note_running_review, stop_review
 from affiliates.states import OPEN, UNDER_REVIEW, ApplicationState
@@ -34,6 +35,7 @@ def connect() -> None:
 def prepare_reviews(instance: AffiliateProgramPage, **_kwargs: Any) -> None:
     if instance.live:
         ensure_review_workflow(program=instance)
+        follow_policy(program=instance)
 
 
 def approve(instance: AffiliatePage, **_kwargs: Any) -> None:

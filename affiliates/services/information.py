@@ -105,8 +105,9 @@ def go_on(*, application: Application, user: "User | None", now: datetime) -> No
 
 def _resume(application: Application, now: datetime) -> None:
     try:
-        if application.affiliate:
-            run_workflow(application.affiliate, user=None)
+        if application.affiliate is None:
+            raise NoReviewWorkflow
+        run_workflow(application.affiliate, user=None)
     except NoReviewWorkflow:
         stop_review(application=application, user=None, now=now)
 

@@ -1,14 +1,30 @@
 """Every program has a workflow with a clock, and editors see what is missing."""
 
+from datetime import UTC, date, datetime, timedelta
+
 import pytest
+import time_machine
+from django.utils import timezone
 from wagtail.models import GroupApprovalTask, Workflow, WorkflowPage, WorkflowTask
 
 from affiliates.services.program_reviews import ensure_review_workflow, review_warnings
-from tests.factories.reviews import may_publish, reviewer, with_reviewers
+from tests.factories.applications import submitted
+from tests.factories.reviews import (
+    may_publish,
+    now_of,
+    request_changes,
+    reviewer,
+    under_review,
+    with_reviewers,
+)
 from tests.factories.users import GroupFactory, UserFactory
 from workflows.models import ReviewTask
+from workflows.services.deadlines import open_deadlines
+from workflows.services.sweeping import sweep
 
 pytestmark = pytest.mark.django_db
+
+MONDAY = datetime(2026, 11, 23, 17, tzinfo=UTC)
 
 
 def publish(program):
@@ -196,3 +212,33 @@ def test_ensuring_twice_by_hand_is_harmless(program):
     for _ in range(2):
         ensure_review_workflow(program=program)
     assert ReviewTask.objects.count() == 1
+
+
+def next_step_of(application):
+    return open_deadlines(subject=application).get().next_step_at.date()
+
+
+def test_changed_days_move_the_reminders_of_what_runs_and_keep_the_promised_day(program):
+    program = with_reviewers(program)
+    waiting, asked = submitted(program, now=MONDAY), under_review(program, now=MONDAY)
+    with time_machine.travel(MONDAY, tick=False):
+        request_changes(asked, reviewer(program, username="robin"))
+    sweep(now=MONDAY + timedelta(days=1))
+    assert next_step_of(waiting) == date(2026, 11, 26)
+    assert next_step_of(asked) == date(2026, 11, 30)
+    program.review_reminder_days, program.answer_reminder_days = 2, 3
+    publish(program)
+    assert next_step_of(waiting) == date(2026, 11, 25)
+    assert next_step_of(asked) == date(2026, 11, 26)
+    assert now_of(waiting).decision_due_on == date(2026, 11, 30)
+
+
+def test_changed_days_move_the_reminders_of_a_running_review(program):
+    program = with_reviewers(program)
+    review = under_review(program, now=timezone.now()).affiliate.current_workflow_task_state
+    before = open_deadlines(subject=review).get()
+    program.review_reminder_days -= 1
+    publish(program)
+    after = open_deadlines(subject=review).get()
+    assert (after.next_step, after.due_at) == (before.next_step, before.due_at)
+    assert after.next_step_at < before.next_step_at
