@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from affiliates.deadlines import review_due_on
@@ -45,6 +46,13 @@ def is_stopped(application: Application) -> bool:
     """Whether somebody ended its review without a decision, so that a person has to go on."""
     waits = application.state == ApplicationState.SUBMITTED
     return waits and application.review_stopped_at is not None
+
+
+def state_of(application: Application) -> str:
+    """The state in words, which tell of a review that was stopped."""
+    if is_stopped(application):
+        return _("Review stopped")
+    return application.get_state_display()
 
 
 def next_step(application: Application) -> Promise:

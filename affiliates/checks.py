@@ -7,12 +7,13 @@ from django.conf import settings as django_settings
 from django.core import checks
 from django.urls import NoReverseMatch, reverse
 
+from affiliates.services.applications import START_REVIEWS
 from workflows.conf import settings as workflows_settings
 
 
 @checks.register
 def check_affiliates(**kwargs: Any) -> list[checks.CheckMessage]:
-    return [*_addresses(), *_base_url()]
+    return [*_addresses(), *_base_url(), *_start_of_reviews()]
 
 
 def _addresses() -> Iterator[checks.CheckMessage]:
@@ -33,4 +34,17 @@ def _base_url() -> Iterator[checks.CheckMessage]:
             "Links in mails have no scheme and host.",
             hint="Set WAGTAILADMIN_BASE_URL, such as https://example.org",
             id="affiliates.E002",
+        )
+
+
+def _start_of_reviews() -> Iterator[checks.CheckMessage]:
+    """A site that keeps its schedule elsewhere, in its database say, names its own scheduler."""
+    if getattr(django_settings, "CELERY_BEAT_SCHEDULER", None):
+        return
+    schedule = getattr(django_settings, "CELERY_BEAT_SCHEDULE", None) or {}
+    if START_REVIEWS not in {entry["task"] for entry in schedule.values()}:
+        yield checks.Warning(
+            "Applications whose review could not start at once are not tried again.",
+            hint="Add affiliates.beat_schedule.BEAT_SCHEDULE to CELERY_BEAT_SCHEDULE.",
+            id="affiliates.W001",
         )

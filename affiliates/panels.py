@@ -1,5 +1,6 @@
 """What editors see of our pages: tabs, panels and their words."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import (
@@ -15,12 +16,17 @@ from wagtail.contrib.forms.forms import WagtailAdminFormPageForm
 
 from affiliates.application_panel import ApplicationPanel
 from affiliates.base_page import Page
+from affiliates.policy_panels import PolicyPreviewPanel, ProgramWarningsPanel
 
 POLICY_HELP = _(
-    "<p><strong>What these numbers do today:</strong> applicants are told by which day you decide. "
-    "That day follows from “decide within” and the time zone.</p>"
-    "<p><strong>What they will do:</strong> this version sends no reminders. The numbers for "
-    "reminders and escalation are kept for the next version, which acts on them.</p>"
+    "<p>A group that applies is promised a decision by a certain day. If nobody decides, people are"
+    " reminded: first the reviewers, then others. Each person gets one mail a day at most, which"
+    " lists all that waits. Whoever has decided is not reminded.</p>"
+    "<p>Changed days count as soon as you publish, also for applications that are open. The day"
+    " that a group was promised stays.</p>"
+)
+UPDATES_HELP = _(
+    "Kept for the next version, which asks affiliates for updates. Nothing is sent today."
 )
 
 
@@ -34,12 +40,13 @@ def program_tabs() -> TabbedInterface:
             ObjectList(Page.promote_panels, heading=_("Promote")),
             ObjectList(Page.settings_panels, heading=_("Settings")),
         ],
-        base_form_class=WagtailAdminFormPageForm,
+        base_form_class=ProgramPageForm,
     )
 
 
 def _program_content() -> list:
     return [
+        ProgramWarningsPanel(),
         *Page.content_panels,
         FieldPanel("introduction"),
         FieldPanel("beliefs"),
@@ -78,10 +85,19 @@ def _program_policy() -> list:
         ),
         MultiFieldPanel(
             [
+                FieldPanel(
+                    "review_reminder_days",
+                    help_text=_("Business days after the group applied. Before the promised day."),
+                ),
+                FieldPanel(
+                    "review_escalation_days",
+                    help_text=_("Business days after the group applied. After the promised day."),
+                ),
                 FieldPanel("escalation_group"),
-                FieldPanel("review_reminder_days"),
-                FieldPanel("review_escalation_days"),
-                FieldPanel("review_second_escalation_days"),
+                FieldPanel(
+                    "review_second_escalation_days",
+                    help_text=_("Business days. From then on every week until somebody decides."),
+                ),
                 FieldPanel("director"),
             ],
             heading=_("When a review is late"),
@@ -89,7 +105,9 @@ def _program_policy() -> list:
         MultiFieldPanel(
             [FieldPanel("answer_reminder_days"), FieldPanel("answer_days")],
             heading=_("When a reviewer asks the group something"),
+            help_text=_("While a group owes an answer, the clock of its review stands still."),
         ),
+        MultiFieldPanel([PolicyPreviewPanel()], heading=_("Look ahead")),
         MultiFieldPanel(
             [
                 FieldPanel("update_interval_months"),
@@ -101,8 +119,26 @@ def _program_policy() -> list:
                 FieldPanel("update_pause_days"),
             ],
             heading=_("Updates from affiliates (next version)"),
+            help_text=UPDATES_HELP,
         ),
     ]
+
+
+class ProgramPageForm(WagtailAdminFormPageForm):
+    """Offers as director those who can be written to, by their names."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields.get("director")
+        if field:
+            can_be_told = Q(is_active=True) & ~Q(email="")
+            people = field.queryset.filter(can_be_told | Q(pk=self.instance.director_id))
+            field.queryset = people.order_by("last_name", "first_name", "pk")
+            field.label_from_instance = _name_of
+
+
+def _name_of(user) -> str:
+    return user.get_full_name() or user.get_username()
 
 
 class AffiliatePageForm(WagtailAdminPageForm):

@@ -27,6 +27,7 @@ from affiliates.exports import SafeExportMixin
 from affiliates.filters import ApplicationFilterSet, search_applications, without_drafts
 from affiliates.models import Acceptance, Application
 from affiliates.permissions import may_see
+from affiliates.program_warnings import Warnings
 from affiliates.states import OPEN, ApplicationState, ContactRole
 from affiliates.views.admin_reviews import restart
 from workflows.admin_access import MAY_SEE, RecordURLFinder, RecordViewSet
@@ -83,6 +84,10 @@ class ApplicationIndexView(SafeExportMixin, IndexView):
         """Wagtail takes the first column for the title; ours is after the boxes to tick."""
         boxes, title, *others = self.list_display
         return [boxes, self._get_title_column(title, get_title_id=_title_id), *others]
+
+    def get_context_data(self, *args, **kwargs):
+        context = super().get_context_data(*args, **kwargs)
+        return context if self.results_only else {**context, "warnings": Warnings()}
 
     def get_list_more_buttons(self, instance) -> list:
         """None: the name leads to the only page there is."""
@@ -149,7 +154,7 @@ class ApplicationViewSet(RecordViewSet):
         StatusTagColumn(
             "state",
             label=_("State"),
-            accessor="get_state_display",
+            accessor=details.state_of,
             primary=details.is_open,
             sort_key="state",
         ),

@@ -1,3 +1,4 @@
+from django.urls import path
 from wagtail import hooks
 from wagtail.admin.site_summary import SummaryItem
 from wagtail.permissions import policy_registry
@@ -5,8 +6,10 @@ from wagtail.permissions import policy_registry
 from affiliates.base_page import Page
 from affiliates.models import Application
 from affiliates.page_deletion import refuse_to_delete
+from affiliates.program_warnings import Warnings
 from affiliates.states import OPEN
 from affiliates.views.bulk import AssignReviews, DeclineSpam, ExportChosen
+from affiliates.views.policy_preview import policy_preview
 from affiliates.viewsets import AffiliatesGroup, waiting_url
 from workflows.admin_access import MAY_SEE
 
@@ -14,6 +17,12 @@ from workflows.admin_access import MAY_SEE
 @hooks.register("register_admin_viewset")
 def register_applications():
     return AffiliatesGroup()
+
+
+@hooks.register("register_admin_urls")
+def register_policy_preview():
+    address = "affiliates/policy-preview/<int:page_pk>/"
+    return [path(address, policy_preview, name="affiliates_policy_preview")]
 
 
 for action in (AssignReviews, ExportChosen, DeclineSpam):
@@ -35,6 +44,11 @@ class WaitingApplications(SummaryItem):
             "waiting": Application.objects.filter(state__in=OPEN).count(),
             "url": waiting_url(),
         }
+
+
+@hooks.register("construct_homepage_panels")
+def add_warnings(request, panels):
+    panels.append(Warnings())
 
 
 @hooks.register("construct_homepage_summary_items")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
 from wagtail.models import TaskState
 
 from affiliates.base_page import Page
@@ -20,14 +21,18 @@ def follow_policy(*, program: AffiliateProgramPage) -> None:
 
     Effects: the next steps of their deadlines. The days that groups were promised stay.
     """
-    for kind, keys in _subjects(program):
-        deadlines = list(Deadline.objects.filter(kind=kind, object_id__in=keys, closed_at=None))
-        if deadlines:
-            get_policy(kind).load(deadlines)
-            reschedule(deadlines=deadlines)
+    with transaction.atomic():
+        for kind, keys in subjects_of(program):
+            # Held, since one that somebody closes in the meantime must not get a next step.
+            held = Deadline.objects.select_for_update().filter(kind=kind, closed_at=None)
+            deadlines = list(held.filter(object_id__in=keys))
+            if deadlines:
+                get_policy(kind).load(deadlines)
+                reschedule(deadlines=deadlines)
 
 
-def _subjects(program: AffiliateProgramPage) -> Iterator[tuple[str, list[str]]]:
+def subjects_of(program: AffiliateProgramPage) -> Iterator[tuple[str, list[str]]]:
+    """The kinds of promises about the program's open applications, and the keys of each."""
     applications = Application.objects.filter(program=program, state__in=OPEN)
     keys = [str(key) for key in applications.values_list("pk", flat=True)]
     yield REVIEW_START, keys

@@ -143,10 +143,10 @@ def test_list_costs_as_many_queries_for_three_as_for_one(
     editor_client, application, django_assert_num_queries
 ):
     editor_client.get(INDEX)  # Permissions and content types are cached from here on.
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(21):
         editor_client.get(INDEX)
     ApplicationFactory.create_batch(2, program=application.program)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(21):
         editor_client.get(INDEX)
 
 

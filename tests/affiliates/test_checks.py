@@ -27,3 +27,14 @@ def test_missing_addresses_are_an_error_with_a_hint():
 def test_missing_base_url_is_an_error(settings, base):
     settings.WAGTAILADMIN_BASE_URL = base
     assert ids() == ["affiliates.E002"]
+
+
+def test_missing_schedule_of_reviews_is_a_warning(settings):
+    settings.CELERY_BEAT_SCHEDULE = {}
+    assert ids() == ["affiliates.W001"]
+
+
+def test_schedule_that_is_kept_elsewhere_is_not_missed(settings):
+    settings.CELERY_BEAT_SCHEDULE = {}
+    settings.CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+    assert ids() == []

@@ -7,6 +7,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 
 from affiliates.models import AffiliatePage, AffiliateProgramPage
 from tests.factories.pages import AffiliatePageFactory, ProgramPageFactory
+from tests.factories.users import UserFactory
 
 DAYS = {
     "review_reminder_days": 3,
@@ -149,6 +150,7 @@ def test_statements_from_code_get_ids_when_saved(db):
     [
         ({"review_days": 3}, "review_days", "more than 3, the days of “remind reviewers after”"),
         ({"review_second_escalation_days": 7}, "review_second_escalation_days", "more than 7"),
+        ({"answer_days": 7}, "answer_days", "more than 7, the days of “remind the group after”"),
         ({"update_call_days": 20}, "update_call_days", "more than 30"),
         ({"time_zone": "Mars/Olympus"}, "time_zone", "Select a valid choice"),
         ({"sending_hour": 24}, "sending_hour", "less than or equal to 23"),
@@ -201,12 +203,35 @@ def test_two_questions_of_one_name_are_refused(editor_client):
     assert not AffiliateProgramPage.objects.exists()
 
 
-def test_editor_says_honestly_what_the_policy_does(program, editor_client):
+def test_editor_says_what_the_policy_does_and_what_it_does_not_yet(program, editor_client):
     page = editor_client.get(reverse("wagtailadmin_pages:edit", args=[program.pk]))
-    words = page.content.decode()
-    assert "this version sends no reminders" in words
+    words = " ".join(page.content.decode().split())
+    assert "Each person gets one mail a day at most" in words
+    assert "Kept for the next version, which asks affiliates for updates." in words
     for tab in ("content", "application", "policy", "promote"):
         assert f'id="tab-label-{tab}"' in words
+
+
+def test_director_is_chosen_by_name_from_those_who_can_be_told(program, editor_client):
+    UserFactory(first_name="Dee", last_name="Rector")
+    UserFactory(first_name="Gone", last_name="Away", is_active=False)
+    UserFactory(first_name="No", last_name="Address", email="")
+    url = reverse("wagtailadmin_pages:edit", args=[program.pk])
+    names = [
+        name for _pk, name in editor_client.get(url).context["form"].fields["director"].choices
+    ]
+    assert "Dee Rector" in names
+    assert not {"Gone Away", "No Address"} & set(names)
+
+
+def test_director_who_left_stays_until_somebody_chooses_another(program, editor_client):
+    program.director = UserFactory(first_name="Gone", last_name="Away", is_active=False)
+    program.save_revision().publish()
+    data = program_form(slug=program.slug, director=program.director.pk, contact_name="Bo")
+    assert edit(editor_client, program, data).status_code == 302
+    program.refresh_from_db()
+    assert program.director.last_name == "Away"
+    assert program.contact_name == "Bo"
 
 
 def test_editor_publishes_an_affiliate_with_links_mended(program, editor_client):

@@ -1,0 +1,105 @@
+"""What a program's policy would do before it is saved: for what is open, and for an example."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from affiliates.application_story import STEPS
+from affiliates.deadlines import (
+    GROUP,
+    GROUP_ANSWER,
+    calendar_of,
+    program_review_policy,
+    review_due_date,
+)
+from affiliates.models import AffiliateProgramPage, Application
+from affiliates.services.policies import follow_policy, subjects_of
+from workflows.models import Deadline
+from workflows.people import Recipient
+from workflows.policies import get_policy
+from workflows.review_policy import REVIEW
+from workflows.services.forecast import ExpectedStep, expected_steps
+
+if TYPE_CHECKING:
+    from workflows.ladders import Ladder
+    from workflows.review_policy import ReviewPolicy
+
+
+def look_ahead(
+    *, program: AffiliateProgramPage, values: Mapping[str, Any], since: datetime, until: datetime
+) -> list[ExpectedStep]:
+    """The steps about the program's open applications, if its fields had these ``values``.
+
+    No effects: what would be saved is saved, looked at, and taken back in one transaction.
+    """
+    with transaction.atomic():
+        changed = AffiliateProgramPage.objects.filter(pk=program.pk)
+        changed.update(**values)
+        follow_policy(program=changed.get())
+        steps = expected_steps(since=since, until=until, deadlines=_open_deadlines(program))
+        transaction.set_rollback(True)
+    return steps
+
+
+def example_application(program: AffiliateProgramPage, *, now: datetime) -> list[ExpectedStep]:
+    """The steps about an application that is sent ``now`` and that nobody decides about.
+
+    All of its ladder, and the first repetition. The program need not be saved.
+    """
+    due_on = review_due_date(now, program)
+    policy = program_review_policy(program, due_on=due_on)
+    due_at = policy.calendar.moment(due_on)
+    thing = _("An application sent today")
+    return list(_example(policy.ladder, REVIEW, thing, policy, due_at=due_at, now=now))
+
+
+def example_question(program: AffiliateProgramPage, *, now: datetime) -> list[ExpectedStep]:
+    """The steps about a question that is asked ``now`` and that the group does not answer."""
+    calendar = calendar_of(program, business_days=False)
+    due_at = calendar.after(now, program.answer_days)
+    deadline = Deadline(kind=GROUP_ANSWER, due_at=due_at)
+    deadline.subject = Application(program=program)
+    ladder = get_policy(GROUP_ANSWER).ladder(deadline)
+    policy = program_review_policy(program)
+    thing = _("A question asked today")
+    return list(_example(ladder, GROUP_ANSWER, thing, policy, due_at=due_at, now=now))
+
+
+def _example(
+    ladder: "Ladder",
+    kind: str,
+    thing: str,
+    policy: "ReviewPolicy",
+    *,
+    due_at: datetime,
+    now: datetime,
+) -> Iterator[ExpectedStep]:
+    coming = ladder.timetable(due_at, after=now)
+    for scheduled in islice(coming, len(ladder.steps) + 1):
+        step = scheduled.step
+        people = [_the_group()] if step.audience == GROUP else policy.audience(step.audience)
+        yield ExpectedStep(
+            at=scheduled.at,
+            label=str(STEPS[kind][step.name]),
+            step=step.name,
+            thing=thing,
+            url="",
+            people=tuple(people),
+            mail="",
+        )
+
+
+def _the_group() -> Recipient:
+    return Recipient("", _("The group"))
+
+
+def _open_deadlines(program: AffiliateProgramPage) -> QuerySet[Deadline]:
+    of_any_kind = Q(pk=None)
+    for kind, keys in subjects_of(program):
+        of_any_kind |= Q(kind=kind, object_id__in=keys)
+    return Deadline.objects.filter(of_any_kind, closed_at=None)
