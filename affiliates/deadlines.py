@@ -115,7 +115,9 @@ def affiliate_review_policy(page: "AffiliatePage", groups: "Iterable[Group]") ->
     """How a review of this page is kept. As long as its group applies, the promised day counts."""
     from affiliates.models import Application
 
-    applications = Application.objects.select_related("program__review_group")
+    applications = Application.objects.select_related(
+        "program__escalation_group", "program__director__wagtail_userprofile"
+    )
     application = applications.filter(affiliate=page).first()
     if application is None:
         return program_review_policy(page.get_parent().specific, groups=groups)

@@ -5,15 +5,16 @@ People decide in Wagtail, where they work anyway. Whatever way they take there, 
 
 from typing import Any
 
-from django.db.models.signals import pre_delete
+from django.db.models.signals import post_save, pre_delete
 from django.utils import timezone
 from wagtail import signals
 from wagtail.log_actions import get_active_log_context
-from wagtail.models import TaskState, WorkflowState
+from wagtail.models import Task, TaskState, WorkflowState
 
 from affiliates.models import AffiliatePage, AffiliateProgramPage, Application
 from affiliates.services.decisions import approve_application, decline_application
 from affiliates.services.information import go_on, request_information
+from affiliates.services.lost_reviews import stop_reviews_at
 from affiliates.services.policies import follow_policy
 from affiliates.services.program_reviews import ensure_review_workflow
 from affiliates.services.reviews import note_running_review, stop_review
@@ -29,6 +30,7 @@ def connect() -> None:
     signals.task_submitted.connect(note_review)
     signals.workflow_cancelled.connect(stop)
     pre_delete.connect(stop_without_page, sender=AffiliatePage)
+    post_save.connect(stop_at_task)
     review_declined.connect(decline)
 
 
@@ -89,6 +91,12 @@ def stop_without_page(instance: AffiliatePage, **_kwargs: Any) -> None:
     application = _application_of(instance)
     if application and application.state in UNDER_REVIEW:
         stop_review(application=application, user=get_active_log_context().user, now=timezone.now())
+
+
+def stop_at_task(instance: Any, **_kwargs: Any) -> None:
+    """Wagtail's admin saves a task as what it is in general, not as its own type."""
+    if isinstance(instance, Task) and not instance.active:
+        stop_reviews_at(task=instance, user=get_active_log_context().user)
 
 
 def _application_of(page: AffiliatePage) -> Application | None:

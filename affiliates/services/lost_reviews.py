@@ -6,14 +6,21 @@ between Wagtail's two commits: whatever it was, no application may be left witho
 
 import logging
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from celery.exceptions import SoftTimeLimitExceeded
+from django.contrib.contenttypes.models import ContentType
+from wagtail.models import Task, TaskState, WorkflowState
 
+from affiliates.base_page import Page
 from affiliates.exceptions import TransitionNotAllowed
 from affiliates.models import AffiliatePage, Application
 from affiliates.services.decisions import approve_application
 from affiliates.services.reviews import stop_review
 from affiliates.states import UNDER_REVIEW
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +34,28 @@ def find_lost_reviews(*, now: datetime) -> int:
     """
     under_review = Application.objects.filter(state__in=UNDER_REVIEW).select_related("affiliate")
     return sum(_look_after(application, now) for application in under_review)
+
+
+def stop_reviews_at(*, task: Task, user: "User | None") -> None:
+    """Stop the reviews for which this task, which is being switched off, is the last one.
+
+    Wagtail skips a task that is switched off. A page at its last task would go public without
+    anybody's decision. Effects: their workflows are cancelled, which stops the reviews.
+    """
+    at_task = WorkflowState.objects.filter(
+        current_task_state__task=task,
+        current_task_state__status=TaskState.STATUS_IN_PROGRESS,
+        base_content_type=ContentType.objects.get_for_model(Page),
+        object_id__in=_pages_under_review(),
+    )
+    for workflow_state in at_task:
+        if workflow_state.get_next_task() is None:
+            workflow_state.cancel(user=user)
+
+
+def _pages_under_review() -> list[str]:
+    pages = Application.objects.filter(state__in=UNDER_REVIEW).exclude(affiliate=None)
+    return [str(key) for key in pages.values_list("affiliate", flat=True)]
 
 
 def _look_after(application: Application, now: datetime) -> bool:

@@ -4,7 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
+from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import PageLogEntry
 
@@ -46,8 +48,6 @@ def rob(program):
 
 @pytest.fixture
 def badge(program):
-    from wagtail.images import get_image_model
-
     image = get_image_model().objects.create(title="Badge", file=get_test_image_file("badge.png"))
     program.badge = image
     program.save()
@@ -80,6 +80,17 @@ def test_approval_names_who_approved(program, rob):
     approve(under_review(program), rob)
     row = last_transition()
     assert (row.action, row.actor, row.user) == (Action.APPROVE, Actor.STAFF, rob)
+
+
+def test_reviewer_whom_wagtail_lets_not_publish_cannot_approve(program, rob):
+    """The program's Policy tab warns of it; see ``review_warnings``."""
+    application = under_review(program)
+    program.review_group.page_permissions.all().delete()
+    with pytest.raises(PermissionDenied):
+        approve(application, rob)
+    assert now_of(application).state == ApplicationState.IN_REVIEW
+    assert now_of(application).affiliate.current_workflow_task
+    assert not sent(WELCOME)
 
 
 def test_contacts_become_the_affiliates_and_the_application_keeps_its_own(program, rob):

@@ -9,7 +9,7 @@ import time_machine
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
-from wagtail.models import Page, Task, WorkflowState
+from wagtail.models import Page, Task, WorkflowState, WorkflowTask
 
 from affiliates import mails
 from affiliates.deadlines import REVIEW_START
@@ -29,7 +29,7 @@ from tests.factories.reviews import (
     under_review,
     with_reviewers,
 )
-from workflows.models import Deadline, OutgoingMail
+from workflows.models import Deadline, OutgoingMail, ReviewTask
 from workflows.services.deadlines import open_deadlines
 from workflows.services.digests import WAITING_FOR_YOU, waiting_for
 
@@ -230,6 +230,28 @@ def test_deleted_task_leaves_it_to_a_person_and_publishes_nothing(application, r
 
 
 @pytest.mark.django_db
+def test_task_that_was_switched_off_decides_nothing(admin_client, admin_user, application):
+    """Wagtail would take the page through the rest of its workflow: to the public."""
+    task = application.affiliate.current_workflow_task
+    admin_client.post(f"/admin/workflows/tasks/disable/{task.pk}/")
+    assert not type(task).objects.get(pk=task.pk).active
+    assert not now_of(application).affiliate.live
+    assert_waits_for_a_person(application)
+    assert last_transition().user == admin_user
+
+
+@pytest.mark.django_db
+def test_task_that_was_switched_off_is_skipped_if_another_one_decides(application, program):
+    first = application.affiliate.current_workflow_task
+    board = ReviewTask.objects.create(name="Board")
+    workflow = workflow_of(application).workflow
+    WorkflowTask.objects.create(workflow=workflow, task=board, sort_order=5)
+    Task.objects.get(pk=first.pk).deactivate()
+    assert now_of(application).affiliate.current_workflow_task == board
+    assert now_of(application).state == ApplicationState.IN_REVIEW
+
+
+@pytest.mark.django_db
 def test_running_reviews_are_not_lost(application, rob, program):
     waiting = under_review(program)
     request_changes(waiting, rob)
@@ -357,10 +379,6 @@ def test_review_in_a_program_that_went_offline_is_decided_all_the_same(applicati
 
 @pytest.mark.django_db
 def test_second_stage_of_the_editors_decides(application, program, rob):
-    from wagtail.models import WorkflowTask
-
-    from workflows.models import ReviewTask
-
     board = ReviewTask.objects.create(name="Board")
     board.groups.add(program.review_group)
     WorkflowTask.objects.create(
