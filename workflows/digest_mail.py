@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,8 +18,19 @@ from workflows.mail_kinds import ListItem, MailKind, Placeholder
 from workflows.models import OutgoingMail
 from workflows.policies import get_policy
 from workflows.services.digests import WAITING_FOR_YOU, Item, waiting_for
+from workflows.states import MailState
 
 LONGEST_LIST = 50
+
+
+def _is_the_newest(mail: OutgoingMail) -> bool:
+    """After an outage the mails of several days are due at once; the newest of them lists all."""
+    newer = OutgoingMail.objects.filter(
+        kind=WAITING_FOR_YOU, recipient__iexact=mail.recipient, pk__gt=mail.pk
+    )
+    going_out = Q(state__in=(MailState.SENDING, MailState.UNCERTAIN, MailState.SENT))
+    due = Q(state=MailState.QUEUED, next_attempt_at__lte=Now())
+    return not newer.filter(going_out | due).exists()
 
 
 def _context(mail: OutgoingMail) -> dict[str, Any]:
@@ -96,6 +109,7 @@ KIND = MailKind(
         ),
     ),
     context=_context,
+    still_owed=_is_the_newest,
     why=gettext_lazy(
         "You get this mail because these tasks wait for you. It comes once a day at most."
     ),

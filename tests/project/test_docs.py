@@ -1,0 +1,58 @@
+"""The documentation names what exists: files, commands, and code that can be imported."""
+
+import ast
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+from django.core.management import get_commands
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/*.md"))]
+OURS = ("affiliates", "workflows")
+
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+
+
+def code_of(page):
+    return re.findall(r"^ *```python\n(.*?)^ *```", page.read_text(), re.MULTILINE | re.DOTALL)
+
+
+def unindented(code):
+    indent = len(code) - len(code.lstrip(" "))
+    return "\n".join(line[indent:] for line in code.splitlines())
+
+
+@each_page
+def test_links_lead_to_files_that_exist(page):
+    targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())
+    assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+@each_page
+def test_files_are_named_by_the_place_where_they_are(page):
+    pattern = r"`((?:affiliates|workflows|site|templates|tests|scripts)/[\w/.-]+\.\w+)[`:]"
+    named = re.findall(pattern, page.read_text())
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+@each_page
+def test_commands_exist(page):
+    named = set(re.findall(r"manage\.py (\w+)", page.read_text()))
+    assert named <= set(get_commands())
+
+
+@each_page
+def test_make_targets_exist(page):
+    targets = set(re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"`(?:[A-Z]+=\S+ )*make ([a-z0-9-]+)", page.read_text())) <= targets
+
+
+@each_page
+def test_code_imports_what_there_is(page):
+    for code in code_of(page):
+        for node in ast.walk(ast.parse(unindented(code))):
+            if isinstance(node, ast.ImportFrom) and node.module.split(".")[0] in OURS:
+                module = importlib.import_module(node.module)
+                assert [alias.name for alias in node.names if not hasattr(module, alias.name)] == []
