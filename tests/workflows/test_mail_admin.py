@@ -262,3 +262,30 @@ def test_permissions_can_be_given_to_groups(admin_client):
     assert all(f'value="{permission.pk}"' in offered for permission in wanted)
     useless = Permission.objects.get(codename="delete_outgoingmail")
     assert f'name="permissions" value="{useless.pk}"' not in offered
+
+
+LISTED = ("mail_wording:edit", ["waiting_for_you", "en"])
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "complaint"),
+    [
+        ("{waiting}", "{waiting}", "A list does not fit into a subject. Take out {waiting}."),
+        ("Ours", "All: {waiting}", "{waiting} is a list. Put it on a line of its own."),
+    ],
+)
+def test_list_in_the_wrong_place_is_refused_and_what_was_typed_stays(
+    postmaster, subject, text, complaint
+):
+    page = postmaster.post(reverse(LISTED[0], args=LISTED[1]), {"subject": subject, "text": text})
+    assert complaint in html.unescape(page.content.decode())
+    assert text in page.content.decode()
+    assert not MailWording.objects.exists()
+
+
+def test_preview_of_a_list_shows_its_example_as_items(postmaster):
+    data = {"subject": "Ours", "text": "All of it:\n{waiting}", "preview": "1"}
+    page = postmaster.post(reverse(LISTED[0], args=LISTED[1]), data).content.decode()
+    shown = html.unescape(page)
+    assert "All of it:\n\n- Ohio Parents. Review: was due 2 days ago\n- Maine" in shown
+    assert "<li" in shown.split("srcdoc=")[1]

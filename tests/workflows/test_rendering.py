@@ -7,7 +7,7 @@ from wagtail.models import Site
 
 from workflows import mail_kinds
 from workflows.exceptions import BadAddress, UnknownMailKind
-from workflows.mail_kinds import MailKind, Placeholder
+from workflows.mail_kinds import ListItem, MailKind, Placeholder
 from workflows.models import MailWording, OutgoingMail
 from workflows.services.rendering import render
 
@@ -250,6 +250,56 @@ def test_right_to_left_language_turns_the_layout(kind, settings):
     html = html_of(parsed(mail_to(language="ar")))
     assert '<html lang="ar" dir="rtl"' in html
     assert "text-align:right" in html
+
+
+LISTING = dataclasses.replace(
+    KIND,
+    placeholders=(
+        *KIND.placeholders,
+        Placeholder("parcels", "All parcels.", "One\nTwo", is_list=True),
+    ),
+)
+
+
+def use_list(text, *items):
+    values = {"name": "Kim", "parcels": items}
+    mail_kinds.register([dataclasses.replace(LISTING, context=lambda mail: values)])
+    MailWording.objects.update(text=text)
+    return parsed(mail_to())
+
+
+def test_list_stands_in_text_and_html_with_links_and_details(kind):
+    message = use_list(
+        "Here:\n{parcels}\nBye",
+        ListItem("A <book>", "https://post.example/7", ("Due today.", "", "Ring\ntwice.")),
+        ListItem("- {name}"),
+    )
+    assert text_of(message).startswith(
+        "Here:\n\n- A <book>\n  Due today.\n  Ring twice.\n  https://post.example/7\n\n"
+        "- - {name}\n\nBye\n"
+    )
+    items = html_of(message).split("<ul")[1].split("</ul>")[0].split("<li")[1:]
+    assert [item.split(">", 1)[1] for item in items] == [
+        '<a href="https://post.example/7" class="link">A &lt;book&gt;</a>'
+        "<br>Due today.<br>Ring twice.</li>",
+        "- {name}</li>",
+    ]
+
+
+def test_list_of_short_items_needs_no_empty_lines(kind):
+    text = text_of(use_list("{parcels}", ListItem("One"), ListItem("Two")))
+    assert text.startswith("- One\n- Two\n\n")
+
+
+def test_empty_list_leaves_nothing_behind(kind):
+    message = use_list("Hello\n\n{parcels}\n\nBye")
+    assert text_of(message).startswith("Hello\n\nBye\n")
+    assert "<ul" not in html_of(message)
+
+
+def test_link_of_a_list_leads_to_the_web_only(kind):
+    message = use_list("{parcels}", ListItem("One", "javascript:alert(1)"))
+    assert "javascript" not in html_of(message) + text_of(message)
 
 
 def test_unknown_kind_is_said_so(db):

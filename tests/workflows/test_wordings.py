@@ -1,9 +1,9 @@
 import pytest
 
 from workflows.exceptions import UnknownPlaceholder
-from workflows.mail_kinds import all_kinds
+from workflows.mail_kinds import all_kinds, get_kind
 from workflows.models import MailWording
-from workflows.wording_grammar import unknown_placeholders
+from workflows.wording_grammar import misplaced_lists, unknown_placeholders
 from workflows.wordings import default_wording, wording_for
 
 KINDS = [pytest.param(kind, id=kind.name) for kind in all_kinds()]
@@ -62,6 +62,26 @@ def test_every_placeholder_is_explained_by_help_and_example(kind):
 )
 def test_anything_else_in_braces_is_found(text, refused):
     assert unknown_placeholders(text, a_kind()) == refused
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "refused"),
+    [
+        ("{summary}", "Hello\n\n  {waiting} \n{name}", []),
+        ("{waiting}", "{waiting}", ["{waiting}"]),
+        ("", "All: {waiting}", ["{waiting}"]),
+        ("", "- {waiting}\n{waiting}{waiting}", ["{waiting}"] * 3),
+    ],
+)
+def test_list_in_the_wrong_place_is_found(subject, text, refused):
+    assert misplaced_lists(subject, text, get_kind("waiting_for_you")) == refused
+
+
+@pytest.mark.django_db
+def test_own_wording_with_a_list_in_the_wrong_place_holds_up_no_mail():
+    kind = get_kind("waiting_for_you")
+    MailWording.objects.create(kind=kind.name, language="en", subject="S", text="All: {waiting}")
+    assert wording_for(kind, "en") == default_wording(kind, "en")
 
 
 def test_site_overrides_a_default_in_its_templates_folder(site_templates):

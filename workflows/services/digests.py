@@ -1,16 +1,15 @@
 """Telling staff what waits for them: one mail a day at most, which lists all of it.
 
 The mail is one row in the outbox per person and day, whose list is made when it is rendered. What
-comes up after the day's mail has been rendered is in the mail of the next day. Which day it is, the
-site's time zone says: a person may have matters in several.
+comes up after the day's mail has been rendered is in the mail of the next day that counts. Days are
+those of the matter's own calendar, so that people get one mail on each day where they are.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from workflows.calendars import Calendar
 from workflows.due import days_late
@@ -59,7 +58,7 @@ def tell(told: Iterable[Told], *, now: datetime) -> None:
     """
     for matter in _newest_per_person(told):
         if not _is_in_mail_of(now, matter, now=now):
-            _is_in_mail_of(_next_mail_at(matter.calendar, now), matter, now=now)
+            _is_in_mail_of(matter.calendar.after(now, 1), matter, now=now)
 
 
 def _newest_per_person(told: Iterable[Told]) -> Iterable[Told]:
@@ -82,7 +81,7 @@ def _is_in_mail_of(day: datetime, matter: Told, *, now: datetime) -> bool:
         to=matter.recipient.email,
         to_name=matter.recipient.name,
         subject=None,
-        occurrence=_mail_day(day).isoformat(),
+        occurrence=matter.calendar.day_of(day).isoformat(),
         language=matter.recipient.language,
         not_before=day if day > now else None,
     )
@@ -97,19 +96,6 @@ def _is_in_mail_of(day: datetime, matter: Told, *, now: datetime) -> bool:
         return True
     # What comes up in this very transaction was not there yet when that mail was rendered.
     return matter.at < now and row.created_at >= matter.at
-
-
-def _mail_day(at: datetime) -> date:
-    """Not in the current time zone: during a request that one is the user's own."""
-    return timezone.localdate(at, timezone.get_default_timezone())
-
-
-def _next_mail_at(calendar: Calendar, now: datetime) -> datetime:
-    today = _mail_day(now)
-    day = calendar.day_of(now)
-    while _mail_day(calendar.moment(day)) <= today:
-        day = max(calendar.add(day, 1), day + timedelta(days=1))
-    return calendar.moment(day)
 
 
 def concerned(deadline: Deadline, *, now: datetime) -> list[Recipient]:
