@@ -34,6 +34,7 @@ def application_context(application: Application, user: "User") -> dict[str, Any
         "may_decide": may_decide(user, application),
         "next_step": details.next_step(application),
         "due_on": details.due_on(application),
+        "waits_for_group": details.waits_for_group(application),
         "today": timezone.localdate(),
         "review": open_reviews([application]).get(application.pk),
         "page_url": urls.get_edit_url(application.affiliate) if application.affiliate else None,

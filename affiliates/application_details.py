@@ -42,6 +42,11 @@ def due_on(application: Application) -> date | None:
     return review_due_on(application) if is_open(application) else None
 
 
+def waits_for_group(application: Application) -> bool:
+    """Whether the group owes an answer. Until then, the clock of its review stands still."""
+    return application.state == ApplicationState.INFORMATION_NEEDED
+
+
 def is_stopped(application: Application) -> bool:
     """Whether somebody ended its review without a decision, so that a person has to go on."""
     waits = application.state == ApplicationState.SUBMITTED

@@ -50,7 +50,12 @@ class DueColumn(Column):
 
     def get_cell_context_data(self, instance, parent_context):
         context = super().get_cell_context_data(instance, parent_context)
-        return {**context, "due_on": details.due_on(instance), "today": timezone.localdate()}
+        return {
+            **context,
+            "due_on": details.due_on(instance),
+            "waits_for_group": details.waits_for_group(instance),
+            "today": timezone.localdate(),
+        }
 
 
 class ContactColumn(Column):

@@ -6,12 +6,14 @@ Only editors are told. A visitor learns nothing about who is known here.
 import unicodedata
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from affiliates.addresses import address_key
 from affiliates.contents import ApplicationContent
 from affiliates.models import AffiliatePage, Application, Contact, Fingerprint
 from affiliates.models.affiliate_page import AffiliateLink
 from affiliates.networks import link_key
-from affiliates.states import ApplicationState
+from affiliates.states import OPEN, ApplicationState
 from affiliates.text import name_key
 
 FILLERS = frozenset({"the", "a", "an", "of", "and", "for", "inc", "le", "la", "les", "de", "du"})
@@ -61,7 +63,10 @@ def _applications(application: Application, known: set[str]) -> list[Application
 
 
 def _affiliates(application: Application, known: set[str]) -> list[AffiliatePage]:
-    pages = AffiliatePage.objects.descendant_of(application.program)
+    # The page of an application that is open is its draft; the application itself is named.
+    pages = AffiliatePage.objects.descendant_of(application.program).exclude(
+        Q(application=application.pk) | Q(application__state__in=OPEN)
+    )
     same_region = pages.filter(region=application.region).only("title", "region")
     found = {page.pk for page in same_region if name_fingerprint(page.title, page.region) in known}
     found.update(

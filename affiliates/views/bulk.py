@@ -25,7 +25,7 @@ from affiliates.models import Application
 from affiliates.open_reviews import open_reviews, people_for
 from affiliates.permissions import may_decide, may_see
 from affiliates.services.decisions import decline_application
-from affiliates.states import OPEN
+from affiliates.states import OPEN, ApplicationState
 from workflows.exceptions import ReviewOver
 from workflows.models import ReviewTaskState
 from workflows.services.reviews import assign_review
@@ -173,6 +173,8 @@ class AssignReviews(ApplicationBulkAction):
             return str(NOT_YOURS)
         if application.pk in self.reviews:
             return ""
+        if application.state == ApplicationState.INFORMATION_NEEDED:
+            return _("It waits for the answer of the group.")
         return _("No review is open.") if application.state in OPEN else _not_open(application)
 
     @cached_property

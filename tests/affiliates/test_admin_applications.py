@@ -14,6 +14,7 @@ from affiliates.models import Application, Contact, Fingerprint, Transition
 from affiliates.services.look_alikes import name_fingerprint
 from affiliates.states import Action, Actor, ApplicationState, ContactRole
 from tests.factories.application_rows import ApplicationFactory, ContactFactory, DraftFactory
+from tests.factories.reviews import under_review, with_reviewers
 from tests.factories.users import UserFactory
 from workflows.models import OutgoingMail
 
@@ -225,6 +226,32 @@ def test_page_links_to_what_may_be_the_same_group(admin_client, program, affilia
     assert f'<a href="{inspect_url(twin)}">{twin}</a> (application)' in page
     assert f"/admin/pages/{affiliate.pk}/edit/" in page
     assert "Strangers" not in page
+
+
+def test_page_does_not_take_the_groups_own_page_for_another_group(admin_client, program):
+    application = under_review(with_reviewers(program))
+    assert (
+        "This may be the same group as"
+        not in admin_client.get(inspect_url(application)).content.decode()
+    )
+
+
+def test_group_that_applies_twice_is_named_once(admin_client, program):
+    with_reviewers(program)
+    application, twin = under_review(program), under_review(program)
+    found = admin_client.get(inspect_url(application)).context["look_alikes"]
+    assert [item for item, _kind, _url in found] == [twin]
+
+
+def test_clock_that_stands_still_is_not_called_late(admin_client, program):
+    ApplicationFactory(
+        program=program,
+        state=ApplicationState.INFORMATION_NEEDED,
+        submitted_at=timezone.now() - timedelta(days=30),
+    )
+    page = admin_client.get(INDEX).content.decode()
+    assert "Waits for the group" in page
+    assert "affiliates-late" not in page
 
 
 def test_page_tells_the_story_with_its_mails(editor_client, editor, application):
