@@ -3,6 +3,8 @@
 Read only. What may happen to an application happens through the services.
 """
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, DateTimeField, F, IntegerField, Prefetch, QuerySet, Value, When
 from django.shortcuts import get_object_or_404
@@ -132,7 +134,7 @@ class ApplicationInspectView(InspectView):
 class ApplicationURLFinder(RecordURLFinder):
     edit_url_name = "affiliates_application:inspect"
 
-    def get_edit_url(self, instance: Application) -> str | None:
+    def get_edit_url(self, instance: Any) -> str | None:
         """For its reviewers, too, who need no permission besides."""
         if self.user and not may_see(self.user, instance):
             return None

@@ -27,7 +27,8 @@ class AssignForm(ChosenForm):
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["assignee"].queryset = people
+        field: Any = self.fields["assignee"]
+        field.queryset = people
 
 
 class ExportForm(ChosenForm):

@@ -1,5 +1,7 @@
 """What people do about a review from the page of its application."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -18,10 +20,11 @@ from affiliates.services.reviews import restart_review
 def restart(request: HttpRequest, pk: int) -> HttpResponse:
     """Start a review again that was stopped without a decision."""
     application = get_object_or_404(Application.objects.select_related("program"), pk=pk)
-    if not may_decide(request.user, application):
+    user: Any = request.user
+    if not may_decide(user, application):
         raise PermissionDenied
     try:
-        restart_review(application=application, user=request.user, now=timezone.now())
+        restart_review(application=application, user=user, now=timezone.now())
     except TransitionNotAllowed:
         messages.warning(
             request, _("Nothing was changed: its review runs already, or it was decided.")

@@ -38,7 +38,7 @@ class ApplicationBulkAction(BulkAction):
 
     models = [Application]
     template_name = "affiliates/admin/bulk_action.html"
-    form_class = ChosenForm
+    form_class: type[ChosenForm] = ChosenForm
     explanation: Any = ""
     button: Any = ""
 
