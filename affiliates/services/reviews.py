@@ -107,8 +107,8 @@ def stop_review(*, application: Application, user: "User | None", now: datetime)
     """Note that a review ended without a decision: its workflow was cancelled, or its page deleted.
 
     Effects: the application is submitted once more, and marked so that a person starts it again,
-    not a worker. An open question is dropped. "review_start" is owed, and the reviewers have it in
-    their mail of the day. Raises TransitionNotAllowed.
+    not a worker. An open question is dropped; what is left of the workflow ends. "review_start" is
+    owed, and the reviewers have it in their mail of the day. Raises TransitionNotAllowed.
     """
     with transaction.atomic():
         hold(application)
@@ -121,6 +121,7 @@ def stop_review(*, application: Application, user: "User | None", now: datetime)
             by_wagtail=True,
         )
         drop_question(application, now)
+        _end_workflow_of(application.affiliate, user)
         close_deadlines(subject=application, outcome="stopped", now=now)
         application.review_stopped_at = now
         application.save(update_fields=["review_stopped_at", "updated_at"])
@@ -140,12 +141,8 @@ def clear_away(
     drop_question(application, now)
     close_deadlines(subject=application, outcome=outcome, now=now)
     page = application.affiliate
-    if page is None:
-        return
-    running = page.current_workflow_state
-    if running:
-        end_workflow(running, user)
-    if page.first_published_at is None:
+    _end_workflow_of(page, user)
+    if page and page.first_published_at is None:
         application.affiliate = None
         application.save(update_fields=["affiliate", "updated_at"])
         DeletePageAction(page, user=user).execute(skip_permission_checks=True)
@@ -188,6 +185,12 @@ def _start_workflow(page: AffiliatePage, user: "User | None") -> None:
     if workflow is None or not workflow.tasks.filter(active=True).exists():
         raise NoReviewWorkflow
     workflow.start(page, user=user)
+
+
+def _end_workflow_of(page: AffiliatePage | None, user: "User | None") -> None:
+    running = page.current_workflow_state if page else None
+    if running:
+        end_workflow(running, user)
 
 
 def _try_to_start(application: Application, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from affiliates.services.program_reviews import ensure_review_workflow
 from affiliates.services.reviews import start_review
 from tests.factories.applications import submitted
 from tests.factories.users import GroupFactory, UserFactory
+from workflows.exceptions import ReviewOver
 
 
 def with_reviewers(program, **changes):
@@ -50,10 +51,15 @@ def now_of(application):
 
 
 def act(application, user, action, comment=""):
-    """Press one of the buttons that Wagtail's editor shows to a reviewer."""
+    """Press one of the buttons that Wagtail's editor shows to a reviewer.
+
+    Raises ReviewOver if it shows none any more.
+    """
     page = now_of(application).affiliate
-    task, state = page.current_workflow_task, page.current_workflow_task_state
-    task.on_action(state, user, action, comment=comment)
+    state = page.current_workflow_task_state if page else None
+    if state is None:
+        raise ReviewOver
+    state.task.specific.on_action(state, user, action, comment=comment)
 
 
 def approve(application, user):
