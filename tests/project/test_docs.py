@@ -32,7 +32,7 @@ def test_links_lead_to_files_that_exist(page):
 
 @each_page
 def test_files_are_named_by_the_place_where_they_are(page):
-    pattern = r"`((?:affiliates|workflows|site|templates|tests|scripts)/[\w/.-]+\.\w+)[`:]"
+    pattern = r"`((?:affiliates|workflows|site|templates|tests|scripts)/[\w/-]+\.py)[`:]"
     named = re.findall(pattern, page.read_text())
     assert [name for name in named if not (ROOT / name).exists()] == []
 
