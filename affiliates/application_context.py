@@ -28,6 +28,7 @@ def application_context(application: Application, user: "User") -> dict[str, Any
     return {
         "application": application,
         "application_url": urls.get_edit_url(application),
+        "state": details.state_of(application),
         "is_draft": application.state == ApplicationState.DRAFT,
         "is_open": details.is_open(application),
         "is_stopped": details.is_stopped(application),
