@@ -1,12 +1,29 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from affiliates.deadlines import months_after, moved_due_date, review_due_date, review_due_on
+from affiliates.deadlines import (
+    GROUP_ANSWER,
+    REVIEW_START,
+    months_after,
+    moved_due_date,
+    review_due_date,
+    review_due_on,
+)
 from affiliates.models import AffiliateProgramPage, Application
+from affiliates.services.reviews import start_review
+from tests.factories.applications import submitted
+from tests.factories.reviews import request_changes, reviewer, with_reviewers
 from workflows.calendars import Calendar, add_business_days
+from workflows.models import Deadline
+from workflows.policies import get_policy
 
 pytestmark = pytest.mark.django_db  # a page looks for its language when it is made
+
+QUERIES_TO_SWEEP = 5
+"""Applications, contacts, programs with their people, and the members of two groups."""
 
 FRIDAY = date(2026, 11, 20)
 MONDAY = datetime(2026, 11, 16, 17, tzinfo=UTC)
@@ -95,3 +112,35 @@ def test_promised_day_is_later_by_the_business_days_that_the_group_took(
 )
 def test_months_end_on_the_same_day_or_the_last_one(day, months, expected):
     assert months_after(day, months) == expected
+
+
+def everything_about(deadlines):
+    """All that a sweep and the daily list ask of their policy."""
+    policy = get_policy(deadlines[0].kind)
+    policy.load(deadlines)
+    for deadline in deadlines:
+        assert policy.still_owed(deadline)
+        for step in policy.ladder(deadline).steps:
+            policy.staff(deadline, step.audience)
+        policy.waiting(deadline)
+
+
+@pytest.mark.parametrize("kind", [REVIEW_START, GROUP_ANSWER])
+def test_sweeping_costs_the_same_however_many_there_are(program, kind):
+    program = with_reviewers(program)
+    rob = reviewer(program, username="robin")
+    for number in range(3):
+        application = submitted(program, name=f"Group {number}", now=MONDAY)
+        if kind == GROUP_ANSWER:
+            start_review(application=application, now=MONDAY)
+            request_changes(application, rob)
+    deadlines = list(Deadline.objects.filter(kind=kind, closed_at=None))
+    assert len(deadlines) == 3
+    everything_about(deadlines)  # Fills the cache of content types.
+    costs = []
+    for some in (deadlines[:1], deadlines):
+        again = list(Deadline.objects.filter(pk__in=[deadline.pk for deadline in some]))
+        with CaptureQueriesContext(connection) as queries:
+            everything_about(again)
+        costs.append(len(queries))
+    assert costs == [QUERIES_TO_SWEEP] * 2
