@@ -52,7 +52,7 @@ def listed(items: Sequence[Item], *, now: datetime) -> list[ListItem]:
     shown = [_list_item(item, now) for item in items[:LONGEST_LIST]]
     if more := len(items) - len(shown):
         text = ngettext("and %(count)d more", "and %(count)d more", more) % {"count": more}
-        shown.append(ListItem(text, absolute_url(reverse("wagtailadmin_home"))))
+        shown.append(ListItem(text, absolute_url(reverse("workflows_open_reviews"))))
     return shown
 
 

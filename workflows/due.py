@@ -1,12 +1,14 @@
 """Saying in words when something is due. It is late once its day is over, where it was promised."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from workflows.calendars import Calendar
+
+HOURS_UNTIL_DAYS = 48
 
 
 def days_late(due_at: datetime, *, calendar: Calendar, now: datetime) -> int:
@@ -29,3 +31,14 @@ def due_in_words(late: int) -> str:
     return ngettext("was due %(count)d day ago", "was due %(count)d days ago", late) % {
         "count": late
     }
+
+
+def time_in_words(time: timedelta) -> str:
+    """A stretch of time as people say it: in hours up to two days, then in days."""
+    hours = round(time / timedelta(hours=1))
+    if hours < 1:
+        return _("less than an hour")
+    if hours < HOURS_UNTIL_DAYS:
+        return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
+    days = round(time / timedelta(days=1))
+    return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}

@@ -1,7 +1,12 @@
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 
+from workflows.panels import replace_panels
+from workflows.services.oversight import may_see_reviews
 from workflows.views.mails import SENT_AGAIN
+from workflows.views.reports import OpenReviewsView
 from workflows.viewsets import MailGroup
 
 
@@ -13,3 +18,36 @@ def register_mail():
 @hooks.register("register_log_actions")
 def register_log_actions(actions):
     actions.register_action(SENT_AGAIN, _("Send again"), _("Sent again"))
+
+
+class OpenReviewsMenuItem(MenuItem):
+    def is_shown(self, request):
+        return may_see_reviews(request.user)
+
+
+@hooks.register("register_reports_menu_item")
+def register_open_reviews_menu_item():
+    return OpenReviewsMenuItem(
+        _("Open reviews"),
+        reverse("workflows_open_reviews"),
+        name="open-reviews",
+        icon_name="tasks",
+        order=790,  # just before Wagtail's own reports about workflows
+    )
+
+
+@hooks.register("register_admin_urls")
+def register_report_urls():
+    return [
+        path("reports/open-reviews/", OpenReviewsView.as_view(), name="workflows_open_reviews"),
+        path(
+            "reports/open-reviews/results/",
+            OpenReviewsView.as_view(results_only=True),
+            name="workflows_open_reviews_results",
+        ),
+    ]
+
+
+@hooks.register("construct_homepage_panels")
+def register_panels(request, panels):
+    replace_panels(panels)
