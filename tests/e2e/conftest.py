@@ -75,6 +75,13 @@ def new_tab(browser, live_server):
 
 
 @pytest.fixture
+def site_of_the_tests(settings, live_server, smtp):
+    """Links in mails lead to the server of this test; a browser types faster than people do."""
+    settings.WAGTAILADMIN_BASE_URL = live_server.url
+    settings.AFFILIATES = {"MINIMUM_SECONDS": 0, "MINIMUM_SECONDS_WITHOUT_PROOF": 0}
+
+
+@pytest.fixture
 def tab(new_tab):
     return new_tab()
 

@@ -29,9 +29,9 @@ def address(demo_affiliates):
     return lambda name: PAGES[name].format(**slugs)
 
 
-def findings(tab) -> str:
-    """What axe objects to; empty if nothing."""
-    results = Axe().run(tab, options={"runOnly": {"type": "tag", "values": RULES}})
+def findings(tab, *, within: str | None = None) -> str:
+    """What axe objects to, on the page or in a part of it (a selector); empty if nothing."""
+    results = Axe().run(tab, context=within, options={"runOnly": {"type": "tag", "values": RULES}})
     return results.generate_report() if results.violations_count else ""
 
 

@@ -14,14 +14,7 @@ from tests.factories.applications import submitted
 from tests.factories.users import UserFactory
 from workflows.models import OutgoingMail
 
-pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture(autouse=True)
-def site_of_the_tests(settings, live_server, smtp):
-    """Links in mails lead to the server of this test; a browser types faster than people do."""
-    settings.WAGTAILADMIN_BASE_URL = live_server.url
-    settings.AFFILIATES = {"MINIMUM_SECONDS": 0, "MINIMUM_SECONDS_WITHOUT_PROOF": 0}
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("site_of_the_tests")]
 
 
 @pytest.fixture
@@ -64,6 +57,14 @@ def fill_in(tab, **changes):
     contact.get_by_label("E-mail").fill("jordan@example.net")
 
 
+def sign_in(tab, username):
+    tab.goto("/admin/")
+    tab.get_by_label("Username").fill(username)
+    tab.get_by_label("Password").fill("password")
+    tab.get_by_role("button", name="Sign in").click()
+    tab.wait_for_url("**/admin/")
+
+
 def link_in(text):
     return re.search(r"https?://\S+/join/link/\S+", text)[0]
 
@@ -99,10 +100,7 @@ def test_editor_finds_the_application_in_the_admin(
     visitor.wait_for_url("**/thanks/")
 
     tab = new_tab()
-    tab.goto("/admin/")
-    tab.get_by_label("Username").fill("robin")
-    tab.get_by_label("Password").fill("password")
-    tab.get_by_role("button", name="Sign in").click()
+    sign_in(tab, "robin")
     tab.goto("/admin/affiliates/applications/")
     tab.get_by_role("link", name="Parents for Safe Schools").first.click()
     text = tab.get_by_role("main").inner_text()
@@ -119,11 +117,7 @@ def admin_tab(new_tab, reviewer, demo_program):
     submitted(demo_program, name="Parents for Safe Schools")
     call_command("drain_outbox", verbosity=0)
     tab = new_tab()
-    tab.goto("/admin/")
-    tab.get_by_label("Username").fill("robin")
-    tab.get_by_label("Password").fill("password")
-    tab.get_by_role("button", name="Sign in").click()
-    tab.wait_for_url("**/admin/")
+    sign_in(tab, "robin")
     return tab
 
 
