@@ -70,6 +70,7 @@ def test_story_of_a_declined_group_is_whole_though_its_page_is_gone(program, at)
     rob = reviewer(program, first_name="Rob", last_name="Reader")
     application = under_review(program, now=at(MONDAY))
     sweep(now=at(MONDAY + timedelta(days=10)))
+    at(MONDAY + timedelta(days=11))
     decline(application, rob)
     assert now_of(application).affiliate is None
     assert told(application)[2:] == [
