@@ -67,6 +67,8 @@ STEPS: dict[str, dict[str, Promise]] = {
 
 CREATED = "wagtail.create"
 STAGE_APPROVED = "wagtail.workflow.approve"
+OURS = "affiliate_workflows."
+"""What the app ``workflows`` writes into Wagtail's log, such as to whom a review was given."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def story_of(application: Application) -> list[StoryLine]:
     log = _log_of(application)
     lines = [
         *_saving_line(application),
-        *_stage_lines(log),
+        *_log_lines(log),
         *_transition_lines(application),
         *_step_lines(application, log),
         *map(_mail_line, mails_about(application)),
@@ -107,7 +109,8 @@ def _log_of(application: Application) -> list[PageLogEntry]:
     """What Wagtail has logged of the workflows of each page that the application ever had."""
     made_for_it = PageLogEntry.objects.filter(action=CREATED, data__application=application.pk)
     pages = Q(page_id__in=made_for_it.values("page_id")) | Q(page_id=application.affiliate_id)
-    entries = PageLogEntry.objects.filter(pages, action__startswith="wagtail.workflow.")
+    about_reviews = Q(action__startswith="wagtail.workflow.") | Q(action__startswith=OURS)
+    entries = PageLogEntry.objects.filter(pages, about_reviews)
     return list(entries.select_related("user").order_by("timestamp", "pk"))
 
 
@@ -118,17 +121,19 @@ def _saving_line(application: Application) -> Iterator[StoryLine]:
         yield StoryLine(application.created_at, _("Draft saved by the applicant"))
 
 
-def _stage_lines(log: Iterable[PageLogEntry]) -> Iterator[StoryLine]:
-    """The stages of a review that somebody approved. The last one approves the application."""
+def _log_lines(log: Iterable[PageLogEntry]) -> Iterator[StoryLine]:
+    """What the transitions do not tell: stages that were approved, and who was given the review."""
     for entry in log:
-        if entry.action == STAGE_APPROVED:
-            stage: dict[str, Any] = entry.data.get("workflow", {}).get("task", {})
-            yield StoryLine(
-                entry.timestamp,
-                _("Review step “%(step)s” approved") % {"step": stage.get("title", "")},
-                _by(entry.user) if entry.user else "",
-                entry.data.get("comment", ""),
-            )
+        if entry.action == STAGE_APPROVED or entry.action.startswith(OURS):
+            by = _by(entry.user) if entry.user else ""
+            yield StoryLine(entry.timestamp, _logged(entry), by, entry.data.get("comment", ""))
+
+
+def _logged(entry: PageLogEntry) -> str:
+    if entry.action != STAGE_APPROVED:
+        return str(entry.message)
+    stage: dict[str, Any] = entry.data.get("workflow", {}).get("task", {})
+    return _("Review step “%(step)s” approved") % {"step": stage.get("title", "")}
 
 
 def _transition_lines(application: Application) -> Iterator[StoryLine]:
