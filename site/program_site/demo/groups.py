@@ -99,8 +99,8 @@ ASKED = ApplyingGroup(
         Event(
             3,
             Deed.ASK,
-            "Thank you for applying. Do you speak for your own group only, or for the school "
-            "boards that you work with, too?",
+            "Do you speak for your own group only, or for the school boards that you work with, "
+            "too?",
         ),
     ),
     ("Listening days in twelve schools.", "11 to 50", ""),
