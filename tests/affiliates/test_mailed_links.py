@@ -110,13 +110,14 @@ def test_private_pages_stay_out_of_caches_and_referrers(client, application):
 
 
 @pytest.mark.parametrize("method", ["get", "head", "options"])
-@pytest.mark.parametrize("page", ["link", "status", "withdraw", "thanks"])
+@pytest.mark.parametrize("page", ["link", "status", "withdraw", "answer", "thanks"])
 def test_looking_changes_nothing(client, application, method, page):
     opened(client, application)
     pages = {
         "link": path_of(status_url(application)),
         "status": status_path(application),
         "withdraw": status_path(application) + "withdraw/",
+        "answer": status_path(application) + "answer/",
         "thanks": status_path(application) + "thanks/",
     }
     before = everything_stored()
