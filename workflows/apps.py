@@ -15,6 +15,12 @@ class WorkflowsConfig(AppConfig):
             checks,  # noqa: F401
             digest_mail,
             mail_kinds,
+            policies,
+            receivers,
+            review_deadlines,
+            review_mails,
         )
 
-        mail_kinds.register([digest_mail.KIND])
+        mail_kinds.register([digest_mail.KIND, review_mails.KIND])
+        policies.register(review_deadlines.POLICY)
+        receivers.connect()

@@ -1,5 +1,7 @@
 """Errors of this app. An exception's docstring is its message."""
 
+from django.core.exceptions import PermissionDenied
+
 
 class WorkflowsError(Exception):
     """Something in mail or deadlines could not be done."""
@@ -16,8 +18,14 @@ class UnknownPolicy(WorkflowsError):
     """No policy for deadlines of this kind is registered."""
 
 
-class ReviewOver(WorkflowsError):
+class ReviewOver(WorkflowsError, PermissionDenied):
     """This review was decided, cancelled or passed on in the meantime."""
+
+    # Wagtail raises PermissionDenied here, and its views answer it politely.
+
+
+class WordsMissing(WorkflowsError):
+    """Whoever requests changes or declines has to say what or why."""
 
 
 class UnknownPlaceholder(WorkflowsError):

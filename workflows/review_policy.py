@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from workflows.calendars import Calendar
 from workflows.ladders import Ladder, Step
-from workflows.models import ReviewTask
+from workflows.models import ReviewTask, ReviewTaskState
 from workflows.people import Recipient, members, recipients, superusers, unique
 
 REVIEW = "review"
@@ -92,3 +92,11 @@ def policy_for(task: ReviewTask, reviewed: Any) -> ReviewPolicy:
     """The policy for this task on this object (a specific page, or a snippet)."""
     own = getattr(reviewed, "get_review_policy", None)
     return (own(task) if own else None) or policy_of_task(task)
+
+
+def policy_of(state: ReviewTaskState) -> ReviewPolicy:
+    """The policy of this review, worked out once for each instance of it."""
+    known = state.__dict__
+    if "_policy" not in known:
+        known["_policy"] = policy_for(state.task.specific, state.reviewed)
+    return known["_policy"]

@@ -15,7 +15,7 @@ from affiliates.deadlines import GROUP_ANSWER
 from affiliates.exceptions import QuestionClosed, TransitionNotAllowed
 from affiliates.models import Application, Transition
 from affiliates.services.applications import withdraw_application
-from affiliates.services.information import answer_request, go_on
+from affiliates.services.information import answer_request, go_on, request_information
 from affiliates.states import Action, Actor, ApplicationState
 from tests.factories.mails import read
 from tests.factories.reviews import (
@@ -103,9 +103,10 @@ def test_question_is_mailed_with_the_link_to_answer_and_by_when(asked):
 
 
 @pytest.mark.django_db
-def test_change_request_without_a_word_asks_the_group_to_call(program, rob):
+def test_question_without_a_word_asks_the_group_to_call(program, rob):
+    """Other tasks than ours let a reviewer request changes without saying which."""
     application = under_review(program)
-    request_changes(application, rob, "")
+    request_information(application=application, question="", user=rob, now=timezone.now())
     assert "Please call or write to us" in read(mail_of(mails.INFORMATION_NEEDED))[1]
 
 

@@ -1,11 +1,43 @@
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+from zoneinfo import available_timezones
+
+from django import forms
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import AbstractGroupApprovalTask, TaskState
+from wagtail.models import AbstractGroupApprovalTask, Page, TaskState
+
+from workflows.review_lock import ReviewLock
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 LONGEST = 730
+
+APPROVE = "approve"
+REQUEST_CHANGES = "reject"
+DECLINE = "decline"
+"""The actions of a review. The first two have Wagtail's own names."""
+
+IN_ORDER = (
+    "remind_after_days",
+    "respond_within_days",
+    "escalate_after_days",
+    "escalate_again_after_days",
+)
+
+
+def time_zones() -> list[tuple[str, str]]:
+    names = sorted(name for name in available_timezones() if "/" in name or name == "UTC")
+    site = gettext("The site’s: %(zone)s") % {"zone": timezone.get_default_timezone_name()}
+    return [("", site), *((name, name.replace("_", " ")) for name in names)]
 
 
 def _days(label, default: int, help_text="", least: int = 0):
@@ -33,37 +65,70 @@ class ReviewTaskState(TaskState):
         verbose_name = _("review")
         verbose_name_plural = _("reviews")
 
+    @cached_property
+    def reviewed(self) -> Any:
+        """The page (of its own type) or snippet under review; None if it is gone."""
+        found = self.workflow_state.content_object
+        return found.specific if isinstance(found, Page) else found
+
 
 class ReviewTask(AbstractGroupApprovalTask):
     """A task for any workflow, of pages or snippets: decide in time, or be reminded.
 
-    An object may know better than the task: if it has a method ``get_review_policy(task)`` that
-    returns a ``workflows.review_policy.ReviewPolicy``, that one counts.
+    Approving, requesting changes and cancelling are Wagtail's own, and whatever Wagtail does then
+    happens. Declining is ours: it ends the workflow for good and sends
+    ``workflows.signals.review_declined``.
+
+    An object under review may know better than the task. It can have these methods:
+
+    ``get_review_policy(task)``
+        returns the ``workflows.review_policy.ReviewPolicy`` that counts, or None.
+    ``user_may_review(user)``
+        says who may decide besides the members of the task's groups and superusers.
+    ``get_review_hint(action)``
+        says what becomes of the words that a reviewer writes for "approve", "reject" (which
+        requests changes) or "decline": a sentence that stands beside the field, or "".
     """
 
-    respond_within_days = _days(_("decide within"), 5, _("Days from the start."), least=1)
+    respond_within_days = _days(
+        _("decide within"), 5, _("Days from the start of the review to the day it is due."), least=1
+    )
     business_days = models.BooleanField(
         _("count business days"), default=True, help_text=_("Monday to Friday only.")
     )
-    remind_after_days = _days(_("remind reviewers after"), 3)
-    escalate_after_days = _days(_("tell the escalation groups after"), 7)
-    escalate_again_after_days = _days(_("tell the last resort after"), 14)
+    remind_after_days = _days(
+        _("remind reviewers after"), 3, _("Days from the start. Sooner than it is due.")
+    )
+    escalate_after_days = _days(
+        _("tell the escalation groups after"), 7, _("Days from the start. Later than it is due.")
+    )
+    escalate_again_after_days = _days(
+        _("tell the last resort after"),
+        14,
+        _("Days from the start. From then on, again every week until somebody decides."),
+    )
     escalation_groups = models.ManyToManyField(
         Group,
         blank=True,
         related_name="+",
         verbose_name=_("escalation groups"),
-        help_text=_("Told when a review is late."),
+        help_text=_("Told when a review is late. Their members may decide, too."),
     )
     last_resort_groups = models.ManyToManyField(
         Group,
         blank=True,
         related_name="+",
         verbose_name=_("last resort"),
-        help_text=_("Told when nothing has helped. Empty: the escalation groups again."),
+        help_text=_(
+            "Told when nothing has helped. Their members may decide, too. Empty: the escalation "
+            "groups again."
+        ),
     )
     time_zone = models.CharField(
-        _("time zone"), max_length=64, blank=True, help_text=_("Empty: the site's time zone.")
+        _("time zone"),
+        max_length=64,
+        blank=True,
+        help_text=_("Days begin and reminders go out by the clock there."),
     )
     sending_hour = models.PositiveSmallIntegerField(
         _("sending hour"),
@@ -73,7 +138,127 @@ class ReviewTask(AbstractGroupApprovalTask):
     )
 
     task_state_class = ReviewTaskState
+    lock_class = ReviewLock
+
+    admin_form_fields = [
+        "name",
+        "groups",
+        "respond_within_days",
+        "remind_after_days",
+        "escalate_after_days",
+        "escalation_groups",
+        "escalate_again_after_days",
+        "last_resort_groups",
+        "business_days",
+        "time_zone",
+        "sending_hour",
+    ]
+    admin_form_widgets = {
+        **AbstractGroupApprovalTask.admin_form_widgets,
+        "escalation_groups": forms.CheckboxSelectMultiple,
+        "last_resort_groups": forms.CheckboxSelectMultiple,
+        "time_zone": forms.Select(choices=time_zones),  # type: ignore[arg-type]
+    }
 
     class Meta:
         verbose_name = _("review with a deadline")
         verbose_name_plural = _("reviews with a deadline")
+
+    @classmethod
+    def get_description(cls) -> str:
+        return gettext("Members of the chosen groups decide in time, or are reminded")
+
+    def clean(self) -> None:
+        super().clean()
+        errors = dict(self._steps_out_of_order())
+        if self.time_zone and self.time_zone not in available_timezones():
+            errors["time_zone"] = gettext("There is no such time zone.")
+        if errors:
+            raise ValidationError(errors)
+
+    def _steps_out_of_order(self):
+        for earlier, later in pairwise(IN_ORDER):
+            days, more = getattr(self, earlier), getattr(self, later)
+            if days is not None and more is not None and more <= days:
+                names = {"earlier": self._meta.get_field(earlier).verbose_name, "days": days}
+                message = gettext("It comes after “%(earlier)s”: choose more than %(days)d.")
+                yield later, message % names
+
+    def may_review(self, reviewed: Any, user: "User") -> bool:
+        """Whether the person may decide: a member of any of the task's groups, or a superuser.
+
+        Those who are told that a review is late may decide, too, or telling them were no use.
+        """
+        if user.is_superuser or self._has_member(user):
+            return True
+        own = getattr(getattr(reviewed, "specific", reviewed), "user_may_review", None)
+        return bool(own and own(user))
+
+    def _has_member(self, user: "User") -> bool:
+        groups = (self.groups, self.escalation_groups, self.last_resort_groups)
+        of_task = models.Q()
+        for chosen in groups:
+            of_task |= models.Q(pk__in=chosen.values("pk"))
+        return user.groups.filter(of_task).exists()
+
+    def user_can_access_editor(self, obj: Any, user: "User") -> bool:
+        return self.may_review(obj, user)
+
+    def locked_for_user(self, obj: Any, user: "User") -> bool:
+        return not self.may_review(obj, user)
+
+    def user_can_lock(self, obj: Any, user: "User") -> bool:
+        return self.may_review(obj, user)
+
+    def get_actions(self, obj: Any, user: "User") -> list:
+        if not self.may_review(obj, user):
+            return []
+        return [
+            (REQUEST_CHANGES, _("Request changes"), True),
+            (APPROVE, _("Approve"), False),
+            (APPROVE, _("Approve with comment"), True),
+            (DECLINE, _("Decline"), True),
+        ]
+
+    def get_form_for_action(self, action: str) -> type[forms.Form]:
+        from workflows.review_forms import FORMS
+
+        return FORMS.get(action) or super().get_form_for_action(action)
+
+    def get_template_for_action(self, action: str) -> str:
+        return "affiliate_workflows/admin/review_action.html"
+
+    def on_action(
+        self, task_state: TaskState, user: "User", action_name: str, **kwargs: Any
+    ) -> str | None:
+        """As Wagtail asks: decide. Returns where to go if what was reviewed is gone by then.
+
+        Raises ReviewOver, and WordsMissing for a request or a decline without words.
+        """
+        from workflows.services import reviews
+
+        decide = {
+            APPROVE: reviews.approve_review,
+            REQUEST_CHANGES: reviews.request_changes,
+            DECLINE: reviews.decline_review,
+        }[action_name]
+        return decide(
+            state=task_state.specific,
+            user=user,
+            now=timezone.now(),
+            comment=kwargs.get("comment", ""),
+        )
+
+    @transaction.atomic
+    def deactivate(self, user: "User | None" = None) -> None:
+        """As in Wagtail, the task is skipped from now on, where another one follows.
+
+        Where none does, Wagtail would take the workflow for done and publish what nobody has
+        decided about. So it is cancelled; the draft is kept.
+        """
+        from workflows.services.reviews import cancel_unfinished
+
+        self.active = False
+        self.save()
+        cancel_unfinished(task=self, user=user)
+        super().deactivate(user=user)

@@ -1,0 +1,41 @@
+"""What Wagtail tells about workflows, each passed on to one service.
+
+People decide in Wagtail in several ways; whichever it is, a review's clock starts and stops here.
+"""
+
+from typing import Any
+
+from django.db.models.signals import post_save
+from django.utils import timezone
+from wagtail import signals
+from wagtail.models import WorkflowState
+
+from workflows.models import ReviewTask, ReviewTaskState
+from workflows.review_notices import SUBMITTED_UID, quiet_submission_notifier
+from workflows.services.reviews import close_review, open_review, reschedule_reviews
+
+
+def connect() -> None:
+    """Called once, when the app is ready."""
+    signals.task_submitted.connect(begin, sender=ReviewTaskState)
+    for ended in (signals.task_approved, signals.task_rejected, signals.task_cancelled):
+        ended.connect(end, sender=ReviewTaskState)
+    post_save.connect(follow_numbers, sender=ReviewTask)
+    # Wagtail's own is connected with this name, before us or after: of one name only one stays.
+    signals.workflow_submitted.disconnect(sender=WorkflowState, dispatch_uid=SUBMITTED_UID)
+    signals.workflow_submitted.connect(
+        quiet_submission_notifier, sender=WorkflowState, dispatch_uid=SUBMITTED_UID
+    )
+
+
+def begin(instance: ReviewTaskState, **_kwargs: Any) -> None:
+    open_review(state=instance, task=instance.task.specific, now=timezone.now())
+
+
+def end(instance: ReviewTaskState, **_kwargs: Any) -> None:
+    close_review(state=instance, now=timezone.now())
+
+
+def follow_numbers(instance: ReviewTask, created: bool, raw: bool, **_kwargs: Any) -> None:
+    if not created and not raw:
+        reschedule_reviews(task=instance)
