@@ -6,7 +6,7 @@ reviewers need none besides: whoever may review the page may read what the group
 
 from typing import TYPE_CHECKING
 
-from affiliates.models import Application
+from affiliates.models import AffiliateProgramPage, Application
 from affiliates.states import STAFF_PERMISSION
 
 if TYPE_CHECKING:
@@ -26,16 +26,27 @@ def may_decide(user: "User", application: Application) -> bool:
     """Whether the person may decline it, or start its review again.
 
     Those who may change applications may, and those who review them: members of the program's
-    group, and whoever may act on the task that its page is at, or publish the page.
+    group, whoever is told of late reviews, and whoever may act on the task that its page is at,
+    or publish the page.
     """
     if not user.is_active:
         return False
     return user.has_perm(STAFF_PERMISSION) or _reviews(user, application)
 
 
+def is_told_of_late_reviews(user: "User", program: AffiliateProgramPage) -> bool:
+    """Whether the person is the program's director, or in its escalation group."""
+    if program.director_id == user.pk:
+        return True
+    group = program.escalation_group_id
+    return bool(group) and user.groups.filter(pk=group).exists()
+
+
 def _reviews(user: "User", application: Application) -> bool:
     group = application.program.review_group_id
     if group and user.groups.filter(pk=group).exists():
+        return True
+    if is_told_of_late_reviews(user, application.program):
         return True
     page = application.affiliate
     if page is None:

@@ -52,7 +52,9 @@ def approve(instance: AffiliatePage, **_kwargs: Any) -> None:
 def decline(instance: TaskState, user: Any, reason: str, **_kwargs: Any) -> None:
     application = _application_under(instance.workflow_state)
     if application and application.state in OPEN:
-        decline_application(application=application, user=user, reason=reason, now=timezone.now())
+        decline_application(
+            application=application, user=user, reason=reason, now=timezone.now(), by_wagtail=True
+        )
 
 
 def ask_group(instance: TaskState, user: Any, **_kwargs: Any) -> None:

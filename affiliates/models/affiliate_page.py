@@ -128,6 +128,18 @@ class AffiliatePage(AffiliateMixin, Page):  # noqa: DJ008 (pages have one)
 
         return affiliate_review_policy(self, task.groups.all())
 
+    def user_may_review(self, user):
+        """Whoever is told of a late review may decide it; see ``workflows.models.ReviewTask``."""
+        from affiliates.permissions import is_told_of_late_reviews
+
+        return is_told_of_late_reviews(user, self.get_parent().specific)
+
+    def get_review_hint(self, action):
+        """What becomes of a reviewer's words; see ``workflows.models.ReviewTask``."""
+        from affiliates.review_hints import hint_for
+
+        return hint_for(self, action)
+
 
 class AffiliateLink(Orderable):
     """Where a group can be found. One link per network."""

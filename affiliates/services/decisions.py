@@ -49,10 +49,17 @@ def approve_application(
 
 
 def decline_application(
-    *, application: Application, user: "User", reason: str, now: datetime, tell: bool = True
+    *,
+    application: Application,
+    user: "User",
+    reason: str,
+    now: datetime,
+    tell: bool = True,
+    by_wagtail: bool = False,
 ) -> Application:
     """Say no for good. ``tell=False`` sends no mail, for spam.
 
+    ``by_wagtail``: it was declined in Wagtail, which asked whether the user may.
     Effects, in one transaction: the state, with the reason; no deadline, question or workflow is
     open; the draft page is deleted; a mail with the reason. The application stays on record.
     Raises AlreadyDecided, and TransitionNotAllowed if the user may not.
@@ -60,7 +67,13 @@ def decline_application(
     with transaction.atomic():
         _hold_undecided(application)
         transition(
-            application, Action.DECLINE, actor=Actor.STAFF, user=user, reason=reason, now=now
+            application,
+            Action.DECLINE,
+            actor=Actor.STAFF,
+            user=user,
+            reason=reason,
+            now=now,
+            by_wagtail=by_wagtail,
         )
         clear_away(application, user=user, outcome="declined", now=now)
         if tell:

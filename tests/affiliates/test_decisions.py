@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from wagtail.images import get_image_model
@@ -325,3 +326,21 @@ def test_second_decision_is_refused_and_changes_nothing(program, rob, first, sec
         assert isinstance(refused.value, AlreadyDecided)
     assert now_of(application).state == application.state
     assert OutgoingMail.objects.count() == count
+
+
+@pytest.mark.parametrize("name", ["director", "lea"])
+def test_whoever_is_told_of_a_late_review_may_decide(program, name):
+    application = under_review(program)
+    person = get_user_model().objects.get(username=name)
+    decline(application, person)
+    assert now_of(application).state == ApplicationState.DECLINED
+
+
+def test_reviewers_read_what_becomes_of_their_words(program, rob):
+    application = under_review(program)
+    page = now_of(application).affiliate
+    assert "with a link to answer" in page.get_review_hint("reject")
+    assert "as the reason" in page.get_review_hint("decline")
+    assert page.get_review_hint("approve") == ""
+    approve(application, rob)
+    assert page.get_review_hint("reject") == ""
