@@ -129,6 +129,8 @@ def test_supervisor_gives_up_on_what_cannot_start(monkeypatch):
         supervisor.watch()
 
 
+# Wagtail leaves the temporary file of a new rendition to the garbage collector.
+@pytest.mark.filterwarnings("ignore:Exception ignored in. <function SpooledTemporaryFile")
 def test_loading_makes_the_program_the_site_is_about(db, client):
     program = loading.load_site()
 
@@ -162,6 +164,8 @@ def test_people_of_the_demo_can_log_in_and_see_the_applications(db, client):
         assert client.get("/admin/affiliates/applications/").status_code == 200
 
 
+# Wagtail leaves the temporary file of a new rendition to the garbage collector.
+@pytest.mark.filterwarnings("ignore:Exception ignored in. <function SpooledTemporaryFile")
 @pytest.mark.parametrize("username", ["reviewer", "colleague", "lead", "director"])
 def test_staff_of_the_demo_do_not_rule_the_site(db, client, username):
     program = loading.load_site()

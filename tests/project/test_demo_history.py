@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from affiliates.models import AffiliatePage, Application
+from affiliates.models import AffiliatePage, AffiliateProgramPage, Application
 from program_site.demo import groups, history, people
 from workflows.models import OutgoingMail, TakenStep
 from workflows.services.delivery import deliver_due
@@ -114,6 +114,12 @@ def test_reviewer_has_one_mail_of_all_that_waits(loaded):
     for group in (groups.OVERDUE, groups.ANSWERED, groups.IN_REVIEW):
         assert group.fields["name"] in message
     assert groups.ASKED.fields["name"] not in message
+
+
+def test_welcome_of_the_approved_group_brings_the_badge(loaded):
+    look(TUESDAY)
+    badge = AffiliateProgramPage.objects.get().badge
+    assert badge.file.url in bytes(sent(kind="affiliate_welcome").get().message).decode()
 
 
 def test_restart_sends_nothing_a_second_time(loaded):

@@ -25,6 +25,7 @@ and seclusion, teachers and neighbors. Each group is independent. What they shar
 beliefs, and each other.</p>
 """
 
+BADGE_TITLE = "Badge of an affiliate"
 PROGRAM_TITLE = "Affiliate groups"
 PROGRAM_SLUG = "affiliates"
 

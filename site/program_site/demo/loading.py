@@ -5,7 +5,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
+from django.core.files.images import ImageFile
 from django.db import transaction
+from wagtail.images.models import Image
 from wagtail.models import (
     Collection,
     GroupCollectionPermission,
@@ -19,6 +21,7 @@ from program_site.demo import content, people
 from program_site.models import HomePage
 
 AFFILIATES = Path(__file__).with_name("affiliates.csv")
+BADGE = Path(__file__).with_name("badge.png")
 
 
 def is_loaded() -> bool:
@@ -64,6 +67,7 @@ def add_program(home: HomePage, teams: dict[people.Team, Group]) -> AffiliatePro
         obligations=statements("obligation", content.OBLIGATIONS),
         benefits=statements("benefit", content.BENEFITS),
         how_to_apply=content.HOW_TO_APPLY,
+        badge=add_badge(),
         contact_name=content.CONTACT_NAME,
         contact_email=content.CONTACT_EMAIL,
         review_group=teams[people.REVIEWERS],
@@ -77,6 +81,11 @@ def add_program(home: HomePage, teams: dict[people.Team, Group]) -> AffiliatePro
     home.add_child(instance=program)
     program.save_revision().publish()
     return program
+
+
+def add_badge() -> Image:
+    with BADGE.open("rb") as file:
+        return Image.objects.create(title=content.BADGE_TITLE, file=ImageFile(file, BADGE.name))
 
 
 def statements(kind: str, texts: tuple[str, ...]) -> list[dict[str, str]]:

@@ -11,6 +11,7 @@ def broker_of_this_worker(url: str, worker: str) -> str:
     return urlsplit(url)._replace(path=f"/{number}").geturl()
 
 
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.notices"]  # something of others to review
 SECRET_KEY = "only-for-tests"  # noqa: S105
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 DATABASES = {"default": database(env.str("DATABASE_URL", default="sqlite://:memory:"))}
