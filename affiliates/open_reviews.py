@@ -4,12 +4,13 @@ from collections.abc import Iterable
 
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from wagtail.models import TaskState
 
 from affiliates.base_page import Page
 from affiliates.models import Application
 from workflows.models import ReviewTask, ReviewTaskState
+from workflows.review_people import colleagues
 
 
 def open_reviews(applications: Iterable[Application]) -> dict[int, ReviewTaskState]:
@@ -26,15 +27,8 @@ def open_reviews(applications: Iterable[Application]) -> dict[int, ReviewTaskSta
 
 
 def people_for(reviews: Iterable[ReviewTaskState]) -> QuerySet:
-    """The people who may decide in each one of these reviews, by name. As many as have accounts.
-
-    As in Wagtail's own group tasks: the members of the task's groups, and superusers.
-    """
-    user_model = get_user_model()
-    people = user_model._default_manager.filter(is_active=True)
+    """The people to whom every one of these reviews can be given, by name."""
+    people = get_user_model()._default_manager.order_by("last_name", "first_name", "pk")
     for task in ReviewTask.objects.filter(pk__in={review.task_id for review in reviews}):
-        reviewers = user_model._default_manager.filter(
-            Q(is_superuser=True) | Q(groups__in=task.groups.all())
-        )
-        people = people.filter(pk__in=reviewers.values("pk"))
-    return people.order_by("last_name", "first_name", "pk")
+        people = people.filter(pk__in=colleagues(task).values("pk"))
+    return people
