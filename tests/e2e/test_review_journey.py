@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from celery import current_app
 
-from affiliates.models import Application
+from affiliates.models import AffiliatePage, Application
 from affiliates.services.applications import START_REVIEWS
 from tests.e2e.test_accessibility import findings
 from tests.e2e.test_application_journey import fill_in, link_in, sign_in
@@ -133,3 +133,18 @@ def test_axe_finds_nothing_on_what_reviewers_see_of_an_application(new_tab, appl
     tab.get_by_role("tab", name="Application").click()
     # Our part of the editor. Of the rest axe finds what Wagtail has to mend.
     assert findings(tab, within="[role=tabpanel]:not([hidden])") == ""
+
+
+def test_group_that_is_declined_reads_why_and_its_draft_page_is_gone(new_tab, applied, post):
+    robin = new_tab()
+    open_review(robin, "robin")
+    press(robin, "Decline", "There is a group in your town already.")
+
+    mail = post.mail("jordan@example.net", "decision")
+    assert "There is a group in your town already." in mail
+    assert "/join/affiliates/" in mail
+    assert not AffiliatePage.objects.exists()
+    group = new_tab(width=360)
+    group.goto(link_in(post.mail("jordan@example.net", "We have your application")))
+    assert "There is a group in your town already." in group.get_by_role("main").inner_text()
+    assert group.get_by_role("link", name="Apply again").is_visible()
