@@ -11,6 +11,7 @@ from wagtail import signals
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import Task, TaskState, WorkflowState
 
+from affiliates.base_page import Page
 from affiliates.models import AffiliatePage, AffiliateProgramPage, Application
 from affiliates.services.decisions import approve_application, decline_application
 from affiliates.services.information import go_on, request_information
@@ -108,7 +109,7 @@ def _application_of(page: AffiliatePage) -> Application | None:
 def _application_under(state: WorkflowState) -> Application | None:
     """The application whose page this workflow runs on, if it is one of ours."""
     page = state.content_object
-    if page is None or page.specific_class is not AffiliatePage:
+    if not isinstance(page, Page) or page.specific_class is not AffiliatePage:
         return None
     return Application.objects.filter(affiliate=page.pk).first()
 

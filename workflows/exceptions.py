@@ -18,13 +18,14 @@ class UnknownPolicy(WorkflowsError):
     """No policy for deadlines of this kind is registered."""
 
 
+# Wagtail raises PermissionDenied for both, and its views answer that politely.
+
+
 class ReviewOver(WorkflowsError, PermissionDenied):
     """This review was decided, cancelled or passed on in the meantime."""
 
-    # Wagtail raises PermissionDenied here, and its views answer it politely.
 
-
-class WordsMissing(WorkflowsError):
+class WordsMissing(WorkflowsError, PermissionDenied):
     """Whoever requests changes or declines has to say what or why."""
 
 

@@ -15,7 +15,7 @@ from workflows.links import absolute_url
 from workflows.models import Deadline, ReviewTask, ReviewTaskState
 from workflows.people import Recipient
 from workflows.policies import Policy, Waiting
-from workflows.review_policy import REVIEW, REVIEWERS, policy_of
+from workflows.review_policy import REVIEW, REVIEWERS, policy_of, prepare
 from workflows.services.reviews import reviewers_of
 
 
@@ -29,6 +29,7 @@ def load(deadlines: Sequence[Deadline]) -> None:
     for state in states.values():
         state.task = tasks[state.task_id]
         state.reviewed = things.get(_key_of(state))
+    prepare(states.values())
     for deadline in deadlines:
         deadline.subject = states.get(int(deadline.object_id))
 

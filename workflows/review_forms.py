@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.utils import get_user_display_name
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.forms import TaskStateCommentForm
 
@@ -39,3 +40,29 @@ class ReasonForm(forms.Form):
 
 
 FORMS = {APPROVE: TaskStateCommentForm, REQUEST_CHANGES: QuestionForm, DECLINE: ReasonForm}
+
+
+class PersonField(forms.ModelChoiceField):
+    def label_from_instance(self, obj) -> str:
+        return get_user_display_name(obj)
+
+
+class AssignForm(forms.Form):
+    """Who decides from now on."""
+
+    assignee = PersonField(
+        queryset=None,
+        required=False,
+        label=_("Who decides?"),
+        empty_label=_("Whoever comes first: all reviewers"),
+        help_text=_("This person gets the reminders from now on, in the mail of the day."),
+        error_messages={
+            "invalid_choice": _(
+                "This person cannot decide about it (any more). Choose another one."
+            )
+        },
+    )
+
+    def __init__(self, *args, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["assignee"].queryset = people

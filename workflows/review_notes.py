@@ -52,10 +52,12 @@ def who_has_it(state: ReviewTaskState, user: "User") -> str:
 def how_it_ended(state: ReviewTaskState) -> str:
     """For somebody who comes too late: what became of the review, and who did it."""
     sentence = {
-        TaskState.STATUS_APPROVED: _("%(name)s approved it."),
-        TaskState.STATUS_REJECTED: _("%(name)s requested changes, or declined it."),
-        TaskState.STATUS_CANCELLED: _("%(name)s cancelled it."),
-        TaskState.STATUS_SKIPPED: _("%(name)s skipped it."),
+        TaskState.STATUS_APPROVED: _("This review is over: %(name)s approved."),
+        TaskState.STATUS_REJECTED: _(
+            "This review is over: %(name)s requested changes, or declined."
+        ),
+        TaskState.STATUS_CANCELLED: _("This review is over: %(name)s cancelled it."),
+        TaskState.STATUS_SKIPPED: _("This review is over: %(name)s skipped it."),
     }.get(state.status)
     if sentence is None:
         return ""

@@ -1,6 +1,6 @@
 """How a review is kept: by when, and who is told if it is not. Registered as the kind "review"."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -100,3 +100,13 @@ def policy_of(state: ReviewTaskState) -> ReviewPolicy:
     if "_policy" not in known:
         known["_policy"] = policy_for(state.task.specific, state.reviewed)
     return known["_policy"]
+
+
+def prepare(states: Iterable[ReviewTaskState]) -> None:
+    """Work out the policies of many reviews at once: one for all that follow the same task."""
+    known: dict[int, ReviewPolicy] = {}
+    for state in states:
+        if not hasattr(state.reviewed, "get_review_policy"):
+            if state.task_id not in known:
+                known[state.task_id] = policy_of_task(state.task.specific)
+            state.__dict__["_policy"] = known[state.task_id]

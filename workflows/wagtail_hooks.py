@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from workflows import review_hooks  # noqa: F401
 from workflows.panels import replace_panels
 from workflows.services.oversight import may_see_reviews
 from workflows.views.mails import SENT_AGAIN

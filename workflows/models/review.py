@@ -233,21 +233,21 @@ class ReviewTask(AbstractGroupApprovalTask):
     ) -> str | None:
         """As Wagtail asks: decide. Returns where to go if what was reviewed is gone by then.
 
-        Raises ReviewOver, and WordsMissing for a request or a decline without words.
+        ``review`` in ``kwargs`` is the one that the person looked at. Raises ReviewOver, and
+        WordsMissing for a request or a decline without words.
         """
+        from workflows.exceptions import ReviewOver
         from workflows.services import reviews
 
+        state, comment = task_state.specific, kwargs.get("comment", "")
+        if kwargs.get("review", state.pk) != state.pk:
+            raise ReviewOver  # The workflow is at its next task already.
         decide = {
             APPROVE: reviews.approve_review,
             REQUEST_CHANGES: reviews.request_changes,
             DECLINE: reviews.decline_review,
         }[action_name]
-        return decide(
-            state=task_state.specific,
-            user=user,
-            now=timezone.now(),
-            comment=kwargs.get("comment", ""),
-        )
+        return decide(state=state, user=user, comment=comment, now=timezone.now())
 
     @transaction.atomic
     def deactivate(self, user: "User | None" = None) -> None:

@@ -1,0 +1,1 @@
+"""An app of somebody else's with a snippet that goes through workflows. It knows nothing of us."""
