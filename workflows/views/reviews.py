@@ -25,7 +25,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import TaskState
 
 from workflows.exceptions import ReviewOver
-from workflows.models import ReviewTaskState
+from workflows.models import ReviewTask, ReviewTaskState
 from workflows.models.review import APPROVE
 from workflows.review_forms import AssignForm
 from workflows.review_notes import how_it_ended, when_due, who_has_it
@@ -55,6 +55,10 @@ class ReviewMixin:
             raise Http404
         return state
 
+    @cached_property
+    def task(self) -> ReviewTask:
+        return self.state.task.specific
+
     @property
     def is_over(self) -> bool:
         return self.state.status != TaskState.STATUS_IN_PROGRESS
@@ -62,7 +66,10 @@ class ReviewMixin:
     @cached_property
     def edit_url(self) -> str:
         """Where to go afterwards: to what was reviewed, if the person may go there."""
-        finder = AdminURLFinder(self.request.user)
+        user: Any = self.request.user
+        # While it is under review, reviewers may open it without any other right.
+        is_reviewer = not self.is_over and self.task.may_review(self.state.reviewed, user)
+        finder = AdminURLFinder(None if is_reviewer else user)
         return finder.get_edit_url(self.state.reviewed) or reverse("wagtailadmin_home")
 
     @cached_property
@@ -100,10 +107,6 @@ class AskForWordsView(ReviewMixin, View):
 
     def pass_on(self, words: dict[str, Any]) -> HttpResponse:
         return self.answer({"step": "success", "cleaned_data": words | {"review": self.state.pk}})
-
-    @cached_property
-    def task(self) -> Any:
-        return self.state.task.specific
 
     @cached_property
     def form_class(self) -> type[Form]:
@@ -224,10 +227,11 @@ class AssignReviewView(ReviewMixin, WagtailAdminTemplateMixin, FormView):
 
     @cached_property
     def may_take(self) -> bool:
-        return self.state.task.specific.may_review(self.state.reviewed, self.request.user)
+        user: Any = self.request.user
+        return self.task.may_review(self.state.reviewed, user)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        people = colleagues(self.state.task.specific)
+        people = colleagues(self.task)
         return {**super().get_form_kwargs(), "people": people}
 
     def get_initial(self) -> dict[str, Any]:
