@@ -54,7 +54,7 @@ class AssignForm(forms.Form):
         queryset=None,
         required=False,
         label=_("Who decides?"),
-        empty_label=_("Whoever comes first: all reviewers"),
+        empty_label=_("All reviewers"),
         help_text=_("This person gets the reminders from now on, in the mail of the day."),
         error_messages={
             "invalid_choice": _(

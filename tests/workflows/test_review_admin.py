@@ -267,7 +267,7 @@ def test_only_people_who_can_decide_are_offered(as_ann, workflow, stranger):
     no_login.user_permissions.clear()
     form = assign_page(as_ann, submit(notice())).context["form"]
     offered = [label for _value, label in form.fields["assignee"].choices]
-    assert offered == ["Whoever comes first: all reviewers", "Ann Lee", "Ben Lee", "Eve Lee"]
+    assert offered == ["All reviewers", "Ann Lee", "Ben Lee", "Eve Lee"]
 
 
 def test_review_is_taken_with_one_button(as_ann, ann, workflow):

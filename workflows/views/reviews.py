@@ -44,7 +44,7 @@ MAY_NOT_PUBLISH = gettext_lazy(
 class ReviewMixin:
     """A view about one review, whatever became of it in the meantime."""
 
-    request: HttpRequest
+    request: Any  # Wagtail's admin lets nobody in without an account.
     kwargs: dict[str, Any]
 
     @cached_property
@@ -227,8 +227,7 @@ class AssignReviewView(ReviewMixin, WagtailAdminTemplateMixin, FormView):
 
     @cached_property
     def may_take(self) -> bool:
-        user: Any = self.request.user
-        return self.task.may_review(self.state.reviewed, user)
+        return self.task.may_review(self.state.reviewed, self.request.user)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         people = colleagues(self.task)
