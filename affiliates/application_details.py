@@ -8,9 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from affiliates.deadlines import review_due_on
 from affiliates.models import Acceptance, AffiliateProgramPage, Application
 from affiliates.models.program_page import Statement
+from affiliates.promised_days import review_due_on
 from affiliates.regions import region_name
 from affiliates.states import OPEN, ApplicationState, ContactRole, Network
 

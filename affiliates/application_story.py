@@ -19,13 +19,12 @@ from django.utils.translation import gettext_lazy
 from wagtail.models import PageLogEntry, TaskState
 
 from affiliates.base_page import Page
-from affiliates.deadlines import GROUP_ANSWER, NO_ANSWER, NOT_STARTED, REMIND_GROUP, REVIEW_START
 from affiliates.models import Application, Transition
 from affiliates.states import Action, Actor
 from workflows.exceptions import UnknownMailKind
 from workflows.mail_kinds import get_kind
 from workflows.models import OutgoingMail, ReviewTaskState, TakenStep
-from workflows.review_policy import ESCALATE, ESCALATE_AGAIN, OVERDUE, REMIND, REVIEW
+from workflows.policies import get_policy
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -47,23 +46,6 @@ BY_WHOM: dict[str, Promise] = {
     Actor.STAFF: gettext_lazy("by staff"),
     Actor.SYSTEM: gettext_lazy("automatically"),
 }
-
-_LATE: dict[str, Promise] = {
-    REMIND: gettext_lazy("Reviewers reminded"),
-    OVERDUE: gettext_lazy("Overdue: reviewers told"),
-    ESCALATE: gettext_lazy("Escalated: escalation group told"),
-    ESCALATE_AGAIN: gettext_lazy("Escalated again: director told"),
-}
-
-STEPS: dict[str, dict[str, Promise]] = {
-    REVIEW: _LATE,
-    REVIEW_START: {NOT_STARTED: gettext_lazy("No review was running: reviewers told"), **_LATE},
-    GROUP_ANSWER: {
-        REMIND_GROUP: gettext_lazy("Group reminded of the question"),
-        NO_ANSWER: gettext_lazy("No answer came: reviewers told"),
-    },
-}
-"""What the steps of our promises are called, by the kind of promise and the step's name."""
 
 CREATED = "wagtail.create"
 STAGE_APPROVED = "wagtail.workflow.approve"
@@ -166,8 +148,7 @@ def _step_lines(application: Application, log: Iterable[PageLogEntry]) -> Iterat
     )
     taken = TakenStep.objects.filter(about_it | about_its_reviews).select_related("deadline")
     for step in taken:
-        labels = STEPS.get(step.deadline.kind, {})
-        yield StoryLine(step.taken_at, str(labels.get(step.name, step.name)))
+        yield StoryLine(step.taken_at, get_policy(step.deadline.kind).step_label(step.name))
 
 
 def _reviews_of(application: Application, log: Iterable[PageLogEntry]) -> set[str]:

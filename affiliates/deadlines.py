@@ -5,11 +5,8 @@ its ladder is the review's own, so that an application whose review cannot start
 as hard to forget as one under review. "group_answer": a group was asked, and it owes the answer.
 """
 
-from calendar import monthrange
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,17 +14,16 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.admin_url_finder import AdminURLFinder
 
 from affiliates.links import absolute_url
-from affiliates.states import ENDED, ApplicationState, ContactRole
-from workflows.calendars import Calendar
+from affiliates.promised_days import calendar_of
+from affiliates.review_policies import PEOPLE, program_review_policy
+from affiliates.states import ApplicationState
 from workflows.ladders import Ladder, Step
-from workflows.people import Recipient, members, recipients
+from workflows.people import Recipient
 from workflows.policies import Policy, Waiting
-from workflows.review_policy import REVIEWERS, ReviewPolicy
+from workflows.review_policy import REVIEWERS, STEP_LABELS, ReviewPolicy
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import Group
-
-    from affiliates.models import AffiliatePage, AffiliateProgramPage, Application
+    from affiliates.models import AffiliateProgramPage
     from workflows.models import Deadline
     from workflows.services.outbox import NewMail
 
@@ -44,101 +40,17 @@ GROUP = "group"
 A_WEEK = 7
 
 
-def calendar_of(program: "AffiliateProgramPage", *, business_days: bool = True) -> Calendar:
-    return Calendar(program.time_zone, program.sending_hour, business_days)
-
-
-def review_due_on(application: "Application") -> date | None:
-    """The day by which the group was promised an answer; None while it is a draft."""
-    if application.submitted_at is None:
-        return None
-    return application.decision_due_on or review_due_date(
-        application.submitted_at, application.program
-    )
-
-
-def review_due_date(submitted_at: datetime, program: "AffiliateProgramPage") -> date:
-    """``review_days`` business days after the day of ``submitted_at`` where the program is."""
-    calendar = calendar_of(program)
-    return calendar.add(calendar.day_of(submitted_at), program.review_days)
-
-
-def moved_due_date(due_on: date, *, asked_at: datetime, now: datetime, calendar: Calendar) -> date:
-    """The promised day after the group was asked at ``asked_at``: later by the days it took.
-
-    What is promised now is never today or in the past, however late the question came.
-    """
-    today = calendar.day_of(now)
-    days = calendar.between(calendar.day_of(asked_at), today)
-    return max(calendar.add(due_on, max(days, 0)), calendar.add(today, 1))
-
-
-def last_whole_day(start: datetime, days: int, program: "AffiliateProgramPage") -> date:
-    """The last day that ends, where the program is, before ``days`` times 24 hours are over."""
-    end = start + timedelta(days=days)
-    return end.astimezone(ZoneInfo(program.time_zone)).date() - timedelta(days=1)
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day of the month that many months later; its last day if it has no such day."""
-    years, month = divmod(day.month - 1 + months, 12)
-    last = monthrange(day.year + years, month + 1)[1]
-    return date(day.year + years, month + 1, min(day.day, last))
-
-
-def program_review_policy(
-    program: "AffiliateProgramPage",
-    *,
-    groups: "Iterable[Group] | None" = None,
-    due_on: date | None = None,
-) -> ReviewPolicy:
-    """The program's numbers and people. ``groups``: who may decide, if not its own reviewers.
-
-    Where a program has nobody to review, the person to write to is told.
-    """
-    reviewers = [program.review_group] if groups is None else groups
-    writer = Recipient(program.contact_email, program.contact_name)
-    return ReviewPolicy(
-        calendar=calendar_of(program),
-        respond_within=program.review_days,
-        remind_after=program.review_reminder_days,
-        escalate_after=program.review_escalation_days,
-        escalate_again_after=program.review_second_escalation_days,
-        reviewers=_members(reviewers) or [writer],
-        escalation=_members([program.escalation_group]),
-        last_resort=recipients(filter(None, [program.director])),
-        due_on=due_on,
-    )
-
-
-def affiliate_review_policy(page: "AffiliatePage", groups: "Iterable[Group]") -> ReviewPolicy:
-    """How a review of this page is kept. As long as its group applies, the promised day counts."""
-    from affiliates.models import Application
-
-    applications = Application.objects.select_related(
-        "program__escalation_group", "program__director__wagtail_userprofile"
-    )
-    application = applications.filter(affiliate=page).first()
-    if application is None:
-        return program_review_policy(page.get_parent().specific, groups=groups)
-    due_on = None if application.state in ENDED else review_due_on(application)
-    return program_review_policy(application.program, groups=groups, due_on=due_on)
-
-
-def _members(groups: "Iterable[Group | None]") -> list[Recipient]:
-    found = [group for group in groups if group]
-    return recipients(members(found)) if found else []
-
-
 def load_applications(deadlines: Sequence["Deadline"]) -> None:
     """Fetch the applications of all the deadlines, with their programs and contacts, at once."""
     from affiliates.models import AffiliateProgramPage, Application
 
     keys = {int(deadline.object_id) for deadline in deadlines}
-    applications = Application.objects.prefetch_related("contacts").in_bulk(keys)
-    programs = AffiliateProgramPage.objects.select_related(
-        "review_group", "escalation_group", "director__wagtail_userprofile"
-    ).in_bulk({application.program_id for application in applications.values()})
+    applications = Application.objects.prefetch_related("contacts", "information_requests").in_bulk(
+        keys
+    )
+    programs = AffiliateProgramPage.objects.select_related(*PEOPLE).in_bulk(
+        {application.program_id for application in applications.values()}
+    )
     for deadline in deadlines:
         application = applications.get(int(deadline.object_id))
         if application:
@@ -213,8 +125,7 @@ def _answer_staff(deadline: "Deadline", audience: str) -> Sequence[Recipient]:
 
 def _answer_waiting(deadline: "Deadline") -> Waiting:
     application: Any = deadline.subject
-    contacts = (item for item in application.contacts.all() if item.role == ContactRole.PRIMARY)
-    contact = next(contacts, None)
+    contact = application.primary_contact
     if not (contact and contact.phone):
         note = _("The group was asked, and no answer came. Please write to it, or decide.")
         return _in_admin(application, note)
@@ -232,6 +143,10 @@ POLICIES = (
         waiting=_start_waiting,
         holders=REVIEWERS,
         load=load_applications,
+        step_labels={
+            NOT_STARTED: gettext_lazy("No review was running: reviewers told"),
+            **STEP_LABELS,
+        },
     ),
     Policy(
         kind=GROUP_ANSWER,
@@ -242,5 +157,9 @@ POLICIES = (
         staff=_answer_staff,
         waiting=_answer_waiting,
         load=load_applications,
+        step_labels={
+            REMIND_GROUP: gettext_lazy("Group reminded of the question"),
+            NO_ANSWER: gettext_lazy("No answer came: reviewers told"),
+        },
     ),
 )

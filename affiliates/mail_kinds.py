@@ -12,7 +12,6 @@ from wagtail.admin.admin_url_finder import AdminURLFinder
 
 from affiliates import mails
 from affiliates.conf import settings
-from affiliates.deadlines import calendar_of, last_whole_day, months_after, review_due_on
 from affiliates.links import absolute_url, draft_url, status_url
 from affiliates.mail_placeholders import (
     ABOUT_THE_APPLICATION,
@@ -28,6 +27,7 @@ from affiliates.mail_placeholders import (
     STATUS,
 )
 from affiliates.models import Application, Transition
+from affiliates.promised_days import calendar_of, last_whole_day, months_after, review_due_on
 from affiliates.regions import region_name
 from affiliates.states import OPEN, Action, ApplicationState, ContactRole
 from workflows.mail_kinds import MailKind

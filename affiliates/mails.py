@@ -49,8 +49,7 @@ def draft_saved(application: Application) -> NewMail:
 
 def application_withdrawn(application: Application) -> NewMail:
     """To whoever applied: it is withdrawn, and what to do if that was a mistake."""
-    contact = application.contacts.filter(role=ContactRole.PRIMARY).first()
-    contact = contact or Contact(email=application.draft_email)
+    contact = application.primary_contact or Contact(email=application.draft_email)
     return _to_contact(APPLICATION_WITHDRAWN, application, contact, occurrence="withdrawn")
 
 
@@ -65,7 +64,7 @@ def information_needed(application: Application, asked: InformationRequest) -> N
 def answer_reminders(application: Application) -> list[NewMail]:
     """To the contact: we still wait for the answer. Nothing if no question is open."""
     asked = application.open_question
-    contact = application.contacts.filter(role=ContactRole.PRIMARY).first()
+    contact = application.primary_contact
     if asked is None or contact is None:
         return []
     occurrence = question_occurrence(asked)

@@ -7,9 +7,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from affiliates.application_details import links_of
-from affiliates.deadlines import GROUP_ANSWER, calendar_of, review_due_on
+from affiliates.deadlines import GROUP_ANSWER
 from affiliates.mails import APPLICATION_DECLINED
 from affiliates.models import Application, InformationRequest, Transition
+from affiliates.promised_days import calendar_of, review_due_on
 from affiliates.states import OPEN, Action, ApplicationState
 from workflows.models import OutgoingMail
 from workflows.services.deadlines import open_deadlines

@@ -67,5 +67,6 @@ def celery_settings(broker_url: str, *, look_seconds: float = LOOK_SECONDS) -> d
         "timezone": "UTC",
         "beat_schedule": {
             "look into the outbox": {"task": "workflows.deliver_mail", "schedule": look_seconds},
+            "look at deadlines": {"task": "workflows.sweep_deadlines", "schedule": look_seconds},
         },
     }

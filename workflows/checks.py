@@ -9,6 +9,7 @@ from django.core import checks
 
 from workflows.celery_settings import TIME_LIMIT
 from workflows.conf import settings
+from workflows.doorbell import DELIVER_MAIL, SWEEP_DEADLINES
 from workflows.transport import FINAL_REPLY_SECONDS
 
 OUTBOX = "workflows.email_backend.OutboxBackend"
@@ -20,9 +21,16 @@ TRANSPORT_HINT = (
 )
 
 
+LOOKS = {
+    DELIVER_MAIL: "Mail that no bell announced, or that is to be tried again, is never sent.",
+    SWEEP_DEADLINES: "Nobody is reminded, and nothing that is late is escalated.",
+}
+"""What beat has to ask for, and what happens if it does not."""
+
+
 @checks.register
 def check_mail(**kwargs: Any) -> list[checks.CheckMessage]:
-    return [*_default_backend(), *_transport(), *_addresses(), *_lease(), *_broker()]
+    return [*_default_backend(), *_transport(), *_addresses(), *_lease(), *_broker(), *_beat()]
 
 
 def _default_backend() -> Iterator[checks.CheckMessage]:
@@ -85,6 +93,22 @@ def _broker() -> Iterator[checks.CheckMessage]:
             "['DOORBELL'] to False.",
             id="affiliate_workflows.I001",
         )
+
+
+def _beat() -> Iterator[checks.CheckMessage]:
+    """A site that keeps its schedule elsewhere, in its database say, names its own scheduler."""
+    schedule = getattr(django_settings, "CELERY_BEAT_SCHEDULE", None) or {}
+    asked_for = {entry["task"] for entry in schedule.values()}
+    has_own = getattr(django_settings, "CELERY_BEAT_SCHEDULER", None)
+    for task, consequence in LOOKS.items():
+        if not has_own and task not in asked_for:
+            yield checks.Warning(
+                f"Celery beat never asks for “{task}”. {consequence}",
+                hint="Put the beat_schedule of workflows.celery_settings into "
+                "CELERY_BEAT_SCHEDULE. Without Celery, run “manage.py drain_outbox --loop” and "
+                "“manage.py sweep_deadlines --loop”, and silence this check.",
+                id="affiliate_workflows.W003",
+            )
 
 
 def _backend_of(mailer: str, without_mailers: Callable[[], str]) -> str:

@@ -1,12 +1,11 @@
 """Parts of pages in the admin that other apps may show, too."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from wagtail.admin.ui.components import Component
 
-if TYPE_CHECKING:
-    from workflows.services.forecast import ExpectedStep
+from workflows.services.forecast import ExpectedStep
 
 MOST_STEPS = 100
 
@@ -23,7 +22,7 @@ class ExpectedSteps(Component):
     class Media:
         css = {"all": ["affiliate_workflows/reviews_admin.css"]}
 
-    def __init__(self, steps: "Sequence[ExpectedStep]") -> None:
+    def __init__(self, steps: Sequence[ExpectedStep]) -> None:
         self.steps = steps
 
     def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import logging
 import os
 import threading
 import time
+from dataclasses import dataclass
 
 from celery import current_app
 from django.db import transaction
@@ -18,6 +19,8 @@ from workflows.conf import settings
 logger = logging.getLogger(__name__)
 
 DELIVER_MAIL = "workflows.deliver_mail"
+SWEEP_DEADLINES = "workflows.sweep_deadlines"
+"""The tasks of this app. A bell asks for one of them, or for another app's, by name."""
 
 _silent_until = 0.0
 """Monotonic seconds. One breaker per process: after a failed ring the bell is left alone."""
@@ -27,30 +30,31 @@ class _Ringer:
     """Rings from a thread that lives as long as somebody wants a ring.
 
     A ring wanted while another is under way follows it, so that it comes after its own commit;
-    any number of them are one. A process that ends waits for its last ring.
+    any number of them for one task are one. A process that ends waits for its last ring.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._wanted = False
+        self._wanted: set[str] = set()
         self._running = False
 
-    def ring_soon(self) -> None:
+    def ring_soon(self, task: str) -> None:
         with self._lock:
-            self._wanted = True
+            self._wanted.add(task)
             if self._running:
                 return
             self._running = True
         threading.Thread(target=self._run, name="doorbell").start()
 
     def _run(self) -> None:
-        while self._take():
-            ring()
+        while tasks := self._take():
+            for task in sorted(tasks):
+                ring(task)
 
-    def _take(self) -> bool:
+    def _take(self) -> set[str]:
         with self._lock:
-            taken, self._wanted = self._wanted, False
-            self._running = taken
+            taken, self._wanted = self._wanted, set()
+            self._running = bool(taken)
         return taken
 
 
@@ -66,22 +70,33 @@ def _renew() -> None:
 os.register_at_fork(after_in_child=_renew)
 
 
-def ring_after_commit() -> None:
+@dataclass(frozen=True)
+class _Ring:
+    """A ring to come. Two for one task are equal."""
+
+    task: str
+
+    def __call__(self) -> None:
+        ring_soon(self.task)
+
+
+def ring_after_commit(task: str) -> None:
     """Ring once when the surrounding transaction commits, however often this is called in it."""
     connection = transaction.get_connection()
     here = set(connection.savepoint_ids)
-    if not any(ring_soon is hook and ids <= here for ids, hook, _ in connection.run_on_commit):
-        transaction.on_commit(ring_soon, robust=True)
+    bell = _Ring(task)
+    if not any(bell == hook and ids <= here for ids, hook, _ in connection.run_on_commit):
+        transaction.on_commit(bell, robust=True)
 
 
-def ring_soon() -> None:
+def ring_soon(task: str) -> None:
     """Ring without waiting for it."""
     if settings.DOORBELL and time.monotonic() >= _silent_until:
-        _ringer.ring_soon()
+        _ringer.ring_soon(task)
 
 
-def ring() -> bool:
-    """Wake a worker; say whether the broker took the message. Never raises.
+def ring(task: str) -> bool:
+    """Ask a worker to run ``task``; say whether the broker took the message. Never raises.
 
     At most one second for connecting and one for answering (see ``celery_settings``); after a
     failure, no time at all for DOORBELL_PAUSE_SECONDS.
@@ -90,12 +105,12 @@ def ring() -> bool:
     if not settings.DOORBELL or time.monotonic() < _silent_until:
         return False
     try:
-        current_app.send_task(DELIVER_MAIL)
+        current_app.send_task(task)
     except Exception as error:
         # Whatever is wrong with the broker, the row is safe and the periodic look will find it.
         _silent_until = time.monotonic() + settings.DOORBELL_PAUSE_SECONDS
         logger.warning(
-            "The broker could not be reached (%s). Mails wait for a worker's next look.", error
+            "The broker could not be reached (%s). Work waits for a worker's next look.", error
         )
         return False
     return True

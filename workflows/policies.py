@@ -6,8 +6,8 @@ get mails of their own (``mails``). Staff get one mail a day at most, which list
 for them (``staff`` and ``waiting``; see ``services/digests.py``).
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -63,6 +63,8 @@ class Policy:
     whom it waits from its opening on, before any step. ``effect`` is what else a step does (a
     change of standing, say), in the transaction of the step.
 
+    ``step_labels`` says in words what each step does, by its name ("Reviewers reminded").
+
     ``still_owed`` is asked before each step; false closes the deadline. All functions may be asked
     at any time, also about a deadline whose subject is gone (then ``still_owed`` has to be false,
     and no other function is asked).
@@ -78,6 +80,10 @@ class Policy:
     holders: str = ""
     effect: Callable[["Deadline", Step, datetime], None] = _nothing_else
     load: Callable[[Sequence["Deadline"]], None] = _each_by_itself
+    step_labels: Mapping[str, "StrOrPromise"] = field(default_factory=dict)
+
+    def step_label(self, name: str) -> str:
+        return str(self.step_labels.get(name, name))
 
 
 _policies: dict[str, Policy] = {}

@@ -15,7 +15,7 @@ from workflows.links import absolute_url
 from workflows.models import Deadline, ReviewTask, ReviewTaskState
 from workflows.people import Recipient
 from workflows.policies import Policy, Waiting
-from workflows.review_policy import REVIEW, REVIEWERS, policy_of, prepare
+from workflows.review_policy import REVIEW, REVIEWERS, STEP_LABELS, policy_of, prepare
 from workflows.services.reviews import reviewers_of
 
 
@@ -102,4 +102,5 @@ POLICY = Policy(
     waiting=waiting,
     holders=REVIEWERS,
     load=load,
+    step_labels=STEP_LABELS,
 )

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from workflows.calendars import Calendar
 from workflows.ladders import Ladder, Step
@@ -22,6 +23,13 @@ REMIND = "remind"
 OVERDUE = "overdue"
 ESCALATE = "escalate"
 ESCALATE_AGAIN = "escalate_again"
+
+STEP_LABELS = {
+    REMIND: gettext_lazy("Reviewers reminded"),
+    OVERDUE: gettext_lazy("Overdue: reviewers told"),
+    ESCALATE: gettext_lazy("Escalated: escalation group told"),
+    ESCALATE_AGAIN: gettext_lazy("Escalated again: last resort told"),
+}
 
 
 @dataclass(frozen=True)
@@ -103,10 +111,20 @@ def policy_of(state: ReviewTaskState) -> ReviewPolicy:
 
 
 def prepare(states: Iterable[ReviewTaskState]) -> None:
-    """Work out the policies of many reviews at once: one for all that follow the same task."""
+    """Work out the policies of many reviews at once: one for all that follow the same task.
+
+    Objects that know better are asked one by one, after ``load_for_reviews`` of their kind.
+    """
     known: dict[int, ReviewPolicy] = {}
+    knowing_better: dict[type, list[Any]] = {}
     for state in states:
-        if not hasattr(state.reviewed, "get_review_policy"):
-            if state.task_id not in known:
-                known[state.task_id] = policy_of_task(state.task.specific)
-            state.__dict__["_policy"] = known[state.task_id]
+        if hasattr(state.reviewed, "get_review_policy"):
+            knowing_better.setdefault(type(state.reviewed), []).append(state.reviewed)
+            continue
+        if state.task_id not in known:
+            known[state.task_id] = policy_of_task(state.task.specific)
+        state.__dict__["_policy"] = known[state.task_id]
+    for kind, things in knowing_better.items():
+        load_for_reviews = getattr(kind, "load_for_reviews", None)
+        if load_for_reviews:
+            load_for_reviews(things)

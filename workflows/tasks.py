@@ -2,30 +2,49 @@
 
 import logging
 import time
+from collections.abc import Callable
 
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
+from django.utils import timezone
 
 from workflows import doorbell
 from workflows.services.delivery import deliver_due
+from workflows.services.sweeping import sweep
 
 logger = logging.getLogger(__name__)
 
 BUSY_SECONDS = 20
-"""A task begins no further mail after this long, which leaves the last one time enough to end
-before the time limits of ``celery_settings``; the rest is the next task's."""
+"""A task begins no further mail or batch after this long, which leaves the last one time enough to
+end before the time limits of ``celery_settings``; the rest is the next task's."""
 
 
 @shared_task(name=doorbell.DELIVER_MAIL)
 def deliver_mail() -> None:
     """Send the mails that are due; if time runs out first, ring for another task."""
-    end = time.monotonic() + BUSY_SECONDS
     try:
-        done = deliver_due(should_stop=lambda: time.monotonic() > end)
+        done = deliver_due(should_stop=_time_is_up())
     except SoftTimeLimitExceeded:
         logger.warning("Sending one mail took too long; it is marked uncertain. Going on.")
-        doorbell.ring()
+        doorbell.ring(doorbell.DELIVER_MAIL)
         return
     logger.info("Outbox: %s", done)
     if done.stopped:
-        doorbell.ring()
+        doorbell.ring(doorbell.DELIVER_MAIL)
+
+
+@shared_task(name=doorbell.SWEEP_DEADLINES)
+def sweep_deadlines() -> None:
+    """Take the steps of deadlines that are due; if time runs out first, ring for another task.
+
+    A batch that exceeds the time limit is undone, and tried again at the next look.
+    """
+    swept = sweep(now=timezone.now(), should_stop=_time_is_up())
+    logger.info("Deadlines: %s", swept)
+    if swept.stopped:
+        doorbell.ring(doorbell.SWEEP_DEADLINES)
+
+
+def _time_is_up() -> Callable[[], bool]:
+    end = time.monotonic() + BUSY_SECONDS
+    return lambda: time.monotonic() > end

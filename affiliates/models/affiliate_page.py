@@ -124,9 +124,16 @@ class AffiliatePage(AffiliateMixin, Page):  # noqa: DJ008 (pages have one)
 
     def get_review_policy(self, task):
         """The program's days and people count, not the task's; see ``workflows.review_policy``."""
-        from affiliates.deadlines import affiliate_review_policy
+        from affiliates.review_policies import affiliate_review_policy
 
-        return affiliate_review_policy(self, task.groups.all())
+        return affiliate_review_policy(self, task)
+
+    @staticmethod
+    def load_for_reviews(pages):
+        """As ``get_review_policy``, for many pages with few queries."""
+        from affiliates import review_policies
+
+        review_policies.load_for_reviews(pages)
 
     def user_may_review(self, user):
         """Whoever is told of a late review may decide it; see ``workflows.models.ReviewTask``."""

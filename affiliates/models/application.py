@@ -6,9 +6,10 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from affiliates.regions import REGION_CHOICES
-from affiliates.states import ApplicationState, Scope
+from affiliates.states import ApplicationState, ContactRole, Scope
 
 if TYPE_CHECKING:
+    from affiliates.models.contact import Contact
     from affiliates.models.information_request import InformationRequest
 
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRTUVWXYZ"
@@ -128,4 +129,11 @@ class Application(models.Model):
     @property
     def open_question(self) -> "InformationRequest | None":
         """What the group was asked and has not answered yet."""
-        return self.information_requests.filter(answered_at=None, dropped_at=None).first()
+        asked = self.information_requests.all()  # A few at most, and often prefetched.
+        return next((one for one in asked if not (one.answered_at or one.dropped_at)), None)
+
+    @property
+    def primary_contact(self) -> "Contact | None":
+        """Whom we write to. None in drafts, and if their data were deleted."""
+        contacts = self.contacts.all()  # Two at most, and often prefetched.
+        return next((one for one in contacts if one.role == ContactRole.PRIMARY), None)

@@ -9,17 +9,18 @@ from django.db import transaction
 from affiliates import mails
 from affiliates.addresses import address_key
 from affiliates.contents import ApplicationContent
-from affiliates.deadlines import review_due_date
 from affiliates.exceptions import DraftChanged, KeyReused, ProgramClosed
 from affiliates.forms.application import ApplicationForm
 from affiliates.models import Acceptance, AffiliateProgramPage, Application, Contact
 from affiliates.models.application import new_link_nonce
+from affiliates.promised_days import review_due_date
 from affiliates.services.look_alikes import record_fingerprints
 from affiliates.services.reviews import clear_away, expect_review
 from affiliates.services.transitions import hold, transition
 from affiliates.spam.quotas import within_address_quota
 from affiliates.spam.tickets import Ticket
 from affiliates.states import Action, Actor, ApplicationState
+from workflows.doorbell import ring_after_commit
 from workflows.services.outbox import queue
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def submit_application(
             *mails.second_contact_named(application),
             now=now,
         )
+        ring_after_commit(START_REVIEWS)
     return application
 
 

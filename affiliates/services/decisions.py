@@ -7,9 +7,9 @@ from django.db import transaction
 from wagtail.models import Revision
 
 from affiliates import mails
-from affiliates.deadlines import calendar_of
 from affiliates.exceptions import AlreadyDecided
 from affiliates.models import AffiliatePage, Application, Contact
+from affiliates.promised_days import calendar_of
 from affiliates.services.reviews import clear_away
 from affiliates.services.transitions import actor_of, hold, transition
 from affiliates.states import OPEN, Action, Actor

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from affiliates import mails
-from affiliates.deadlines import GROUP_ANSWER, calendar_of, moved_due_date, review_due_on
+from affiliates.deadlines import GROUP_ANSWER
 from affiliates.exceptions import NoReviewWorkflow, QuestionClosed
 from affiliates.models import Application, InformationRequest
+from affiliates.promised_days import calendar_of, moved_due_date, review_due_on
 from affiliates.services.reviews import drop_question, run_workflow, stop_review
 from affiliates.services.transitions import actor_of, hold, transition
 from affiliates.states import Action, Actor

@@ -9,15 +9,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from affiliates.application_story import STEPS
-from affiliates.deadlines import (
-    GROUP,
-    GROUP_ANSWER,
-    calendar_of,
-    program_review_policy,
-    review_due_date,
-)
+from affiliates.deadlines import GROUP, GROUP_ANSWER
 from affiliates.models import AffiliateProgramPage, Application
+from affiliates.promised_days import calendar_of, review_due_date
+from affiliates.review_policies import program_review_policy
 from affiliates.services.policies import follow_policy, subjects_of
 from workflows.models import Deadline
 from workflows.people import Recipient
@@ -85,7 +80,7 @@ def _example(
         people = [_the_group()] if step.audience == GROUP else policy.audience(step.audience)
         yield ExpectedStep(
             at=scheduled.at,
-            label=str(STEPS[kind][step.name]),
+            label=get_policy(kind).step_label(step.name),
             step=step.name,
             thing=thing,
             url="",

@@ -15,15 +15,11 @@ from wagtail.actions.delete_page import DeletePageAction
 from wagtail.log_actions import log
 from wagtail.models import WorkflowState
 
-from affiliates.deadlines import (
-    REVIEW_START,
-    calendar_of,
-    program_review_policy,
-    review_due_date,
-    review_due_on,
-)
+from affiliates.deadlines import REVIEW_START
 from affiliates.exceptions import NoReviewWorkflow
 from affiliates.models import AffiliateLink, AffiliatePage, AffiliateProgramPage, Application
+from affiliates.promised_days import calendar_of, review_due_date, review_due_on
+from affiliates.review_policies import program_review_policy
 from affiliates.services.program_reviews import ensure_review_workflow
 from affiliates.services.transitions import actor_of, hold, transition
 from affiliates.states import Action, ApplicationState

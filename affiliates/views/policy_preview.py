@@ -10,9 +10,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from affiliates.base_page import Page
-from affiliates.deadlines import review_due_date
 from affiliates.forms.policy import PolicyForm
 from affiliates.models import AffiliateProgramPage
+from affiliates.promised_days import review_due_date
+from affiliates.services.policy_preview import (
+    example_application,
+    example_question,
+    look_ahead,
+)
 from workflows.components import ExpectedSteps
 
 DAYS = 90
@@ -45,12 +50,6 @@ def _program_for(request: HttpRequest, page_pk: int) -> AffiliateProgramPage:
 
 
 def _steps(program: AffiliateProgramPage, values: dict[str, Any]) -> dict[str, Any]:
-    from affiliates.services.policy_preview import (
-        example_application,
-        example_question,
-        look_ahead,
-    )
-
     now = timezone.now()
     steps = []
     if program.pk:

@@ -4,15 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from affiliates.deadlines import (
-    GROUP_ANSWER,
-    REVIEW_START,
-    months_after,
-    moved_due_date,
-    review_due_date,
-    review_due_on,
-)
+from affiliates.deadlines import GROUP_ANSWER, REVIEW_START
 from affiliates.models import AffiliateProgramPage, Application
+from affiliates.promised_days import months_after, moved_due_date, review_due_date, review_due_on
 from affiliates.services.reviews import start_review
 from tests.factories.applications import submitted
 from tests.factories.reviews import request_changes, reviewer, with_reviewers
@@ -22,7 +16,7 @@ from workflows.policies import get_policy
 
 pytestmark = pytest.mark.django_db  # a page looks for its language when it is made
 
-QUERIES_TO_SWEEP = 5
+QUERIES_TO_SWEEP = 6
 """Applications, contacts, programs with their people, and the members of two groups."""
 
 FRIDAY = date(2026, 11, 20)

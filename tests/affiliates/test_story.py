@@ -60,7 +60,7 @@ def test_story_of_a_late_review_names_each_step_and_who_decided(program, at):
         "Reviewers reminded",
         "Overdue: reviewers told",
         "Escalated: escalation group told",
-        "Escalated again: director told",
+        "Escalated again: last resort told",
         f"Review step “Applications: {program.title}” approved by Rob Reader",
         "Application approved by Rob Reader",
     ]

@@ -18,7 +18,7 @@ def test_bell_wakes_a_worker_that_sends(smtp, frozen_mails, worker, settings, qu
     settings.AFFILIATE_WORKFLOWS |= {"DOORBELL": True}
     frozen_mails(3)
 
-    assert doorbell.ring()
+    assert doorbell.ring(doorbell.DELIVER_MAIL)
     for line in worker.stdout:
         if "workflows.deliver_mail" in line and "succeeded" in line:
             break
@@ -32,11 +32,11 @@ def test_task_that_runs_out_of_time_gives_back_and_rings_again(smtp, frozen_mail
     frozen_mails(2)
     rings = []
     monkeypatch.setattr(tasks, "BUSY_SECONDS", -1)
-    monkeypatch.setattr(doorbell, "ring", lambda: rings.append(1))
+    monkeypatch.setattr(doorbell, "ring", rings.append)
 
     tasks.deliver_mail()
 
-    assert rings == [1]
+    assert rings == [doorbell.DELIVER_MAIL]
     assert OutgoingMail.objects.filter(state=MailState.QUEUED, lease_token=None).count() == 2
 
 
@@ -52,11 +52,11 @@ def test_time_limit_while_sending_marks_one_mail_and_frees_the_rest(
     frozen_mails(3)
     rings = []
     monkeypatch.setattr("workflows.transport.with_end_of_data", time_is_up)
-    monkeypatch.setattr(doorbell, "ring", lambda: rings.append(1))
+    monkeypatch.setattr(doorbell, "ring", rings.append)
 
     tasks.deliver_mail()
 
-    assert rings == [1]
+    assert rings == [doorbell.DELIVER_MAIL]
     states = sorted(OutgoingMail.objects.values_list("state", "lease_token"))
     assert states == [("queued", None), ("queued", None), ("uncertain", None)]
 
@@ -105,7 +105,9 @@ def test_visibility_timeout_is_the_same_wherever_it_is_named():
 
 def test_beat_only_says_look():
     schedule = current_app.conf.beat_schedule
-    assert [entry["task"] for entry in schedule.values()].count(doorbell.DELIVER_MAIL) == 1
+    tasks_named = [entry["task"] for entry in schedule.values()]
+    assert tasks_named.count(doorbell.DELIVER_MAIL) == 1
+    assert tasks_named.count(doorbell.SWEEP_DEADLINES) == 1
     assert all("args" not in entry and "kwargs" not in entry for entry in schedule.values())
 
 

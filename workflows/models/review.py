@@ -83,6 +83,8 @@ class ReviewTask(AbstractGroupApprovalTask):
 
     ``get_review_policy(task)``
         returns the ``workflows.review_policy.ReviewPolicy`` that counts, or None.
+    ``load_for_reviews(objects)``
+        on the class: fetches at once what ``get_review_policy`` will ask of each of the objects.
     ``user_may_review(user)``
         says who may decide besides the members of the task's groups and superusers.
     ``get_review_hint(action)``

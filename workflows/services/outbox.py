@@ -57,7 +57,7 @@ def insert(rows: Iterable[OutgoingMail]) -> list[OutgoingMail]:
     if not by_key:
         return []
     OutgoingMail.objects.bulk_create(by_key.values(), ignore_conflicts=True)
-    doorbell.ring_after_commit()
+    doorbell.ring_after_commit(doorbell.DELIVER_MAIL)
     saved = {row.key: row for row in OutgoingMail.objects.filter(key__in=by_key)}
     return [saved[key] for key in by_key]
 
@@ -104,4 +104,4 @@ def send_again(*, mail: OutgoingMail) -> None:
     if not changed:
         raise MailNotResendable
     mail.refresh_from_db()
-    doorbell.ring_after_commit()
+    doorbell.ring_after_commit(doorbell.DELIVER_MAIL)
