@@ -78,7 +78,7 @@ def _reviewed_for(
     wanted = AffiliateProgramPage.objects.filter(Q(pk__in=keys) | Q(path__in=above))
     programs = {program.pk: program for program in wanted.select_related(*PEOPLE)}
     by_place = {program.path: program for program in programs.values()}
-    result = []
+    result: list[tuple[AffiliateProgramPage, date | None]] = []
     for page in pages:
         application = applications.get(page.pk)
         if application is None:
