@@ -41,8 +41,8 @@ lint: .venv/.ready-dev  ## Check style, types, templates, migrations and the pro
 format: .venv/.ready-dev  ## Put the source into its usual shape
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
-bench: .venv/.ready-dev  ## Measure the form with the broker up, refused and half-open
-	@$(BIN)/python -m benchmarks.submitting
+bench: .venv/.ready-dev  ## Measure the form and the sweep, and write docs/benchmarks.md
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 clean:  ## Remove the environment and all caches (the demo's data stay: see RESET=1)
 	@rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis dist build site/static

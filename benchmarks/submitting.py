@@ -1,15 +1,11 @@
 """How long sending an application takes, with the broker up, refused and half-open.
 
-    make bench
-
 Three sites, alike but for their broker, share one PostgreSQL and are asked in turns within one
 run, so that whatever else the machine does falls on all of them. The ratios come last.
 """
 
 import contextlib
 import itertools
-import json
-import os
 import statistics
 import subprocess
 import sys
@@ -19,13 +15,11 @@ import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from benchmarks import brokers
 from benchmarks.form_client import FormClient
+from benchmarks.servers import ROOT, environment_for, prepare, servers
 
-ROOT = Path(__file__).resolve().parents[1]
-REPORT = ROOT / "docs" / "benchmarks.md"
 CONNECTIONS = 8
 PER_TURN = 40
 TURNS = 10
@@ -52,17 +46,12 @@ class Site:
         return max(self.seconds) * 1000
 
 
-def main() -> None:
+def run() -> str:
     with contextlib.ExitStack() as stack:
         environment = stack.enter_context(servers())
         directory = stack.enter_context(tempfile.TemporaryDirectory())
-        environment |= {
-            "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
-            "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'site'}",
-            "DEMO_DIR": directory,
-            "LOG_LEVEL": "ERROR",
-        }
-        prepare(environment, Path(directory))
+        environment |= environment_for("benchmarks.settings", directory)
+        prepare(environment)
         addresses = {
             "up": environment["REDIS_URL"],
             "refused": stack.enter_context(brokers.refused()),
@@ -73,9 +62,7 @@ def main() -> None:
             for name, url in addresses.items()
         ]
         measure(sites)
-    report = as_markdown(sites)
-    REPORT.write_text(report)
-    sys.stdout.write(report)
+    return as_markdown(sites)
 
 
 def measure(sites: list[Site]) -> None:
@@ -89,32 +76,6 @@ def measure(sites: list[Site]) -> None:
                 batch = [f"{turn}-{next(numbers)}" for _ in range(PER_TURN)]
                 one.seconds.extend(people.map(client.submit, batch))
             sys.stderr.write(f"turn {turn + 1} of {TURNS}\n")
-
-
-@contextlib.contextmanager
-def servers() -> Iterator[dict[str, str]]:
-    """A PostgreSQL and a Valkey of our own; the environment for the sites."""
-    keeper = subprocess.Popen(
-        [sys.executable, ROOT / "tests" / "keeper.py", "postgresql", "valkey"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield os.environ | json.loads(keeper.stdout.readline())
-    finally:
-        keeper.communicate()
-
-
-def prepare(environment: dict[str, str], directory: Path) -> None:
-    (directory / "static").mkdir()
-    for command in ("migrate", "load_demo"):
-        subprocess.run(
-            [sys.executable, ROOT / "site" / "manage.py", command],
-            env=environment,
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
 
 
 @contextlib.contextmanager
@@ -161,10 +122,6 @@ def as_markdown(sites: list[Site]) -> str:
     ]
     return "\n".join(
         [
-            "# Benchmarks",
-            "",
-            "`make bench` measures and writes this page.",
-            "",
             "## Sending an application",
             "",
             "Milliseconds from sending the form to the whole answer, over real HTTP to gunicorn",
@@ -184,7 +141,3 @@ def as_markdown(sites: list[Site]) -> str:
             "",
         ]
     )
-
-
-if __name__ == "__main__":
-    main()

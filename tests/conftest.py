@@ -21,6 +21,19 @@ from workflows.celery_settings import WORKER_FLAGS
 ROOT = Path(__file__).resolve().parents[1]
 
 
+def pytest_collection_modifyitems(items):
+    """Each test that commits begins with what the migrations wrote, whichever test came before.
+
+    Django offers the choice for each test; if only some choose it, the others make content types
+    anew that the next one cannot load over.
+    """
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker and marker.kwargs.get("transaction"):
+            options = {**marker.kwargs, "serialized_rollback": True}
+            item.add_marker(pytest.mark.django_db(**options), append=False)
+
+
 @pytest.fixture
 def program(db):
     return ProgramPageFactory()

@@ -51,7 +51,7 @@ def test_closed_program_takes_nothing(program):
     assert not OutgoingMail.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_fifty_identical_submissions_at_once_are_one_application(program):
     key, together = uuid4(), Barrier(10)
 
@@ -71,7 +71,7 @@ def test_fifty_identical_submissions_at_once_are_one_application(program):
     assert OutgoingMail.objects.count() == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_decisions_at_the_same_moment_leave_one(program):
     application, together = submitted(program), Barrier(2)
 

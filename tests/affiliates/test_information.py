@@ -259,7 +259,7 @@ def test_question_outlives_the_reviewer_who_asked(asked, rob):
     assert now_of(asked).state == ApplicationState.IN_REVIEW
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_answers_at_the_same_moment_leave_one(asked):
     together = Barrier(2)
 
@@ -280,7 +280,7 @@ def test_two_answers_at_the_same_moment_leave_one(asked):
     assert workflow_of(now_of(asked)).task_states.filter(status="in_progress").count() == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_answer_and_withdrawal_at_the_same_moment_leave_one_result(asked):
     together = Barrier(2)
 

@@ -395,7 +395,7 @@ def test_second_stage_of_the_editors_decides(application, program, rob):
 # At the same moment
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_approval_and_decline_at_the_same_moment_leave_one_result(application, rob):
     together = Barrier(2)
 

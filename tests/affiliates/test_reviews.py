@@ -133,7 +133,7 @@ def test_starting_twice_makes_one_page(program):
     assert application.affiliate.workflow_states.count() == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_starting_at_the_same_moment_makes_one_page_each(program):
     applications = [submitted(program, name=f"Group {number}") for number in range(3)]
     together = Barrier(4)

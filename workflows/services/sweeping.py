@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby, takewhile
 from operator import attrgetter
+from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
@@ -172,6 +173,17 @@ def _close(deadline: Deadline, now: datetime) -> None:
 
 def _write(deadlines: Iterable[Deadline], plan: _Plan, now: datetime) -> None:
     TakenStep.objects.bulk_create(plan.taken)
-    Deadline.objects.bulk_update(deadlines, MOVED, batch_size=100)
+    _move(deadlines)
     queue(*plan.mails, now=now)
     tell(plan.told, now=now)
+
+
+def _move(deadlines: Iterable[Deadline]) -> None:
+    """Deadlines that move alike, as most do on one day, are one statement: the ORM's bulk update
+    takes longer than all the rest of a sweep."""
+    alike: dict[tuple[Any, ...], list[int]] = {}
+    for deadline in deadlines:
+        values = tuple(getattr(deadline, field) for field in MOVED)
+        alike.setdefault(values, []).append(deadline.pk)
+    for values, keys in alike.items():
+        Deadline.objects.filter(pk__in=keys).update(**dict(zip(MOVED, values, strict=True)))
