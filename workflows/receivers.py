@@ -8,11 +8,17 @@ from typing import Any
 from django.db.models.signals import post_save
 from django.utils import timezone
 from wagtail import signals
-from wagtail.models import WorkflowState
+from wagtail.log_actions import get_active_log_context
+from wagtail.models import Task, WorkflowState
 
 from workflows.models import ReviewTask, ReviewTaskState
 from workflows.review_notices import SUBMITTED_UID, quiet_submission_notifier
-from workflows.services.reviews import close_review, open_review, reschedule_reviews
+from workflows.services.reviews import (
+    cancel_unfinished,
+    close_review,
+    open_review,
+    reschedule_reviews,
+)
 
 
 def connect() -> None:
@@ -21,6 +27,8 @@ def connect() -> None:
     for ended in (signals.task_approved, signals.task_rejected, signals.task_cancelled):
         ended.connect(end, sender=ReviewTaskState)
     post_save.connect(follow_numbers, sender=ReviewTask)
+    for model in (Task, ReviewTask):  # Wagtail's admin saves a task as what it is in general.
+        post_save.connect(cancel_at_task, sender=model)
     # Wagtail's own is connected with this name, before us or after: of one name only one stays.
     signals.workflow_submitted.disconnect(sender=WorkflowState, dispatch_uid=SUBMITTED_UID)
     signals.workflow_submitted.connect(
@@ -39,3 +47,8 @@ def end(instance: ReviewTaskState, **_kwargs: Any) -> None:
 def follow_numbers(instance: ReviewTask, created: bool, raw: bool, **_kwargs: Any) -> None:
     if not created and not raw:
         reschedule_reviews(task=instance)
+
+
+def cancel_at_task(instance: Task, **_kwargs: Any) -> None:
+    if not instance.active:
+        cancel_unfinished(task=instance, user=get_active_log_context().user)

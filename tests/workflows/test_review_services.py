@@ -380,6 +380,22 @@ def test_task_switched_off_publishes_nothing_that_nobody_decided_about(workflow,
     assert not running()
 
 
+@pytest.mark.parametrize("make", THINGS)
+def test_task_switched_off_in_the_admin_publishes_nothing_either(
+    admin_client, workflow, task, make
+):
+    """Wagtail's page for it knows the task as a task only, not as a review."""
+    thing = make()
+    submit(thing)
+    admin_client.post(f"/admin/workflows/tasks/disable/{task.pk}/")
+    task.refresh_from_db()
+    assert not task.active
+    thing = fresh(thing)
+    assert not thing.live
+    assert not thing.workflow_in_progress
+    assert not running()
+
+
 def test_last_task_switched_off_cancels_what_had_passed_the_first(ann, task):
     second = review_task("Check the style")
     workflow_of(task, second)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
@@ -250,17 +250,3 @@ class ReviewTask(AbstractGroupApprovalTask):
             DECLINE: reviews.decline_review,
         }[action_name]
         return decide(state=state, user=user, comment=comment, now=timezone.now())
-
-    @transaction.atomic
-    def deactivate(self, user: "User | None" = None) -> None:
-        """As in Wagtail, the task is skipped from now on, where another one follows.
-
-        Where none does, Wagtail would take the workflow for done and publish what nobody has
-        decided about. So it is cancelled; the draft is kept.
-        """
-        from workflows.services.reviews import cancel_unfinished
-
-        self.active = False
-        self.save()
-        cancel_unfinished(task=self, user=user)
-        super().deactivate(user=user)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.urls import reverse
-from wagtail.models import TaskState
+from wagtail.models import Task, TaskState
 
 from workflows.exceptions import ReviewOver, WordsMissing
 from workflows.models import Deadline, ReviewTask, ReviewTaskState
@@ -135,10 +135,12 @@ def reschedule_reviews(*, task: ReviewTask) -> None:
         reschedule(deadlines=[deadline for deadline in deadlines if deadline.subject])
 
 
-def cancel_unfinished(*, task: ReviewTask, user: "User | None") -> None:
-    """Cancel the running workflows in which no active task is left to come after this one.
+def cancel_unfinished(*, task: Task, user: "User | None") -> None:
+    """Cancel the reviews of a task that is being switched off, if no task comes after it.
 
-    Effects: those workflows are cancelled, and so are their reviews; drafts are kept.
+    Wagtail skips a task that is switched off. Where none follows it would take the workflow for
+    done, and publish what nobody has decided about. Effects: those workflows are cancelled, and so
+    are their reviews; drafts are kept.
     """
     running = ReviewTaskState.objects.filter(task=task, status=TaskState.STATUS_IN_PROGRESS)
     for state in running.select_related("workflow_state"):
