@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.admin_url_finder import AdminURLFinder
 
-from affiliates.links import absolute_url
 from affiliates.promised_days import calendar_of
 from affiliates.review_policies import PEOPLE, program_review_policy
 from affiliates.states import ApplicationState
 from workflows.ladders import Ladder, Step
+from workflows.links import absolute_url
 from workflows.people import Recipient
 from workflows.policies import Policy, Waiting
 from workflows.review_policy import REVIEWERS, STEP_LABELS, ReviewPolicy

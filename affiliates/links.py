@@ -10,13 +10,12 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from django.conf import settings as django_settings
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
 from django.urls import reverse
 
 from affiliates.conf import settings
 from affiliates.exceptions import LinkExpired, LinkInvalid
-from workflows.conf import settings as workflows_settings
+from workflows.links import absolute_url
 
 if TYPE_CHECKING:
     from affiliates.models import Application
@@ -40,12 +39,6 @@ class LinkClaim:
     purpose: Purpose
     reference: str
     nonce: str
-
-
-def absolute_url(path: str) -> str:
-    """``path`` with the configured scheme and host; never the host of a request."""
-    base = workflows_settings.BASE_URL or django_settings.WAGTAILADMIN_BASE_URL
-    return base.rstrip("/") + path
 
 
 def status_url(application: "Application") -> str:

@@ -5,14 +5,13 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.admin_url_finder import AdminURLFinder
 
 from affiliates import mails
 from affiliates.conf import settings
-from affiliates.links import absolute_url, draft_url, status_url
+from affiliates.links import draft_url, status_url
 from affiliates.mail_placeholders import (
     ABOUT_THE_APPLICATION,
     ABOUT_THE_PROGRAM,
@@ -30,15 +29,12 @@ from affiliates.models import Application, Transition
 from affiliates.promised_days import calendar_of, last_whole_day, months_after, review_due_on
 from affiliates.regions import region_name
 from affiliates.states import OPEN, Action, ApplicationState, ContactRole
+from workflows.due import long_date
+from workflows.links import absolute_url
 from workflows.mail_kinds import MailKind
 from workflows.models import OutgoingMail
 
 Values = Mapping[str, Any]
-
-
-def long_date(day: Any) -> str:
-    # Translators: how mails write a date, in Django's format characters.
-    return date_format(day, _("l, F j, Y"))
 
 
 def _about(application: Application, mail: OutgoingMail) -> dict[str, Any]:
