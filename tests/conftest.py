@@ -104,6 +104,7 @@ def other_process(smtp):
                 **environment,
             },
             stdout=subprocess.PIPE,
+            stdin=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,

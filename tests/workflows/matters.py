@@ -14,6 +14,8 @@ from workflows.services.deadlines import open_deadline
 
 MATTER = "test_matter"
 BERLIN = Calendar("Europe/Berlin", hour=9)
+ROBIN = Recipient("robin@example.org", "Robin Lee")
+LEA = Recipient("lea@example.org", "Lea Moor")
 
 
 @dataclass

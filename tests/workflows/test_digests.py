@@ -8,8 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tests.factories.users import UserFactory
-from tests.workflows.matters import BERLIN, Matters
-from workflows import policies
+from tests.workflows.matters import BERLIN, LEA, ROBIN
 from workflows.calendars import Calendar
 from workflows.models import OutgoingMail
 from workflows.people import Recipient, recipients
@@ -22,18 +21,9 @@ from workflows.states import MailState
 
 pytestmark = pytest.mark.django_db
 
-ROBIN = Recipient("robin@example.org", "Robin Lee")
-LEA = Recipient("lea@example.org", "Lea Moor")
 MONDAY = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TUESDAY = MONDAY + timedelta(days=1)
 FRIDAY = MONDAY + timedelta(days=4)
-
-
-@pytest.fixture
-def matters(monkeypatch):
-    known = Matters(helpers=[ROBIN], leaders=[LEA])
-    monkeypatch.setitem(policies._policies, known.policy.kind, known.policy)
-    return known
 
 
 @pytest.fixture
