@@ -117,6 +117,8 @@ def other_process(smtp):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)  # a worker's children, too
         process.wait()
+        process.stdin.close()
+        process.stdout.close()
         process.stdout.close()
 
 

@@ -50,7 +50,7 @@ class Post:
 
 @pytest.fixture
 def post(site_of_the_tests, quiet_bell, settings, smtp, worker):
-    settings.AFFILIATE_WORKFLOWS |= {"DOORBELL": True}
+    settings.AFFILIATE_WORKFLOWS = settings.AFFILIATE_WORKFLOWS | {"DOORBELL": True}
     return Post(worker, smtp)
 
 

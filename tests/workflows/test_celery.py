@@ -15,7 +15,7 @@ from workflows.states import MailState
 
 @pytest.mark.django_db(transaction=True)
 def test_bell_wakes_a_worker_that_sends(smtp, frozen_mails, worker, settings, quiet_bell):
-    settings.AFFILIATE_WORKFLOWS |= {"DOORBELL": True}
+    settings.AFFILIATE_WORKFLOWS = settings.AFFILIATE_WORKFLOWS | {"DOORBELL": True}
     frozen_mails(3)
 
     assert doorbell.ring(doorbell.DELIVER_MAIL)
@@ -148,7 +148,7 @@ def test_drain_told_to_stop_finishes_the_mail_in_hand(smtp, frozen_mails, other_
     ],
 )
 def test_check_names_what_is_set_up_wrongly(smtp, settings, changes, expected):
-    settings.AFFILIATE_WORKFLOWS |= changes
+    settings.AFFILIATE_WORKFLOWS = settings.AFFILIATE_WORKFLOWS | changes
     if "TRANSPORT_BACKEND" in changes and hasattr(settings, "MAILERS"):
         settings.MAILERS = {**settings.MAILERS, "transport": settings.MAILERS["default"]}
 

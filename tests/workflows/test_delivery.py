@@ -37,7 +37,7 @@ def test_mail_arrives_byte_for_byte_as_frozen(smtp, queue_notice):
 
 
 def test_mails_of_one_look_share_one_connection(smtp, queue_notice, settings):
-    settings.AFFILIATE_WORKFLOWS |= {"BATCH_SIZE": 2}
+    settings.AFFILIATE_WORKFLOWS = settings.AFFILIATE_WORKFLOWS | {"BATCH_SIZE": 2}
     queue_notice(*[f"person{n}@example.org" for n in range(5)])
 
     deliver_due()

@@ -132,7 +132,7 @@ def assert_all_sent(*, uncertain):
 
 @pytest.mark.django_db(transaction=True)
 def test_workers_at_once_send_each_mail_once(smtp, frozen_mails, settings):
-    settings.AFFILIATE_WORKFLOWS |= {"BATCH_SIZE": 7}
+    settings.AFFILIATE_WORKFLOWS = settings.AFFILIATE_WORKFLOWS | {"BATCH_SIZE": 7}
     frozen_mails(200)
 
     in_threads(2, deliver_due)

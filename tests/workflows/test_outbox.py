@@ -101,7 +101,7 @@ def wait_for_the_bell():
 def test_mail_queued_with_a_dead_broker_is_sent_at_the_next_look(
     smtp, queue_notice, dead_broker, settings, quiet_bell
 ):
-    settings.AFFILIATE_WORKFLOWS |= {"DOORBELL": True}
+    settings.AFFILIATE_WORKFLOWS = settings.AFFILIATE_WORKFLOWS | {"DOORBELL": True}
 
     with transaction.atomic():
         queue_notice("ann@example.org")
