@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                 ('update_pause_days', models.PositiveSmallIntegerField(default=90, validators=[django.core.validators.MaxValueValidator(730)], verbose_name='offer staff to pause the listing after')),
                 ('badge', models.ForeignKey(blank=True, help_text='The picture that affiliates show on their website or social media.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=IMAGE_MODEL, verbose_name='badge')),
                 ('escalation_group', models.ForeignKey(blank=True, help_text='Is told when a review or an update is late.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='auth.group', verbose_name='escalation group')),
-                ('review_group', models.ForeignKey(blank=True, help_text='Get a mail about each new application. Empty: the person to write to does.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='auth.group', verbose_name='reviewers')),
+                ('review_group', models.ForeignKey(blank=True, help_text='Decide about applications, and get one list a day of what waits. Empty: the person to write to gets it.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='auth.group', verbose_name='reviewers')),
             ],
             options={
                 'verbose_name': 'affiliate program page',

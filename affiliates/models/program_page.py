@@ -77,7 +77,10 @@ class AffiliateProgramMixin(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("reviewers"),
-        help_text=_("Get a mail about each new application. Empty: the person to write to does."),
+        help_text=_(
+            "Decide about applications, and get one list a day of what waits. Empty: the person to "
+            "write to gets it."
+        ),
     )
     escalation_group = models.ForeignKey(
         Group,

@@ -145,9 +145,16 @@ def _reviewer_warnings(program: AffiliateProgramPage) -> Iterator[str]:
 
 def _last_warnings(program: AffiliateProgramPage) -> Iterator[str]:
     escalation = program.escalation_group
-    if escalation is None or not recipients(members([escalation])):
+    has_escalation = escalation is not None and bool(recipients(members([escalation])))
+    has_director = program.director is not None and bool(recipients([program.director]))
+    if not (has_escalation or has_director):
+        yield _(
+            "Nobody is in an escalation group, and there is no director who can be told. Of late"
+            " reviews only the reviewers hear."
+        )
+    elif not has_escalation:
         yield _("Nobody is in an escalation group. Late reviews are told to the director instead.")
-    if program.director is None or not recipients([program.director]):
+    elif not has_director:
         yield _(
             "There is no director with an active account and an e-mail address. When nothing else"
             " has helped, the escalation group is told again."

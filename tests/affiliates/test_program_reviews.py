@@ -148,6 +148,10 @@ def warned(program):
     return " ".join(review_warnings(program))
 
 
+def leave_nobody_to_escalate_to(program):
+    program.escalation_group = program.director = None
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -156,7 +160,11 @@ def warned(program):
             lambda program: setattr(program, "review_group", GroupFactory(name="Void")),
             "Nobody is in the group “Void”",
         ),
-        (lambda program: setattr(program, "escalation_group", None), "escalation group"),
+        (
+            lambda program: setattr(program, "escalation_group", None),
+            "Late reviews are told to the director instead",
+        ),
+        (leave_nobody_to_escalate_to, "Of late reviews only the reviewers hear"),
         (lambda program: setattr(program, "director", None), "There is no director"),
         (
             lambda program: setattr(program, "director", UserFactory(is_active=False)),
