@@ -28,8 +28,9 @@ from workflows.states import MailState
 START = datetime(2021, 10, 18, 17, tzinfo=UTC)
 """Three weeks before the clocks change in the program's time zone."""
 
+CHANGES = ("INSERT", "UPDATE", "DELETE")
 FAR = timedelta(days=10_000)
-NAMES = ("Alder Group", "Birch Group", "Cedar Group")
+NAMES = ("Alder Group", "Birch Group", "Cedar Group", "Elder Group", "Hazel Group")
 
 
 class Killed(BaseException):
@@ -37,17 +38,19 @@ class Killed(BaseException):
 
 
 @contextmanager
-def killed_after(statements):
-    """After so many statements the connection is gone, and whatever was not committed is lost."""
-    left = statements
+def killed_after(changes):
+    """After so many changes the connection is gone, and whatever was not committed is lost."""
+    left = changes
 
     def count(execute, sql, params, many, context):
         nonlocal left
         # A savepoint stands for a transaction here, and the database itself rolls that back.
-        if "SAVEPOINT" not in sql:
+        if sql.startswith(CHANGES):
             left -= 1
-            if left < 0:
-                raise Killed
+        if left < 0 and not sql.startswith("ROLLBACK"):
+            if sql.startswith("RELEASE"):  # somebody caught the end, and would commit all the same
+                execute(sql.replace("RELEASE", "ROLLBACK TO"), params, many, context)
+            raise Killed
         return execute(sql, params, many, context)
 
     try:
@@ -126,6 +129,8 @@ class World(RuleBasedStateMachine):
         """Send what is due by now, and note and return what arrived."""
         with self.later_mails_held():
             deliver_due()
+        # The outbox notes when they went out by the clock of the database.
+        OutgoingMail.objects.filter(sent_at__gt=self.now + FAR / 10).update(sent_at=self.now)
         arrived, self.seen = self.smtp.received[self.seen :], len(self.smtp.received)
         letters = [Letter(received) for received in arrived]
         self.letters.update(letter.mail.key for letter in letters)

@@ -5,17 +5,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.workflows.matters import Matters
+from tests.workflows.matters import BERLIN, ROBIN, Matters
 from workflows import policies
 from workflows.models import OutgoingMail
-from workflows.people import Recipient
 from workflows.services.delivery import deliver_due
 from workflows.services.digests import WAITING_FOR_YOU, Told, tell
 from workflows.states import MailState
 
 pytestmark = pytest.mark.django_db
-
-ROBIN = Recipient("robin@example.org", "Robin Lee")
 
 
 @pytest.fixture
@@ -55,3 +52,13 @@ def test_list_of_tomorrow_does_not_replace_that_of_today(told_for_days, smtp):
     told_for_days(1, and_tomorrow=True)
     deliver_due()
     assert states() == [MailState.SENT, MailState.QUEUED]
+
+
+def test_list_of_yesterday_that_arrives_today_is_the_one_of_today(told_for_days, smtp):
+    told_for_days(1)
+    deliver_due()
+    now = timezone.now()
+    tell([Told(ROBIN, BERLIN, now)], now=now)
+    deliver_due()
+    assert states() == [MailState.SENT, MailState.QUEUED]
+    assert OutgoingMail.objects.order_by("pk").last().next_attempt_at > now

@@ -7,7 +7,7 @@ those of the matter's own calendar, so that people get one mail on each day wher
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models.functions import Now
 
@@ -53,11 +53,11 @@ def tell(told: Iterable[Told], *, now: datetime) -> None:
     """Make sure that each person has a mail to come that lists what they are told of.
 
     Effects: for each, today's mail if it is not rendered yet; else, unless it was queued after the
-    matter came up and so lists it, the mail of the next day that counts. Must run in the
-    transaction of the matter itself.
+    matter came up and so lists it, the mail of the next day that counts. So it is, too, if the mail
+    of a day before came as late as today. Must run in the transaction of the matter itself.
     """
     for matter in _newest_per_person(told):
-        if not _is_in_mail_of(now, matter, now=now):
+        if _got_an_older_one_today(matter, now) or not _is_in_mail_of(now, matter, now=now):
             _is_in_mail_of(matter.calendar.after(now, 1), matter, now=now)
 
 
@@ -70,21 +70,36 @@ def _newest_per_person(told: Iterable[Told]) -> Iterable[Told]:
     return newest.values()
 
 
+def _got_an_older_one_today(matter: Told, now: datetime) -> bool:
+    """After an outage yesterday's mail may arrive this morning; today's would be the second one."""
+    today = matter.calendar.day_of(now)
+    sent = OutgoingMail.objects.filter(
+        key__startswith=_mail_of(today, matter).key.removesuffix(today.isoformat()),
+        sent_at__gt=now - timedelta(days=2),
+    ).exclude(key=_mail_of(today, matter).key)
+    moments = sent.values_list("sent_at", flat=True)
+    return any(at and matter.calendar.day_of(at) == today for at in moments)
+
+
+def _mail_of(day: date, matter: Told, *, not_before: datetime | None = None) -> NewMail:
+    return NewMail(
+        kind=WAITING_FOR_YOU,
+        to=matter.recipient.email,
+        to_name=matter.recipient.name,
+        subject=None,
+        occurrence=day.isoformat(),
+        language=matter.recipient.language,
+        not_before=not_before,
+    )
+
+
 def _is_in_mail_of(day: datetime, matter: Told, *, now: datetime) -> bool:
     """Queue the person's mail of that day, sent at ``day``; say whether it will list the matter.
 
     A row that is still queued is held until the caller's transaction ends, so that no worker can
     render it before the matter is there to be seen.
     """
-    mail = NewMail(
-        kind=WAITING_FOR_YOU,
-        to=matter.recipient.email,
-        to_name=matter.recipient.name,
-        subject=None,
-        occurrence=matter.calendar.day_of(day).isoformat(),
-        language=matter.recipient.language,
-        not_before=day if day > now else None,
-    )
+    mail = _mail_of(matter.calendar.day_of(day), matter, not_before=day if day > now else None)
     (row,) = queue(mail, now=now)
     same = OutgoingMail.objects.filter(pk=row.pk)
     if same.filter(state=MailState.QUEUED, message=None).update(kind=WAITING_FOR_YOU):
