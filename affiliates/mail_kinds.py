@@ -1,6 +1,7 @@
 """The kinds of mail of this app: what each may say, and until when it is owed."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -51,7 +52,19 @@ def _about(application: Application, mail: OutgoingMail) -> dict[str, Any]:
 
 def _for_contact(application: Application) -> dict[str, Any]:
     due = review_due_on(application)
-    return {"due_date": long_date(due) if due else "", "status_url": status_url(application)}
+    return {
+        "due_date": _promised(due, application) if due else "",
+        "status_url": status_url(application),
+    }
+
+
+def _promised(day: date, application: Application) -> str:
+    """Mail may have been held up for days; then it does not promise what is past."""
+    today = calendar_of(application.program).day_of(timezone.now())
+    names = {"date": long_date(day)}
+    if day >= today:
+        return names["date"]
+    return _("%(date)s (this day is past: we are late, and we are sorry)") % names
 
 
 def _for_second_contact(application: Application) -> dict[str, Any]:

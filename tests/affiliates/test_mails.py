@@ -219,3 +219,19 @@ def test_name_of_a_group_is_never_evaluated(application, name):
     message, text = read(mails.application_received(application))
     assert f"on behalf of {name}." in text
     assert "<b>x</b>" not in message.get_body(("html",)).get_content()
+
+
+@pytest.mark.parametrize(
+    ("now", "promise"),
+    [
+        (datetime(2026, 12, 1, 4, tzinfo=UTC), "by Monday, November 30, 2026.\n"),
+        (
+            datetime(2026, 12, 1, 17, tzinfo=UTC),
+            "by Monday, November 30, 2026 (this day is past: we are late, and we are sorry).\n",
+        ),
+    ],
+)
+def test_confirmation_that_goes_out_late_promises_nothing_past(application, now, promise):
+    with time_machine.travel(now, tick=False):
+        _, text = read(mails.application_received(application))
+    assert f"You get our answer {promise}" in text
