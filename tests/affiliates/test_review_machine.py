@@ -13,7 +13,6 @@ from hypothesis import HealthCheck
 from hypothesis import settings as how
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
-from wagtail.models import WorkflowState
 
 from affiliates.exceptions import TransitionNotAllowed
 from affiliates.models import Transition
@@ -56,7 +55,17 @@ FIELDS = (
 REFUSALS = (TransitionNotAllowed, PermissionDenied)
 PICK = st.integers(0, len(NAMES) - 1)
 WHO = st.integers(0, 1)
-HOURS = st.integers(1, 30) | st.integers(24, 24 * 20)
+SWEEPS = st.integers(0, 2)
+OTHERWISE = (
+    "withdraw",
+    "decline_as_spam",
+    "cancel",
+    "resume",
+    "delete",
+    "publish",
+    "publish_by_schedule",
+)
+FATES = ("leaves", "is switched off", "is back")
 
 
 class Reviews(Promises):
@@ -70,12 +79,15 @@ class Reviews(Promises):
         except REFUSALS:
             assert Transition.objects.count() == before
 
-    @initialize(number=st.integers(1, 3), at_work=st.booleans())
-    def begin(self, number, at_work):
+    @initialize(number=st.integers(1, 3), under_review=st.booleans(), asked=st.booleans())
+    def begin(self, number, under_review, asked):
         for _ in range(number):
             self.apply()
-        if at_work:
-            self.work()
+        if under_review:
+            self.start_reviews()
+        for application in self.applications(IN_REVIEW) if asked else []:
+            self.press("reject", application, self.people[0])
+        self.later()
 
     @precondition(lambda self: len(self.applications(*ApplicationState)) < len(NAMES))
     @rule()
@@ -86,13 +98,9 @@ class Reviews(Promises):
         submitted(self.program, now=self.now, name=name, contact_email=address)
 
     @there_are(IN_REVIEW)
-    @rule(number=PICK, who=WHO)
-    def ask(self, number, who):
-        self.press("reject", self.pick(number, IN_REVIEW), self.people[who])
-
-    @there_are(IN_REVIEW)
-    @rule(number=PICK, who=WHO, button=st.sampled_from(["approve", "decline"]))
+    @rule(number=PICK, who=WHO, button=st.sampled_from(["reject", "approve", "decline"]))
     def decide(self, number, who, button):
+        """A reviewer decides; "reject" is Wagtail's name for asking the group."""
         self.press(button, self.pick(number, IN_REVIEW), self.people[who])
 
     def press(self, button, application, person):
@@ -102,27 +110,6 @@ class Reviews(Promises):
         if button in {action for action, *_ in task.get_actions(page, person)}:
             self.try_to(lambda: task.on_action(state, person, button, comment="A few words."))
 
-    @there_are(*OPEN)
-    @rule(number=PICK, who=st.none() | WHO)
-    def end_it(self, number, who):
-        """The group withdraws, or somebody declines it as spam."""
-        application = self.pick(number, *OPEN)
-        if who is None:
-            withdraw_application(application=application, actor=Actor.APPLICANT, now=self.now)
-        else:
-            self.try_to(lambda: self.decline_as_spam(application, self.people[who]))
-
-    def decline_as_spam(self, application, person):
-        decline_application(
-            application=application, user=person, reason="Spam", now=self.now, tell=False
-        )
-        self.told_nothing.add(application.pk)
-
-    @there_are(ASKED)
-    @rule(number=PICK)
-    def answer(self, number):
-        answer_request(application=self.pick(number, ASKED), answer="Yes.", now=self.now)
-
     @there_are(IN_REVIEW)
     @rule(number=PICK, to=st.none() | WHO, by=WHO)
     def assign(self, number, to, by):
@@ -130,23 +117,44 @@ class Reviews(Promises):
         holder = None if to is None else self.people[to]
         assign_review(state=state, assignee=holder, by=self.people[by], now=self.now)
 
-    @there_are(*UNDER_REVIEW)
-    @rule(number=PICK, who=WHO, what=st.sampled_from(["cancel", "resume"]))
-    def change_the_workflow(self, number, who, what):
-        running = self.pick(number, *UNDER_REVIEW).affiliate.current_workflow_state
-        if what == "cancel" or running.status == WorkflowState.STATUS_NEEDS_CHANGES:
-            getattr(running, what)(user=self.people[who])
+    @there_are(ASKED)
+    @rule(number=PICK)
+    def answer(self, number):
+        answer_request(application=self.pick(number, ASKED), answer="Yes.", now=self.now)
 
     @there_are(*OPEN)
-    @rule(number=PICK, who=st.none() | WHO, what=st.sampled_from(["delete", "publish"]))
-    def change_the_page(self, number, who, what):
-        """None: nobody pressed anything, a schedule did."""
-        page = self.pick(number, *OPEN).affiliate
-        person = None if who is None else self.people[who]
-        if page and what == "delete":
-            self.try_to(lambda: page.delete(user=person))
-        elif page:
-            self.try_to(lambda: page.save_revision(user=person).publish(user=person))
+    @rule(number=PICK, who=WHO, what=st.sampled_from(OTHERWISE))
+    def end_otherwise(self, number, who, what):
+        application = self.pick(number, *OPEN)
+        self.try_to(lambda: getattr(self, what)(application, self.people[who]))
+
+    def withdraw(self, application, _person):
+        withdraw_application(application=application, actor=Actor.APPLICANT, now=self.now)
+
+    def decline_as_spam(self, application, person):
+        decline_application(
+            application=application, user=person, reason="Spam", now=self.now, tell=False
+        )
+        self.told_nothing.add(application.pk)
+
+    def cancel(self, application, person):
+        if application.state in UNDER_REVIEW:
+            application.affiliate.current_workflow_state.cancel(user=person)
+
+    def resume(self, application, person):
+        if application.state == ASKED:
+            application.affiliate.current_workflow_state.resume(user=person)
+
+    def delete(self, application, person):
+        if application.affiliate:
+            application.affiliate.delete(user=person)
+
+    def publish(self, application, person):
+        if application.affiliate:
+            application.affiliate.save_revision(user=person).publish(user=person)
+
+    def publish_by_schedule(self, application, _person):
+        self.publish(application, None)
 
     @there_are(SUBMITTED, stopped=True)
     @rule(number=PICK, who=WHO, in_wagtail=st.booleans())
@@ -158,48 +166,58 @@ class Reviews(Promises):
         elif not in_wagtail:
             self.try_to(lambda: restart_review(application=application, user=person, now=self.now))
 
-    @rule(numbers=st.sampled_from(sorted(NUMBERS)))
-    def change_the_policy(self, numbers):
+    @rule(change=st.sampled_from(sorted(NUMBERS)) | st.tuples(WHO, st.sampled_from(FATES)))
+    def change_the_program(self, change):
+        """Its days, or its reviewers, of whom nobody may be left."""
         self.later()
+        if change in NUMBERS:
+            self.follow(NUMBERS[change])
+        else:
+            self.change_reviewer(*change)
+
+    def follow(self, numbers):
         self.program.refresh_from_db()
-        for field, days in zip(FIELDS, NUMBERS[numbers], strict=True):
+        for field, days in zip(FIELDS, numbers, strict=True):
             setattr(self.program, field, days)
         self.program.save_revision().publish()
 
-    @rule(who=WHO, how=st.sampled_from(["leaves", "is switched off", "is back"]))
-    def change_the_reviewers(self, who, how):
-        """Both of them may be gone: an empty group."""
-        self.later()
+    def change_reviewer(self, who, fate):
         person = self.people[who]
-        person.is_active = how != "is switched off"
+        person.is_active = fate != "is switched off"
         person.save()
-        person.groups.set([] if how == "leaves" else [self.group])
+        person.groups.set([] if fate == "leaves" else [self.group])
         self.people[who] = type(person).objects.get(pk=person.pk)  # permissions are remembered
 
     # What machines do
 
-    @rule(hours=HOURS)
-    def let_time_pass(self, hours):
+    @rule(hours=st.integers(0, 30), starts=st.booleans(), sweeps=SWEEPS, mails=st.booleans())
+    def hours_pass(self, hours, **work):
         self.later(timedelta(hours=hours))
+        self.workers_run(**work)
 
-    @rule()
-    def work(self):
+    @rule(days=st.integers(1, 24), starts=st.booleans(), sweeps=SWEEPS, mails=st.booleans())
+    def days_pass(self, days, **work):
+        """With nobody at work in the meantime."""
+        self.later(timedelta(days=days))
+        self.workers_run(**work)
+
+    def workers_run(self, starts, sweeps, mails):
+        if starts:
+            self.start_reviews()
+        if sweeps:
+            self.sweep(times=sweeps)
+        if mails:
+            self.send_mails()
+
+    def start_reviews(self):
         self.later()
         start_waiting_reviews(now=self.now)
         self._found = None
         assert not self.applications(SUBMITTED, stopped=False)
         assert find_lost_reviews(now=self.now) == 0
 
-    @there_are(SUBMITTED, stopped=False)
-    @rule(changes=st.integers(0, 60))
-    def work_is_killed(self, changes):
+    def sweep(self, times):
         self.later()
-        with killed_after(changes):
-            start_waiting_reviews(now=self.now)
-
-    @rule(hours=HOURS, times=st.integers(1, 2))
-    def sweep(self, hours, times):
-        self.later(timedelta(hours=hours))
         foretold = Counter(step.step for step in expected_steps(since=self.now, until=self.now))
         for _ in range(times):
             sweep(now=self.now)
@@ -209,20 +227,26 @@ class Reviews(Promises):
         assert all(step.at > self.now for step in self.foretold_days(90))
         self.everybody_is_told_of_the_steps()
 
-    @rule(hours=HOURS, changes=st.integers(0, 9))
-    def sweep_is_killed(self, hours, changes):
-        self.later(timedelta(hours=hours))
-        with killed_after(changes):
-            sweep(now=self.now)
-        self.everybody_is_told_of_the_steps()
-
-    @rule()
-    def mails_go_out(self):
+    def send_mails(self):
         self.later()
         for letter in self.deliver():
             self.check_letter(letter)
         for application in self.applications(*ApplicationState):
             self.check_what_came(application)
+
+    @there_are(SUBMITTED, stopped=False)
+    @rule(changes=st.integers(0, 60))
+    def start_is_killed(self, changes):
+        self.later()
+        with killed_after(changes):
+            start_waiting_reviews(now=self.now)
+
+    @rule(days=st.integers(1, 24), changes=st.integers(0, 9))
+    def sweep_is_killed(self, days, changes):
+        self.later(timedelta(days=days))
+        with killed_after(changes):
+            sweep(now=self.now)
+        self.everybody_is_told_of_the_steps()
 
 
 @pytest.mark.django_db

@@ -7,6 +7,7 @@ import time
 import pytest
 from django.db import transaction
 from django.utils import timezone
+from kombu import pools
 
 from workflows import doorbell
 from workflows.exceptions import UnknownMailKind
@@ -82,13 +83,17 @@ def dead_broker(request, settings, monkeypatch):
         app = current_app._get_current_object()
         usual = app.conf.broker_url
         app.conf.broker_url = url
-        app.pool.force_close_all()
-        app._pool = None
-        app.amqp._producer_pool = None
+        forget_connections(app)
         yield listener
         app.conf.broker_url = usual
-        app._pool = None
-        app.amqp._producer_pool = None
+        forget_connections(app)
+
+
+def forget_connections(app):
+    """Kombu keeps a pool for each broker; a closed one would serve the next test, too."""
+    pools.reset()
+    app._pool = None
+    app.amqp._producer_pool = None
 
 
 def wait_for_the_bell():
