@@ -19,7 +19,7 @@ SHOTS = os.environ.get("SHOTS")
 BULK = ["decline_spam", "assign", "export"]
 
 
-@pytest.fixture(params=[360, 768, 1280])
+@pytest.fixture(params=[360, 1280])
 def width(request):
     return request.param
 

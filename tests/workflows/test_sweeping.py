@@ -255,6 +255,8 @@ def test_process_killed_in_the_middle_leaves_nothing_half_done(unstarted, other_
     assert process.returncode == -signal.SIGKILL
     assert taken() == told() == []
 
+    with transaction.atomic():  # Waits until the server has noticed, and freed what it held.
+        list(Deadline.objects.select_for_update())
     assert sweep(now=now).counts.total() == 2
     assert len(taken()) == 2
 
