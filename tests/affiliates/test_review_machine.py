@@ -20,6 +20,8 @@ from affiliates.services.applications import withdraw_application
 from affiliates.services.decisions import decline_application
 from affiliates.services.information import answer_request
 from affiliates.services.lost_reviews import find_lost_reviews
+from affiliates.services.policies import follow_policy
+from affiliates.services.program_reviews import ensure_review_workflow
 from affiliates.services.reviews import restart_review, start_waiting_reviews
 from affiliates.states import OPEN, UNDER_REVIEW, Actor, ApplicationState
 from tests.affiliates.review_promises import Promises
@@ -166,6 +168,7 @@ class Reviews(Promises):
         elif not in_wagtail:
             self.try_to(lambda: restart_review(application=application, user=person, now=self.now))
 
+    @there_are(*OPEN)
     @rule(change=st.sampled_from(sorted(NUMBERS)) | st.tuples(WHO, st.sampled_from(FATES)))
     def change_the_program(self, change):
         """Its days, or its reviewers, of whom nobody may be left."""
@@ -176,10 +179,12 @@ class Reviews(Promises):
             self.change_reviewer(*change)
 
     def follow(self, numbers):
+        """What comes of it when an editor publishes the program with these days."""
+        changed = type(self.program).objects.filter(pk=self.program.pk)
+        changed.update(**dict(zip(FIELDS, numbers, strict=True)))
         self.program.refresh_from_db()
-        for field, days in zip(FIELDS, numbers, strict=True):
-            setattr(self.program, field, days)
-        self.program.save_revision().publish()
+        ensure_review_workflow(program=self.program)
+        follow_policy(program=self.program)
 
     def change_reviewer(self, who, fate):
         person = self.people[who]
@@ -208,6 +213,7 @@ class Reviews(Promises):
             self.sweep(times=sweeps)
         if mails:
             self.send_mails()
+        self.nobody_is_waited_for_in_vain()
 
     def start_reviews(self):
         self.later()
@@ -257,7 +263,7 @@ def test_reviews_keep_their_promises_whatever_happens(smtp, settings):
     run_state_machine_as_test(
         Reviews,
         settings=how(
-            max_examples=searched or 12,
+            max_examples=searched or 16,
             stateful_step_count=40,
             derandomize=not searched,
             database=None,
