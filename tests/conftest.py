@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from celery import current_app
 from django.conf import settings as django_settings
 from django.db import connection
 
@@ -119,12 +120,15 @@ def other_process(smtp):
         process.wait()
         process.stdin.close()
         process.stdout.close()
-        process.stdout.close()
 
 
 @pytest.fixture
 def worker(other_process):
-    """A Celery worker that listens. What it writes tells when a task has succeeded."""
+    """A Celery worker that listens. What it writes tells when a task has succeeded.
+
+    It finds an empty queue: transactional tests ring a bell that nobody else answers.
+    """
+    current_app.control.purge()
     command = [
         "-m",
         "celery",

@@ -31,6 +31,7 @@ def address(demo_affiliates):
 
 def findings(tab, *, within: str | None = None) -> str:
     """What axe objects to, on the page or in a part of it (a selector); empty if nothing."""
+    tab.wait_for_load_state()
     results = Axe().run(tab, context=within, options={"runOnly": {"type": "tag", "values": RULES}})
     return results.generate_report() if results.violations_count else ""
 

@@ -45,6 +45,7 @@ def test_status_and_withdrawal_are_accessible(new_tab, demo_program, width, colo
     assert findings(tab) == ""
     assert not scrolls_sideways(tab)
     tab.get_by_role("link", name="Withdraw the application").click()
+    tab.get_by_role("button", name="Withdraw").wait_for()
     assert findings(tab) == ""
 
 

@@ -189,7 +189,9 @@ def test_applicant_withdraws_from_the_mailed_link(new_tab, demo_program, read_ma
     tab.goto(link_in(read_mail("jordan@example.net")))
     assert findings(tab) == ""
     tab.get_by_role("link", name=re.compile("Withdraw|Take back", re.I)).click()
+    withdraw = tab.get_by_role("button", name=re.compile("Withdraw|Take", re.I))
+    withdraw.wait_for()
     assert findings(tab) == ""
-    tab.get_by_role("button", name=re.compile("Withdraw|Take", re.I)).click()
-    assert "withdrawn" in tab.get_by_role("main").inner_text().lower()
+    withdraw.click()
+    tab.get_by_role("main").get_by_text(re.compile("withdrawn", re.I)).first.wait_for()
     assert findings(tab) == ""

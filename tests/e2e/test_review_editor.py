@@ -113,6 +113,7 @@ def test_review_is_assigned_to_a_colleague(new_tab, workflow, ben, width):
     tab = new_tab(width=width)
     open_editor(tab, thing)
     tab.get_by_role("link", name="Take or assign").first.click()
+    tab.get_by_label("Who decides?").wait_for()
     assert findings(tab) == ""
     assert not scrolls_sideways(tab)
     shoot(tab, "assign", width)
