@@ -24,20 +24,18 @@ from affiliates.services.policies import follow_policy
 from affiliates.services.program_reviews import ensure_review_workflow
 from affiliates.services.reviews import restart_review, start_waiting_reviews
 from affiliates.states import OPEN, UNDER_REVIEW, Actor, ApplicationState
-from tests.affiliates.review_promises import Promises
+from tests.affiliates.review_promises import (
+    ASKED,
+    IN_REVIEW,
+    SUBMITTED,
+    Promises,
+)
 from tests.affiliates.review_world import NAMES, killed_after, there_are
 from tests.factories.applications import submitted
 from workflows.models import Deadline, TakenStep
 from workflows.services.forecast import expected_steps
 from workflows.services.reviews import assign_review
 from workflows.services.sweeping import sweep
-
-SUBMITTED = ApplicationState.SUBMITTED
-IN_REVIEW = ApplicationState.IN_REVIEW
-ASKED = ApplicationState.INFORMATION_NEEDED
-APPROVED = ApplicationState.APPROVED
-DECLINED = ApplicationState.DECLINED
-WITHDRAWN = ApplicationState.WITHDRAWN
 
 NUMBERS = {
     "usual": (3, 5, 7, 14, 7, 14),
