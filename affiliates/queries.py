@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from affiliates.folding import words
 from affiliates.regions import COUNTRIES, REGIONS, country_of
-from affiliates.states import Standing
+from affiliates.states import Network, Scope, Standing
 
 if TYPE_CHECKING:
     from wagtail.query import PageQuerySet
@@ -52,6 +53,42 @@ def listed_affiliates(program: "AffiliateProgramPage") -> "PageQuerySet":
 
     children = AffiliatePage.objects.child_of(program).live().public()
     return children.exclude(standing__in=UNLISTED).prefetch_related("links")
+
+
+MOST_WORDS = 20
+"""Words of a search beyond these are not looked for; nobody reads what so many would say."""
+
+
+def search_directory(
+    program: "AffiliateProgramPage",
+    *,
+    q: str = "",
+    region: str = "",
+    scope: str = "",
+    network: str = "",
+) -> "PageQuerySet":
+    """The listed affiliates that fit, by name and then key: the same order on every page.
+
+    Each word of ``q`` stands somewhere in the name, the place or the text, whatever its case and
+    accents; a part of a word will do. ``region`` is a code, ``network`` one that the group has a
+    link to. What is unknown, or has no word in it, finds nothing.
+    """
+    from affiliates.models import AffiliateLink
+
+    found = listed_affiliates(program).order_by("directory_name", "pk")
+    wanted = words(q)
+    choices = ((region, REGIONS), (scope, Scope.values), (network, Network.values))
+    if (q.strip() and not wanted) or any(value and value not in known for value, known in choices):
+        return found.none()
+    chosen = {"region": region, "scope": scope}
+    found = found.filter(**{field: value for field, value in chosen.items() if value})
+    if network:
+        found = found.filter(
+            pk__in=AffiliateLink.objects.filter(network=network).values("affiliate")
+        )
+    for word in wanted[:MOST_WORDS]:
+        found = found.filter(directory_words__contains=word)
+    return found.defer("directory_name", "directory_words")
 
 
 def directory(program: "AffiliateProgramPage") -> list[CountryListing]:

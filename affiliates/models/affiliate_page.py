@@ -7,10 +7,12 @@ from wagtail.api import APIField
 from wagtail.fields import RichTextField
 from wagtail.images import get_image_model_string
 from wagtail.models import Orderable
+from wagtail.rich_text import get_text_for_indexing
 from wagtail.search import index
 
 from affiliates import page_checks, panels, queries
 from affiliates.base_page import Page
+from affiliates.models.folded_field import FoldedField
 from affiliates.networks import LINK_LENGTH, clean_link
 from affiliates.regions import REGION_CHOICES, region_name
 from affiliates.serializers import RichTextSerializer
@@ -63,6 +65,8 @@ class AffiliateMixin(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(60)],
         help_text=_("Months between two updates. Empty: as the program says."),
     )
+    directory_name = FoldedField(source="get_directory_name")
+    directory_words = FoldedField(source="get_directory_words")
 
     search_fields = [
         *Page.search_fields,
@@ -95,6 +99,14 @@ class AffiliateMixin(models.Model):
         errors = page_checks.clean_texts(self, cleaners) | page_checks.place_errors(self)
         if errors:
             raise ValidationError(errors)
+
+    def get_directory_name(self) -> str:
+        return self.title
+
+    def get_directory_words(self) -> str:
+        """What the directory's search looks through; override it to add a field of yours."""
+        about = get_text_for_indexing(self.body)
+        return " ".join((self.title, self.locality, region_name(self.region), self.summary, about))
 
     def get_context(self, request, *args, **kwargs):
         """For the template: ``program``, ``contact_email`` (the program's), ``links`` (each has
