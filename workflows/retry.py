@@ -1,6 +1,7 @@
 """When a mail is tried again, as data. Waits grow as RFC 5321, 4.5.4.1 asks, for five days."""
 
 import random
+from collections.abc import Sequence
 from datetime import timedelta
 
 WAITS = (
@@ -23,11 +24,11 @@ MAX_UNCERTAIN = 5
 """A mail that got no answer this often may lie in the mailbox as often: a person decides."""
 
 
-def wait_after(attempts: int) -> timedelta | None:
+def wait_after(attempts: int, waits: Sequence[timedelta] = WAITS) -> timedelta | None:
     """How long to wait after so many failed attempts; None if that was the last one."""
-    if attempts > len(WAITS):
+    if attempts > len(waits):
         return None
-    return _vary(WAITS[max(attempts, 1) - 1])
+    return _vary(waits[max(attempts, 1) - 1])
 
 
 def wait_for_server() -> timedelta:

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from tests.workflows.matters import LEA, ROBIN, Matters
@@ -78,6 +79,7 @@ def frozen_mails():
                 envelope_sender="office@example.org",
                 message=message % n,
                 message_id=f"<{n}@example.org>",
+                next_attempt_at=Now(),  # by the database's clock: SQLite's counts milliseconds
             )
             for n in range(number)
         )

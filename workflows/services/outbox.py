@@ -13,6 +13,7 @@ from workflows import doorbell
 from workflows.exceptions import MailNotResendable
 from workflows.mail_kinds import get_kind
 from workflows.models import OutgoingMail
+from workflows.services import leases
 from workflows.states import MailState
 
 
@@ -95,13 +96,7 @@ def send_again(*, mail: OutgoingMail) -> None:
     Effects: the row is queued with its attempts at zero and a worker is woken after the commit.
     Raises MailNotResendable if the mail is in any other state, also if it just got there.
     """
-    changed = OutgoingMail.objects.filter(pk=mail.pk, state=MailState.FAILED).update(
-        state=MailState.QUEUED,
-        attempts=0,
-        uncertain_attempts=0,
-        next_attempt_at=Now(),
-    )
-    if not changed:
+    if not leases.requeue(mail, states=(MailState.FAILED,)):
         raise MailNotResendable
     mail.refresh_from_db()
     doorbell.ring_after_commit(doorbell.DELIVER_MAIL)
