@@ -10,5 +10,6 @@ ONE_DAY = 24 * 60 * ONE_MINUTE
 
 BEAT_SCHEDULE = {
     "affiliates-start-reviews": {"task": "affiliates.start_reviews", "schedule": ONE_MINUTE},
+    "affiliates-ask-for-updates": {"task": "affiliates.ask_for_updates", "schedule": ONE_MINUTE},
     "affiliates-forget": {"task": "affiliates.forget", "schedule": ONE_DAY},
 }

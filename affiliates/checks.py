@@ -10,10 +10,19 @@ from django.urls import NoReverseMatch, reverse
 from affiliates.services.applications import START_REVIEWS
 from workflows.conf import settings as workflows_settings
 
+LOOKS = {
+    START_REVIEWS: (
+        "W001",
+        "Applications whose review could not start at once are not tried again.",
+    ),
+    "affiliates.ask_for_updates": ("W002", "No affiliate is ever asked for an update."),
+}
+"""What beat has to ask for, and what happens if it does not."""
+
 
 @checks.register
 def check_affiliates(**kwargs: Any) -> list[checks.CheckMessage]:
-    return [*_addresses(), *_base_url(), *_start_of_reviews()]
+    return [*_addresses(), *_base_url(), *_looks()]
 
 
 def _addresses() -> Iterator[checks.CheckMessage]:
@@ -37,14 +46,16 @@ def _base_url() -> Iterator[checks.CheckMessage]:
         )
 
 
-def _start_of_reviews() -> Iterator[checks.CheckMessage]:
+def _looks() -> Iterator[checks.CheckMessage]:
     """A site that keeps its schedule elsewhere, in its database say, names its own scheduler."""
     if getattr(django_settings, "CELERY_BEAT_SCHEDULER", None):
         return
     schedule = getattr(django_settings, "CELERY_BEAT_SCHEDULE", None) or {}
-    if START_REVIEWS not in {entry["task"] for entry in schedule.values()}:
-        yield checks.Warning(
-            "Applications whose review could not start at once are not tried again.",
-            hint="Add affiliates.beat_schedule.BEAT_SCHEDULE to CELERY_BEAT_SCHEDULE.",
-            id="affiliates.W001",
-        )
+    asked_for = {entry["task"] for entry in schedule.values()}
+    for task, (number, consequence) in LOOKS.items():
+        if task not in asked_for:
+            yield checks.Warning(
+                consequence,
+                hint="Add affiliates.beat_schedule.BEAT_SCHEDULE to CELERY_BEAT_SCHEDULE.",
+                id=f"affiliates.{number}",
+            )

@@ -12,6 +12,18 @@ class AffiliatesSettings(LiveSettings):
     STATUS_LINK_DAYS: int = 180
     """How long the link to an application's status works."""
 
+    UPDATE_LINK_DAYS: int = 180
+    """How long the link to answer a request for an update works."""
+
+    AFFILIATE_LINK_DAYS: int = 365
+    """How long the link to an affiliate's own page works."""
+
+    FIRST_UPDATE_DAYS: int = 28
+    """A new affiliate is not asked for an update for so many days."""
+
+    SHORTEST_NOTICE_DAYS: int = 7
+    """An update that is asked for late, after an outage say, is due so many days later at least."""
+
     MINIMUM_SECONDS: int = 3
     """A form sent sooner than this after it was shown is asked to be sent again."""
 

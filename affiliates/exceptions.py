@@ -49,6 +49,14 @@ class QuotaExceeded(AffiliatesError):
     """Too many applications came from this network. Please wait a while and send it again."""
 
 
+class UpdateChanged(AffiliatesError):
+    """This update was changed from another window since this one was opened."""
+
+
+class UpdateModerated(AffiliatesError):
+    """This update was moderated in the meantime, so it cannot be changed any more."""
+
+
 class LinkInvalid(AffiliatesError):
     """This link is not valid."""
 

@@ -1,8 +1,11 @@
 """Mailed links: what stands in them, and how one that came back is read.
 
-A link's token is signed and says which application it is for and until which nonce it lives. The
-purpose is part of the signing key, so a token for one purpose is worthless for another. Holding a
-token gives the power of its purpose over its application and nothing else.
+A link's token is signed and says which record it is for and until which nonce it lives. The purpose
+is part of the signing key, so a token for one purpose is worthless for another. Holding a token
+gives the power of its purpose over its record and nothing else.
+
+The nonce of an application is its own. That of an affiliate's links is its contact's, so they die
+when another person takes over.
 """
 
 from dataclasses import dataclass
@@ -18,7 +21,7 @@ from affiliates.exceptions import LinkExpired, LinkInvalid
 from workflows.links import absolute_url
 
 if TYPE_CHECKING:
-    from affiliates.models import Application
+    from affiliates.models import Affiliation, Application, Contact, UpdateRequest
 
 SEPARATOR = "~"
 """Neither in a signature nor in a reference, and needs no escaping in an address (RFC 3986)."""
@@ -30,11 +33,13 @@ STUCK_TO_THE_END = "/.,;:!?>)]}\"'”’» \t\r\n\u00a0\u200b"
 class Purpose(StrEnum):
     STATUS = "status"
     DRAFT = "draft"
+    UPDATE = "update"
+    AFFILIATE = "affiliate"
 
 
 @dataclass(frozen=True)
 class LinkClaim:
-    """What a genuine token says. Whether it is still true, only the application's row knows."""
+    """What a genuine token says. Whether it is still true, only the record's row knows."""
 
     purpose: Purpose
     reference: str
@@ -43,16 +48,31 @@ class LinkClaim:
 
 def status_url(application: "Application") -> str:
     """The link to the application's status, to be mailed to its contact."""
-    return _link_url(application, Purpose.STATUS)
+    return _link_url(application.reference, application.link_nonce, Purpose.STATUS)
 
 
 def draft_url(application: "Application") -> str:
     """The link to go on with a saved draft, to be mailed to whoever saved it."""
-    return _link_url(application, Purpose.DRAFT)
+    return _link_url(application.reference, application.link_nonce, Purpose.DRAFT)
+
+
+def update_url(request: "UpdateRequest", contact: "Contact") -> str:
+    """The link to answer one request for an update, to be mailed to this contact."""
+    return _link_url(request.reference, contact.link_nonce, Purpose.UPDATE)
+
+
+def affiliate_url(affiliation: "Affiliation", contact: "Contact") -> str:
+    """The link to the affiliate's own page, to be mailed to this contact."""
+    return _link_url(affiliation.reference, contact.link_nonce, Purpose.AFFILIATE)
 
 
 def make_token(application: "Application", purpose: Purpose) -> str:
-    value = f"{application.reference}{SEPARATOR}{application.link_nonce}"
+    return sign(application.reference, application.link_nonce, purpose)
+
+
+def sign(reference: str, nonce: str, purpose: Purpose) -> str:
+    """The token that gives the power of ``purpose`` over the record with this reference."""
+    value = f"{reference}{SEPARATOR}{nonce}"
     return f"{purpose.value}{SEPARATOR}{_signer(purpose).sign(value)}"
 
 
@@ -76,8 +96,8 @@ def read_token(token: str) -> LinkClaim:
     return claim
 
 
-def _link_url(application: "Application", purpose: Purpose) -> str:
-    token = make_token(application, purpose)
+def _link_url(reference: str, nonce: str, purpose: Purpose) -> str:
+    token = sign(reference, nonce, purpose)
     return absolute_url(reverse("affiliates:link", kwargs={"token": token}))
 
 
@@ -86,5 +106,10 @@ def _signer(purpose: Purpose) -> TimestampSigner:
 
 
 def _lifetime(purpose: Purpose) -> timedelta:
-    days = {Purpose.STATUS: settings.STATUS_LINK_DAYS, Purpose.DRAFT: settings.DRAFT_LINK_DAYS}
+    days = {
+        Purpose.STATUS: settings.STATUS_LINK_DAYS,
+        Purpose.DRAFT: settings.DRAFT_LINK_DAYS,
+        Purpose.UPDATE: settings.UPDATE_LINK_DAYS,
+        Purpose.AFFILIATE: settings.AFFILIATE_LINK_DAYS,
+    }
     return timedelta(days=days[purpose])

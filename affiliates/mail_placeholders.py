@@ -134,3 +134,28 @@ REJECTION = (
         is_link=True,
     ),
 )
+GROUP_NAME, REFERENCE = ABOUT_THE_APPLICATION
+UPDATE = (
+    Placeholder(
+        "period",
+        gettext_lazy("The time that the update is about."),
+        gettext_lazy("Q3 2026"),
+    ),
+    Placeholder(
+        "due_date",
+        gettext_lazy("The day by which we ask for the update."),
+        gettext_lazy("Wednesday, September 30, 2026"),
+    ),
+    Placeholder(
+        "update_url",
+        gettext_lazy("The private link to send the update."),
+        "https://example.org/join/link/update~K7M-4QX/",
+        is_link=True,
+    ),
+)
+OWN_PAGE = Placeholder(
+    "own_url",
+    gettext_lazy("The private link to the affiliate’s own page."),
+    "https://example.org/join/link/affiliate~K7M-4QX/",
+    is_link=True,
+)

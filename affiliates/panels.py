@@ -194,6 +194,5 @@ def _affiliate_content() -> list:
 def _affiliation() -> list:
     return [
         FieldPanel("affiliated_since"),
-        FieldPanel("standing"),
         FieldPanel("update_interval_months"),
     ]

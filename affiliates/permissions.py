@@ -6,13 +6,14 @@ reviewers need none besides: whoever may review the page may read what the group
 
 from typing import TYPE_CHECKING
 
-from affiliates.models import AffiliateProgramPage, Application
+from affiliates.models import AffiliateProgramPage, Affiliation, Application
 from affiliates.states import STAFF_PERMISSION
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 VIEW_PERMISSION = "affiliates.view_application"
+MANAGE_PERMISSION = "affiliates.change_affiliation"
 
 
 def may_see(user: "User", application: Application) -> bool:
@@ -34,6 +35,17 @@ def may_decide(user: "User", application: Application) -> bool:
     return user.has_perm(STAFF_PERMISSION) or _reviews(user, application)
 
 
+def may_manage(user: "User", affiliation: Affiliation) -> bool:
+    """Whether the person looks after this affiliate: its contacts, updates and calls for help.
+
+    Those who may change affiliations may, and those who review for its program or are told when
+    something is late.
+    """
+    if not user.is_active:
+        return False
+    return user.has_perm(MANAGE_PERMISSION) or _works_for(user, affiliation.program)
+
+
 def is_told_of_late_reviews(user: "User", program: AffiliateProgramPage) -> bool:
     """Whether the person is the program's director, or in its escalation group."""
     if program.director_id == user.pk:
@@ -42,11 +54,15 @@ def is_told_of_late_reviews(user: "User", program: AffiliateProgramPage) -> bool
     return bool(group) and user.groups.filter(pk=group).exists()
 
 
+def _works_for(user: "User", program: AffiliateProgramPage) -> bool:
+    """Whether the person reviews for the program, or is told when something there is late."""
+    group = program.review_group_id
+    reviews = bool(group) and user.groups.filter(pk=group).exists()
+    return reviews or is_told_of_late_reviews(user, program)
+
+
 def _reviews(user: "User", application: Application) -> bool:
-    group = application.program.review_group_id
-    if group and user.groups.filter(pk=group).exists():
-        return True
-    if is_told_of_late_reviews(user, application.program):
+    if _works_for(user, application.program):
         return True
     page = application.affiliate
     if page is None:

@@ -15,6 +15,11 @@ def calendar_of(program: "AffiliateProgramPage", *, business_days: bool = True) 
     return Calendar(program.time_zone, program.sending_hour, business_days)
 
 
+def today_at(program: "AffiliateProgramPage", now: datetime) -> date:
+    """The day that it is where the program is."""
+    return calendar_of(program).day_of(now)
+
+
 def review_due_on(application: "Application") -> date | None:
     """The day by which the group was promised an answer; None while it is a draft."""
     if application.submitted_at is None:

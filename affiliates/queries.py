@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 
 from affiliates.folding import words
 from affiliates.regions import COUNTRIES, REGIONS, country_of
-from affiliates.states import Network, Scope, Standing
+from affiliates.states import AffiliationState, Network, Scope
 
 if TYPE_CHECKING:
     from wagtail.query import PageQuerySet
 
     from affiliates.models import AffiliatePage, AffiliateProgramPage
 
-UNLISTED = (Standing.PAUSED, Standing.ENDED)
+UNLISTED = (AffiliationState.PAUSED, AffiliationState.ENDED)
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,15 @@ def region_anchor(code: str) -> str:
 
 
 def listed_affiliates(program: "AffiliateProgramPage") -> "PageQuerySet":
-    """Affiliates that the public sees: live, not private, neither paused nor ended."""
-    from affiliates.models import AffiliatePage
+    """Affiliates that the public sees: live, not private, neither paused nor ended.
+
+    A page that is new has no affiliation for a moment, and is listed at once.
+    """
+    from affiliates.models import AffiliatePage, Affiliation
 
     children = AffiliatePage.objects.child_of(program).live().public()
-    return children.exclude(standing__in=UNLISTED).prefetch_related("links")
+    unlisted = Affiliation.objects.filter(state__in=UNLISTED).values("group_key")
+    return children.exclude(translation_key__in=unlisted).prefetch_related("links")
 
 
 MOST_WORDS = 20

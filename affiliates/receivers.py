@@ -13,32 +13,37 @@ from wagtail.models import Task, TaskState, WorkflowState
 
 from affiliates.base_page import Page
 from affiliates.models import AffiliatePage, AffiliateProgramPage, Application
+from affiliates.services.affiliations import ensure_affiliation
+from affiliates.services.bounces import note_bounce
 from affiliates.services.decisions import approve_application, decline_application
 from affiliates.services.information import go_on, request_information
 from affiliates.services.lost_reviews import stop_reviews_at
-from affiliates.services.policies import follow_policy
+from affiliates.services.policies import follow_policy, follow_update_policy
 from affiliates.services.program_reviews import ensure_review_workflow
 from affiliates.services.reviews import note_running_review, stop_review
 from affiliates.states import OPEN, UNDER_REVIEW, ApplicationState
-from workflows.signals import review_declined
+from workflows.signals import mail_bounced, review_declined
 
 
 def connect() -> None:
     """Called once, when the app is ready."""
     signals.page_published.connect(prepare_reviews, sender=AffiliateProgramPage)
     signals.page_published.connect(approve, sender=AffiliatePage)
+    signals.page_published.connect(keep_affiliation, sender=AffiliatePage)
     signals.task_rejected.connect(ask_group)
     signals.task_submitted.connect(note_review)
     signals.workflow_cancelled.connect(stop)
     pre_delete.connect(stop_without_page, sender=AffiliatePage)
     post_save.connect(stop_at_task)
     review_declined.connect(decline)
+    mail_bounced.connect(note_bounced_mail)
 
 
 def prepare_reviews(instance: AffiliateProgramPage, **_kwargs: Any) -> None:
     if instance.live:
         ensure_review_workflow(program=instance)
         follow_policy(program=instance)
+        follow_update_policy(program=instance, now=timezone.now())
 
 
 def approve(instance: AffiliatePage, **_kwargs: Any) -> None:
@@ -48,6 +53,16 @@ def approve(instance: AffiliatePage, **_kwargs: Any) -> None:
         approve_application(
             application=application, user=_publisher_of(instance), now=timezone.now()
         )
+
+
+def keep_affiliation(instance: AffiliatePage, **_kwargs: Any) -> None:
+    """After ``approve``, which says since when the group is an affiliate."""
+    if instance.live:
+        ensure_affiliation(page=instance, now=timezone.now())
+
+
+def note_bounced_mail(address: str, **_kwargs: Any) -> None:
+    note_bounce(address=address, now=timezone.now())
 
 
 def decline(instance: TaskState, user: Any, reason: str, **_kwargs: Any) -> None:

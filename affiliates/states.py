@@ -1,5 +1,6 @@
-"""The life of an application as data: states, actions, who may do what from where to where."""
+"""The lives of our records as data: states, actions, who may do what from where to where."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import models
@@ -29,9 +30,10 @@ class Action(models.TextChoices):
 
 
 class Actor(models.TextChoices):
-    """Who does something. Staff are identified by their user, applicants by their mailed link."""
+    """Who does something. Staff are identified by their user, the others by their mailed link."""
 
     APPLICANT = "applicant", _("Applicant")
+    CONTACT = "contact", _("Contact of an affiliate")
     STAFF = "staff", _("Staff")
     SYSTEM = "system", _("System")
 
@@ -40,9 +42,12 @@ class Actor(models.TextChoices):
 class Rule:
     """An action leads from any of ``sources`` to ``target``, if one of ``actors`` takes it."""
 
-    sources: frozenset[ApplicationState]
-    target: ApplicationState
+    sources: frozenset[str]
+    target: str
     actors: frozenset[Actor]
+
+
+Table = Mapping[str, Rule]
 
 
 _S = ApplicationState
@@ -55,7 +60,7 @@ UNDER_REVIEW = frozenset({_S.IN_REVIEW, _S.INFORMATION_NEEDED})
 
 ENDED = frozenset({_S.APPROVED, _S.DECLINED, _S.WITHDRAWN})
 
-TRANSITIONS: dict[Action, Rule] = {
+TRANSITIONS: Table = {
     Action.SUBMIT: Rule(frozenset({_S.DRAFT}), _S.SUBMITTED, frozenset({Actor.APPLICANT})),
     Action.START_REVIEW: Rule(
         frozenset({_S.SUBMITTED}), _S.IN_REVIEW, frozenset({Actor.SYSTEM, Actor.STAFF})
@@ -84,7 +89,110 @@ STAFF_PERMISSION = "affiliates.change_application"
 """What lets a member of staff act on any application; see also ``affiliates.permissions``."""
 
 
+class AffiliationState(models.TextChoices):
+    """Only a person moves an affiliation. How well it is kept is its standing, see there."""
+
+    ACTIVE = "active", _("Active")
+    PAUSED = "paused", _("Paused")
+    ENDED = "ended", _("Ended")
+
+
+class AffiliationAction(models.TextChoices):
+    PAUSE = "pause", _("Pause")
+    RESUME = "resume", _("Resume")
+    END = "end", _("End")
+    REINSTATE = "reinstate", _("Take the end back")
+
+
+class UpdateRequestState(models.TextChoices):
+    OPEN = "open", _("Open")
+    ANSWERED = "answered", _("Answered")
+    WAIVED = "waived", _("Not asked for")
+
+
+class UpdateRequestAction(models.TextChoices):
+    ANSWER = "answer", _("Answer")
+    WAIVE = "waive", _("Do without")
+
+
+class SupportState(models.TextChoices):
+    OPEN = "open", _("Open")
+    ANSWERED = "answered", _("Answered")
+    CLOSED = "closed", _("Closed without an answer")
+
+
+class SupportAction(models.TextChoices):
+    ANSWER = "answer", _("Answer")
+    CLOSE = "close", _("Close")
+    REOPEN = "reopen", _("Open again")
+
+
+_STAFF = frozenset({Actor.STAFF})
+_ANYBODY = frozenset({Actor.CONTACT, Actor.STAFF, Actor.SYSTEM})
+
+AFFILIATION_TRANSITIONS: Table = {
+    AffiliationAction.PAUSE: Rule(
+        frozenset({AffiliationState.ACTIVE}), AffiliationState.PAUSED, _STAFF
+    ),
+    AffiliationAction.RESUME: Rule(
+        frozenset({AffiliationState.PAUSED}), AffiliationState.ACTIVE, _STAFF
+    ),
+    # A page may be deleted by a command, too, where nobody is known.
+    AffiliationAction.END: Rule(
+        frozenset({AffiliationState.ACTIVE, AffiliationState.PAUSED}),
+        AffiliationState.ENDED,
+        frozenset({Actor.STAFF, Actor.SYSTEM}),
+    ),
+    AffiliationAction.REINSTATE: Rule(
+        frozenset({AffiliationState.ENDED}), AffiliationState.ACTIVE, _STAFF
+    ),
+}
+
+UPDATE_REQUEST_TRANSITIONS: Table = {
+    # An answer is welcome, too, when nobody waits for it any more.
+    UpdateRequestAction.ANSWER: Rule(
+        frozenset({UpdateRequestState.OPEN, UpdateRequestState.WAIVED}),
+        UpdateRequestState.ANSWERED,
+        _ANYBODY,
+    ),
+    UpdateRequestAction.WAIVE: Rule(
+        frozenset({UpdateRequestState.OPEN}),
+        UpdateRequestState.WAIVED,
+        frozenset({Actor.STAFF, Actor.SYSTEM}),
+    ),
+}
+
+SUPPORT_TRANSITIONS: Table = {
+    SupportAction.ANSWER: Rule(frozenset({SupportState.OPEN}), SupportState.ANSWERED, _STAFF),
+    SupportAction.CLOSE: Rule(frozenset({SupportState.OPEN}), SupportState.CLOSED, _ANYBODY),
+    SupportAction.REOPEN: Rule(
+        frozenset({SupportState.ANSWERED, SupportState.CLOSED}),
+        SupportState.OPEN,
+        frozenset({Actor.CONTACT, Actor.STAFF}),
+    ),
+}
+
+
+class UpdateKind(models.TextChoices):
+    """What a contact tells us. Each counts as an update; a quiet time is no fault."""
+
+    QUIET = "quiet", _("Nothing new this time")
+    NEWS = "news", _("We have news")
+    HELP = "help", _("We need help")
+
+
+class NoticeKind(models.TextChoices):
+    """What staff have to hear of about an affiliate, and to tick off."""
+
+    BOUNCED = "bounced", _("Mail came back")
+    HANDED_OVER = "handed_over", _("New contact")
+    REMINDERS_PAUSED = "reminders_paused", _("Reminders paused")
+    NO_CONTACT = "no_contact", _("Nobody to write to")
+
+
 class Standing(models.TextChoices):
+    """How an affiliation is kept. It follows from facts, see ``affiliates.standing``."""
+
     GOOD = "good", _("In good standing")
     ATTENTION = "attention", _("Needs attention")
     LAPSED = "lapsed", _("Lapsed")

@@ -1,18 +1,20 @@
 """What Celery runs for this app. Each task looks into the database for what there is to do."""
 
 import time
+from collections.abc import Callable
 
 from celery import shared_task
 from django.utils import timezone
 
 from affiliates.services.applications import START_REVIEWS
+from affiliates.services.asking import open_due_requests
 from affiliates.services.drafts import delete_stale_drafts
 from affiliates.services.lost_reviews import find_lost_reviews
 from affiliates.services.reviews import start_waiting_reviews
 from affiliates.services.spent_challenges import delete_expired_challenges
 
 BUSY_SECONDS = 20
-"""A task begins no further review after this long; the rest is the next look's."""
+"""A task begins nothing further after this long; the rest is the next look's."""
 
 
 @shared_task(name=START_REVIEWS)
@@ -21,9 +23,14 @@ def start_reviews() -> None:
 
     Running twice, or at the same time, does no harm.
     """
-    end = time.monotonic() + BUSY_SECONDS
-    start_waiting_reviews(now=timezone.now(), should_stop=lambda: time.monotonic() > end)
+    start_waiting_reviews(now=timezone.now(), should_stop=_time_is_up())
     find_lost_reviews(now=timezone.now())
+
+
+@shared_task(name="affiliates.ask_for_updates")
+def ask_for_updates() -> None:
+    """Open the requests for updates whose day has come. Running twice does no harm."""
+    open_due_requests(now=timezone.now(), should_stop=_time_is_up())
 
 
 @shared_task(name="affiliates.forget")
@@ -32,3 +39,8 @@ def forget() -> None:
     now = timezone.now()
     delete_stale_drafts(now=now)
     delete_expired_challenges(now=now)
+
+
+def _time_is_up() -> Callable[[], bool]:
+    end = time.monotonic() + BUSY_SECONDS
+    return lambda: time.monotonic() > end

@@ -114,6 +114,11 @@ def get_kind(name: str) -> MailKind:
         raise UnknownMailKind(f"No mail of the kind “{name}” is registered.") from None
 
 
+def is_known(name: str) -> bool:
+    """Whether the kind is registered. That of mails that others wrote is not."""
+    return name in _kinds
+
+
 def label_of(name: str) -> str:
     """What people call the mails of this kind, also of one that is not registered (any more)."""
     return str(_kinds[name].label if name in _kinds else gettext_lazy("Other mail of the site"))

@@ -52,7 +52,6 @@ class Migration(migrations.Migration):
                 ('summary', models.TextField(help_text='One or two sentences for the directory.', max_length=500, verbose_name='summary')),
                 ('body', wagtail.fields.RichTextField(blank=True, verbose_name='about the group')),
                 ('affiliated_since', models.DateField(blank=True, null=True, verbose_name='affiliated since')),
-                ('standing', models.CharField(choices=[('good', 'In good standing'), ('attention', 'Needs attention'), ('lapsed', 'Lapsed'), ('paused', 'Paused'), ('ended', 'Ended')], default='good', help_text='Groups that are paused or ended are not listed in the directory.', max_length=16, verbose_name='standing')),
                 ('update_interval_months', models.PositiveSmallIntegerField(blank=True, help_text='Months between two updates. Empty: as the program says.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(60)], verbose_name='update interval')),
                 ('logo', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=IMAGE_MODEL, verbose_name='logo')),
             ],
@@ -202,7 +201,6 @@ class Migration(migrations.Migration):
                 ('phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed')),
                 ('bounced_at', models.DateTimeField(blank=True, null=True, verbose_name='bounced')),
-                ('affiliate', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='affiliates.affiliatepage')),
                 ('application', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='contacts', to='affiliates.application')),
             ],
             options={
@@ -238,10 +236,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='acceptance',
             constraint=models.UniqueConstraint(fields=('application', 'statement_id'), name='statement_accepted_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(condition=models.Q(('affiliate__isnull', True)), fields=('application', 'role'), name='one_contact_per_role'),
         ),
         migrations.AddIndex(
             model_name='transition',

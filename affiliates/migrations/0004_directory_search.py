@@ -19,7 +19,7 @@ def fold_texts(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('affiliates', '0002_reviews'),
+        ('affiliates', '0003_contact_updates'),
     ]
 
     operations = [

@@ -16,7 +16,7 @@ from affiliates.models.folded_field import FoldedField
 from affiliates.networks import LINK_LENGTH, clean_link
 from affiliates.regions import REGION_CHOICES, region_name
 from affiliates.serializers import RichTextSerializer
-from affiliates.states import Network, Scope, Standing
+from affiliates.states import Network, Scope
 from affiliates.text import clean_line, clean_name, clean_text
 
 SUMMARY_LENGTH = 500
@@ -51,13 +51,6 @@ class AffiliateMixin(models.Model):
         verbose_name=_("logo"),
     )
     affiliated_since = models.DateField(_("affiliated since"), null=True, blank=True)
-    standing = models.CharField(
-        _("standing"),
-        max_length=16,
-        choices=Standing.choices,
-        default=Standing.GOOD,
-        help_text=_("Groups that are paused or ended are not listed in the directory."),
-    )
     update_interval_months = models.PositiveSmallIntegerField(
         _("update interval"),
         null=True,
@@ -76,7 +69,6 @@ class AffiliateMixin(models.Model):
         index.SearchField("get_region_display"),
         index.FilterField("region"),
         index.FilterField("scope"),
-        index.FilterField("standing"),
     ]
     api_fields = [
         APIField("region"),

@@ -1,6 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from affiliates.models.application import new_link_nonce
 from affiliates.states import ContactRole
 
 
@@ -14,8 +15,8 @@ class Contact(models.Model):
         blank=True,
         related_name="contacts",
     )
-    affiliate = models.ForeignKey(
-        "affiliates.AffiliatePage",
+    affiliation = models.ForeignKey(
+        "affiliates.Affiliation",
         on_delete=models.CASCADE,
         null=True,
         blank=True,
@@ -33,6 +34,12 @@ class Contact(models.Model):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     bounced_at = models.DateTimeField(_("bounced"), null=True, blank=True)
+    link_nonce = models.CharField(
+        max_length=16,
+        default=new_link_nonce,
+        editable=False,
+        help_text=_("Part of each link to an affiliate's contact; a new one makes older ones die."),
+    )
 
     class Meta:
         verbose_name = _("contact")
@@ -41,9 +48,14 @@ class Contact(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["application", "role"],
-                condition=models.Q(affiliate__isnull=True),
+                condition=models.Q(affiliation__isnull=True),
                 name="one_contact_per_role",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["affiliation", "role"],
+                condition=models.Q(affiliation__isnull=False),
+                name="one_affiliate_contact_per_role",
+            ),
         ]
 
     def __str__(self) -> str:

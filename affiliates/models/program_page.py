@@ -131,6 +131,9 @@ class AffiliateProgramMixin(models.Model):
     update_attention_days = days(_("mark as “needs attention” after"), 30)
     update_call_days = days(_("ask staff to call after"), 60)
     update_pause_days = days(_("offer staff to pause the listing after"), 90)
+    support_days = days(
+        _("answer a call for help within"), 5, _("Business days. Affiliates are told this date.")
+    )
 
     search_fields = [
         *Page.search_fields,

@@ -8,8 +8,9 @@ from wagtail.models import Revision
 
 from affiliates import mails
 from affiliates.exceptions import AlreadyDecided
-from affiliates.models import AffiliatePage, Application, Contact
+from affiliates.models import AffiliatePage, Affiliation, Application, Contact
 from affiliates.promised_days import calendar_of
+from affiliates.services.affiliations import ensure_affiliation
 from affiliates.services.reviews import clear_away
 from affiliates.services.transitions import actor_of, hold, transition
 from affiliates.states import OPEN, Action, Actor
@@ -42,8 +43,10 @@ def approve_application(
         clear_away(application, user=user, outcome="approved", now=now)
         page = application.affiliate
         if page:
-            _add_contacts(application, page)
             note_affiliation(page, calendar_of(application.program).day_of(now))
+            page.refresh_from_db()
+            affiliation = ensure_affiliation(page=page, now=now)
+            _add_contacts(application, affiliation)
         queue(*mails.affiliate_welcomes(application), now=now)
     return application
 
@@ -104,11 +107,17 @@ def _hold_undecided(application: Application) -> None:
         raise AlreadyDecided
 
 
-def _add_contacts(application: Application, page: AffiliatePage) -> None:
-    """Copies: an affiliate's contacts change with the years, an application's stay as they were."""
+def _add_contacts(application: Application, affiliation: Affiliation) -> None:
+    """Copies: an affiliate's contacts change with the years, an application's stay as they were.
+
+    Mails to them are in the language that the group chose.
+    """
+    if application.language:
+        affiliation.language = application.language
+        affiliation.save(update_fields=["language", "updated_at"])
     Contact.objects.bulk_create(
         Contact(
-            affiliate=page,
+            affiliation=affiliation,
             role=contact.role,
             name=contact.name,
             email=contact.email,

@@ -70,8 +70,8 @@ def _affiliates(application: Application, known: set[str]) -> list[AffiliatePage
     same_region = pages.filter(region=application.region).only("title", "region")
     found = {page.pk for page in same_region if name_fingerprint(page.title, page.region) in known}
     found.update(
-        Contact.objects.filter(email_key__in=_values(known, "address"), affiliate__in=pages)
-        .values_list("affiliate", flat=True)
+        Contact.objects.filter(email_key__in=_values(known, "address"), affiliation__page__in=pages)
+        .values_list("affiliation__page", flat=True)
         .order_by()
     )
     links = AffiliateLink.objects.filter(affiliate__in=pages).values_list("affiliate", "url")

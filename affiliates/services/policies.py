@@ -1,15 +1,26 @@
 """What a changed Policy tab means for the promises that are running already."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from wagtail.models import TaskState
 
 from affiliates.base_page import Page
-from affiliates.deadlines import GROUP_ANSWER, REVIEW_START
-from affiliates.models import AffiliatePage, AffiliateProgramPage, Application
-from affiliates.states import OPEN
+from affiliates.deadlines import GROUP_ANSWER, NOTICE, REVIEW_START, SUPPORT, UPDATE
+from affiliates.models import (
+    AffiliatePage,
+    AffiliateProgramPage,
+    Affiliation,
+    Application,
+    Notice,
+    SupportRequest,
+    UpdateRequest,
+)
+from affiliates.promised_days import calendar_of
+from affiliates.services.affiliations import follow_interval
+from affiliates.states import OPEN, AffiliationState, SupportState, UpdateRequestState
 from workflows.models import Deadline, ReviewTaskState
 from workflows.policies import get_policy
 from workflows.review_policy import REVIEW
@@ -29,6 +40,44 @@ def follow_policy(*, program: AffiliateProgramPage) -> None:
             if deadlines:
                 get_policy(kind).load(deadlines)
                 reschedule(deadlines=deadlines)
+
+
+def follow_update_policy(*, program: AffiliateProgramPage, now: datetime) -> None:
+    """Let what affiliates owe, and are owed, follow the program's new days and time zone.
+
+    Effects: the days of their next requests; the next steps of what is open, which stays due on
+    its day, wherever that day begins now.
+    """
+    with transaction.atomic():
+        active = Affiliation.objects.select_for_update().filter(
+            program=program, state=AffiliationState.ACTIVE
+        )
+        for affiliation in active.select_related("page"):
+            affiliation.program = program
+            follow_interval(affiliation, now)
+        for kind, keys in affiliate_subjects_of(program):
+            held = Deadline.objects.select_for_update().filter(kind=kind, closed_at=None)
+            deadlines = list(held.filter(object_id__in=keys))
+            get_policy(kind).load(deadlines)
+            for deadline in deadlines:
+                _stay_on_day(deadline, program)
+            reschedule(deadlines=deadlines)
+
+
+def _stay_on_day(deadline: Deadline, program: AffiliateProgramPage) -> None:
+    due_on = getattr(deadline.subject, "due_on", None)
+    if due_on and deadline.paused_until is None:
+        deadline.due_at = calendar_of(program).moment(due_on)
+
+
+def affiliate_subjects_of(program: AffiliateProgramPage) -> Iterator[tuple[str, list[str]]]:
+    """The kinds of promises about the program's affiliates, and the keys of each."""
+    of_program = {"affiliation__program": program}
+    requests = UpdateRequest.objects.filter(**of_program, state=UpdateRequestState.OPEN)
+    calls = SupportRequest.objects.filter(**of_program, state=SupportState.OPEN)
+    notices = Notice.objects.filter(**of_program, seen_at=None)
+    for kind, records in ((UPDATE, requests), (SUPPORT, calls), (NOTICE, notices)):
+        yield kind, [str(key) for key in records.values_list("pk", flat=True)]
 
 
 def subjects_of(program: AffiliateProgramPage) -> Iterator[tuple[str, list[str]]]:

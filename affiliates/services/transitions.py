@@ -1,24 +1,52 @@
-"""The only writer of an application's state."""
+"""The only writer of a state: of applications, affiliations, and what is owed either way."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from wagtail.models import TaskState, WorkflowState
 
 from affiliates.exceptions import TransitionNotAllowed
-from affiliates.models import AffiliatePage, Application, Transition
-from affiliates.permissions import may_decide
-from affiliates.states import TRANSITIONS, Action, Actor, ApplicationState
+from affiliates.models import (
+    AffiliatePage,
+    Affiliation,
+    Application,
+    SupportRequest,
+    Transition,
+    UpdateRequest,
+)
+from affiliates.permissions import may_decide, may_manage
+from affiliates.states import (
+    AFFILIATION_TRANSITIONS,
+    SUPPORT_TRANSITIONS,
+    TRANSITIONS,
+    UPDATE_REQUEST_TRANSITIONS,
+    Actor,
+    Table,
+)
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
+Record = Application | Affiliation | UpdateRequest | SupportRequest
+
+RULES: dict[type[Record], tuple[Table, Callable[["User", Any], bool]]] = {
+    Application: (TRANSITIONS, may_decide),
+    Affiliation: (AFFILIATION_TRANSITIONS, may_manage),
+    UpdateRequest: (
+        UPDATE_REQUEST_TRANSITIONS,
+        lambda user, request: may_manage(user, request.affiliation),
+    ),
+    SupportRequest: (SUPPORT_TRANSITIONS, lambda user, call: may_manage(user, call.affiliation)),
+}
+"""For each kind of record what may happen to it, and which members of staff may do it."""
+
 
 def transition(
-    record: Application,
-    action: Action,
+    record: Record,
+    action: str,
     *,
     actor: Actor,
     user: "User | None" = None,
@@ -33,14 +61,15 @@ def transition(
     changed if it still is what ``record`` says, so of two decisions at once one wins.
     Raises TransitionNotAllowed, also if somebody else was faster or the user lacks permission.
     """
-    rule = TRANSITIONS[action]
+    table, may = RULES[type(record)]
+    rule = table[action]
     source = record.state
     if source not in rule.sources or actor not in rule.actors:
         raise TransitionNotAllowed
-    if not _is_permitted(record, actor, user, by_wagtail):
+    if not _is_permitted(actor, user, lambda staff: by_wagtail or may(staff, record)):
         raise TransitionNotAllowed
     with transaction.atomic():
-        _move(record, ApplicationState(source), rule.target, now)
+        _move(record, source, rule.target, now)
         return Transition.objects.create(
             content_type=ContentType.objects.get_for_model(record),
             object_id=record.pk,
@@ -79,20 +108,16 @@ def actor_of(user: "User | None") -> Actor:
     return Actor.STAFF if user else Actor.SYSTEM
 
 
-def _is_permitted(record: Application, actor: Actor, user: "User | None", by_wagtail: bool) -> bool:
-    """Staff are known by their user; applicants and the system have none."""
+def _is_permitted(actor: Actor, user: "User | None", may: Callable[["User"], bool]) -> bool:
+    """Staff are known by their user; all others have none."""
     if actor is not Actor.STAFF:
         return user is None
-    return user is not None and (by_wagtail or may_decide(user, record))
+    return user is not None and may(user)
 
 
-def _move(
-    record: Application, source: ApplicationState, target: ApplicationState, now: datetime
-) -> None:
-    changed = Application.objects.filter(pk=record.pk, state=source).update(
-        state=target, updated_at=now
-    )
-    if not changed:
+def _move(record: Record, source: str, target: str, now: datetime) -> None:
+    rows: Any = type(record)._default_manager.filter(pk=record.pk, state=source)
+    if not rows.update(state=target, updated_at=now):
         raise TransitionNotAllowed
     record.state = target
     record.updated_at = now

@@ -20,6 +20,7 @@ from affiliates.models import (
 from affiliates.services.applications import withdraw_application
 from affiliates.services.look_alikes import look_alikes
 from affiliates.states import Actor, ApplicationState
+from tests.factories.affiliations import affiliation
 from tests.factories.applications import in_state, submitted
 from tests.factories.pages import AffiliatePageFactory
 from workflows.models import OutgoingMail
@@ -150,14 +151,7 @@ def test_affiliate_is_recognised_by_name_link_and_address(program):
     by_link = AffiliatePageFactory(
         parent=program, title="B", links={"website": "http://saferschools.org"}
     )
-    by_address = AffiliatePageFactory(parent=program, title="C")
-    Contact.objects.create(
-        affiliate=by_address,
-        role="primary",
-        name="Rosa",
-        email="Rosa@saferschools.org",
-        email_key="rosa@saferschools.org",
-    )
+    by_address = affiliation(program, title="C", contact__email="Rosa@saferschools.org").page
     AffiliatePageFactory(parent=program, title="Nobody we know")
     assert set(look_alikes(submitted(program))) == {by_name, by_link, by_address}
 

@@ -1,11 +1,15 @@
 """The directory of affiliates on the public page of their program."""
 
+from datetime import timedelta
+
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from affiliates.queries import directory
-from affiliates.states import Standing
+from affiliates.states import AffiliationState
+from tests.factories.affiliations import UpdateRequestFactory, affiliation
 from tests.factories.pages import AffiliatePageFactory, ProgramPageFactory
 
 
@@ -39,8 +43,8 @@ def test_directory_is_ordered_by_country_region_and_name(program):
 def test_directory_leaves_out_what_is_not_public(program):
     AffiliatePageFactory(parent=program, title="Seen")
     AffiliatePageFactory(parent=program, title="Draft", live=False)
-    AffiliatePageFactory(parent=program, title="Paused", standing=Standing.PAUSED)
-    AffiliatePageFactory(parent=program, title="Ended", standing=Standing.ENDED)
+    affiliation(program, title="Paused", state=AffiliationState.PAUSED)
+    affiliation(program, title="Ended", state=AffiliationState.ENDED)
     AffiliatePageFactory(parent=ProgramPageFactory(), title="Of another program")
     private = AffiliatePageFactory(parent=program, title="Private")
     PageViewRestriction.objects.create(page=private, restriction_type="login")
@@ -48,7 +52,8 @@ def test_directory_leaves_out_what_is_not_public(program):
 
 
 def test_late_affiliate_stays_listed(program):
-    AffiliatePageFactory(parent=program, title="Late", standing=Standing.LAPSED)
+    late = affiliation(program, title="Late")
+    UpdateRequestFactory(affiliation=late, due_on=timezone.localdate() - timedelta(days=400))
     assert listed(program) == [("United States", "Michigan", ["Late"])]
 
 

@@ -73,7 +73,6 @@ def affiliate_form(*, links=(), **changes):
             "locality": "",
             "summary": "Parents for safe schools.",
             "body": rich_text("<p>Words</p>"),
-            "standing": "good",
             "links": inline_formset([{"network": network, "url": url} for network, url in links]),
             "comments": inline_formset([]),
             **changes,

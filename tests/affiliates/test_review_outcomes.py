@@ -105,7 +105,6 @@ def editor_data(page):
         "locality": page.locality,
         "summary": page.summary,
         "body": "null",
-        "standing": page.standing,
         "links-TOTAL_FORMS": 0,
         "links-INITIAL_FORMS": 0,
         "comments-TOTAL_FORMS": 0,

@@ -10,11 +10,19 @@ from workflows.models import Deadline
 from workflows.policies import get_policy
 
 
-def open_deadline(*, kind: str, subject: models.Model, due_at: datetime, now: datetime) -> Deadline:
+def open_deadline(
+    *,
+    kind: str,
+    subject: models.Model,
+    due_at: datetime,
+    now: datetime,
+    since: datetime | None = None,
+) -> Deadline:
     """Start the clock of a promise; if it is running already, that one is returned unchanged.
 
-    Steps whose moment is past when it opens do not come. Effects: one row, in the caller's
-    transaction; nobody is told. Raises UnknownPolicy.
+    Steps whose moment is past when it opens do not come, except those after ``since``: then the
+    newest of them comes with the next sweep. Effects: one row, in the caller's transaction; nobody
+    is told. Raises UnknownPolicy.
     """
     deadline = Deadline(
         kind=kind,
@@ -22,7 +30,7 @@ def open_deadline(*, kind: str, subject: models.Model, due_at: datetime, now: da
         object_id=str(subject.pk),
         opened_at=now,
         due_at=due_at,
-        counted_from=now,
+        counted_from=since or now,
     )
     deadline.subject = subject
     schedule(deadline)
@@ -69,15 +77,17 @@ def resume_deadline(*, deadline: Deadline, now: datetime) -> None:
 def reschedule(*, deadlines: Iterable[Deadline]) -> None:
     """Work out the next steps anew: the policy has changed.
 
-    The due date stays, since it was promised. A step that the new policy puts into the past comes
-    with the next sweep, unless it was taken already.
+    The due date stays as the deadline has it, since it was promised (a caller may have moved it to
+    the same day elsewhere). A step that the new policy puts into the past comes with the next
+    sweep, unless it was taken already.
     """
     changed = []
     for deadline in deadlines:
         if deadline.paused_until is None:
             schedule(deadline)
             changed.append(deadline)
-    Deadline.objects.bulk_update(changed, ["next_step", "next_step_at"], batch_size=200)
+    fields = ["due_at", "next_step", "next_step_at"]
+    Deadline.objects.bulk_update(changed, fields, batch_size=200)
 
 
 def open_deadlines(*, subject: models.Model, kind: str | None = None) -> models.QuerySet[Deadline]:

@@ -10,13 +10,16 @@ from collections.abc import Callable
 from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
+from django.db import transaction
 from django.db.models.functions import Now
 
+from workflows.bounces import blames_address
 from workflows.exceptions import BadAddress, NoLongerOwed, ServerUnreachable
-from workflows.mail_kinds import get_kind
+from workflows.mail_kinds import get_kind, is_known
 from workflows.models import OutgoingMail
 from workflows.services.attempts import Delivered, Sender, work_off
 from workflows.services.rendering import render
+from workflows.signals import mail_bounced
 from workflows.states import MailState
 from workflows.transport import Outcome, Result, Transport, get_transport
 
@@ -48,11 +51,11 @@ class MailSender(Sender):
         Raises ServerUnreachable (then every mail not yet begun still waits) and LeaseLost.
         """
         try:
-            frozen = {} if work.message else _freeze(work)
+            frozen = _still_frozen(work) if work.message else _freeze(work)
         except NoLongerOwed:
             self.finish(work, MailState.OBSOLETE)
         except BadAddress as error:
-            self.finish(work, MailState.FAILED, answer=str(error))
+            self._refuse(work, str(error), bounced=True)
         except SoftTimeLimitExceeded:
             raise
         except Exception as error:  # One mail that cannot be written must not hold up the others.
@@ -76,11 +79,32 @@ class MailSender(Sender):
         if outcome.result is Result.ACCEPTED:
             self.finish(mail, MailState.SENT, answer=outcome.answer, sent_at=Now())
         elif outcome.result is Result.REFUSED:
-            self.finish(mail, MailState.FAILED, answer=outcome.answer)
+            self._refuse(mail, outcome.answer, bounced=blames_address(outcome.answer))
         elif outcome.result is Result.LATER:
             self.try_later(mail, answer=outcome.answer)
         else:
             self.note_uncertain(mail, answer=outcome.answer)
+
+    def _refuse(self, mail: OutgoingMail, answer: str, *, bounced: bool) -> None:
+        """If the address is to blame, those who know it are told in the same transaction."""
+        with transaction.atomic():
+            self.finish(mail, MailState.FAILED, answer=answer)
+            if bounced:
+                mail_bounced.send(sender=OutgoingMail, instance=mail, address=mail.recipient)
+
+
+def _still_frozen(mail: OutgoingMail) -> dict[str, Any]:
+    """Nothing is written anew. One that cannot have arrived yet may be no longer owed by now.
+
+    Raises NoLongerOwed.
+    """
+    if is_known(mail.kind) and not mail.uncertain_attempts and not _is_owed(mail):
+        raise NoLongerOwed
+    return {}
+
+
+def _is_owed(mail: OutgoingMail) -> bool:
+    return get_kind(mail.kind).still_owed(mail)
 
 
 def _freeze(mail: OutgoingMail) -> dict[str, Any]:
@@ -88,7 +112,7 @@ def _freeze(mail: OutgoingMail) -> dict[str, Any]:
 
     Raises NoLongerOwed, and whatever goes wrong in writing it.
     """
-    if not get_kind(mail.kind).still_owed(mail):
+    if not _is_owed(mail):
         raise NoLongerOwed
     rendered = render(mail)
     frozen = {

@@ -11,11 +11,11 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from django.contrib.auth import get_user_model
 from wagtail.log_actions import LogContext
 
-from affiliates.deadlines import calendar_of
 from affiliates.forms.application import ApplicationForm
 from affiliates.forms.questions import PREFIX
 from affiliates.forms.statements import accept_name, shown_name
 from affiliates.models import AffiliateProgramPage, Application
+from affiliates.promised_days import calendar_of
 from affiliates.services.applications import submit_application
 from affiliates.services.information import answer_request
 from affiliates.services.reviews import start_review

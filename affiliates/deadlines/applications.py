@@ -1,4 +1,4 @@
-"""Which promise is due when, and who is told if it is not kept.
+"""Promises about applications.
 
 Two kinds of deadline are ours. "review_start": a group has applied, and we owe it a running review;
 its ladder is the review's own, so that an application whose review cannot start, or was stopped, is

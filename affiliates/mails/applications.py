@@ -1,7 +1,4 @@
-"""One function per mail: to whom, about what. What they say is a wording (``mail_kinds.py``).
-
-The functions only describe mails; a service queues them in the transaction of what happened.
-"""
+"""The mails about applications."""
 
 from django.utils.translation import gettext as _
 

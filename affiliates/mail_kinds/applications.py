@@ -1,4 +1,4 @@
-"""The kinds of mail of this app: what each may say, and until when it is owed."""
+"""The kinds of mail about applications."""
 
 from collections.abc import Callable, Mapping
 from datetime import date

@@ -1,0 +1,32 @@
+"""Which promise is due when, and who is told if it is not kept: a file for each matter."""
+
+from affiliates.deadlines import applications, notices, support, updates
+from affiliates.deadlines.applications import (
+    GROUP,
+    GROUP_ANSWER,
+    NO_ANSWER,
+    REMIND_GROUP,
+    REVIEW_START,
+)
+from affiliates.deadlines.notices import NOTICE
+from affiliates.deadlines.support import SUPPORT
+from affiliates.deadlines.updates import UPDATE
+
+POLICIES = (
+    *applications.POLICIES,
+    updates.POLICY,
+    support.POLICY,
+    notices.POLICY,
+)
+
+__all__ = [
+    "GROUP",
+    "GROUP_ANSWER",
+    "NOTICE",
+    "NO_ANSWER",
+    "POLICIES",
+    "REMIND_GROUP",
+    "REVIEW_START",
+    "SUPPORT",
+    "UPDATE",
+]

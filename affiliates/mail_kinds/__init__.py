@@ -1,0 +1,5 @@
+"""The kinds of mail of this app: what each may say, and until when it is owed."""
+
+from affiliates.mail_kinds import applications, updates
+
+KINDS = (*applications.KINDS, *updates.KINDS)

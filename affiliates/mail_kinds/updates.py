@@ -1,0 +1,88 @@
+"""The kinds of mail that ask an affiliate for its update."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from affiliates import mails
+from affiliates.links import update_url
+from affiliates.mail_kinds.affiliates import (
+    ABOUT,
+    ABOUT_THE_PROGRAM,
+    CONTACT_WHY,
+    context,
+    recipient_of,
+    reply_to,
+)
+from affiliates.mail_placeholders import FIRST_CONTACT, UPDATE
+from affiliates.models import Contact, UpdateRequest
+from affiliates.promised_days import today_at
+from affiliates.states import AffiliationState, UpdateRequestState
+from workflows.due import long_date
+from workflows.mail_kinds import MailKind
+from workflows.models import OutgoingMail
+
+
+def _asked(request: UpdateRequest, contact: Contact, mail: OutgoingMail) -> Mapping[str, Any]:
+    first = request.affiliation.primary_contact
+    return {
+        "period": request.period.label,
+        "due_date": long_date(request.due_on),
+        "update_url": update_url(request, contact),
+        "contact": first.name if first else "",
+    }
+
+
+def still_owed(mail: OutgoingMail) -> bool:
+    """As long as nothing came, and this person is still the one to ask."""
+    request: Any = mail.subject
+    if request is None or request.state != UpdateRequestState.OPEN:
+        return False
+    affiliation, contact = request.affiliation, recipient_of(mail)
+    paused_until = affiliation.reminders_paused_until
+    is_paused = paused_until and paused_until > today_at(affiliation.program, timezone.now())
+    is_active = affiliation.state == AffiliationState.ACTIVE
+    return is_active and not is_paused and contact is not None and contact.bounced_at is None
+
+
+def _kind(name: str, label: Any, sent_when: Any) -> MailKind:
+    return MailKind(
+        name=name,
+        app="affiliates",
+        label=label,
+        sent_when=sent_when,
+        placeholders=(*ABOUT, FIRST_CONTACT, *UPDATE, *ABOUT_THE_PROGRAM),
+        context=context(_asked),
+        still_owed=still_owed,
+        reply_to=reply_to,
+        why=CONTACT_WHY,
+    )
+
+
+KINDS = (
+    _kind(
+        mails.UPDATE_ASK,
+        gettext_lazy("Request for an update"),
+        gettext_lazy("Some days before the update is due, to the contact."),
+    ),
+    _kind(
+        mails.UPDATE_DUE,
+        gettext_lazy("Update due today"),
+        gettext_lazy("On the day that the update is due, to the contact."),
+    ),
+    _kind(
+        mails.UPDATE_REMINDER,
+        gettext_lazy("Update: reminder"),
+        gettext_lazy("When the update is late, to the contact."),
+    ),
+    _kind(
+        mails.UPDATE_ALTERNATE,
+        gettext_lazy("Request for an update, to the second contact"),
+        gettext_lazy(
+            "When the contact has not answered for a while, or mail to that person came back, to"
+            " the second contact."
+        ),
+    ),
+)

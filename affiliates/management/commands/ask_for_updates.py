@@ -1,0 +1,18 @@
+from django.utils import timezone
+
+from affiliates.services.asking import open_due_requests
+from workflows.looking import LookingCommand
+
+
+class Command(LookingCommand):
+    help = (
+        "Open the requests for updates whose day has come, without Celery. With --loop, go on "
+        "until told to stop."
+    )
+    interval = 60
+    stopped = "Stopped. The request in hand was opened; the rest waits."
+
+    def look(self, *, quiet: bool) -> None:
+        opened = open_due_requests(now=timezone.now(), should_stop=self.stop.is_set)
+        if opened or not quiet:
+            self.say(f"{opened} asked")

@@ -1,0 +1,80 @@
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import DraftStateMixin, RevisionMixin, WorkflowMixin
+from wagtail.search import index
+
+from affiliates.states import UpdateKind
+
+
+class ContactUpdate(WorkflowMixin, DraftStateMixin, RevisionMixin, index.Indexed, models.Model):
+    """What a contact told us, asked or not. Published ones stand on the affiliate's page.
+
+    ``needs`` is a list of ``{"id", "text"}``, see ``SupportRequest``. ``version`` counts how often
+    the group has changed it. ``warnings`` are sentences for the moderator's eye.
+    """
+
+    CONTENT = frozenset({"headline", "text"})
+    """What editors may correct. An older revision brings back this, and nothing else."""
+
+    affiliation = models.ForeignKey(
+        "affiliates.Affiliation",
+        on_delete=models.CASCADE,
+        related_name="updates",
+        verbose_name=_("affiliate"),
+    )
+    request = models.ForeignKey(
+        "affiliates.UpdateRequest",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="updates",
+    )
+    contact = models.ForeignKey(
+        "affiliates.Contact",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+    key = models.UUIDField(
+        unique=True,
+        default=uuid.uuid4,
+        editable=False,
+        help_text=_("Sent with the form, so that sending it twice leaves one update."),
+    )
+    kind = models.CharField(_("kind"), max_length=16, choices=UpdateKind.choices, editable=False)
+    headline = models.CharField(
+        _("headline"),
+        max_length=120,
+        blank=True,
+        help_text=_("Empty: the first words of the text."),
+    )
+    text = models.TextField(_("text"), blank=True)
+    needs = models.JSONField(_("needs"), default=list, blank=True, editable=False)
+    may_publish = models.BooleanField(_("may be published"), default=False, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    sent_at = models.DateTimeField(_("sent"), editable=False)
+    warnings = models.JSONField(default=list, blank=True, editable=False)
+    checked_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    search_fields = [index.SearchField("headline"), index.SearchField("text")]
+
+    class Meta:
+        verbose_name = _("update")
+        verbose_name_plural = _("updates")
+        ordering = ["-sent_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.affiliation.name}: {self.headline or self.get_kind_display()}"
+
+    def with_content_json(self, content):
+        """As Wagtail's, with all that is no content as it is today."""
+        restored = super().with_content_json(content)
+        for field in self._meta.concrete_fields:
+            if field.name not in self.CONTENT:
+                setattr(restored, field.attname, getattr(self, field.attname))
+        return restored

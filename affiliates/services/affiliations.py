@@ -1,0 +1,142 @@
+"""What happens to an affiliation: it begins with a public page, is paused, goes on, and ends."""
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from affiliates.conf import settings
+from affiliates.models import AffiliatePage, AffiliateProgramPage, Affiliation
+from affiliates.promised_days import today_at
+from affiliates.services.asking import plan_next_request, waive_requests
+from affiliates.services.transitions import actor_of, transition
+from affiliates.states import Actor, AffiliationAction, AffiliationState
+from workflows.services.deadlines import close_deadlines
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+def ensure_affiliation(*, page: AffiliatePage, now: datetime) -> Affiliation:
+    """The affiliation of a public page: the one it has, or that of its translations, or a new one.
+
+    Effects: the row, with the group's name, the interval and the day of its next request. An
+    affiliate that is new here is not asked for anything in the first weeks.
+    """
+    with transaction.atomic():
+        program = AffiliateProgramPage.objects.get(pk=page.get_parent().pk)
+        affiliation, is_new = Affiliation.objects.select_for_update().get_or_create(
+            group_key=page.translation_key, defaults=_first_values(page, program, now)
+        )
+        affiliation.program = program
+        if is_new:
+            plan_next_request(affiliation)
+        elif affiliation.page_id in (None, page.pk):
+            _follow_page(affiliation, page, now)
+    return affiliation
+
+
+def affiliation_of(page: AffiliatePage) -> Affiliation | None:
+    """The affiliation that a page, in whichever language, presents."""
+    return Affiliation.objects.filter(group_key=page.translation_key).first()
+
+
+def pause_affiliation(
+    *, affiliation: Affiliation, user: "User", reason: str, now: datetime
+) -> Affiliation:
+    """Take the group off the directory and ask it for nothing, until somebody resumes.
+
+    Effects, in one transaction: the state, with the reason; open requests are waived and their
+    clocks stopped. Nobody gets a mail. Raises TransitionNotAllowed.
+    """
+    with transaction.atomic():
+        hold_affiliation(affiliation)
+        _move(affiliation, AffiliationAction.PAUSE, user=user, reason=reason, now=now)
+        stop_asking(affiliation, user=user, outcome="paused", now=now)
+    return affiliation
+
+
+def resume_affiliation(*, affiliation: Affiliation, user: "User", now: datetime) -> Affiliation:
+    """List the group again. Periods that were missed are not asked for.
+
+    Effects, in one transaction: the state; the day of the next request. Raises
+    TransitionNotAllowed.
+    """
+    with transaction.atomic():
+        hold_affiliation(affiliation)
+        _move(affiliation, AffiliationAction.RESUME, user=user, now=now)
+        ask_from(affiliation, today_at(affiliation.program, now))
+    return affiliation
+
+
+def hold_affiliation(affiliation: Affiliation) -> None:
+    """Let nobody else act on the affiliation until the transaction ends, and read it anew."""
+    affiliation.refresh_from_db(from_queryset=Affiliation.objects.select_for_update())
+
+
+def stop_asking(
+    affiliation: Affiliation, *, user: "User | None", outcome: str, now: datetime
+) -> None:
+    """Effects, in the caller's transaction: no request is open, none is planned, no clock runs."""
+    waive_requests(affiliation, user=user, reason=outcome, now=now)
+    close_deadlines(subject=affiliation, outcome=outcome, now=now)
+    affiliation.next_ask_on = None
+    affiliation.save(update_fields=["next_ask_on", "updated_at"])
+
+
+def ask_from(affiliation: Affiliation, day: date) -> None:
+    """Effects, in the caller's transaction: requests of earlier days are left out from now on."""
+    affiliation.asks_from = max(affiliation.asks_from, day)
+    affiliation.save(update_fields=["asks_from", "updated_at"])
+    plan_next_request(affiliation)
+
+
+def interval_of(page: AffiliatePage | None, program: AffiliateProgramPage) -> int:
+    """Months between two updates: the page's own, else the program's."""
+    return (page and page.update_interval_months) or program.update_interval_months
+
+
+def follow_interval(affiliation: Affiliation, now: datetime) -> None:
+    """Let the next request follow a changed interval, or changed days to ask.
+
+    What is asked already stays due on its day. A shorter interval asks for nothing that is past.
+    """
+    months = interval_of(affiliation.page, affiliation.program)
+    if months != affiliation.interval_months:
+        affiliation.interval_months = months
+        affiliation.save(update_fields=["interval_months", "updated_at"])
+        if affiliation.state == AffiliationState.ACTIVE:
+            ask_from(affiliation, today_at(affiliation.program, now))
+    elif affiliation.state == AffiliationState.ACTIVE:
+        plan_next_request(affiliation)
+
+
+def _first_values(page: AffiliatePage, program: AffiliateProgramPage, now: datetime) -> dict:
+    today = today_at(program, now)
+    return {
+        "program": program,
+        "page": page,
+        "name": page.title,
+        "since": page.affiliated_since or today,
+        "interval_months": interval_of(page, program),
+        "asks_from": today + timedelta(days=settings.FIRST_UPDATE_DAYS),
+        "language": page.locale.language_code,
+    }
+
+
+def _follow_page(affiliation: Affiliation, page: AffiliatePage, now: datetime) -> None:
+    affiliation.page, affiliation.name = page, page.title
+    affiliation.save(update_fields=["page", "name", "updated_at"])
+    follow_interval(affiliation, now)
+
+
+def _move(
+    affiliation: Affiliation,
+    action: AffiliationAction,
+    *,
+    user: "User | None",
+    reason: str = "",
+    now: datetime,
+) -> None:
+    actor: Actor = actor_of(user)
+    transition(affiliation, action, actor=actor, user=user, reason=reason, now=now)

@@ -1,0 +1,227 @@
+"""Which update an affiliate is asked for, and when: opening requests, and doing without them."""
+
+import logging
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import transaction
+from django.db.models import Q
+
+from affiliates.conf import settings
+from affiliates.deadlines import UPDATE
+from affiliates.models import Affiliation, UpdateRequest
+from affiliates.periods import Period, period_of, periods_after
+from affiliates.promised_days import calendar_of, today_at
+from affiliates.services.transitions import actor_of, transition
+from affiliates.states import (
+    Actor,
+    AffiliationState,
+    UpdateRequestAction,
+    UpdateRequestState,
+)
+from workflows.services.deadlines import close_deadlines, open_deadline
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+logger = logging.getLogger(__name__)
+
+ANSWERED = "answered"
+WAIVED = "waived"
+MISSED = "missed: nobody was asked at the time"
+"""Why a period is done without, in the record."""
+
+EASTMOST = timedelta(hours=14)
+"""Somewhere it is a day later already; which day it is where the program is, is asked next."""
+
+
+def open_due_requests(*, now: datetime, should_stop: Callable[[], bool] = lambda: False) -> int:
+    """Open every request whose day has come; return how many affiliations were looked at.
+
+    Each has a transaction of its own, and one that fails is logged. Repeating it changes nothing.
+    """
+    opened = 0
+    due = Affiliation.objects.filter(
+        state=AffiliationState.ACTIVE, next_ask_on__lte=(now + EASTMOST).date()
+    )
+    for affiliation in due.order_by("next_ask_on", "pk"):
+        if should_stop():
+            break
+        opened += _try_to_open(affiliation, now)
+    return opened
+
+
+def open_requests(*, affiliation: Affiliation, now: datetime) -> list[UpdateRequest]:
+    """Open the request whose day has come, if one has.
+
+    After an outage there may be several: only the newest is asked for, the others are noted and
+    waived. One that an update answers already, sent in its period without being asked, is noted as
+    answered. Effects, in one transaction: the rows; the deadline "update" of the one that is open;
+    the day of the next request.
+    """
+    with transaction.atomic():
+        affiliation.refresh_from_db(from_queryset=Affiliation.objects.select_for_update())
+        if not _is_asked(affiliation, now):
+            return []
+        reached = list(_reached(affiliation, today_at(affiliation.program, now)))
+        requests = [_create(affiliation, period, now) for period in reached]
+        for missed in requests[:-1]:
+            _waive(missed, user=None, reason=MISSED, now=now)
+        for newest in requests[-1:]:
+            _ask(newest, now)
+        plan_next_request(affiliation)
+    return requests
+
+
+def waive_request(*, request: UpdateRequest, user: "User", reason: str, now: datetime) -> None:
+    """Do without the update of this period.
+
+    Effects, in one transaction: the state, with the reason; its clock stops. Mails that are queued
+    are not sent any more. Raises TransitionNotAllowed.
+    """
+    with transaction.atomic():
+        _waive(request, user=user, reason=reason, now=now)
+
+
+def waive_requests(
+    affiliation: Affiliation, *, user: "User | None", reason: str, now: datetime
+) -> None:
+    """The same for all that are open, in the caller's transaction."""
+    for request in affiliation.update_requests.filter(state=UpdateRequestState.OPEN):
+        request.affiliation = affiliation
+        _waive(request, user=user, reason=reason, now=now)
+
+
+def answer_requests(
+    affiliation: Affiliation, *, actor: Actor, user: "User | None" = None, now: datetime
+) -> list[UpdateRequest]:
+    """An update has come: it answers all that the affiliate was asked for and owes.
+
+    Effects, in the caller's transaction: their states; their clocks stop.
+    """
+    waiting = affiliation.update_requests.select_for_update().filter(state=UpdateRequestState.OPEN)
+    requests = list(waiting)
+    for request in requests:
+        request.affiliation = affiliation
+        mark_answered(request, actor=actor, user=user, now=now)
+    return requests
+
+
+def mark_answered(
+    request: UpdateRequest, *, actor: Actor, user: "User | None" = None, now: datetime
+) -> None:
+    transition(request, UpdateRequestAction.ANSWER, actor=actor, user=user, now=now)
+    close_deadlines(kind=UPDATE, subject=request, outcome=ANSWERED, now=now)
+
+
+def plan_next_request(affiliation: Affiliation) -> None:
+    """Effects, in the caller's transaction: the day on which the next request opens."""
+    following = next(_periods_to_come(affiliation))
+    affiliation.next_ask_on = ask_day(affiliation, following)
+    affiliation.save(update_fields=["next_ask_on", "updated_at"])
+
+
+def next_period(affiliation: Affiliation) -> Period:
+    """The next period that the affiliate will be asked for."""
+    return next(_periods_to_come(affiliation))
+
+
+def ask_day(affiliation: Affiliation, period: Period) -> date:
+    return period.end - timedelta(days=affiliation.program.update_ask_days)
+
+
+def _periods_to_come(affiliation: Affiliation) -> Iterator[Period]:
+    """Those that come after the last request, without end; none that was asked too early."""
+    months = affiliation.interval_months
+    last = affiliation.update_requests.order_by("period_end").last()
+    first = period_of(affiliation.asks_from, months)
+    before = last.period_end if last else first.start - timedelta(days=1)
+    for period in periods_after(before, months):
+        if ask_day(affiliation, period) >= affiliation.asks_from:
+            yield period
+
+
+def _reached(affiliation: Affiliation, today: date) -> Iterator[Period]:
+    return takewhile(
+        lambda period: ask_day(affiliation, period) <= today, _periods_to_come(affiliation)
+    )
+
+
+def _is_asked(affiliation: Affiliation, now: datetime) -> bool:
+    today = today_at(affiliation.program, now)
+    paused = affiliation.reminders_paused_until
+    return (
+        affiliation.state == AffiliationState.ACTIVE
+        and affiliation.next_ask_on is not None
+        and affiliation.next_ask_on <= today
+        and (paused is None or paused <= today)
+    )
+
+
+def _create(affiliation: Affiliation, period: Period, now: datetime) -> UpdateRequest:
+    soonest = today_at(affiliation.program, now) + timedelta(days=settings.SHORTEST_NOTICE_DAYS)
+    return UpdateRequest.objects.create(
+        affiliation=affiliation,
+        period_start=period.start,
+        period_end=period.end,
+        due_on=max(period.end, soonest),
+        opened_at=now,
+    )
+
+
+def _ask(request: UpdateRequest, now: datetime) -> None:
+    if _came_without_being_asked(request):
+        transition(request, UpdateRequestAction.ANSWER, actor=Actor.SYSTEM, now=now)
+        return
+    program = request.affiliation.program
+    calendar = calendar_of(program, business_days=False)
+    asking = calendar.moment(calendar.add(request.due_on, -program.update_ask_days))
+    open_deadline(
+        kind=UPDATE,
+        subject=request,
+        due_at=calendar.moment(request.due_on),
+        now=now,
+        since=min(now, asking - timedelta(seconds=1)),
+    )
+
+
+def _came_without_being_asked(request: UpdateRequest) -> bool:
+    """An update that was sent in this period and answers no other request counts for this one."""
+    sent = Q(sent_at__gte=_start_of(request), request=None)
+    update = request.affiliation.updates.filter(sent).order_by("sent_at").last()
+    if update is None:
+        return False
+    update.request = request
+    type(update).objects.filter(pk=update.pk).update(request=request)
+    return True
+
+
+def _start_of(request: UpdateRequest) -> datetime:
+    calendar = calendar_of(request.affiliation.program, business_days=False)
+    return calendar.moment(request.period_start)
+
+
+def _waive(request: UpdateRequest, *, user: "User | None", reason: str, now: datetime) -> None:
+    transition(
+        request,
+        UpdateRequestAction.WAIVE,
+        actor=actor_of(user),
+        user=user,
+        reason=reason,
+        now=now,
+    )
+    close_deadlines(kind=UPDATE, subject=request, outcome=WAIVED, now=now)
+
+
+def _try_to_open(affiliation: Affiliation, now: datetime) -> bool:
+    try:
+        return bool(open_requests(affiliation=affiliation, now=now))
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception:
+        # Whatever is wrong with one affiliate, the next one has to be asked.
+        logger.exception("The update of %s could not be asked for.", affiliation.reference)
+        return False

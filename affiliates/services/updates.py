@@ -1,0 +1,117 @@
+"""What happens when an affiliate tells us something, asked or not."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from affiliates.exceptions import UpdateChanged, UpdateModerated
+from affiliates.models import Affiliation, Contact, ContactUpdate, UpdateRequest
+from affiliates.services.affiliations import hold_affiliation
+from affiliates.services.asking import answer_requests, mark_answered
+from affiliates.services.support import open_support_request
+from affiliates.states import Actor, UpdateKind, UpdateRequestState
+
+
+@dataclass(frozen=True)
+class UpdateContent:
+    """What a contact says. Cleaned. ``needs`` are the program's benefits, ``{"id", "text"}``."""
+
+    kind: UpdateKind
+    text: str = ""
+    needs: list[dict[str, str]] = field(default_factory=list)
+    may_publish: bool = False
+
+    @property
+    def is_for_the_public(self) -> bool:
+        return self.may_publish and bool(self.text) and self.kind == UpdateKind.NEWS
+
+
+def send_update(
+    *,
+    affiliation: Affiliation,
+    contact: Contact,
+    content: UpdateContent,
+    key: uuid.UUID,
+    request: UpdateRequest | None = None,
+    now: datetime,
+) -> ContactUpdate:
+    """Take an update; the same ``key`` again is the same update.
+
+    ``request``: what the link asked for, if it did. Effects, in one transaction: the update, as a
+    draft with a revision; all requests that the affiliate owes are answered and their clocks stop;
+    a call for help opens a support request. What may be published is moderated: a worker starts
+    that.
+    """
+    with transaction.atomic():
+        hold_affiliation(affiliation)
+        known = ContactUpdate.objects.filter(key=key, affiliation=affiliation).first()
+        if known:
+            return known
+        update = ContactUpdate(
+            affiliation=affiliation, contact=contact, key=key, sent_at=now, live=False
+        )
+        answered = answer_requests(affiliation, actor=Actor.CONTACT, now=now)
+        update.request = _answered_by(request, answered, now)
+        _write(update, content)
+        if content.kind == UpdateKind.HELP:
+            open_support_request(update=update, now=now)
+    return update
+
+
+def change_update(
+    *, update: ContactUpdate, content: UpdateContent, version: int, now: datetime
+) -> ContactUpdate:
+    """Change what was said, as long as nobody has moderated it.
+
+    ``version`` is the one that the form was shown with. Effects, in one transaction: the update
+    and a revision of it; a call for help is opened or follows the new words. Raises UpdateChanged
+    (somebody changed it from another window) and UpdateModerated.
+    """
+    with transaction.atomic():
+        hold_affiliation(update.affiliation)
+        update.refresh_from_db()
+        if not can_be_changed(update):
+            raise UpdateModerated
+        if update.version != version:
+            raise UpdateChanged
+        update.version += 1
+        update.checked_at, update.warnings = None, []
+        _write(update, content)
+        _follow_words(update, now)
+    return update
+
+
+def can_be_changed(update: ContactUpdate) -> bool:
+    """Until it is published or its moderation has ended otherwise."""
+    moderated = update.workflow_states.exclude(status__in=("in_progress", "needs_changes"))
+    return not update.live and update.first_published_at is None and not moderated.exists()
+
+
+def _answered_by(
+    request: UpdateRequest | None, answered: list[UpdateRequest], now: datetime
+) -> UpdateRequest | None:
+    """The request that the update belongs to: the one of the link, else the newest it answers."""
+    if request is None:
+        return answered[-1] if answered else None
+    if request.state == UpdateRequestState.WAIVED:
+        mark_answered(request, actor=Actor.CONTACT, now=now)
+    return request
+
+
+def _write(update: ContactUpdate, content: UpdateContent) -> None:
+    update.kind, update.text = content.kind, content.text
+    update.needs, update.may_publish = content.needs, content.may_publish
+    update.save()
+    update.save_revision()
+
+
+def _follow_words(update: ContactUpdate, now: datetime) -> None:
+    call = getattr(update, "support_request", None)
+    if call is None:
+        if update.kind == UpdateKind.HELP:
+            open_support_request(update=update, now=now)
+        return
+    call.text, call.needs = update.text, update.needs
+    call.save(update_fields=["text", "needs", "updated_at"])
