@@ -1,8 +1,12 @@
 """What the public sees of programs and affiliates. Nothing here changes anything."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Count
+
+from affiliates.conf import settings
 from affiliates.folding import words
 from affiliates.regions import COUNTRIES, REGIONS, country_of
 from affiliates.states import AffiliationState, Network, Scope
@@ -41,6 +45,23 @@ class CountryListing:
     @property
     def name(self) -> str:
         return str(COUNTRIES[self.code])
+
+
+@dataclass(frozen=True)
+class RegionCount:
+    """A state or province and how many affiliates it has; ``address`` leads there from the page."""
+
+    code: str
+    count: int
+    address: str
+
+    @property
+    def name(self) -> str:
+        return REGIONS[self.code]
+
+    @property
+    def anchor(self) -> str:
+        return region_anchor(self.code)
 
 
 def region_anchor(code: str) -> str:
@@ -95,10 +116,26 @@ def search_directory(
     return found.defer("directory_name", "directory_words")
 
 
+def region_counts(program: "AffiliateProgramPage") -> list[RegionCount]:
+    """The regions that have listed affiliates, by name, with their number."""
+    listed = listed_affiliates(program).prefetch_related(None).order_by()
+    counted = listed.values("region").annotate(count=Count("pk"))
+    counts: dict[str, int] = {row["region"]: row["count"] for row in counted}
+    whole = sum(counts.values()) <= settings.DIRECTORY_WHOLE
+    return [
+        RegionCount(code, counts[code], _region_address(code, whole)) for code in _by_name(counts)
+    ]
+
+
+def _region_address(code: str, whole: bool) -> str:
+    """Behind the program's own address: where on its page a region stands, or which page it has."""
+    return f"#{region_anchor(code)}" if whole else f"?region={code}#results"
+
+
 def directory(program: "AffiliateProgramPage") -> list[CountryListing]:
     """The listed affiliates by country and region, as many queries for one as for a thousand."""
     by_region: dict[str, list[AffiliatePage]] = {}
-    for affiliate in sorted(listed_affiliates(program), key=lambda page: page.title.casefold()):
+    for affiliate in search_directory(program):
         by_region.setdefault(affiliate.region, []).append(affiliate)
     listings = [RegionListing(code, by_region[code]) for code in _by_name(by_region)]
     countries = (
@@ -108,5 +145,5 @@ def directory(program: "AffiliateProgramPage") -> list[CountryListing]:
     return [country for country in countries if country.regions]
 
 
-def _by_name(codes: dict[str, list["AffiliatePage"]]) -> list[str]:
+def _by_name(codes: Mapping[str, object]) -> list[str]:
     return sorted(REGIONS.keys() & codes.keys(), key=REGIONS.__getitem__)

@@ -14,8 +14,9 @@ from wagtail.fields import RichTextField
 from wagtail.images import get_image_model_string
 from wagtail.search import index
 
-from affiliates import page_checks, panels, queries
+from affiliates import page_checks, panels
 from affiliates.base_page import Page
+from affiliates.directory import show_directory
 from affiliates.models.statements import Statement, statements_field
 from affiliates.serializers import RichTextSerializer, StatementsSerializer
 from affiliates.states import StatementKind
@@ -187,16 +188,17 @@ class AffiliateProgramMixin(models.Model):
 
     def get_context(self, request, *args, **kwargs):
         """For the template: ``beliefs``, ``obligations`` and ``benefits`` (each has ``id`` and
-        ``text``), ``directory`` (see ``affiliates.queries``), ``affiliate_count``,
-        ``region_count`` and ``apply_url``.
+        ``text``), ``directory`` (see ``affiliates.directory``), ``affiliate_count``,
+        ``region_count``, ``canonical_url``, ``noindex`` and ``apply_url``.
         """
-        countries = queries.directory(self)
-        regions = [region for country in countries for region in country.regions]
+        directory = show_directory(self, request.GET)
         return super().get_context(request, *args, **kwargs) | {
             **{field: self.statements(field) for field in STATEMENT_FIELDS},
-            "directory": countries,
-            "affiliate_count": sum(len(region.affiliates) for region in regions),
-            "region_count": len(regions),
+            "directory": directory,
+            "affiliate_count": directory.count,
+            "region_count": len(directory.regions),
+            "canonical_url": f"{self.get_full_url(request) or ''}{directory.canonical_query}",
+            "noindex": not directory.is_for_search_engines,
             "apply_url": self.apply_url,
         }
 

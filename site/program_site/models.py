@@ -7,7 +7,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from affiliates.models import AffiliateProgramPage
-from affiliates.queries import RegionListing, directory
+from affiliates.queries import region_counts
 
 
 class HomePage(Page):
@@ -46,13 +46,9 @@ class HomePage(Page):
         affiliates of it, and ``group_count``.
         """
         program = AffiliateProgramPage.objects.descendant_of(self).live().first()
-        regions = _regions(program) if program else []
+        regions = region_counts(program) if program else []
         return super().get_context(request, *args, **kwargs) | {
             "program": program,
             "regions": regions,
-            "group_count": sum(len(region.affiliates) for region in regions),
+            "group_count": sum(region.count for region in regions),
         }
-
-
-def _regions(program: AffiliateProgramPage) -> list[RegionListing]:
-    return [region for country in directory(program) for region in country.regions]

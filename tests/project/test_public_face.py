@@ -11,7 +11,7 @@ from program_site.demo import content
 from program_site.models import HomePage
 from tests.factories.pages import AffiliatePageFactory, ProgramPageFactory
 
-HOME_QUERIES = 10
+HOME_QUERIES = 9
 
 
 @pytest.fixture
