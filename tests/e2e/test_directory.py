@@ -1,0 +1,67 @@
+"""Finding a group in a long directory: by form, map and list, with whatever people use."""
+
+import pytest
+
+from tests.e2e.test_accessibility import findings, scrolls_sideways
+from tests.factories.many import add_many
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def long_directory(demo_program):
+    add_many(demo_program, 150)
+    return demo_program
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("query", ["", "?q=calm&region=US-MI", "?q=nothing-like-it"])
+def test_axe_finds_nothing_on_a_long_directory(new_tab, long_directory, query, width, color_scheme):
+    tab = new_tab(width=width, color_scheme=color_scheme)
+    tab.goto(f"/affiliates/{query}")
+    assert findings(tab) == ""
+    assert not scrolls_sideways(tab)
+
+
+def test_long_directory_at_400_percent_does_not_scroll_sideways(new_tab, long_directory):
+    tab = new_tab(width=320)
+    tab.goto("/affiliates/?region=CA-QC")
+    assert not scrolls_sideways(tab)
+
+
+def test_search_without_scripts_leads_to_what_it_found(new_tab, long_directory):
+    tab = new_tab(width=360, java_script_enabled=False)
+    tab.goto("/affiliates/")
+    tab.get_by_label("Name, place or words").fill("CÁLM")
+    tab.get_by_label("State or province", exact=True).select_option("US-AL")
+    tab.get_by_role("button", name="Search").click()
+    assert tab.url.endswith("#results")
+    results = tab.get_by_role("region", name="groups found")
+    assert results.get_by_role("heading", level=4).count() == 3
+    assert "3 groups found" in tab.title()
+    assert tab.get_by_label("Name, place or words").input_value() == "CÁLM"
+
+
+def test_tile_of_the_map_leads_to_its_groups(tab, long_directory):
+    tab.goto("/affiliates/")
+    tab.locator(".map__link", has_text="QC").click()
+    assert tab.get_by_role("heading", name="2 groups in Quebec").is_visible()
+
+
+def test_address_of_a_region_opens_the_list_where_it_stands(tab, long_directory):
+    """As old links and the pages of groups have it."""
+    tab.goto("/affiliates/#us-mi")
+    link = tab.get_by_role("link", name="Michigan (2)", exact=True)
+    assert link.is_visible()
+    link.click()
+    assert tab.get_by_role("heading", name="2 groups in Michigan").is_visible()
+
+
+def test_map_is_seen_in_forced_colors(new_tab, long_directory):
+    tab = new_tab(forced_colors="active")
+    tab.goto("/affiliates/")
+    fill, stroke = tab.locator(".map__link rect").first.evaluate(
+        "tile => [getComputedStyle(tile).fill, getComputedStyle(tile).stroke]"
+    )
+    assert fill != stroke
