@@ -68,5 +68,6 @@ def celery_settings(broker_url: str, *, look_seconds: float = LOOK_SECONDS) -> d
         "beat_schedule": {
             "look into the outbox": {"task": "workflows.deliver_mail", "schedule": look_seconds},
             "look at deadlines": {"task": "workflows.sweep_deadlines", "schedule": look_seconds},
+            "look at webhooks": {"task": "workflows.deliver_webhooks", "schedule": look_seconds},
         },
     }

@@ -9,7 +9,7 @@ from django.core import checks
 
 from workflows.celery_settings import TIME_LIMIT
 from workflows.conf import settings
-from workflows.doorbell import DELIVER_MAIL, SWEEP_DEADLINES
+from workflows.doorbell import DELIVER_MAIL, DELIVER_WEBHOOKS, SWEEP_DEADLINES
 from workflows.transport import FINAL_REPLY_SECONDS
 
 OUTBOX = "workflows.email_backend.OutboxBackend"
@@ -23,6 +23,7 @@ TRANSPORT_HINT = (
 
 LOOKS = {
     DELIVER_MAIL: "Mail that no bell announced, or that is to be tried again, is never sent.",
+    DELIVER_WEBHOOKS: "Webhooks that no bell announced, or that failed once, are never sent.",
     SWEEP_DEADLINES: "Nobody is reminded, and nothing that is late is escalated.",
 }
 """What beat has to ask for, and what happens if it does not."""
@@ -105,8 +106,9 @@ def _beat() -> Iterator[checks.CheckMessage]:
             yield checks.Warning(
                 f"Celery beat never asks for “{task}”. {consequence}",
                 hint="Put the beat_schedule of workflows.celery_settings into "
-                "CELERY_BEAT_SCHEDULE. Without Celery, run “manage.py drain_outbox --loop” and "
-                "“manage.py sweep_deadlines --loop”, and silence this check.",
+                "CELERY_BEAT_SCHEDULE. Without Celery, run “manage.py drain_outbox --loop”, "
+                "“manage.py deliver_webhooks --loop” and “manage.py sweep_deadlines --loop”, and "
+                "silence this check.",
                 id="affiliate_workflows.W003",
             )
 

@@ -60,5 +60,20 @@ class WorkflowsSettings(LiveSettings):
     DOORBELL_PAUSE_SECONDS: int = 30
     """After a failed ring, how long the bell is left alone so that requests stay fast."""
 
+    WEBHOOK_ALLOW_PRIVATE: bool = False
+    """Whether webhooks may go to private networks and to this machine itself."""
+
+    WEBHOOK_ALLOW_HTTP: bool = False
+    """Whether webhooks may go to addresses with ``http://``, where anybody on the way can read."""
+
+    WEBHOOK_PORTS: tuple[int, ...] = (443, 80)
+    """Ports that webhooks may go to. Empty: any."""
+
+    WEBHOOK_OFF_AFTER_DAYS: int = 5
+    """An endpoint at which nothing has succeeded for this long is switched off."""
+
+    WEBHOOK_SECRET_OVERLAP_HOURS: int = 24
+    """How long webhooks are signed with the former secret, too, after there is a new one."""
+
 
 settings = WorkflowsSettings()

@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 DELIVER_MAIL = "workflows.deliver_mail"
 SWEEP_DEADLINES = "workflows.sweep_deadlines"
+DELIVER_WEBHOOKS = "workflows.deliver_webhooks"
 """The tasks of this app. A bell asks for one of them, or for another app's, by name."""
 
 _silent_until = 0.0

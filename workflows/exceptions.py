@@ -51,3 +51,23 @@ class NoLongerOwed(WorkflowsError):
 
 class BadAddress(WorkflowsError):
     """No mail server would take this address."""
+
+
+class UnknownEvent(WorkflowsError):
+    """No event of this name is registered."""
+
+
+class AddressRefused(WorkflowsError):
+    """This is not a web address, such as https://example.org/hooks."""
+
+
+class DeliveryNotResendable(WorkflowsError):
+    """This can be sent again once it is delivered or has failed."""
+
+
+class EndpointOff(WorkflowsError):
+    """The endpoint is switched off. Switch it on first."""
+
+
+class SecretShownBefore(WorkflowsError):
+    """The secret was shown before. If it is lost, make a new one."""

@@ -1,4 +1,7 @@
-"""When a mail is tried again, as data. Waits grow as RFC 5321, 4.5.4.1 asks, for five days."""
+"""When a mail is tried again, as data. Waits grow as RFC 5321, 4.5.4.1 asks, for five days.
+
+Webhooks are tried for three days.
+"""
 
 import random
 from collections.abc import Sequence
@@ -13,6 +16,20 @@ WAITS = (
     *[timedelta(hours=3)] * 39,
 )
 """The wait after the first, second, … attempt. After the last one the mail has failed."""
+
+WEBHOOK_WAITS = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    *[timedelta(hours=hours) for hours in (2, 5, 10, 14, 18, 24)],
+)
+"""The same for a webhook's delivery: ten attempts in three days."""
+
+ENDPOINT_REST = timedelta(minutes=1)
+"""How long an endpoint that gives no answer is left alone, so that others are not held up."""
+
+LONGEST_RETRY_AFTER = timedelta(days=1)
+"""An endpoint may ask for a longer wait; this much it gets."""
 
 JITTER = 0.1
 """Waits vary by up to this share, so that mails refused together do not come back together."""

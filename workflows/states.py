@@ -1,4 +1,4 @@
-"""The states of an outgoing mail, and the groups that code asks for."""
+"""The states of mails and of webhooks' deliveries, and the groups that code asks for."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,16 @@ class MailState(models.TextChoices):
     UNCERTAIN = "uncertain", _("Uncertain, will be repeated")
     OBSOLETE = "obsolete", _("No longer needed")
     SUPPRESSED = "suppressed", _("Held back")
+
+
+class DeliveryState(models.TextChoices):
+    """Of a webhook's delivery: what a mail goes through, in other words."""
+
+    QUEUED = MailState.QUEUED.value, _("Waiting")
+    SENDING = MailState.SENDING.value, _("Being sent")
+    SENT = MailState.SENT.value, _("Delivered")
+    FAILED = MailState.FAILED.value, _("Failed")
+    UNCERTAIN = MailState.UNCERTAIN.value, _("Uncertain, will be repeated")
 
 
 WAITING = (MailState.QUEUED, MailState.UNCERTAIN)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from workflows import doorbell
 from workflows.services.delivery import deliver_due
 from workflows.services.sweeping import sweep
+from workflows.services.webhook_delivery import deliver_due_webhooks
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +32,20 @@ def deliver_mail() -> None:
     logger.info("Outbox: %s", done)
     if done.stopped:
         doorbell.ring(doorbell.DELIVER_MAIL)
+
+
+@shared_task(name=doorbell.DELIVER_WEBHOOKS)
+def deliver_webhooks() -> None:
+    """Send the webhooks that are due; if time runs out first, ring for another task."""
+    try:
+        done = deliver_due_webhooks(should_stop=_time_is_up())
+    except SoftTimeLimitExceeded:
+        logger.warning("Sending one webhook took too long; it is marked uncertain. Going on.")
+        doorbell.ring(doorbell.DELIVER_WEBHOOKS)
+        return
+    logger.info("Webhooks: %s", done)
+    if done.stopped:
+        doorbell.ring(doorbell.DELIVER_WEBHOOKS)
 
 
 @shared_task(name=doorbell.SWEEP_DEADLINES)

@@ -4,11 +4,15 @@ import pytest
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from tests.factories.users import UserFactory
+from tests.http_server import WebhookReceiver
 from tests.workflows.matters import LEA, ROBIN, Matters
-from workflows import mail_kinds, policies
+from tests.workflows.webhooks import HAPPENED, ON_LOOPBACK, make_endpoint
+from workflows import mail_kinds, policies, webhook_events
 from workflows.mail_kinds import MailKind
-from workflows.models import MailWording, OutgoingMail
+from workflows.models import MailWording, OutgoingMail, WebhookDelivery, WebhookEndpoint
 from workflows.services.outbox import NewMail, queue
+from workflows.services.webhooks import emit
 
 
 @pytest.fixture
@@ -93,17 +97,50 @@ def lease_runs_out():
 
     def run_out():
         long_ago = timezone.now() - timedelta(days=1)
-        OutgoingMail.objects.exclude(leased_until=None).update(leased_until=long_ago)
+        for model in (OutgoingMail, WebhookDelivery):
+            model.objects.exclude(leased_until=None).update(leased_until=long_ago)
 
     return run_out
 
 
 @pytest.fixture
 def all_due():
-    """The next attempt of every waiting mail is due."""
+    """The next attempt of all that waits is due."""
 
     def make_due():
         long_ago = timezone.now() - timedelta(days=1)
-        OutgoingMail.objects.exclude(next_attempt_at=None).update(next_attempt_at=long_ago)
+        for model in (OutgoingMail, WebhookDelivery):
+            model.objects.exclude(next_attempt_at=None).update(next_attempt_at=long_ago)
+        WebhookEndpoint.objects.exclude(rest_until=None).update(rest_until=long_ago)
 
     return make_due
+
+
+@pytest.fixture
+def happened(monkeypatch):
+    """An event that only tests know. Calling it lets it happen to somebody."""
+    monkeypatch.setitem(webhook_events._events, HAPPENED.name, HAPPENED)
+
+    def happen(data=HAPPENED.example, **options):
+        person = options.pop("to", None) or UserFactory()
+        emit(HAPPENED.name, person, data, **{"now": timezone.now(), **options})
+        return person
+
+    return happen
+
+
+@pytest.fixture
+def receiver(settings):
+    """A real web server, and the site set up to send webhooks to this machine."""
+    settings.AFFILIATE_WORKFLOWS = {
+        **getattr(settings, "AFFILIATE_WORKFLOWS", {}),
+        **ON_LOOPBACK,
+        "DOORBELL": False,
+    }
+    with WebhookReceiver().running() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def endpoint(receiver, db):
+    return make_endpoint(receiver.address)

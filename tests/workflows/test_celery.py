@@ -108,6 +108,7 @@ def test_beat_only_says_look():
     tasks_named = [entry["task"] for entry in schedule.values()]
     assert tasks_named.count(doorbell.DELIVER_MAIL) == 1
     assert tasks_named.count(doorbell.SWEEP_DEADLINES) == 1
+    assert tasks_named.count(doorbell.DELIVER_WEBHOOKS) == 1
     assert all("args" not in entry and "kwargs" not in entry for entry in schedule.values())
 
 

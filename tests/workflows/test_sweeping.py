@@ -282,7 +282,9 @@ def test_worker_out_of_time_rings_for_another(matters, monkeypatch):
     assert rings == [doorbell.SWEEP_DEADLINES]
 
 
-@pytest.mark.parametrize("task", [doorbell.DELIVER_MAIL, doorbell.SWEEP_DEADLINES])
+@pytest.mark.parametrize(
+    "task", [doorbell.DELIVER_MAIL, doorbell.DELIVER_WEBHOOKS, doorbell.SWEEP_DEADLINES]
+)
 def test_check_names_what_beat_never_asks_for(smtp, settings, task):
     schedule = settings.CELERY_BEAT_SCHEDULE
     settings.CELERY_BEAT_SCHEDULE = {

@@ -1,0 +1,141 @@
+"""Events become rows here, for others' programs to hear of. Sending is ``webhook_delivery.py``."""
+
+import json
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import F
+from django.db.models.functions import Now
+
+from workflows import doorbell
+from workflows.conf import settings
+from workflows.exceptions import DeliveryNotResendable, EndpointOff, SecretShownBefore
+from workflows.models import WebhookDelivery, WebhookEndpoint
+from workflows.services import leases
+from workflows.states import DeliveryState
+from workflows.webhook_events import TEST, get_event
+from workflows.webhook_signing import new_secret
+
+
+def emit(
+    event_type: str,
+    subject: models.Model,
+    data: Mapping[str, Any],
+    *,
+    now: datetime,
+    occurrence: str = "",
+) -> None:
+    """Tell every endpoint that wants to hear of it that this has happened to ``subject``.
+
+    ``occurrence`` tells apart events of one type about one subject; without, each moment is one.
+    Effects: one row per endpoint that is on, inside the caller's transaction, with the bytes that
+    it will get; the same event again adds nothing. After the commit a worker is woken.
+    Raises UnknownEvent.
+    """
+    get_event(event_type)
+    endpoints = WebhookEndpoint.objects.filter(is_active=True).only("pk", "event_types")
+    wanted = [endpoint for endpoint in endpoints if event_type in endpoint.event_types]
+    _insert(wanted, event_type, subject, data, now=now, occurrence=occurrence)
+
+
+def send_test(*, endpoint: WebhookEndpoint, now: datetime) -> WebhookDelivery:
+    """Send the event "webhook.test" to this endpoint, whatever it wants to hear of.
+
+    Effects: one row; a worker is woken after the commit. Raises EndpointOff.
+    """
+    if not endpoint.is_active:
+        raise EndpointOff
+    occurrence = uuid.uuid4().hex
+    _insert([endpoint], TEST.name, endpoint, TEST.example, now=now, occurrence=occurrence)
+    return endpoint.deliveries.get(key__contains=occurrence)
+
+
+def send_again(*, delivery: WebhookDelivery) -> None:
+    """Send what has failed, or arrived already, as the same event once more.
+
+    Effects: the row is queued with its attempts at zero, its endpoint does not rest any more, and
+    a worker is woken after the commit. Raises EndpointOff, and DeliveryNotResendable in any other
+    state, also if it just got there.
+    """
+    endpoints = WebhookEndpoint.objects.filter(pk=delivery.endpoint_id, is_active=True)
+    if not endpoints.update(rest_until=None):
+        raise EndpointOff
+    if not leases.requeue(delivery, states=(DeliveryState.FAILED, DeliveryState.SENT)):
+        raise DeliveryNotResendable
+    delivery.refresh_from_db()
+    doorbell.ring_after_commit(doorbell.DELIVER_WEBHOOKS)
+
+
+def forget_failures(endpoint: WebhookEndpoint) -> None:
+    """Begin anew with an endpoint that a person switched on. Changes the object, saves nothing."""
+    endpoint.failing_since = endpoint.rest_until = endpoint.switched_off_at = None
+    endpoint.switched_off_why = ""
+
+
+def show_secret(*, endpoint: WebhookEndpoint, now: datetime) -> str:
+    """The secret, once. Effects: it is noted as shown. Raises SecretShownBefore."""
+    unseen = WebhookEndpoint.objects.filter(pk=endpoint.pk, secret_shown_at=None)
+    if not unseen.update(secret_shown_at=now):
+        raise SecretShownBefore
+    endpoint.refresh_from_db()
+    return endpoint.secret
+
+
+def renew_secret(*, endpoint: WebhookEndpoint, now: datetime) -> str:
+    """A new secret, which is shown now.
+
+    Effects: for WEBHOOK_SECRET_OVERLAP_HOURS, what is sent is signed with the former one, too.
+    """
+    overlap = timedelta(hours=settings.WEBHOOK_SECRET_OVERLAP_HOURS)
+    WebhookEndpoint.objects.filter(pk=endpoint.pk).update(
+        previous_secret=F("secret"),
+        previous_secret_until=now + overlap,
+        secret=new_secret(),
+        secret_shown_at=now,
+    )
+    endpoint.refresh_from_db()
+    return endpoint.secret
+
+
+def secrets_of(endpoint: WebhookEndpoint, *, now: datetime) -> list[str]:
+    """What signs now: the secret and, as long as it is to be taken, the former one."""
+    until = endpoint.previous_secret_until
+    is_overlap = endpoint.previous_secret and until and now < until
+    return [endpoint.secret, *([endpoint.previous_secret] if is_overlap else [])]
+
+
+def _insert(
+    endpoints: Iterable[WebhookEndpoint],
+    event_type: str,
+    subject: models.Model,
+    data: Mapping[str, Any],
+    *,
+    now: datetime,
+    occurrence: str,
+) -> None:
+    about = f"{subject._meta.label_lower}/{subject.pk}"
+    event = f"{event_type}/{about}/{occurrence or now.isoformat()}"
+    content = {"type": event_type, "timestamp": now, "data": data}
+    message_id = f"msg_{uuid.uuid4().hex}"
+    rows = [
+        WebhookDelivery(
+            key=f"{event}/{endpoint.pk}",
+            endpoint=endpoint,
+            event_type=event_type,
+            message_id=message_id,
+            content_type=ContentType.objects.get_for_model(subject),
+            object_id=str(subject.pk),
+            body=json.dumps(content, cls=DjangoJSONEncoder).encode(),
+            created_at=now,
+            next_attempt_at=Now(),
+        )
+        for endpoint in endpoints
+    ]
+    if rows:
+        WebhookDelivery.objects.bulk_create(rows, ignore_conflicts=True)
+        doorbell.ring_after_commit(doorbell.DELIVER_WEBHOOKS)
