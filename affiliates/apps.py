@@ -12,6 +12,7 @@ class AffiliatesConfig(AppConfig):
             checks,  # noqa: F401
             receivers,
         )
+        from affiliates.api import changes
         from affiliates.deadlines import POLICIES
         from affiliates.logging import install as keep_tokens_out_of_logs
         from affiliates.mail_kinds import KINDS
@@ -20,4 +21,5 @@ class AffiliatesConfig(AppConfig):
         mail_kinds.register(KINDS)
         policies.register(*POLICIES)
         receivers.connect()
+        changes.connect()
         keep_tokens_out_of_logs()

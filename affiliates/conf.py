@@ -58,5 +58,20 @@ class AffiliatesSettings(LiveSettings):
     DIRECTORY_PAGE: int = 20
     """Affiliates on one page of a longer directory."""
 
+    API_ALLOWED_ORIGINS: tuple[str, ...] = ()
+    """Sites whose scripts may use the API (CORS), as ``https://example.org``; ``*`` for all."""
+
+    API_READS_PER_MINUTE: int = 600
+    """Requests to the API that one network may make to read; 0 for no limit."""
+
+    API_WRITES_PER_MINUTE: int = 30
+    """Requests to the API that one network may make to send something; 0 for no limit."""
+
+    API_FRESH_SECONDS: int = 60
+    """How long public answers of the API are kept, here and by whoever asked."""
+
+    API_BODY_BYTES: int = 200_000
+    """The largest body that the API reads."""
+
 
 settings = AffiliatesSettings()

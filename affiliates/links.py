@@ -9,11 +9,11 @@ when another person takes over.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
+from django.core.signing import BadSignature, SignatureExpired, TimestampSigner, b62_encode
 from django.urls import reverse
 
 from affiliates.conf import settings
@@ -66,14 +66,17 @@ def affiliate_url(affiliation: "Affiliation", contact: "Contact") -> str:
     return _link_url(affiliation.reference, contact.link_nonce, Purpose.AFFILIATE)
 
 
-def make_token(application: "Application", purpose: Purpose) -> str:
-    return sign(application.reference, application.link_nonce, purpose)
+def make_token(application: "Application", purpose: Purpose, *, at: datetime | None = None) -> str:
+    return sign(application.reference, application.link_nonce, purpose, at=at)
 
 
-def sign(reference: str, nonce: str, purpose: Purpose) -> str:
-    """The token that gives the power of ``purpose`` over the record with this reference."""
+def sign(reference: str, nonce: str, purpose: Purpose, *, at: datetime | None = None) -> str:
+    """The token that gives the power of ``purpose`` over the record with this reference.
+
+    ``at``: when its life begins, if not now; tokens of one moment are the same.
+    """
     value = f"{reference}{SEPARATOR}{nonce}"
-    return f"{purpose.value}{SEPARATOR}{_signer(purpose).sign(value)}"
+    return f"{purpose.value}{SEPARATOR}{_signer(purpose, at).sign(value)}"
 
 
 def read_token(token: str) -> LinkClaim:
@@ -101,8 +104,17 @@ def _link_url(reference: str, nonce: str, purpose: Purpose) -> str:
     return absolute_url(reverse("affiliates:link", kwargs={"token": token}))
 
 
-def _signer(purpose: Purpose) -> TimestampSigner:
-    return TimestampSigner(salt=f"affiliates.link.{purpose.value}", sep=SEPARATOR)
+class _Signer(TimestampSigner):
+    at: datetime | None = None
+
+    def timestamp(self) -> str:
+        return b62_encode(int(self.at.timestamp())) if self.at else super().timestamp()
+
+
+def _signer(purpose: Purpose, at: datetime | None = None) -> TimestampSigner:
+    signer = _Signer(salt=f"affiliates.link.{purpose.value}", sep=SEPARATOR)
+    signer.at = at
+    return signer
 
 
 def _lifetime(purpose: Purpose) -> timedelta:

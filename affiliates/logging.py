@@ -10,11 +10,17 @@ from typing import Any
 
 LOGGERS = ("django.request", "django.server", "django.security", "django.security.csrf")
 
-_TOKEN = re.compile(r"(/link/)(?!renew/)[^\s\"'?]+")
+_TOKEN = re.compile(
+    r"(/link/)(?!renew/)[^\s\"'?]+"
+    r"|(/(?:applications|update-requests)/)[a-z]+(?:~|%7[Ee])[^\s\"'?/]*"
+)
 
 
 class RedactTokens(logging.Filter):
-    """Replaces what stands behind ``/link/`` in a message and its arguments. Never drops one."""
+    """Replaces tokens in a message and its arguments. Never drops one.
+
+    They stand behind ``/link/``, and in the API behind what they are for.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg = redact(record.msg)
@@ -25,7 +31,7 @@ class RedactTokens(logging.Filter):
 
 def redact(value: Any) -> Any:
     """The text without tokens; anything else as it is."""
-    return _TOKEN.sub(r"\1…", value) if isinstance(value, str) else value
+    return _TOKEN.sub(r"\1\2…", value) if isinstance(value, str) else value
 
 
 def install() -> None:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("robots.txt", Robots.as_view()),
     path("healthz", healthz),
     path("favicon.ico", Favicon.as_view()),
+    path("api/affiliates/v1/", include("affiliates.api.urls")),
     path("join/", include("affiliates.urls")),
     path("", include(wagtail_urls)),
 ]

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "wagtail.admin",
     "wagtail.api.v2",
     "wagtail",
+    "ninja",  # The API's page to read and try it out takes Swagger UI from here.
     "modelcluster",
     "taggit",
     "django_filters",

@@ -1,0 +1,38 @@
+"""Which changes make kept answers old."""
+
+from typing import Any
+
+from django.db.models import Model
+from django.db.models.signals import post_delete, post_save
+from wagtail.images import get_image_model
+from wagtail.models import PageViewRestriction, Site
+from wagtail.signals import post_page_move
+
+from affiliates.api.caching import forget_answers
+from affiliates.base_page import Page
+from affiliates.models import AffiliateLink, Affiliation, ApplicationQuestion, ContactUpdate
+
+DRAFT_FIELDS = frozenset(
+    {"draft_title", "has_unpublished_changes", "latest_revision", "latest_revision_created_at"}
+)
+"""What Wagtail writes when a draft is saved, twice a second while somebody types."""
+
+
+SHOWN = (
+    *(Page, AffiliateLink, ApplicationQuestion, Affiliation, ContactUpdate),
+    *(PageViewRestriction, Site, get_image_model()),
+)
+"""Pages of every kind: the addresses of ours stand below theirs."""
+
+
+def connect() -> None:
+    """Called once, when the app is ready."""
+    for signal in (post_save, post_delete):
+        signal.connect(forget)
+    post_page_move.connect(forget)
+
+
+def forget(sender: type[Model], update_fields: Any = None, **_kwargs: Any) -> None:
+    is_draft = update_fields is not None and DRAFT_FIELDS.issuperset(update_fields)
+    if issubclass(sender, SHOWN) and not is_draft:
+        forget_answers()

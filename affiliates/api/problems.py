@@ -1,0 +1,179 @@
+"""Errors as problem details (RFC 9457): each kind has a name that never changes, and a status."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+MEDIA_TYPE = "application/problem+json"
+NAMESPACE = "urn:wagtail-affiliates:problem:"
+
+
+@dataclass(frozen=True)
+class ProblemType:
+    """A kind of error. ``detail`` is what to do about it, unless the occasion says more.
+
+    ``call``: the only operation of the document that can answer so, if there is just one.
+    """
+
+    name: str
+    status: int
+    title: str | Promise
+    detail: str | Promise
+    call: str = ""
+
+    @property
+    def uri(self) -> str:
+        return NAMESPACE + self.name
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """What is wrong at one place of the request; ``id``: of the statement that it is about."""
+
+    location: tuple[str | int, ...]
+    message: str
+    code: str = "invalid"
+    id: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        about = {"id": self.id} if self.id else {}
+        return {
+            "location": list(self.location),
+            "message": self.message,
+            "code": self.code,
+            **about,
+        }
+
+
+UNREADABLE = ProblemType(
+    "unreadable",
+    400,
+    _("The body cannot be read"),
+    _("Send one JSON object in UTF-8, in which no name stands twice."),
+)
+NOT_FOUND = ProblemType(
+    "not-found",
+    404,
+    _("Not found"),
+    _("There is nothing at this address. Every address of this API ends with a slash."),
+)
+METHOD = ProblemType(
+    "method-not-allowed",
+    405,
+    _("Method not allowed"),
+    _("The header Allow names the methods that work here."),
+)
+CLOSED = ProblemType(
+    "program-closed",
+    409,
+    _("The program is closed"),
+    _("The program does not take applications at the moment. Nothing was sent."),
+    "sendApplication",
+)
+DECIDED = ProblemType(
+    "already-decided",
+    409,
+    _("Already decided"),
+    _("This application has been decided already. Nothing was changed."),
+    "withdrawApplication",
+)
+QUESTION_CLOSED = ProblemType(
+    "question-closed",
+    409,
+    _("No longer asked"),
+    _("This question is no longer open: it was answered, or the review went on without an answer."),
+    "answerQuestion",
+)
+QUESTION_CHANGED = ProblemType(
+    "question-changed",
+    409,
+    _("Another question is open"),
+    _("Something else was asked in the meantime. Read the new question before you answer it."),
+    "answerQuestion",
+)
+LINK_EXPIRED = ProblemType(
+    "link-expired",
+    410,
+    _("The link has expired"),
+    _("Ask for a new link at “renew_url”. It is mailed to the address on record."),
+)
+TOO_LARGE = ProblemType(
+    "too-large", 413, _("The body is too large"), _("A complete application has about 10 kB.")
+)
+MEDIA = ProblemType(
+    "unsupported-media-type",
+    415,
+    _("Not JSON"),
+    _("Send the body as JSON, with the header “Content-Type: application/json”."),
+)
+INVALID = ProblemType(
+    "invalid",
+    422,
+    _("Something is not right yet"),
+    _("Nothing was stored. “errors” says what to change, and where it stands in the request."),
+)
+KEY_REUSED = ProblemType(
+    "key-reused",
+    422,
+    _("This key was used before"),
+    _(
+        "An application with other content came with this Idempotency-Key before. Send a new key"
+        " with a new application."
+    ),
+    "sendApplication",
+)
+TOO_MANY = ProblemType(
+    "too-many-requests",
+    429,
+    _("Too many requests"),
+    _("The header Retry-After says after how many seconds the next one is answered."),
+)
+
+TYPES = (
+    *(UNREADABLE, NOT_FOUND, METHOD, CLOSED, DECIDED, QUESTION_CLOSED, QUESTION_CHANGED),
+    *(LINK_EXPIRED, TOO_LARGE, MEDIA, INVALID, KEY_REUSED, TOO_MANY),
+)
+
+
+class Problem(Exception):
+    """The request cannot be answered as it is; see ``type``."""
+
+    def __init__(
+        self,
+        kind: ProblemType,
+        *,
+        detail: str = "",
+        mistakes: Iterable[Mistake] = (),
+        headers: Mapping[str, str] | None = None,
+        **members: str,
+    ):
+        super().__init__(kind.name)
+        self.kind, self.detail, self.mistakes = kind, detail, tuple(mistakes)
+        self.headers, self.members = dict(headers or {}), members
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "type": self.kind.uri,
+            "title": str(self.kind.title),
+            "status": self.kind.status,
+            "detail": self.detail or str(self.kind.detail),
+            **({"errors": [one.as_json() for one in self.mistakes]} if self.mistakes else {}),
+            **self.members,
+        }
+
+    def response(self) -> HttpResponse:
+        return HttpResponse(
+            json.dumps(self.as_json()),
+            status=self.kind.status,
+            content_type=MEDIA_TYPE,
+            headers=self.headers,
+        )
+
+
+def invalid(*mistakes: Mistake) -> Problem:
+    return Problem(INVALID, mistakes=mistakes)
