@@ -27,6 +27,8 @@ _PART_STARTS_A_FORMULA = re.compile(
     rf'^(?=[\t\r])|(?:^|(?<=[;\t\r\n]))(?!\n)(?=["{_INVISIBLE}]*{_FORMULA})'
 )
 
+_GUARD = re.compile(rf"(?:^|(?<=[;\t\r\n]))'(?=[\"{_INVISIBLE}]*{_FORMULA}|[\t\r])")
+
 # XML cannot hold these, and openpyxl refuses to write them.
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -43,6 +45,12 @@ def csv_safe(text: str) -> str:
     ``+1 555 0100`` becomes ``'+1 555 0100``, which people can still read.
     """
     return _PART_STARTS_A_FORMULA.sub("'", text)
+
+
+def csv_original(text: str) -> str:
+    """What ``csv_safe`` made ``text`` of: a table that was exported can be imported again."""
+    original = _GUARD.sub("", text)
+    return original if csv_safe(original) == text else text
 
 
 def xlsx_safe(text: str) -> str:

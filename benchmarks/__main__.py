@@ -3,12 +3,16 @@
 import sys
 from pathlib import Path
 
-from benchmarks import submitting, sweeping
+from benchmarks import importing, submitting, sweeping
 
 REPORT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 HEAD = "# Benchmarks\n\n`make bench` measures and writes this page.\n"
 
-BENCHMARKS = {"submitting": submitting.run, "sweeping": sweeping.run}
+BENCHMARKS = {
+    "submitting": submitting.run,
+    "sweeping": sweeping.run,
+    "importing": importing.run,
+}
 
 
 def main(wanted: list[str]) -> None:

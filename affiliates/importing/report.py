@@ -1,6 +1,8 @@
-"""What an import did, and what it says about each cell that was not good."""
+"""What an import did or would do: each row's outcome, and what is said about single cells."""
 
+from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,10 +14,20 @@ class Severity(models.TextChoices):
     NOTE = "note", _("Note")
 
 
+class Outcome(models.TextChoices):
+    """What becomes of a row."""
+
+    NEW = "new", _("New")
+    CHANGED = "changed", _("Changed")
+    UNCHANGED = "unchanged", _("Unchanged")
+    LEFT_OUT = "left_out", _("Left out")
+    ERROR = "error", _("Error")
+
+
 @dataclass(frozen=True)
 class Finding:
     """A message about a cell. ``row`` is the line of a spreadsheet (the headings are 1), 0 if the
-    whole table is meant; ``column`` is a heading, empty if the whole row is meant."""
+    whole table is meant; ``column`` is a column's name, empty if the whole row is meant."""
 
     row: int
     column: str
@@ -23,19 +35,99 @@ class Finding:
     message: str
 
 
+@dataclass(frozen=True)
+class Change:
+    """What a column of an affiliate said before, and says after."""
+
+    column: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class RowResult:
+    number: int
+    name: str
+    outcome: Outcome
+    changes: tuple[Change, ...] = ()
+
+
 @dataclass
 class ImportReport:
-    """The names of the groups that were created, updated or already as the table says."""
+    """``rows``: what becomes of each row; ``headings``: the heading that was taken for a column."""
 
-    created: list[str] = field(default_factory=list)
-    updated: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
+    rows: list[RowResult] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    headings: dict[str, str] = field(default_factory=dict)
 
     @property
     def failed(self) -> bool:
         """Whether anything was wrong enough that nothing was stored."""
         return any(finding.severity == Severity.ERROR for finding in self.findings)
 
+    @property
+    def created(self) -> list[str]:
+        """The names of groups that are new; none if nothing was stored."""
+        return self._stored(Outcome.NEW)
+
+    @property
+    def updated(self) -> list[str]:
+        return self._stored(Outcome.CHANGED)
+
+    @property
+    def unchanged(self) -> list[str]:
+        return self._stored(Outcome.UNCHANGED)
+
+    @property
+    def counts(self) -> dict[Outcome, int]:
+        """How many rows have, or would have, each outcome."""
+        found = Counter(row.outcome for row in self.rows)
+        return {outcome: found[outcome] for outcome in Outcome}
+
+    @property
+    def bad_rows(self) -> set[int]:
+        return {item.row for item in self.findings if item.severity == Severity.ERROR}
+
+    @property
+    def renamed(self) -> dict[str, str]:
+        """Columns that were headed in other words than ours, with these words."""
+        return {
+            column: heading
+            for column, heading in self.headings.items()
+            if heading.casefold() != column
+        }
+
+    def _stored(self, outcome: Outcome) -> list[str]:
+        return [] if self.failed else [row.name for row in self.rows if row.outcome == outcome]
+
     def add(self, row: int, column: str, severity: Severity, *messages: str) -> None:
         self.findings += [Finding(row, column, severity, message) for message in messages]
+
+    def as_data(self) -> dict[str, Any]:
+        """For JSON; see ``from_data``."""
+        return {
+            "rows": [
+                [row.number, row.name, row.outcome, [_values(change) for change in row.changes]]
+                for row in self.rows
+            ],
+            "findings": [_values(finding) for finding in self.findings],
+            "headings": self.headings,
+        }
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> "ImportReport":
+        return cls(
+            rows=[
+                RowResult(number, name, Outcome(outcome), tuple(Change(*each) for each in changes))
+                for number, name, outcome, changes in data["rows"]
+            ],
+            findings=[
+                Finding(row, column, Severity(severity), message)
+                for row, column, severity, message in data["findings"]
+            ],
+            headings=data["headings"],
+        )
+
+
+def _values(record: Finding | Change) -> list[Any]:
+    return list(vars(record).values())

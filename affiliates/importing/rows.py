@@ -1,25 +1,24 @@
 """A table's cells to groups that can be stored, with what is to be said about the others."""
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from affiliates.importing.report import ImportReport, Severity
+from affiliates.exports import csv_original
+from affiliates.importing.headings import REQUIRED, read_headings, unheaded_columns
+from affiliates.importing.report import ImportReport, Outcome, RowResult, Severity
 from affiliates.importing.tables import Cells, Table
-from affiliates.models import AffiliatePage
 from affiliates.models.affiliate_page import clean_summary
 from affiliates.networks import clean_link
-from affiliates.page_checks import place_errors
 from affiliates.regions import country_of, region_code
 from affiliates.states import Network, Scope
 from affiliates.text import clean_line, clean_name, name_key
 
-REQUIRED = ("region", "name", "about")
-OPTIONAL = ("scope", "locality")
-COLUMNS = (*REQUIRED, *OPTIONAL, *Network.values)
+SPREADSHEET_ERRORS = frozenset(
+    {"#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#N/A", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
+)
 
 SCOPE_OF_COUNTRY = {"US": Scope.STATE, "CA": Scope.PROVINCIAL}
 
@@ -40,32 +39,23 @@ class GroupRow:
 
 def read_rows(table: Table, report: ImportReport) -> list[GroupRow]:
     """The groups of the table. Adds to the report what is wrong with the others."""
-    headings = [heading.casefold() for heading in table.headings]
-    if not _check_headings(headings, report):
+    report.add(0, "", Severity.NOTE, *table.notes)
+    columns = read_headings(table.headings, report)
+    for letters in unheaded_columns(table.headings, table.rows.values()):
+        report.add(1, letters, Severity.LEFT_OUT, _("This column has no heading."))
+    if report.failed:
         return []
     groups = [
-        _read_row(number, dict(zip(headings, _padded(cells, headings), strict=False)), report)
+        _read_row(number, dict(zip(columns, _padded(cells, columns), strict=False)), report)
         for number, cells in table.rows.items()
-        if _fits(number, cells, headings, report)
+        if _fits(number, cells, columns, report)
     ]
     complete = [group for group in groups if group.fields.keys() >= REQUIRED_FIELDS]
-    _find_doubles(complete, report)
-    return complete
+    return _without_doubles(complete, report)
 
 
-def _check_headings(headings: Cells, report: ImportReport) -> bool:
-    for heading, count in Counter(filter(None, headings)).items():
-        if count > 1:
-            report.add(1, heading, Severity.ERROR, _("This heading stands there more than once."))
-        if heading not in COLUMNS:
-            report.add(1, heading, Severity.LEFT_OUT, _("This column is not known."))
-    for missing in sorted(set(REQUIRED) - set(headings)):
-        report.add(1, missing, Severity.ERROR, _("This column is missing."))
-    return not report.failed
-
-
-def _fits(number: int, cells: Cells, headings: Cells, report: ImportReport) -> bool:
-    fits = not any(cells[len(headings) :])
+def _fits(number: int, cells: Cells, columns: Cells, report: ImportReport) -> bool:
+    fits = not any(cells[len(columns) :])
     if not fits:
         report.add(
             number,
@@ -76,19 +66,22 @@ def _fits(number: int, cells: Cells, headings: Cells, report: ImportReport) -> b
     return fits
 
 
-def _padded(cells: Cells, headings: Cells) -> Cells:
-    return cells + [""] * (len(headings) - len(cells))
+def _padded(cells: Cells, columns: Cells) -> Cells:
+    return cells + [""] * (len(columns) - len(cells))
 
 
 def _read_row(number: int, cells: dict[str, str], report: ImportReport) -> GroupRow:
     group = GroupRow(number)
-    for column, cell in cells.items():
-        if column in Network.values:
+    for column, written in cells.items():
+        cell = csv_original(written)
+        if column and cell in SPREADSHEET_ERRORS:
+            message = _("The spreadsheet has an error here: %(cell)s") % {"cell": cell}
+            report.add(number, column, Severity.ERROR, message)
+        elif column in Network.values:
             _read_link(group, column, cell, report)
         elif column in READERS:
             _read_field(group, column, cell, report)
     _complete_scope(group)
-    _check_place(group, report)
     return group
 
 
@@ -156,18 +149,19 @@ def _complete_scope(group: GroupRow) -> None:
         group.fields["scope"] = SCOPE_OF_COUNTRY[country_of(group.fields["region"])]
 
 
-def _check_place(group: GroupRow, report: ImportReport) -> None:
-    """As far as the row says it all; the page is checked again when it is stored."""
-    said = group.fields.keys()
-    if {"scope", "region"} <= said and (group.fields["scope"] != Scope.LOCAL or "locality" in said):
-        for column, message in place_errors(AffiliatePage(**group.fields)).items():
-            report.add(group.number, column, Severity.ERROR, message)
-
-
-def _find_doubles(groups: list[GroupRow], report: ImportReport) -> None:
-    first: dict[tuple[str, str], int] = {}
+def _without_doubles(groups: list[GroupRow], report: ImportReport) -> list[GroupRow]:
+    """A row that says the same as one before is left out; one that says something else is wrong."""
+    first: dict[tuple[str, str], GroupRow] = {}
     for group in groups:
-        number = first.setdefault(group.key, group.number)
-        if number != group.number:
-            message = _("This is the same group as in row %(row)d.") % {"row": number}
+        known = first.setdefault(group.key, group)
+        if known is group:
+            continue
+        row = {"row": known.number}
+        if (known.fields, known.links) == (group.fields, group.links):
+            message = _("This row says the same as row %(row)d.") % row
+            report.add(group.number, "", Severity.LEFT_OUT, message)
+            report.rows.append(RowResult(group.number, group.fields["title"], Outcome.LEFT_OUT))
+        else:
+            message = _("This is the same group as in row %(row)d.") % row
             report.add(group.number, "name", Severity.ERROR, message)
+    return list(first.values())

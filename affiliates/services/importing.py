@@ -1,24 +1,47 @@
 """Loads a table of affiliates into a program, all of it or nothing."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.log_actions import log
 
-from affiliates.importing.report import ImportReport, Severity
+from affiliates.importing.changes import apply_row
+from affiliates.importing.report import Change, ImportReport, Outcome, RowResult, Severity
 from affiliates.importing.rows import COLUMN_OF_FIELD, SCOPE_OF_COUNTRY, GroupRow, read_rows
 from affiliates.importing.tables import Table
-from affiliates.models import AffiliateLink, AffiliatePage, AffiliateProgramPage
+from affiliates.models import AffiliatePage, AffiliateProgramPage
+from affiliates.page_checks import place_errors
 from affiliates.regions import country_of
-from affiliates.states import Network
+from affiliates.services.page_bulk import add_pages
 from affiliates.text import name_key
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A row's page, as the row says it but not stored, and what that changes of one that is there.
+
+    ``had_draft``: editors had changed it and not published that.
+    """
+
+    group: GroupRow
+    page: AffiliatePage
+    changes: tuple[Change, ...] = ()
+    is_new: bool = False
+    had_draft: bool = False
+
+    @property
+    def outcome(self) -> Outcome:
+        if self.is_new:
+            return Outcome.NEW
+        return Outcome.CHANGED if self.changes else Outcome.UNCHANGED
 
 
 def import_affiliates(
@@ -34,22 +57,37 @@ def import_affiliates(
     groups are published; groups that editors took offline are updated as drafts. Each change is a
     revision in Wagtail's history, with ``by`` as its author. A bad link is left out, and the rest
     of its row stored; any other error, or ``dry_run``, leaves everything as it was.
+
+    Effects, in one transaction: pages, links, revisions, log entries and search index. Wagtail's
+    ``page_published`` is sent for each page that is published, Django's ``post_save`` only for
+    those that were there before.
     """
     report = ImportReport()
     groups = read_rows(table, report)
-    if report.failed:
-        return report
     with transaction.atomic():
         # Two imports at once wait for each other here, and neither makes doubles.
         program = AffiliateProgramPage.objects.select_for_update().get(pk=program.pk)
-        known = _known_affiliates(program)
-        for group in groups:
-            _store(group, program=program, page=known.get(group.key), by=by, report=report)
-        if report.failed or dry_run:
-            transaction.set_rollback(True)
-    if report.failed:
-        return ImportReport(findings=report.findings)
+        plans = _plan(groups, program, by, report)
+        _add_results(plans, table, report)
+        if not (report.failed or dry_run):
+            _store(plans, program, by)
     return report
+
+
+def _plan(
+    groups: list[GroupRow],
+    program: AffiliateProgramPage,
+    by: "User | None",
+    report: ImportReport,
+) -> list[Planned]:
+    known = _known_affiliates(program)
+    plans = [
+        _changed(group, known[group.key]) if group.key in known else _new(group, by)
+        for group in groups
+    ]
+    for plan in plans:
+        _check(plan, by, report)
+    return plans
 
 
 def _known_affiliates(program: AffiliateProgramPage) -> dict[Key, AffiliatePage]:
@@ -59,71 +97,81 @@ def _known_affiliates(program: AffiliateProgramPage) -> dict[Key, AffiliatePage]
     return {(page.region, name_key(page.title)): page for page in pages}
 
 
-def _store(
-    group: GroupRow,
-    *,
-    program: AffiliateProgramPage,
-    page: AffiliatePage | None,
-    by: "User | None",
-    report: ImportReport,
-) -> None:
-    try:
-        if page is None:
-            _create(group, program=program, by=by)
-            report.created.append(group.fields["title"])
-        elif _change(page, group):
-            _update(page, group, by=by, report=report)
-            report.updated.append(page.title)
-        else:
-            report.unchanged.append(page.title)
-    except ValidationError as refusal:
-        for field, messages in refusal.message_dict.items():
-            column = COLUMN_OF_FIELD.get(field, "")
-            report.add(group.number, column, Severity.ERROR, *messages)
-
-
-def _create(group: GroupRow, *, program: AffiliateProgramPage, by: "User | None") -> None:
+def _new(group: GroupRow, by: "User | None") -> Planned:
     scope = SCOPE_OF_COUNTRY[country_of(group.fields["region"])]
-    page = AffiliatePage(**{"scope": scope, **group.fields}, live=False, owner=by)
-    _change_links(page, group)
-    program.add_child(instance=page)
-    log(instance=page, action="wagtail.create", user=by, content_changed=True)
-    page.full_clean()
-    page.save_revision(user=by).publish(user=by)
+    page = AffiliatePage(scope=scope, owner=by)
+    apply_row(page, group)
+    return Planned(group, page, is_new=True)
 
 
-def _update(
-    page: AffiliatePage, group: GroupRow, *, by: "User | None", report: ImportReport
-) -> None:
-    page.full_clean()
-    if page.live and page.has_unpublished_changes:
-        message = _("The page had changes that were not published. They are in its history.")
-        report.add(group.number, "", Severity.NOTE, message)
-    revision = page.save_revision(user=by, log_action=True)
-    if page.live:
-        revision.publish(user=by)
-    else:
-        message = _("The page is not public. It was changed and stays so.")
-        report.add(group.number, "", Severity.NOTE, message)
+def _changed(group: GroupRow, page: AffiliatePage) -> Planned:
+    had_draft = page.live and page.has_unpublished_changes
+    return Planned(group, page, changes=apply_row(page, group), had_draft=had_draft)
 
 
-def _change(page: AffiliatePage, group: GroupRow) -> bool:
-    """Makes the page as the row says; whether that changed anything."""
-    changed = {name: value for name, value in group.fields.items() if getattr(page, name) != value}
-    for name, value in changed.items():
-        setattr(page, name, value)
-    return _change_links(page, group) or bool(changed)
+def _check(plan: Planned, by: "User | None", report: ImportReport) -> None:
+    """Adds to the report what stands against the row, and what there is to know about its page."""
+    number = plan.group.number
+    if plan.outcome is Outcome.UNCHANGED:
+        return
+    for column, message in _page_errors(plan.page).items():
+        report.add(number, column, Severity.ERROR, message)
+    if plan.is_new:
+        return
+    if by and not plan.page.permissions_for_user(by).can_edit():
+        report.add(number, "", Severity.ERROR, _("You may not change the page of this group."))
+    if plan.had_draft:
+        message = _("The page has changes that are not published. They stay in its history only.")
+        report.add(number, "", Severity.NOTE, message)
+    if not plan.page.live:
+        message = _("The page is not public. It is changed and stays so.")
+        report.add(number, "", Severity.NOTE, message)
 
 
-def _change_links(page: AffiliatePage, group: GroupRow) -> bool:
-    """Sets, replaces and takes away the links of which the row says something."""
-    links = {link.network: link for link in page.links.all()}
-    before = {network: link.url for network, link in links.items()}
-    after = {network: url for network, url in {**before, **group.links}.items() if url}
-    if before == after:
-        return False
-    for network, url in after.items():
-        link = links.setdefault(network, AffiliateLink(network=network))
-        link.url = url
-    page.links.set([links[network] for network in Network.values if network in after])
-    return True
+def _page_errors(page: AffiliatePage) -> dict[str, str]:
+    """By column. Fields that the table says nothing of are looked at, too: a site may have some."""
+    errors = place_errors(page)
+    try:
+        page.clean_fields(exclude=NOT_FROM_TABLES)
+    except ValidationError as refusal:
+        errors |= {name: " ".join(found) for name, found in refusal.message_dict.items()}
+    return {COLUMN_OF_FIELD.get(name, ""): message for name, message in errors.items()}
+
+
+NOT_FROM_TABLES = {
+    *("page_ptr", "path", "depth", "numchild", "slug", "url_path", "draft_title", "content_type"),
+    *("locale", "owner", "latest_revision", "live_revision", "alias_of", "locked_by", "logo"),
+}
+"""Fields that Wagtail fills in, and keys that would be looked up one by one."""
+
+
+def _add_results(plans: list[Planned], table: Table, report: ImportReport) -> None:
+    """In the order of the table. A row with an error comes to nothing else."""
+    bad = report.bad_rows
+    results = {row.number: row for row in report.rows} | {
+        plan.group.number: RowResult(plan.group.number, plan.page.title, plan.outcome, plan.changes)
+        for plan in plans
+    }
+    results |= {
+        number: RowResult(number, _name_in(cells, table, report), Outcome.ERROR)
+        for number, cells in table.rows.items()
+        if number in bad
+    }
+    report.rows = [results[number] for number in sorted(results)]
+
+
+def _name_in(cells: list[str], table: Table, report: ImportReport) -> str:
+    heading = report.headings.get("name", "")
+    place = table.headings.index(heading) if heading in table.headings else len(cells)
+    return "".join(cells[place : place + 1])[:255]
+
+
+def _store(plans: list[Planned], program: AffiliateProgramPage, by: "User | None") -> None:
+    for plan in plans:
+        if plan.outcome is Outcome.CHANGED:
+            revision = plan.page.save_revision(user=by, log_action=True)
+            if plan.page.live:
+                revision.publish(user=by, skip_permission_checks=True)
+    add_pages(
+        [plan.page for plan in plans if plan.is_new], parent=program, by=by, now=timezone.now()
+    )

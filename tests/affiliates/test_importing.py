@@ -175,7 +175,7 @@ def test_scope_is_the_whole_state_or_province_unless_said(program):
 
 def test_unknown_heading_is_reported_and_the_rest_loaded(program):
     report = load(program, "Region,NAME,About,Budget\nOhio,A,Words,5\n")
-    assert [(item.row, item.column) for item in report.findings] == [(1, "budget")]
+    assert [(item.row, item.column) for item in report.findings] == [(1, "Budget")]
     assert report.created == ["A"]
 
 

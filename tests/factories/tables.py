@@ -1,0 +1,51 @@
+"""Tables as spreadsheet programs write them."""
+
+import io
+
+import openpyxl
+
+from affiliates.regions import REGIONS
+
+HEADINGS = ("State", "Group name", "Description", "Scope", "City or county", "Web site", "X")
+"""As people head them; none is exactly our name for it but one."""
+
+
+def workbook(*rows, title="Chapters"):
+    """The content of an XLSX file with one sheet."""
+    book = openpyxl.Workbook()
+    book.active.title = title
+    for row in rows:
+        book.active.append(row)
+    return saved(book)
+
+
+def saved(book):
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def chapters(count):
+    """Made-up chapters: a dash, quotes, accents, a local one among them, empty cells."""
+    regions = list(REGIONS.values())
+    for number in range(count):
+        region = regions[number % len(regions)]
+        is_local = number % 5 == 0
+        yield (
+            region,
+            f"Chapter {number} – “Élan”",
+            f"We work for safe schools in {region}; since {1990 + number % 30}.",
+            "local" if is_local else None,
+            f"Town {number}" if is_local else None,
+            f"www.chapter-{number}.org" if number % 2 else None,
+            f"@chapter_{number}" if number % 3 else None,
+        )
+
+
+def as_semicolons(rows):
+    """As Excel writes CSV where commas are decimal points."""
+    lines = (
+        ";".join('"{}"'.format(cell.replace('"', '""')) if cell else "" for cell in row)
+        for row in rows
+    )
+    return "\r\n".join(lines).encode("cp1252")
