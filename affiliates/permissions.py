@@ -4,7 +4,9 @@ Applications are private. Those who look after them have the permission of the m
 reviewers need none besides: whoever may review the page may read what the group wrote.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import QuerySet
 
 from affiliates.models import AffiliateProgramPage, Affiliation, Application
 from affiliates.states import STAFF_PERMISSION
@@ -52,6 +54,19 @@ def is_told_of_late_reviews(user: "User", program: AffiliateProgramPage) -> bool
         return True
     group = program.escalation_group_id
     return bool(group) and user.groups.filter(pk=group).exists()
+
+
+def may_import(user: "User", program: AffiliateProgramPage) -> bool:
+    """Whether the person may load a table of affiliates: may add and publish pages there."""
+    allowed = program.permissions_for_user(user)
+    return allowed.can_add_subpage() and allowed.can_publish_subpage()
+
+
+def importable_programs(user: Any) -> QuerySet[AffiliateProgramPage]:
+    """The programs into which the person may load one."""
+    programs = AffiliateProgramPage.objects.order_by("title")
+    allowed = [program.pk for program in programs if may_import(user, program)]
+    return programs.filter(pk__in=allowed)
 
 
 def _works_for(user: "User", program: AffiliateProgramPage) -> bool:

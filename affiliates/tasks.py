@@ -9,6 +9,7 @@ from django.utils import timezone
 from affiliates.services.applications import START_REVIEWS
 from affiliates.services.asking import open_due_requests
 from affiliates.services.drafts import delete_stale_drafts
+from affiliates.services.import_uploads import delete_old_uploads
 from affiliates.services.lost_reviews import find_lost_reviews
 from affiliates.services.reviews import start_waiting_reviews
 from affiliates.services.spent_challenges import delete_expired_challenges
@@ -39,6 +40,7 @@ def forget() -> None:
     now = timezone.now()
     delete_stale_drafts(now=now)
     delete_expired_challenges(now=now)
+    delete_old_uploads(now=now)
 
 
 def _time_is_up() -> Callable[[], bool]:

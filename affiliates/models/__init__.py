@@ -5,6 +5,7 @@ from affiliates.models.application import Application
 from affiliates.models.contact import Contact
 from affiliates.models.contact_update import ContactUpdate
 from affiliates.models.fingerprint import Fingerprint
+from affiliates.models.import_upload import ImportUpload
 from affiliates.models.information_request import InformationRequest
 from affiliates.models.notice import Notice
 from affiliates.models.profile_change import ProfileChange
@@ -26,6 +27,7 @@ __all__ = [
     "Contact",
     "ContactUpdate",
     "Fingerprint",
+    "ImportUpload",
     "InformationRequest",
     "Notice",
     "ProfileChange",

@@ -1,0 +1,49 @@
+"""Import, export and privacy in Wagtail's menus."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets import Button
+
+from affiliates.models import AffiliateProgramPage
+from affiliates.permissions import importable_programs, may_import
+from affiliates.views import importing
+
+
+@hooks.register("register_admin_urls")
+def register_exchange_urls():
+    return [
+        path("affiliates/import/", importing.upload_table, name="affiliates_import"),
+        path("affiliates/import/example.csv", importing.example, name="affiliates_import_example"),
+        path(
+            "affiliates/import/<uuid:pk>/", importing.import_result, name="affiliates_import_result"
+        ),
+    ]
+
+
+class ImportMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return importable_programs(request.user).exists()
+
+
+@hooks.register("register_affiliates_menu_item")
+def register_import():
+    return ImportMenuItem(
+        _("Import"),
+        reverse("affiliates_import"),
+        name="affiliates-import",
+        icon_name="upload",
+        order=500,
+    )
+
+
+@hooks.register("register_page_header_buttons")
+def offer_import(page: Any, user: Any, view_name: str, next_url: str | None = None):
+    """In the menu of a program page's title."""
+    if isinstance(page.specific_deferred, AffiliateProgramPage) and may_import(user, page):
+        address = f"{reverse('affiliates_import')}?program={page.pk}"
+        yield Button(_("Import affiliates"), address, icon_name="upload", priority=900)
