@@ -7,28 +7,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('affiliates', '0002_reviews'),
+        ("affiliates", "0004_directory_search"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportUpload',
+            name="ImportUpload",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('filename', models.CharField(max_length=255, verbose_name='file')),
-                ('content', models.BinaryField(default=bytes)),
-                ('report', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(db_index=True, verbose_name='uploaded')),
-                ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='loaded')),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='affiliates.affiliateprogrampage')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("filename", models.CharField(max_length=255, verbose_name="file")),
+                ("content", models.BinaryField(default=bytes)),
+                ("report", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(db_index=True, verbose_name="uploaded")),
+                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="loaded")),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="affiliates.affiliateprogrampage",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'uploaded table',
-                'verbose_name_plural': 'uploaded tables',
+                "verbose_name": "uploaded table",
+                "verbose_name_plural": "uploaded tables",
             },
         ),
     ]

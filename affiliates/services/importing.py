@@ -138,11 +138,10 @@ def _page_errors(page: AffiliatePage) -> dict[str, str]:
     return {COLUMN_OF_FIELD.get(name, ""): message for name, message in errors.items()}
 
 
-NOT_FROM_TABLES = {
-    *("page_ptr", "path", "depth", "numchild", "slug", "url_path", "draft_title", "content_type"),
-    *("locale", "owner", "latest_revision", "live_revision", "alias_of", "locked_by", "logo"),
+NOT_FROM_TABLES = {"path", "depth", "numchild", "slug", "url_path", "draft_title"} | {
+    field.name for field in AffiliatePage._meta.fields if field.is_relation or not field.editable
 }
-"""Fields that Wagtail fills in, and keys that would be looked up one by one."""
+"""What Wagtail or a save fills in, and keys, which would be looked up one by one."""
 
 
 def _add_results(plans: list[Planned], table: Table, report: ImportReport) -> None:
