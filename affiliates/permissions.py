@@ -48,6 +48,11 @@ def may_manage(user: "User", affiliation: Affiliation) -> bool:
     return user.has_perm(MANAGE_PERMISSION) or _works_for(user, affiliation.program)
 
 
+def may_manage_all(user: "User", program: AffiliateProgramPage) -> bool:
+    """The same for every affiliate of the program."""
+    return may_manage(user, Affiliation(program=program))
+
+
 def is_told_of_late_reviews(user: "User", program: AffiliateProgramPage) -> bool:
     """Whether the person is the program's director, or in its escalation group."""
     if program.director_id == user.pk:

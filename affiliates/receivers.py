@@ -18,6 +18,7 @@ from affiliates.services.bounces import note_bounce
 from affiliates.services.decisions import approve_application, decline_application
 from affiliates.services.information import go_on, request_information
 from affiliates.services.lost_reviews import stop_reviews_at
+from affiliates.services.page_bulk import is_settled
 from affiliates.services.policies import follow_policy, follow_update_policy
 from affiliates.services.program_reviews import ensure_review_workflow
 from affiliates.services.reviews import note_running_review, stop_review
@@ -48,6 +49,8 @@ def prepare_reviews(instance: AffiliateProgramPage, **_kwargs: Any) -> None:
 
 def approve(instance: AffiliatePage, **_kwargs: Any) -> None:
     """Sent for scheduled pages, too, when they are scheduled (not live yet) and again later."""
+    if is_settled(instance):
+        return
     application = _application_of(instance)
     if instance.live and application and application.state in OPEN:
         approve_application(
@@ -57,7 +60,7 @@ def approve(instance: AffiliatePage, **_kwargs: Any) -> None:
 
 def keep_affiliation(instance: AffiliatePage, **_kwargs: Any) -> None:
     """After ``approve``, which says since when the group is an affiliate."""
-    if instance.live:
+    if instance.live and not is_settled(instance):
         ensure_affiliation(page=instance, now=timezone.now())
 
 

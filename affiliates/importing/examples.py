@@ -15,6 +15,9 @@ EXAMPLE = {
     "locality": "Columbus",
     "website": "https://www.example.org",
     "facebook": "https://www.facebook.com/exampleparents",
+    "contact_name": "Kim Example",
+    "contact_email": "kim@example.org",
+    "contact_phone": "614 555 0100",
 }
 
 

@@ -5,13 +5,14 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
+from affiliates.importing.contacts import CONTACT_COLUMNS
 from affiliates.importing.report import ImportReport, Severity
 from affiliates.importing.tables import Cells, column_letters
 from affiliates.states import Network
 
 REQUIRED = ("region", "name", "about")
 OPTIONAL = ("scope", "locality")
-COLUMNS = (*REQUIRED, *OPTIONAL, *Network.values)
+COLUMNS = (*REQUIRED, *OPTIONAL, *Network.values, *CONTACT_COLUMNS)
 
 OTHER_WORDS: dict[str, tuple[str, ...]] = {
     "region": (
@@ -37,6 +38,21 @@ OTHER_WORDS: dict[str, tuple[str, ...]] = {
     "twitter": ("x", "twitter/x", "x/twitter", "x (twitter)", "twitter (x)", "x formerly twitter"),
     "instagram": ("insta", "ig"),
     "youtube": ("yt",),
+    "contact_name": ("contact", "contact person", "primary contact", "name of contact"),
+    "contact_email": (
+        *("email", "e-mail", "contact's e-mail", "mail", "email address", "contact email address"),
+    ),
+    "contact_phone": ("phone", "telephone", "contact's phone", "phone number", "tel"),
+    "alternate_name": (
+        *("second contact", "second contact name", "alternate", "alternate contact"),
+        "alternate contact name",
+    ),
+    "alternate_email": (
+        *("second contact email", "second contact's e-mail", "alternate contact email"),
+    ),
+    "alternate_phone": (
+        *("second contact phone", "second contact's phone", "alternate contact phone"),
+    ),
 }
 """What people write instead. Compared without case, accents, spaces and ``FILLERS``."""
 

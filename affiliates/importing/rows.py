@@ -7,13 +7,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from affiliates.exports import csv_original
+from affiliates.importing.contacts import CONTACT_COLUMNS, Said, contact_errors
 from affiliates.importing.headings import REQUIRED, read_headings, unheaded_columns
 from affiliates.importing.report import ImportReport, Outcome, RowResult, Severity
 from affiliates.importing.tables import Cells, Table
 from affiliates.models.affiliate_page import clean_summary
 from affiliates.networks import clean_link
 from affiliates.regions import country_of, region_code
-from affiliates.states import Network, Scope
+from affiliates.states import ContactRole, Network, Scope
 from affiliates.text import clean_line, clean_name, name_key
 
 SPREADSHEET_ERRORS = frozenset(
@@ -30,11 +31,15 @@ class GroupRow:
     number: int
     fields: dict[str, str] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
+    people: dict[ContactRole, Said] = field(default_factory=dict)
 
     @property
     def key(self) -> tuple[str, str]:
         """By which a group is recognised: its region and its name."""
         return self.fields["region"], name_key(self.fields["title"])
+
+    def says_the_same(self, other: "GroupRow") -> bool:
+        return (self.fields, self.links, self.people) == (other.fields, other.links, other.people)
 
 
 def read_rows(table: Table, report: ImportReport) -> list[GroupRow]:
@@ -79,6 +84,9 @@ def _read_row(number: int, cells: dict[str, str], report: ImportReport) -> Group
             report.add(number, column, Severity.ERROR, message)
         elif column in Network.values:
             _read_link(group, column, cell, report)
+        elif column in CONTACT_COLUMNS:
+            messages = contact_errors(group.people, column, cell)
+            report.add(number, column, Severity.ERROR, *messages)
         elif column in READERS:
             _read_field(group, column, cell, report)
     _complete_scope(group)
@@ -157,7 +165,7 @@ def _without_doubles(groups: list[GroupRow], report: ImportReport) -> list[Group
         if known is group:
             continue
         row = {"row": known.number}
-        if (known.fields, known.links) == (group.fields, group.links):
+        if known.says_the_same(group):
             message = _("This row says the same as row %(row)d.") % row
             report.add(group.number, "", Severity.LEFT_OUT, message)
             report.rows.append(RowResult(group.number, group.fields["title"], Outcome.LEFT_OUT))

@@ -1,5 +1,6 @@
 """What happens to an affiliation: it begins with a public page, is paused, goes on, and ends."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,25 @@ def ensure_affiliation(*, page: AffiliatePage, now: datetime) -> Affiliation:
         elif affiliation.page_id in (None, page.pk):
             _follow_page(affiliation, page, now)
     return affiliation
+
+
+def begin_affiliations(
+    *, pages: Sequence[AffiliatePage], program: AffiliateProgramPage, now: datetime
+) -> list[Affiliation]:
+    """The affiliations of public pages that are all new, in few statements; in their order.
+
+    Effects, in the caller's transaction: the rows, as ``ensure_affiliation`` makes each. Their next
+    request opens on one day, since they begin together and none has an interval of its own.
+    """
+    affiliations = Affiliation.objects.bulk_create(
+        Affiliation(group_key=page.translation_key, **_first_values(page, program, now))
+        for page in pages
+    )
+    for first in affiliations[:1]:
+        plan_next_request(first)
+        keys = [affiliation.pk for affiliation in affiliations]
+        Affiliation.objects.filter(pk__in=keys).update(next_ask_on=first.next_ask_on)
+    return affiliations
 
 
 def affiliation_of(page: AffiliatePage) -> Affiliation | None:

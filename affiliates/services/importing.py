@@ -1,6 +1,6 @@
 """Loads a table of affiliates into a program, all of it or nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
@@ -9,12 +9,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from affiliates.importing.changes import apply_row
+from affiliates.importing.contacts import ContactPlan, plan_contacts
 from affiliates.importing.report import Change, ImportReport, Outcome, RowResult, Severity
 from affiliates.importing.rows import COLUMN_OF_FIELD, SCOPE_OF_COUNTRY, GroupRow, read_rows
 from affiliates.importing.tables import Table
 from affiliates.models import AffiliatePage, AffiliateProgramPage
 from affiliates.page_checks import place_errors
+from affiliates.permissions import may_manage_all
 from affiliates.regions import country_of
+from affiliates.services.affiliations import ensure_affiliation
+from affiliates.services.imported_contacts import store_contacts
 from affiliates.services.page_bulk import add_pages
 from affiliates.text import name_key
 
@@ -28,14 +32,20 @@ Key = tuple[str, str]
 class Planned:
     """A row's page, as the row says it but not stored, and what that changes of one that is there.
 
-    ``had_draft``: editors had changed it and not published that.
+    ``people``: what it changes of the group's contacts. ``had_draft``: editors had
+    changed it and not published that.
     """
 
     group: GroupRow
     page: AffiliatePage
-    changes: tuple[Change, ...] = ()
+    page_changes: tuple[Change, ...] = ()
+    people: ContactPlan = field(default_factory=ContactPlan)
     is_new: bool = False
     had_draft: bool = False
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        return self.page_changes + self.people.changes
 
     @property
     def outcome(self) -> Outcome:
@@ -58,7 +68,8 @@ def import_affiliates(
     revision in Wagtail's history, with ``by`` as its author. A bad link is left out, and the rest
     of its row stored; any other error, or ``dry_run``, leaves everything as it was.
 
-    Effects, in one transaction: pages, links, revisions, log entries and search index. Wagtail's
+    Effects, in one transaction: pages, links, revisions, log entries and search index;
+    affiliations and their contacts, if ``by`` may look after them. Wagtail's
     ``page_published`` is sent for each page that is published, Django's ``post_save`` only for
     those that were there before.
     """
@@ -81,8 +92,10 @@ def _plan(
     report: ImportReport,
 ) -> list[Planned]:
     known = _known_affiliates(program)
+    if by and not may_manage_all(by, program):
+        _leave_out_people(groups, report)
     plans = [
-        _changed(group, known[group.key]) if group.key in known else _new(group, by)
+        _changed(group, known[group.key], report) if group.key in known else _new(group, by, report)
         for group in groups
     ]
     for plan in plans:
@@ -90,29 +103,49 @@ def _plan(
     return plans
 
 
+def _leave_out_people(groups: list[GroupRow], report: ImportReport) -> None:
+    """Contacts are private: who may publish pages need not be somebody who may see them."""
+    if any(group.people for group in groups):
+        message = _("Contacts are left out: you may not change them.")
+        report.add(1, "", Severity.LEFT_OUT, message)
+    for group in groups:
+        group.people = {}
+
+
 def _known_affiliates(program: AffiliateProgramPage) -> dict[Key, AffiliatePage]:
     """The program's affiliates by region and name; of doubles the live one, then the oldest."""
     children = AffiliatePage.objects.child_of(program).order_by("live", "-pk")
-    pages = children.prefetch_related("links")
+    pages = children.select_related("affiliation").prefetch_related(
+        "links", "affiliation__contacts"
+    )
     return {(page.region, name_key(page.title)): page for page in pages}
 
 
-def _new(group: GroupRow, by: "User | None") -> Planned:
+def _new(group: GroupRow, by: "User | None", report: ImportReport) -> Planned:
     scope = SCOPE_OF_COUNTRY[country_of(group.fields["region"])]
     page = AffiliatePage(scope=scope, owner=by)
     apply_row(page, group)
-    return Planned(group, page, is_new=True)
+    people = plan_contacts(group.people, None, number=group.number, report=report)
+    return Planned(group, page, people=people, is_new=True)
 
 
-def _changed(group: GroupRow, page: AffiliatePage) -> Planned:
+def _changed(group: GroupRow, page: AffiliatePage, report: ImportReport) -> Planned:
     had_draft = page.live and page.has_unpublished_changes
-    return Planned(group, page, changes=apply_row(page, group), had_draft=had_draft)
+    people = ContactPlan()
+    if group.people and not page.live:
+        message = _("Its contacts are left out: the group is no affiliate while it is not public.")
+        report.add(group.number, "", Severity.LEFT_OUT, message)
+    elif group.people:
+        affiliation = getattr(page, "affiliation", None)
+        people = plan_contacts(group.people, affiliation, number=group.number, report=report)
+    changes = apply_row(page, group)
+    return Planned(group, page, changes, people, had_draft=had_draft)
 
 
 def _check(plan: Planned, by: "User | None", report: ImportReport) -> None:
     """Adds to the report what stands against the row, and what there is to know about its page."""
     number = plan.group.number
-    if plan.outcome is Outcome.UNCHANGED:
+    if not (plan.is_new or plan.page_changes):
         return
     for column, message in _page_errors(plan.page).items():
         report.add(number, column, Severity.ERROR, message)
@@ -166,11 +199,26 @@ def _name_in(cells: list[str], table: Table, report: ImportReport) -> str:
 
 
 def _store(plans: list[Planned], program: AffiliateProgramPage, by: "User | None") -> None:
-    for plan in plans:
-        if plan.outcome is Outcome.CHANGED:
-            revision = plan.page.save_revision(user=by, log_action=True)
-            if plan.page.live:
-                revision.publish(user=by, skip_permission_checks=True)
-    add_pages(
-        [plan.page for plan in plans if plan.is_new], parent=program, by=by, now=timezone.now()
+    now = timezone.now()
+    changed = [plan for plan in plans if plan.outcome is Outcome.CHANGED]
+    for plan in changed:
+        if plan.page_changes:
+            _store_page(plan.page, by)
+    store_contacts(
+        (
+            (ensure_affiliation(page=plan.page, now=now), plan.people.said)
+            for plan in changed
+            if plan.people.changes
+        ),
+        are_new=False,
     )
+    new = [plan for plan in plans if plan.is_new]
+    affiliations = add_pages([plan.page for plan in new], parent=program, by=by, now=now)
+    people = [plan.people.said for plan in new]
+    store_contacts(zip(affiliations, people, strict=True), are_new=True)
+
+
+def _store_page(page: AffiliatePage, by: "User | None") -> None:
+    revision = page.save_revision(user=by, log_action=True)
+    if page.live:
+        revision.publish(user=by, skip_permission_checks=True)

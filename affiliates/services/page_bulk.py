@@ -21,7 +21,8 @@ from wagtail.search.backends import get_search_backends
 from wagtail.signals import page_published, published
 
 from affiliates.base_page import Page
-from affiliates.models import AffiliateLink, AffiliatePage, AffiliateProgramPage
+from affiliates.models import AffiliateLink, AffiliatePage, AffiliateProgramPage, Affiliation
+from affiliates.services.affiliations import begin_affiliations
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -34,22 +35,27 @@ NAMELESS = "group"
 """The slug of a group whose name has no letter that may stand in one."""
 
 
+SETTLED = "_added_in_bulk"
+
+
 def add_pages(
     pages: Sequence[AffiliatePage],
     *,
     parent: AffiliateProgramPage,
     by: "User | None",
     now: datetime,
-) -> None:
+) -> list[Affiliation]:
     """Store new pages with their links below ``parent``, published. They have to be clean.
 
     Effects, in one transaction: the pages, their links, a revision and two log entries each, the
-    search index; then ``page_published`` and ``published`` for each, as Wagtail sends them.
-    ``post_save`` is not sent. Nobody else may add pages below ``parent`` meanwhile: hold its row.
+    search index; their affiliations, which are returned; then ``page_published`` and ``published``
+    for each, as Wagtail sends them. ``post_save`` is not sent. Nobody else may add pages below
+    ``parent`` meanwhile: hold its row.
     """
     with transaction.atomic():
         places, slugs = _places(parent), _slugs(parent)
         published_pages = []
+        affiliations = []
         for start in range(0, len(pages), CHUNK):
             chunk = pages[start : start + CHUNK]
             for page in chunk:
@@ -58,6 +64,7 @@ def add_pages(
             _insert(chunk)
             _insert_links(chunk)
             revisions = _add_revisions(chunk, by, now)
+            affiliations += begin_affiliations(pages=chunk, program=parent, now=now)
             _log(chunk, revisions, by, now)
             for backend in get_search_backends(with_auto_update=True):
                 backend.add_bulk(AffiliatePage, chunk)
@@ -66,6 +73,12 @@ def add_pages(
         for page, revision in published_pages:
             page_published.send(sender=AffiliatePage, instance=page, revision=revision)
             published.send(sender=AffiliatePage, instance=page, revision=revision)
+    return affiliations
+
+
+def is_settled(page: AffiliatePage) -> bool:
+    """Whether all that our own receivers do for a page that is published is done already."""
+    return getattr(page, SETTLED, False)
 
 
 def _places(parent: AffiliateProgramPage) -> Iterator[str]:
@@ -103,7 +116,8 @@ def _fill_in(
 ) -> None:
     page.path, page.depth, page.numchild = path, parent.depth + 1, 0
     page.slug, page.draft_title, page.owner = slug, page.title, by
-    page.locale_id = parent.locale_id
+    page.locale = parent.locale
+    setattr(page, SETTLED, True)
     page.set_url_path(parent)
     page.live, page.has_unpublished_changes = True, False
     page.first_published_at = page.last_published_at = page.latest_revision_created_at = now
