@@ -8,7 +8,9 @@ from workflows.panels import replace_panels
 from workflows.services.oversight import may_see_reviews
 from workflows.views.mails import SENT_AGAIN
 from workflows.views.reports import OpenReviewsView
+from workflows.views.webhook_endpoints import RENEWED_SECRET
 from workflows.viewsets import MailGroup
+from workflows.webhook_viewsets import WebhookGroup
 
 
 @hooks.register("register_admin_viewset")
@@ -16,9 +18,15 @@ def register_mail():
     return MailGroup()
 
 
+@hooks.register("register_admin_viewset")
+def register_webhooks():
+    return WebhookGroup()
+
+
 @hooks.register("register_log_actions")
 def register_log_actions(actions):
     actions.register_action(SENT_AGAIN, _("Send again"), _("Sent again"))
+    actions.register_action(RENEWED_SECRET, _("New secret"), _("Made a new secret"))
 
 
 class OpenReviewsMenuItem(MenuItem):

@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import requests
 from django.utils.translation import gettext
-from requests_hardened.ip_filter import EXTRA_BLOCKED_NET_RANGES
+from requests_hardened.ip_filter import EXTRA_BLOCKED_NET_RANGES  # type: ignore[import-untyped]
 
 from workflows.conf import settings
 from workflows.exceptions import AddressRefused

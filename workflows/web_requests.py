@@ -19,8 +19,8 @@ import requests
 import urllib3
 from django.utils.translation import gettext
 from requests.adapters import HTTPAdapter
-from requests_hardened.ip_filter import InvalidIPAddress
-from requests_hardened.ip_filter_adapter import IPFilterAdapter
+from requests_hardened.ip_filter import InvalidIPAddress  # type: ignore[import-untyped]
+from requests_hardened.ip_filter_adapter import IPFilterAdapter  # type: ignore[import-untyped]
 from urllib3.exceptions import HTTPError, ProtocolError
 
 from workflows.conf import settings

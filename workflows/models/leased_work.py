@@ -19,7 +19,7 @@ class LeasedWork(models.Model):
     """Something to hand to the outside world, durably: a row that workers try until it is done.
 
     A worker holds a row by a lease (``services/leases.py``) and takes it to the end of one attempt
-    (``services/attempts.py``). Models add a ``state``, whose values are among those of
+    (``services/attempts.py``). Models add the choices of ``state``, among the values of
     ``MailState``, an index for what waits and one for leases.
 
     ``next_attempt_at`` and the lease are times of the database's clock, so that machines whose
@@ -41,6 +41,7 @@ class LeasedWork(models.Model):
     object_id = models.CharField(max_length=64, blank=True)
     subject = GenericForeignKey("content_type", "object_id")
 
+    state = models.CharField(_("state"), max_length=16)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     uncertain_attempts = models.PositiveSmallIntegerField(
         _("uncertain attempts"),

@@ -21,6 +21,9 @@ from workflows.states import DeliveryState
 from workflows.webhook_events import TEST, get_event
 from workflows.webhook_signing import new_secret
 
+FAILURE_FIELDS = ("failing_since", "rest_until", "switched_off_at", "switched_off_why")
+"""What an endpoint remembers of attempts that failed."""
+
 
 def emit(
     event_type: str,
