@@ -188,6 +188,7 @@ class NoticeKind(models.TextChoices):
     HANDED_OVER = "handed_over", _("New contact")
     REMINDERS_PAUSED = "reminders_paused", _("Reminders paused")
     NO_CONTACT = "no_contact", _("Nobody to write to")
+    PROFILE_CHANGE = "profile_change", _("Proposed change waits")
 
 
 class Standing(models.TextChoices):

@@ -48,10 +48,18 @@ class Migration(migrations.Migration):
             bases=(modelsearch.index.Indexed, models.Model),
         ),
         migrations.CreateModel(
+            name='LinkWish',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('email_key', models.CharField(max_length=254, unique=True)),
+                ('asked_at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='Notice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('bounced', 'Mail came back'), ('handed_over', 'New contact'), ('reminders_paused', 'Reminders paused'), ('no_contact', 'Nobody to write to')], max_length=24, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('bounced', 'Mail came back'), ('handed_over', 'New contact'), ('reminders_paused', 'Reminders paused'), ('no_contact', 'Nobody to write to'), ('profile_change', 'Proposed change waits')], max_length=24, verbose_name='kind')),
                 ('text', models.TextField(verbose_name='what happened')),
                 ('noted_at', models.DateTimeField(verbose_name='noted')),
                 ('seen_at', models.DateTimeField(blank=True, null=True, verbose_name='seen')),
@@ -67,7 +75,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('changes', models.JSONField(default=dict, verbose_name='changes')),
+                ('version', models.PositiveIntegerField(default=1)),
                 ('sent_at', models.DateTimeField(verbose_name='sent')),
+                ('applied', models.JSONField(default=dict)),
+                ('put_at', models.DateTimeField(blank=True, null=True, verbose_name='under review since')),
+                ('question', models.TextField(blank=True, verbose_name='what the reviewer would like to know')),
+                ('asked_at', models.DateTimeField(blank=True, null=True, verbose_name='asked')),
+                ('stuck_at', models.DateTimeField(blank=True, help_text='It cannot go on by itself, and staff were told why.', null=True, verbose_name='waits for staff since')),
                 ('accepted_at', models.DateTimeField(blank=True, null=True, verbose_name='accepted')),
                 ('declined_at', models.DateTimeField(blank=True, null=True, verbose_name='declined')),
                 ('reason', models.TextField(blank=True, verbose_name='reason')),
@@ -208,6 +222,11 @@ class Migration(migrations.Migration):
             model_name='profilechange',
             name='contact',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='affiliates.contact'),
+        ),
+        migrations.AddField(
+            model_name='profilechange',
+            name='revision',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision'),
         ),
         migrations.AddField(
             model_name='supportrequest',

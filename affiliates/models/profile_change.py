@@ -5,8 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class ProfileChange(models.Model):
     """What a contact would like to change on the group's public page, and what became of it.
 
-    ``changes`` maps fields to ``{"before", "after"}``. The proposal itself is a revision of the
-    page, under review in Wagtail.
+    ``changes`` maps fields (see ``affiliates.profiles``) to ``{"before", "after"}``. A worker puts
+    them on a draft of the page, which is then under review in Wagtail: ``applied`` is what it put
+    there, by field, ``revision`` the draft. ``put_at`` is empty until it has put the present
+    version, which a contact may change as long as nothing is decided.
     """
 
     affiliation = models.ForeignKey(
@@ -16,7 +18,21 @@ class ProfileChange(models.Model):
         "affiliates.Contact", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     changes = models.JSONField(_("changes"), default=dict)
+    version = models.PositiveIntegerField(default=1)
     sent_at = models.DateTimeField(_("sent"))
+    applied = models.JSONField(default=dict)
+    revision = models.ForeignKey(
+        "wagtailcore.Revision", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    put_at = models.DateTimeField(_("under review since"), null=True, blank=True)
+    question = models.TextField(_("what the reviewer would like to know"), blank=True)
+    asked_at = models.DateTimeField(_("asked"), null=True, blank=True)
+    stuck_at = models.DateTimeField(
+        _("waits for staff since"),
+        null=True,
+        blank=True,
+        help_text=_("It cannot go on by itself, and staff were told why."),
+    )
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
     declined_at = models.DateTimeField(_("declined"), null=True, blank=True)
     reason = models.TextField(_("reason"), blank=True)
@@ -35,3 +51,7 @@ class ProfileChange(models.Model):
 
     def __str__(self) -> str:
         return str(self.affiliation)
+
+    @property
+    def is_open(self) -> bool:
+        return self.accepted_at is None and self.declined_at is None
