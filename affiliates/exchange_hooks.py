@@ -11,7 +11,9 @@ from wagtail.admin.widgets import Button
 
 from affiliates.models import AffiliateProgramPage
 from affiliates.permissions import importable_programs, may_import
-from affiliates.views import importing
+from affiliates.views import exporting, importing
+
+EXPORTS = {"csv": _("Export affiliates (CSV)"), "xlsx": _("Export affiliates (XLSX)")}
 
 
 @hooks.register("register_admin_urls")
@@ -21,6 +23,11 @@ def register_exchange_urls():
         path("affiliates/import/example.csv", importing.example, name="affiliates_import_example"),
         path(
             "affiliates/import/<uuid:pk>/", importing.import_result, name="affiliates_import_result"
+        ),
+        path(
+            "affiliates/export/<int:program_pk>/affiliates.<str:file_format>",
+            exporting.export_table,
+            name="affiliates_export",
         ),
     ]
 
@@ -47,3 +54,6 @@ def offer_import(page: Any, user: Any, view_name: str, next_url: str | None = No
     if isinstance(page.specific_deferred, AffiliateProgramPage) and may_import(user, page):
         address = f"{reverse('affiliates_import')}?program={page.pk}"
         yield Button(_("Import affiliates"), address, icon_name="upload", priority=900)
+        for file_format, label in EXPORTS.items():
+            address = reverse("affiliates_export", args=[page.pk, file_format])
+            yield Button(label, address, icon_name="download", priority=910)

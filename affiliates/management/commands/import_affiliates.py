@@ -6,14 +6,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from affiliates.importing.report import Finding, ImportReport, Severity
 from affiliates.importing.tables import TableUnreadable, read_table
-from affiliates.models import AffiliateProgramPage
+from affiliates.management.programs import program_called
 from affiliates.services.importing import import_affiliates
 
 
 class Command(BaseCommand):
     help = (
         "Loads affiliates from a CSV or XLSX file. Columns: region, name, about; if you like: "
-        "scope, locality, website, facebook, twitter, instagram, youtube."
+        "scope, locality, website, facebook, twitter, instagram, youtube, contact_name, "
+        "contact_email, contact_phone, alternate_name, alternate_email, alternate_phone."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -30,26 +31,18 @@ class Command(BaseCommand):
         except TableUnreadable as error:
             raise CommandError(f"{options['file']}: {error}") from error
         report = import_affiliates(
-            program=_program(options["program"]),
+            program=program_called(options["program"]),
             table=table,
             by=_user(options["user"]),
             dry_run=options["dry_run"],
         )
+        for column, heading in report.renamed.items():
+            self.stdout.write(f"“{heading}” was taken for {column}.")
         for finding in report.findings:
             self.stdout.write(_line(finding))
         if report.failed:
             raise CommandError("Nothing was stored. Please mend the errors and try again.")
         self.stdout.write(_summary(report, dry_run=options["dry_run"]))
-
-
-def _program(slug: str) -> AffiliateProgramPage:
-    try:
-        return AffiliateProgramPage.objects.get(slug=slug)
-    except AffiliateProgramPage.DoesNotExist as error:
-        slugs = ", ".join(AffiliateProgramPage.objects.values_list("slug", flat=True)) or "none"
-        raise CommandError(f"There is no program “{slug}”. There is: {slugs}.") from error
-    except AffiliateProgramPage.MultipleObjectsReturned as error:
-        raise CommandError(f"There are several programs “{slug}”.") from error
 
 
 def _user(name: str | None) -> Any:
