@@ -26,7 +26,8 @@ POLICY_HELP = _(
     " that a group was promised stays.</p>"
 )
 UPDATES_HELP = _(
-    "Kept for the next version, which asks affiliates for updates. Nothing is sent today."
+    "Days count from the day on which an update is due: the last day of its month, quarter or year."
+    " An answer stops all that is still to come."
 )
 
 
@@ -107,7 +108,6 @@ def _program_policy() -> list:
             heading=_("When a reviewer asks the group something"),
             help_text=_("While a group owes an answer, the clock of its review stands still."),
         ),
-        MultiFieldPanel([PolicyPreviewPanel()], heading=_("Look ahead")),
         MultiFieldPanel(
             [
                 FieldPanel("update_interval_months"),
@@ -118,9 +118,11 @@ def _program_policy() -> list:
                 FieldPanel("update_call_days"),
                 FieldPanel("update_pause_days"),
             ],
-            heading=_("Updates from affiliates (next version)"),
+            heading=_("Updates from affiliates"),
             help_text=UPDATES_HELP,
         ),
+        MultiFieldPanel([FieldPanel("support_days")], heading=_("When an affiliate needs help")),
+        MultiFieldPanel([PolicyPreviewPanel()], heading=_("Look ahead")),
     ]
 
 

@@ -23,6 +23,14 @@ POLICY_FIELDS = (
     "review_second_escalation_days",
     "answer_reminder_days",
     "answer_days",
+    "update_interval_months",
+    "update_ask_days",
+    "update_reminder_days",
+    "update_alternate_days",
+    "update_attention_days",
+    "update_call_days",
+    "update_pause_days",
+    "support_days",
 )
 """What decides who is told what, and when. They stand in more than one tab of the editor."""
 

@@ -16,6 +16,7 @@ from affiliates.promised_days import review_due_date
 from affiliates.services.policy_preview import (
     example_application,
     example_question,
+    example_update,
     look_ahead,
 )
 from workflows.components import ExpectedSteps
@@ -59,5 +60,6 @@ def _steps(program: AffiliateProgramPage, values: dict[str, Any]) -> dict[str, A
         "open": ExpectedSteps(steps),
         "example": ExpectedSteps(example_application(program, now=now)),
         "question": ExpectedSteps(example_question(program, now=now)),
+        "update": ExpectedSteps(example_update(program, now=now)),
     }
     return {**tables, "media": tables["open"].media, "promised": review_due_date(now, program)}

@@ -23,6 +23,7 @@ DAYS = {
     "update_attention_days": 30,
     "update_call_days": 60,
     "update_pause_days": 90,
+    "support_days": 5,
 }
 
 
@@ -202,11 +203,11 @@ def test_two_questions_of_one_name_are_refused(editor_client):
     assert not AffiliateProgramPage.objects.exists()
 
 
-def test_editor_says_what_the_policy_does_and_what_it_does_not_yet(program, editor_client):
+def test_editor_says_what_the_policy_does(program, editor_client):
     page = editor_client.get(reverse("wagtailadmin_pages:edit", args=[program.pk]))
     words = " ".join(page.content.decode().split())
     assert "Each person gets one mail a day at most" in words
-    assert "Kept for the next version, which asks affiliates for updates." in words
+    assert "An answer stops all that is still to come." in words
     for tab in ("content", "application", "policy", "promote"):
         assert f'id="tab-label-{tab}"' in words
 

@@ -68,6 +68,18 @@ def test_example_follows_the_typed_numbers(editor_client, program):
     assert "Dee Rector" in example
 
 
+def test_example_of_an_update_follows_the_typed_numbers(editor_client, program):
+    response = preview(
+        editor_client, program, typed(program, update_ask_days=10, update_reminder_days=5)
+    )
+    example = section(response, "affiliates-update")
+    assert "Update for Q4 2026" in example
+    assert "Dec. 21, 2026" in example
+    assert "Jan. 5, 2027" in example
+    assert "The contact" in example
+    assert "Staff offered to pause the listing" in example
+
+
 def test_open_applications_are_shown_with_the_typed_numbers_and_nothing_is_saved(
     editor_client, program
 ):
