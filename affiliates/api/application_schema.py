@@ -108,11 +108,13 @@ def _contact(form: ApplicationForm, prefix: str) -> Json:
 
 
 def _accepted(program: AffiliateProgramPage) -> Json:
-    statements = program.statements_to_accept()
+    choices = [_choice(kind, one) for kind, one in program.statements_to_accept()]
+    if not choices:
+        return {"type": "array", "maxItems": 0}
     return {
         "type": "array",
-        "items": {"anyOf": [_choice(kind, one) for kind, one in statements]},
-        "allOf": [{"contains": _choice(kind, one)} for kind, one in statements],
+        "items": {"anyOf": choices},
+        "allOf": [{"contains": choice} for choice in choices],
     }
 
 

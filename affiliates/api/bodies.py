@@ -20,7 +20,7 @@ _BRACKETS = re.compile(rb"[\[\]{}]")
 def check_body(request: HttpRequest) -> None:
     """Raise Problem for a body that is not JSON by its header, or too large to be looked at."""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdigit() or int(length) > settings.API_BODY_BYTES:
+    if not (length.isascii() and length.isdigit()) or int(length) > settings.API_BODY_BYTES:
         raise Problem(TOO_LARGE)
     if int(length) and request.content_type != "application/json":
         raise Problem(MEDIA, headers={"Accept-Post": "application/json"})

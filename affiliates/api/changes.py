@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_save
 from wagtail.images import get_image_model
@@ -10,7 +11,13 @@ from wagtail.signals import post_page_move
 
 from affiliates.api.caching import forget_answers
 from affiliates.base_page import Page
-from affiliates.models import AffiliateLink, Affiliation, ApplicationQuestion, ContactUpdate
+from affiliates.models import (
+    AffiliateLink,
+    Affiliation,
+    ApplicationQuestion,
+    ContactUpdate,
+    Transition,
+)
 
 DRAFT_FIELDS = frozenset(
     {"draft_title", "has_unpublished_changes", "latest_revision", "latest_revision_created_at"}
@@ -32,7 +39,16 @@ def connect() -> None:
     post_page_move.connect(forget)
 
 
-def forget(sender: type[Model], update_fields: Any = None, **_kwargs: Any) -> None:
+def forget(
+    sender: type[Model], instance: Any = None, update_fields: Any = None, **_kwargs: Any
+) -> None:
     is_draft = update_fields is not None and DRAFT_FIELDS.issuperset(update_fields)
-    if issubclass(sender, SHOWN) and not is_draft:
+    if (issubclass(sender, SHOWN) and not is_draft) or _is_of_affiliation(instance):
         forget_answers()
+
+
+def _is_of_affiliation(instance: Any) -> bool:
+    """A state moves by an SQL update, which sends no signal, and always leaves a row of these."""
+    if not isinstance(instance, Transition):
+        return False
+    return instance.content_type == ContentType.objects.get_for_model(Affiliation)

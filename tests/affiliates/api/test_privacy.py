@@ -1,0 +1,171 @@
+"""Nothing private gets out: no field of the document, and no word of what is in the database."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.db import models
+from django.utils import timezone
+
+from affiliates.api.document import document
+from affiliates.links import Purpose, make_token
+from affiliates.models import AffiliatePage, AffiliateProgramPage, ApplicationQuestion
+from tests.affiliates.api.calls import ROOT, application, get, send
+from tests.factories.affiliations import affiliation
+from tests.factories.application_rows import ApplicationFactory, ContactFactory, DraftFactory
+from tests.factories.pages import ProgramPageFactory
+from tests.factories.users import GroupFactory, UserFactory
+
+PRIVATE = {
+    *("contacts", "email", "phone", "answers", "notes", "reviewer", "standing", "nonce"),
+    *("address_key", "network_hash", "form_data", "director", "affiliation", "user"),
+    *("link_nonce", "submission_key", "content_hash", "draft_email", "alternate_contact"),
+}
+"""Names that no public answer may have. ``contact_email`` is the program's own, and public."""
+
+CANARY = "canary"
+
+PUBLIC = {
+    AffiliateProgramPage: {
+        *("title", "slug", "introduction", "beliefs", "obligations", "benefits", "how_to_apply"),
+        *("contact_email", "review_days", "answer_days", "update_interval_months", "time_zone"),
+        *("draft_title", "url_path", "path"),
+    },
+    AffiliatePage: {
+        *("title", "slug", "region", "scope", "locality", "summary", "body", "affiliated_since"),
+        *("draft_title", "url_path", "path", "directory_name", "directory_words"),
+    },
+    ApplicationQuestion: {"label", "help_text", "choices", "clean_name", "default_value"},
+}
+"""What our public models hold for everybody. Every other text of every other model is private."""
+
+KEYS = (
+    *("path", "url_path", "numchild", "slug", "state", "kind", "role", "language", "reference"),
+    *("region", "scope", "network", "field_type", "time_zone", "locale", "alias"),
+)
+"""What has to stay as it is, or the row would be another one."""
+
+
+def fill_with_canaries():
+    """Put the word into every private text of every row of ours and of the users."""
+    models_ = [*apps.get_app_config("affiliates").get_models(), UserFactory._meta.model]
+    models_ += apps.get_app_config("affiliate_workflows").get_models()
+    for model in models_:
+        for field in model._meta.concrete_fields:
+            if is_private_text(model, field):
+                fill(model, field)
+
+
+def is_private_text(model, field):
+    return (
+        isinstance(field, models.CharField | models.TextField)
+        and not field.choices
+        and not field.is_relation
+        and field.name not in PUBLIC.get(model, ())
+        and field.name not in KEYS
+        and field.model is model
+    )
+
+
+def fill(model, field):
+    for number, row in enumerate(model._base_manager.all()):
+        value = f"{CANARY}{number}"[: field.max_length or 100]
+        model._base_manager.filter(pk=row.pk).update(**{field.attname: value})
+
+
+@pytest.fixture
+def full(db):
+    """A program with everything private that there is around it."""
+    group = GroupFactory(name=f"{CANARY} group")
+    director = UserFactory(username=f"{CANARY}-user", first_name=CANARY, groups=[group.name])
+    program = ProgramPageFactory(
+        review_group=group, escalation_group=group, director=director, contact_name=CANARY
+    )
+    ApplicationQuestion.objects.create(program=program, label="Extra", field_type="singleline")
+    for number in range(2):
+        affiliation(program, alternate=True, slug=f"group-{number}")
+    now = timezone.now()
+    ApplicationFactory(program=program).information_requests.create(
+        question=CANARY, answer=CANARY, asked_at=now, answered_at=now + timedelta(hours=1)
+    )
+    DraftFactory(program=program, form_data={"name": [CANARY]}, draft_email=f"{CANARY}@x.org")
+    return program
+
+
+def public_operations():
+    for path, methods in document()["paths"].items():
+        for method, operation in methods.items():
+            if method == "get" and "token" not in path:
+                yield path, operation
+
+
+def names_in(schema, whole, seen=()):
+    """All names of properties that an answer of this schema can have, however deep."""
+    if isinstance(schema, list):
+        for one in schema:
+            yield from names_in(one, whole, seen)
+    elif isinstance(schema, dict):
+        yield from schema.get("properties", {})
+        for key, value in schema.items():
+            if key == "$ref" and value not in seen:
+                name = value.rpartition("/")[2]
+                found = whole["components"]["schemas"][name]
+                yield from names_in(found, whole, (*seen, value))
+            elif key != "$ref":
+                yield from names_in(value, whole, seen)
+
+
+def test_no_schema_of_a_public_answer_has_a_private_field(db):
+    whole = document()
+    for path, operation in public_operations():
+        found = set(names_in(operation["responses"], whole))
+        assert found & PRIVATE == set(), path
+
+
+def test_this_test_would_see_a_private_field(db):
+    whole = document()
+    body = whole["paths"]["/programs/{slug}/applications/"]["post"]["requestBody"]
+    assert {"phone", "alternate_contact"} <= set(names_in(body, whole))
+
+
+def answers(client, program):
+    """Everything that everybody can read, with every filter."""
+    directory = f"programs/{program.slug}/affiliates/"
+    searches = ["", "?limit=1", f"?q={CANARY}", "?region=US-MI", "?scope=state", "?network=website"]
+    paths = ["programs/", "openapi.json", "docs/", f"programs/{program.slug}/"]
+    paths += [f"programs/{program.slug}/{end}/" for end in ("regions", "application-form")]
+    paths += [f"{directory}{search}" for search in searches]
+    paths += [f"{directory}group-{number}/" for number in range(2)]
+    paths += ["applications/x/", f"applications/{CANARY}/", "nothing/"]
+    for path in paths:
+        yield path, get(client, path)
+    yield "mistake", send(client, program, {})
+    yield "closed", client.delete(f"{ROOT}programs/")
+    yield "sent", send(client, program, application(program, answers={"extra": "x"}))
+
+
+def test_no_word_of_what_is_private_gets_out(client, full):
+    fill_with_canaries()
+    for path, response in answers(client, full):
+        text = response.content.decode().lower().replace(f'"{CANARY}"', "")
+        headers = json.dumps(dict(response.headers)).lower()
+        assert CANARY not in text, path
+        assert CANARY not in headers, path
+
+
+def test_canaries_were_there_to_be_found(client, full):
+    """Private places are full of them, and what is the applicant's own is shown to nobody else."""
+    fill_with_canaries()
+    contacts = ContactFactory._meta.model.objects.all()
+    assert contacts
+    assert all(CANARY in contact.email for contact in contacts)
+    own = ApplicationFactory(program=full, name=f"{CANARY} group")
+    token = make_token(own, Purpose.STATUS)
+    assert CANARY in get(client, f"applications/{token}/").content.decode()
+
+
+def test_walk_covers_every_public_call(client, full):
+    asked = [path.partition("?")[0] for path, _response in answers(client, full)]
+    shapes = {path.replace(full.slug, "{slug}").replace("group-0", "{affiliate}") for path in asked}
+    assert {path.lstrip("/") for path, _operation in public_operations()} - shapes == {"challenge/"}
