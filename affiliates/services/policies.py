@@ -49,7 +49,7 @@ def follow_update_policy(*, program: AffiliateProgramPage, now: datetime) -> Non
     its day, wherever that day begins now.
     """
     with transaction.atomic():
-        active = Affiliation.objects.select_for_update().filter(
+        active = Affiliation.objects.select_for_update(of=("self",)).filter(
             program=program, state=AffiliationState.ACTIVE
         )
         for affiliation in active.select_related("page"):
