@@ -73,5 +73,9 @@ class AffiliatesSettings(LiveSettings):
     API_BODY_BYTES: int = 200_000
     """The largest body that the API reads."""
 
+    EMBED_ANCESTORS: tuple[str, ...] = ()
+    """Sites beside this one that may show the directory in a frame, as ``https://example.org`` or
+    ``https://*.example.org``; ``*`` for all. No other page may ever stand in a frame."""
+
 
 settings = AffiliatesSettings()

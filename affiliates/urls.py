@@ -1,4 +1,4 @@
-"""Public addresses of the application form and of mailed links. Include them where you like.
+"""Public addresses: the form, mailed links, what other sites take. Include them where you like.
 
 The fixed words come before the programs' slugs, so a program must not be called ``challenge``.
 """
@@ -8,6 +8,7 @@ from django.urls import path, register_converter
 from affiliates.views.answer import answer
 from affiliates.views.apply import apply, resume, saved
 from affiliates.views.challenge import challenge
+from affiliates.views.directory import embed, regions_geojson
 from affiliates.views.links import link, renew
 from affiliates.views.status import status, thanks, withdraw
 
@@ -50,6 +51,8 @@ urlpatterns = [
     path("application/<reference:reference>/thanks/", thanks, name="thanks"),
     path("application/<reference:reference>/withdraw/", withdraw, name="withdraw"),
     path("<slug:program_slug>/", apply, name="apply"),
+    path("<slug:program_slug>/embed/", embed, name="embed"),
+    path("<slug:program_slug>/regions.geojson", regions_geojson, name="regions"),
     path("<slug:program_slug>/draft/<reference:reference>/", resume, name="resume"),
     path("<slug:program_slug>/draft/<reference:reference>/saved/", saved, name="saved"),
 ]
