@@ -1,10 +1,12 @@
-"""The directory on somebody else's page: in a frame, from another origin."""
+"""The directory on somebody else's page: in a frame, and by the script, from another origin."""
 
 import http.server
 import threading
 from functools import partial
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 
 from tests.e2e.test_accessibility import findings, scrolls_sideways
 from tests.factories.many import add_many
@@ -57,6 +59,15 @@ def frame(live_server):
     return f'<iframe src="{live_server.url}/join/affiliates/embed/" title="Groups"></iframe>'
 
 
+def element(live_server, attributes=""):
+    source = f"{live_server.url}/api/affiliates/v1/programs/affiliates/affiliates/"
+    return (
+        f'<affiliate-directory src="{source}" {attributes}>'
+        f'<a href="{live_server.url}/affiliates/">All groups</a></affiliate-directory>'
+        f'<script src="{live_server.url}/static/affiliates/embed.js" defer></script>'
+    )
+
+
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
 def test_axe_finds_nothing_on_the_page_for_frames(
@@ -104,3 +115,76 @@ def test_search_within_the_frame_stays_in_it(tab, demo_program, live_server, set
     inside.get_by_role("link", name="Next page").click()
     inside.get_by_text("Page 2 of 3").wait_for()
     assert tab.url == url
+
+
+@pytest.fixture
+def shared_api(settings):
+    settings.AFFILIATES = {"API_ALLOWED_ORIGINS": ("*",)}
+
+
+def test_script_lists_the_groups_with_their_links(
+    tab, demo_affiliates, live_server, shared_api, host_page
+):
+    tab.goto(host_page(element(live_server)))
+    groups = tab.get_by_role("main").get_by_role("list").first.locator("> li")
+    groups.first.wait_for()
+    assert groups.count() == 3
+    assert tab.get_by_role("status").inner_text() == "3 groups"
+    assert tab.get_by_text("Missouri · Columbia").is_visible()
+    assert tab.get_by_role("link", name="All groups").count() == 0
+    link = tab.get_by_role("link", name="Website – Missouri Parents")
+    assert link.get_attribute("href") == "https://example.org"
+    assert findings(tab) == ""
+    tab.get_by_role("link", name="Open Doors").click()
+    tab.wait_for_url(f"{live_server.url}/affiliates/open-doors/")
+
+
+def test_script_narrows_by_attributes_and_follows_their_change(
+    tab, demo_affiliates, live_server, shared_api, host_page
+):
+    tab.goto(host_page(element(live_server, 'region="CA-ON" label-one="One group near you"')))
+    tab.get_by_text("One group near you").wait_for()
+    tab.locator("affiliate-directory").evaluate("it => it.setAttribute('region', 'US-MO')")
+    tab.get_by_text("2 groups").wait_for()
+
+
+def test_script_shows_more_groups_and_moves_the_focus_to_the_first_of_them(
+    tab, demo_program, live_server, shared_api, host_page
+):
+    add_many(demo_program, 60)
+    tab.goto(host_page(element(live_server)))
+    more = tab.get_by_role("button", name="Show more groups")
+    more.click()
+    more.wait_for(state="detached")
+    assert tab.locator("affiliate-directory li.group").count() == 60
+    focused = tab.evaluate(
+        "document.querySelector('affiliate-directory').shadowRoot.activeElement.textContent"
+    )
+    assert focused == tab.locator("li.group").nth(50).locator(".name").inner_text()
+
+
+def test_what_stands_inside_stays_where_the_groups_cannot_be_had(
+    tab, demo_affiliates, live_server, settings, host_page
+):
+    settings.AFFILIATES = {"API_ALLOWED_ORIGINS": ("https://other.example.org",)}
+    tab.goto(host_page(element(live_server)), wait_until="networkidle")
+    assert tab.get_by_role("link", name="All groups").is_visible()
+
+
+def test_what_stands_inside_is_there_without_scripts(
+    new_tab, demo_affiliates, live_server, host_page
+):
+    tab = new_tab(java_script_enabled=False)
+    tab.goto(host_page(element(live_server)))
+    assert tab.get_by_role("link", name="All groups").is_visible()
+
+
+def test_host_page_sets_colors(tab, demo_affiliates, live_server, shared_api, host_page):
+    style = 'style="--affiliates-accent: rgb(1, 2, 3)"'
+    tab.goto(host_page(element(live_server, style)))
+    link = tab.get_by_role("link", name="Open Doors")
+    assert link.evaluate("it => getComputedStyle(it).color") == "rgb(1, 2, 3)"
+
+
+def test_script_stays_small():
+    assert len(Path(finders.find("affiliates/embed.js")).read_bytes()) < 6_000
