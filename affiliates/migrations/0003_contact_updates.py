@@ -39,6 +39,10 @@ class Migration(migrations.Migration):
                 ('sent_at', models.DateTimeField(editable=False, verbose_name='sent')),
                 ('warnings', models.JSONField(blank=True, default=list, editable=False)),
                 ('checked_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('asked_changes', models.TextField(blank=True, editable=False, help_text='What a reviewer asked the group to change.')),
+                ('declined_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('decline_reason', models.TextField(blank=True, editable=False)),
+                ('moderation_stopped_at', models.DateTimeField(blank=True, editable=False, help_text='Somebody stopped its review without a decision: no worker starts it again.', null=True)),
             ],
             options={
                 'verbose_name': 'update',

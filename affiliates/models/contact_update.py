@@ -1,3 +1,4 @@
+import textwrap
 import uuid
 
 from django.db import models
@@ -7,6 +8,14 @@ from wagtail.search import index
 
 from affiliates.states import UpdateKind
 
+TITLE_LENGTH = 80
+
+
+def first_words(text: str) -> str:
+    """The first line of a text, cut off between two words if it is long."""
+    first_line = text.strip().partition("\n")[0]
+    return textwrap.shorten(first_line, TITLE_LENGTH, placeholder="…")
+
 
 class ContactUpdate(WorkflowMixin, DraftStateMixin, RevisionMixin, index.Indexed, models.Model):
     """What a contact told us, asked or not. Published ones stand on the affiliate's page.
@@ -15,8 +24,8 @@ class ContactUpdate(WorkflowMixin, DraftStateMixin, RevisionMixin, index.Indexed
     the group has changed it. ``warnings`` are sentences for the moderator's eye.
     """
 
-    CONTENT = frozenset({"headline", "text"})
-    """What editors may correct. An older revision brings back this, and nothing else."""
+    CONTENT = frozenset({"headline", "text", "go_live_at", "expire_at"})
+    """What editors decide. An older revision brings back this, and nothing else."""
 
     affiliation = models.ForeignKey(
         "affiliates.Affiliation",
@@ -60,6 +69,17 @@ class ContactUpdate(WorkflowMixin, DraftStateMixin, RevisionMixin, index.Indexed
     sent_at = models.DateTimeField(_("sent"), editable=False)
     warnings = models.JSONField(default=list, blank=True, editable=False)
     checked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    asked_changes = models.TextField(
+        blank=True, editable=False, help_text=_("What a reviewer asked the group to change.")
+    )
+    declined_at = models.DateTimeField(null=True, blank=True, editable=False)
+    decline_reason = models.TextField(blank=True, editable=False)
+    moderation_stopped_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Somebody stopped its review without a decision: no worker starts it again."),
+    )
 
     search_fields = [index.SearchField("headline"), index.SearchField("text")]
 
@@ -70,6 +90,16 @@ class ContactUpdate(WorkflowMixin, DraftStateMixin, RevisionMixin, index.Indexed
 
     def __str__(self) -> str:
         return f"{self.affiliation.name}: {self.headline or self.get_kind_display()}"
+
+    @property
+    def title(self) -> str:
+        """The headline; without one, the first words of the text."""
+        return self.headline or first_words(self.text)
+
+    @property
+    def is_for_the_public(self) -> bool:
+        """News with a text, which the group lets us publish. Nothing else is ever published."""
+        return self.may_publish and bool(self.text) and self.kind == UpdateKind.NEWS
 
     def with_content_json(self, content):
         """As Wagtail's, with all that is no content as it is today."""

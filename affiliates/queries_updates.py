@@ -1,0 +1,34 @@
+"""Which updates of affiliates the public sees. Nothing here changes anything."""
+
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet
+
+from affiliates.models import AffiliatePage, Affiliation, ContactUpdate
+from affiliates.queries import UNLISTED, listed_affiliates
+from affiliates.states import UpdateKind
+
+if TYPE_CHECKING:
+    from affiliates.models import AffiliateProgramPage
+
+
+def published_updates(program: "AffiliateProgramPage") -> "QuerySet[ContactUpdate]":
+    """What stands on the program's page of updates, newest first, each with its affiliate's page.
+
+    Those of groups that are paused or ended, or whose page the public does not see, are left out.
+    """
+    listed = listed_affiliates(program).prefetch_related(None)
+    return _public().filter(affiliation__page__in=listed.values("pk"))
+
+
+def published_updates_of(affiliation: Affiliation) -> "QuerySet[ContactUpdate]":
+    """The same for one affiliate; none as long as the public does not see its page."""
+    page = AffiliatePage.objects.live().public().filter(pk=affiliation.page_id).values("pk")
+    return _public().filter(affiliation=affiliation.pk, affiliation__page__in=page)
+
+
+def _public() -> "QuerySet[ContactUpdate]":
+    """Live news with consent, even if somebody had published something else."""
+    news = ContactUpdate.objects.filter(live=True, may_publish=True, kind=UpdateKind.NEWS)
+    listed = news.exclude(affiliation__state__in=UNLISTED).exclude(text="")
+    return listed.select_related("affiliation__page").order_by("-first_published_at", "-pk")
