@@ -66,14 +66,32 @@ def open_requests(*, affiliation: Affiliation, now: datetime) -> list[UpdateRequ
         affiliation.refresh_from_db(from_queryset=Affiliation.objects.select_for_update())
         if not _is_asked(affiliation, now):
             return []
-        reached = list(_reached(affiliation, today_at(affiliation.program, now)))
-        requests = [_create(affiliation, period, now) for period in reached]
+        today = today_at(affiliation.program, now)
+        soonest = today + timedelta(days=settings.SHORTEST_NOTICE_DAYS)
+        requests = [
+            _create(affiliation, period, max(period.end, soonest), now)
+            for period in _reached(affiliation, today)
+        ]
         for missed in requests[:-1]:
             _waive(missed, user=None, reason=MISSED, now=now)
         for newest in requests[-1:]:
             _ask(newest, now)
         plan_next_request(affiliation)
     return requests
+
+
+def ask_for_period(
+    *, affiliation: Affiliation, period: Period, due_on: date, now: datetime
+) -> UpdateRequest:
+    """Ask for the update of one period by a day of one's choice. Those after it follow as usual.
+
+    Effects, in one transaction: the request, its deadline "update", the day of the next request.
+    """
+    with transaction.atomic():
+        request = _create(affiliation, period, due_on, now)
+        _ask(request, now)
+        plan_next_request(affiliation)
+    return request
 
 
 def waive_request(*, request: UpdateRequest, user: "User", reason: str, now: datetime) -> None:
@@ -161,13 +179,12 @@ def _is_asked(affiliation: Affiliation, now: datetime) -> bool:
     )
 
 
-def _create(affiliation: Affiliation, period: Period, now: datetime) -> UpdateRequest:
-    soonest = today_at(affiliation.program, now) + timedelta(days=settings.SHORTEST_NOTICE_DAYS)
+def _create(affiliation: Affiliation, period: Period, due_on: date, now: datetime) -> UpdateRequest:
     return UpdateRequest.objects.create(
         affiliation=affiliation,
         period_start=period.start,
         period_end=period.end,
-        due_on=max(period.end, soonest),
+        due_on=due_on,
         opened_at=now,
     )
 

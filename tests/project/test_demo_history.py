@@ -10,8 +10,10 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from affiliates.deadlines import UPDATE
 from affiliates.models import AffiliatePage, AffiliateProgramPage, Application
-from program_site.demo import groups, history, people
+from affiliates.services.asking import open_due_requests
+from program_site.demo import groups, history, neighbors, people
 from workflows.models import OutgoingMail, TakenStep
 from workflows.services.delivery import deliver_due
 from workflows.services.digests import WAITING_FOR_YOU
@@ -33,6 +35,7 @@ def load(now):
 def look(now):
     """What a worker does at every look."""
     with time_machine.travel(now, tick=False):
+        open_due_requests(now=now)
         sweep(now=now)
         deliver_due()
 
@@ -49,8 +52,16 @@ def name_of(subject):
 
 
 def steps():
-    """The steps that were taken, each as the group it was about and its name."""
-    return [(name_of(step.deadline.subject), step.name) for step in TakenStep.objects.all()]
+    """The steps about applications that were taken, each as its group and the step's name."""
+    kinds = ("review", "review_start", "group_answer")
+    taken = TakenStep.objects.filter(deadline__kind__in=kinds)
+    return [(name_of(step.deadline.subject), step.name) for step in taken]
+
+
+def update_steps():
+    """The same about updates that affiliates owe."""
+    taken = TakenStep.objects.filter(deadline__kind=UPDATE)
+    return {step.deadline.subject.affiliation.name: step.name for step in taken}
 
 
 def sent(**fields):
@@ -116,6 +127,33 @@ def test_reviewer_has_one_mail_of_all_that_waits(loaded):
     assert groups.ASKED.fields["name"] not in message
 
 
+@pytest.mark.parametrize("hours", [0, -6], ids=["after the sending hour", "before it"])
+def test_update_that_is_due_and_one_that_is_late_are_mailed_about_once(db, smtp, hours):
+    now = TUESDAY + timedelta(hours=hours)
+    load(now)
+    look(now)
+    look(now + timedelta(minutes=1))
+    assert update_steps() == {
+        neighbors.DUE: "due",
+        neighbors.LATE: "remind",
+        neighbors.SILENT: "call",
+    }
+    asking = sent(kind__startswith="update_").exclude(kind="update_thanks")
+    assert sorted(asking.values_list("kind", "recipient")) == [
+        ("update_due", "ellen@kind-classrooms.example.org"),
+        ("update_reminder", "marcus@river-city.example.org"),
+    ]
+
+
+def test_staff_of_the_demo_are_asked_to_call_the_silent_group_and_to_help_another(loaded):
+    look(TUESDAY)
+    message = bytes(told("reviewer").get().message).decode()
+    assert neighbors.SILENT in message
+    assert "204 555 0183" in message
+    assert neighbors.HELP in message
+    assert neighbors.LATE not in message
+
+
 def test_welcome_of_the_approved_group_brings_the_badge(loaded):
     look(TUESDAY)
     badge = AffiliateProgramPage.objects.get().badge
@@ -145,7 +183,7 @@ def test_twenty_days_later_exactly_the_later_steps_come(loaded):
             (groups.ASKED.fields["name"], "no_answer"),
         ]
     )
-    later = sent().exclude(pk__in=first_day)
+    later = sent().exclude(pk__in=first_day).exclude(kind__startswith="update_")
     assert sorted(later.values_list("kind", "recipient")) == [
         (WAITING_FOR_YOU, f"{name}@example.org") for name in ("colleague", "director", "reviewer")
     ]

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
-from program_site.demo import history, loading, people
+from program_site.demo import history, loading, neighbors, people
 
 
 class Command(BaseCommand):
@@ -35,5 +35,8 @@ class Command(BaseCommand):
             user=people.ADMIN.username,
             stdout=self.stdout,
         )
-        history.relive(program, now=timezone.now())
+        now = timezone.now()
+        neighbors.relive(program, now=now)
+        history.relive(program, now=now)
+        self.stdout.write("Updates are there: due, late, with news, and with a call for help.")
         self.stdout.write("Applications are there, too: waiting, late, answered and decided.")
