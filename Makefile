@@ -1,6 +1,6 @@
 # Each target is one command on a machine that has only Python >= 3.11, make and git.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-sqlite e2e lint format bench clean
+.PHONY: help demo test test-sqlite e2e lint format docs bench clean
 
 BIN := .venv/bin
 MANAGE := $(BIN)/python site/manage.py
@@ -40,6 +40,9 @@ lint: .venv/.ready-dev  ## Check style, types, templates, migrations and the pro
 
 format: .venv/.ready-dev  ## Put the source into its usual shape
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+docs: .venv/.ready-dev  ## Write the pages that are made from the code
+	@$(BIN)/python scripts/settings_reference.py
 
 bench: .venv/.ready-dev  ## Measure the form and the sweep, and write docs/benchmarks.md
 	@$(BIN)/python -m benchmarks $(ARGS)

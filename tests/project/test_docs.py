@@ -3,6 +3,8 @@
 import ast
 import importlib
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,12 @@ def code_of(page):
 def unindented(code):
     indent = len(code) - len(code.lstrip(" "))
     return "\n".join(line[indent:] for line in code.splitlines())
+
+
+def test_settings_reference_is_made_from_the_settings():
+    script = ROOT / "scripts" / "settings_reference.py"
+    checked = subprocess.run([sys.executable, script, "--check"], check=False)
+    assert checked.returncode == 0, "Run `make docs`."
 
 
 @each_page
