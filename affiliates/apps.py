@@ -16,10 +16,12 @@ class AffiliatesConfig(AppConfig):
         from affiliates.deadlines import POLICIES
         from affiliates.logging import install as keep_tokens_out_of_logs
         from affiliates.mail_kinds import KINDS
-        from workflows import mail_kinds, policies
+        from affiliates.webhooks import EVENTS
+        from workflows import mail_kinds, policies, webhook_events
 
         mail_kinds.register(KINDS)
         policies.register(*POLICIES)
+        webhook_events.register(EVENTS)
         receivers.connect()
         changes.connect()
         keep_tokens_out_of_logs()

@@ -12,7 +12,7 @@ from wagtail.log_actions import get_active_log_context
 from wagtail.models import Task, TaskState, WorkflowState
 
 from affiliates.base_page import Page
-from affiliates.models import AffiliatePage, AffiliateProgramPage, Application
+from affiliates.models import AffiliatePage, AffiliateProgramPage, Application, ContactUpdate
 from affiliates.services.affiliations import ensure_affiliation
 from affiliates.services.bounces import note_bounce
 from affiliates.services.decisions import approve_application, decline_application
@@ -22,6 +22,7 @@ from affiliates.services.page_bulk import is_settled
 from affiliates.services.policies import follow_policy, follow_update_policy
 from affiliates.services.program_reviews import ensure_review_workflow
 from affiliates.services.reviews import note_running_review, stop_review
+from affiliates.services.telling import tell_of_hidden_page, tell_of_published_update
 from affiliates.states import OPEN, UNDER_REVIEW, ApplicationState
 from workflows.signals import mail_bounced, review_declined
 
@@ -31,10 +32,13 @@ def connect() -> None:
     signals.page_published.connect(prepare_reviews, sender=AffiliateProgramPage)
     signals.page_published.connect(approve, sender=AffiliatePage)
     signals.page_published.connect(keep_affiliation, sender=AffiliatePage)
+    signals.page_unpublished.connect(tell_of_hiding, sender=AffiliatePage)
+    signals.published.connect(tell_of_update, sender=ContactUpdate)
     signals.task_rejected.connect(ask_group)
     signals.task_submitted.connect(note_review)
     signals.workflow_cancelled.connect(stop)
     pre_delete.connect(stop_without_page, sender=AffiliatePage)
+    pre_delete.connect(tell_of_hiding, sender=AffiliatePage)
     post_save.connect(stop_at_task)
     review_declined.connect(decline)
     mail_bounced.connect(note_bounced_mail)
@@ -62,6 +66,14 @@ def keep_affiliation(instance: AffiliatePage, **_kwargs: Any) -> None:
     """After ``approve``, which says since when the group is an affiliate."""
     if instance.live and not is_settled(instance):
         ensure_affiliation(page=instance, now=timezone.now())
+
+
+def tell_of_hiding(instance: AffiliatePage, **_kwargs: Any) -> None:
+    tell_of_hidden_page(page=instance, now=timezone.now())
+
+
+def tell_of_update(instance: ContactUpdate, **_kwargs: Any) -> None:
+    tell_of_published_update(update=instance, now=timezone.now())
 
 
 def note_bounced_mail(address: str, **_kwargs: Any) -> None:

@@ -10,6 +10,7 @@ from affiliates.conf import settings
 from affiliates.models import AffiliatePage, AffiliateProgramPage, Affiliation
 from affiliates.promised_days import today_at
 from affiliates.services.asking import plan_next_request, waive_requests
+from affiliates.services.telling import tell_of_changed_page, tell_of_listed
 from affiliates.services.transitions import actor_of, transition
 from affiliates.states import Actor, AffiliationAction, AffiliationState
 from workflows.services.deadlines import close_deadlines
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 def ensure_affiliation(*, page: AffiliatePage, now: datetime) -> Affiliation:
     """The affiliation of a public page: the one it has, or that of its translations, or a new one.
 
-    Effects: the row, with the group's name, the interval and the day of its next request. An
-    affiliate that is new here is not asked for anything in the first weeks.
+    Effects: the row, with the group's name, the interval and the day of its next request; the
+    webhooks of those who want to hear of it. An affiliate that is new here is not asked for
+    anything in the first weeks.
     """
     with transaction.atomic():
         program = AffiliateProgramPage.objects.get(pk=page.get_parent().pk)
@@ -32,8 +34,10 @@ def ensure_affiliation(*, page: AffiliatePage, now: datetime) -> Affiliation:
         affiliation.program = program
         if is_new:
             plan_next_request(affiliation)
+            tell_of_listed([affiliation], now=now)
         elif affiliation.page_id in (None, page.pk):
             _follow_page(affiliation, page, now)
+            tell_of_changed_page(affiliation, page, now=now)
     return affiliation
 
 
@@ -53,6 +57,7 @@ def begin_affiliations(
         plan_next_request(first)
         keys = [affiliation.pk for affiliation in affiliations]
         Affiliation.objects.filter(pk__in=keys).update(next_ask_on=first.next_ask_on)
+    tell_of_listed(affiliations, now=now)
     return affiliations
 
 

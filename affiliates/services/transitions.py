@@ -18,6 +18,7 @@ from affiliates.models import (
     UpdateRequest,
 )
 from affiliates.permissions import may_decide, may_manage
+from affiliates.services.telling import tell_of_move
 from affiliates.states import (
     AFFILIATION_TRANSITIONS,
     SUPPORT_TRANSITIONS,
@@ -57,8 +58,9 @@ def transition(
     """Move ``record`` by ``action`` to the state that the table says, and write down who did it.
 
     ``by_wagtail``: it has happened in Wagtail already, which asked whether the user may.
-    Effects: the record's state, and one Transition row, together or not at all. The state is only
-    changed if it still is what ``record`` says, so of two decisions at once one wins.
+    Effects: the record's state, one Transition row, and the webhooks of those who want to hear of
+    it, together or not at all. The state is only changed if it still is what ``record`` says, so
+    of two decisions at once one wins.
     Raises TransitionNotAllowed, also if somebody else was faster or the user lacks permission.
     """
     table, may = RULES[type(record)]
@@ -70,6 +72,7 @@ def transition(
         raise TransitionNotAllowed
     with transaction.atomic():
         _move(record, source, rule.target, now)
+        tell_of_move(record, action, now=now)
         return Transition.objects.create(
             content_type=ContentType.objects.get_for_model(record),
             object_id=record.pk,

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,25 +25,39 @@ FAILURE_FIELDS = ("failing_since", "rest_until", "switched_off_at", "switched_of
 """What an endpoint remembers of attempts that failed."""
 
 
+Data = Mapping[str, Any]
+
+
 def emit(
     event_type: str,
     subject: models.Model,
-    data: Mapping[str, Any],
+    data: Data | Callable[[], Data],
     *,
     now: datetime,
     occurrence: str = "",
+    only_news: bool = False,
 ) -> None:
     """Tell every endpoint that wants to hear of it that this has happened to ``subject``.
 
-    ``occurrence`` tells apart events of one type about one subject; without, each moment is one.
+    ``data`` may be a function, which is only asked if somebody wants to hear. ``occurrence`` tells
+    apart events of one type about one subject; without, each moment is one. ``only_news``: whoever
+    was told the same of the subject last is not told again.
     Effects: one row per endpoint that is on, inside the caller's transaction, with the bytes that
     it will get; the same event again adds nothing. After the commit a worker is woken.
     Raises UnknownEvent.
     """
     get_event(event_type)
-    endpoints = WebhookEndpoint.objects.filter(is_active=True).only("pk", "event_types")
-    wanted = [endpoint for endpoint in endpoints if event_type in endpoint.event_types]
-    _insert(wanted, event_type, subject, data, now=now, occurrence=occurrence)
+    wanted = _wanting(event_type)
+    if wanted:
+        said = data() if callable(data) else data
+        if only_news:
+            wanted = _without_those_told(wanted, subject, said)
+        _insert(wanted, event_type, subject, said, now=now, occurrence=occurrence)
+
+
+def is_wanted(event_type: str) -> bool:
+    """Whether any endpoint that is on wants to hear of such events."""
+    return bool(_wanting(event_type))
 
 
 def send_test(*, endpoint: WebhookEndpoint, now: datetime) -> WebhookDelivery:
@@ -112,11 +126,31 @@ def secrets_of(endpoint: WebhookEndpoint, *, now: datetime) -> list[str]:
     return [endpoint.secret, *([endpoint.previous_secret] if is_overlap else [])]
 
 
+def _wanting(event_type: str) -> list[WebhookEndpoint]:
+    endpoints = WebhookEndpoint.objects.filter(is_active=True).only("pk", "event_types")
+    return [endpoint for endpoint in endpoints if event_type in endpoint.event_types]
+
+
+def _without_those_told(
+    endpoints: list[WebhookEndpoint], subject: models.Model, data: Data
+) -> list[WebhookEndpoint]:
+    about = WebhookDelivery.objects.filter(
+        content_type=ContentType.objects.get_for_model(subject), object_id=str(subject.pk)
+    )
+    newest = about.values("endpoint").annotate(newest=models.Max("pk")).values("newest")
+    last = {
+        endpoint: json.loads(bytes(body))["data"]
+        for endpoint, body in about.filter(pk__in=newest).values_list("endpoint", "body")
+    }
+    said = json.loads(json.dumps(data, cls=DjangoJSONEncoder))
+    return [endpoint for endpoint in endpoints if last.get(endpoint.pk) != said]
+
+
 def _insert(
     endpoints: Iterable[WebhookEndpoint],
     event_type: str,
     subject: models.Model,
-    data: Mapping[str, Any],
+    data: Data,
     *,
     now: datetime,
     occurrence: str,

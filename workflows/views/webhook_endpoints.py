@@ -106,7 +106,7 @@ class OneEndpointMixin(PermissionCheckedMixin):
     endpoint: WebhookEndpoint
 
     def setup(self, request: HttpRequest, *args, **kwargs) -> None:
-        super().setup(request, *args, **kwargs)  # type: ignore[misc]
+        super().setup(request, *args, **kwargs)
         self.endpoint = get_object_or_404(WebhookEndpoint, pk=kwargs["pk"])
 
     @property
