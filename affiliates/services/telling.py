@@ -7,7 +7,8 @@ from functools import partial
 from django.db.models import Model
 
 from affiliates.models import AffiliatePage, Affiliation, Application, ContactUpdate
-from affiliates.states import Action, AffiliationAction, AffiliationState, UpdateKind
+from affiliates.queries_updates import published_updates_of
+from affiliates.states import Action, AffiliationAction, AffiliationState
 from affiliates.webhooks import (
     AFFILIATE_CHANGED,
     AFFILIATE_ENDED,
@@ -83,10 +84,13 @@ def tell_of_published_update(*, update: ContactUpdate, now: datetime) -> None:
 
     Effects: an event, if the public sees it; none if it says the same as the last one.
     """
-    is_public = update.live and update.may_publish and update.kind == UpdateKind.NEWS
-    if is_public and update.text and update.affiliation.state == AffiliationState.ACTIVE:
+    if is_wanted(UPDATE_PUBLISHED) and _is_public(update):
         data = partial(update_data, update)
         emit(UPDATE_PUBLISHED, update, data, now=now, only_news=True)
+
+
+def _is_public(update: ContactUpdate) -> bool:
+    return published_updates_of(update.affiliation).filter(pk=update.pk).exists()
 
 
 def _tell_of_application(application: Application, event: str | None, now: datetime) -> None:
