@@ -10,6 +10,7 @@ class AffiliatesConfig(AppConfig):
     def ready(self):
         from affiliates import (
             checks,  # noqa: F401
+            profile_receivers,
             receivers,
         )
         from affiliates.api import changes
@@ -23,5 +24,6 @@ class AffiliatesConfig(AppConfig):
         policies.register(*POLICIES)
         webhook_events.register(EVENTS)
         receivers.connect()
+        profile_receivers.connect()
         changes.connect()
         keep_tokens_out_of_logs()

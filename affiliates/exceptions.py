@@ -57,6 +57,18 @@ class UpdateModerated(AffiliatesError):
     """This update was moderated in the meantime, so it cannot be changed any more."""
 
 
+class NothingToChange(AffiliatesError):
+    """What was proposed is what is public already."""
+
+
+class ChangeRevised(AffiliatesError):
+    """Somebody proposed something else, or it was decided, since this form was opened."""
+
+
+class PageNotPublic(AffiliatesError):
+    """The group has no public page at the moment, so there is nothing to change."""
+
+
 class LinkInvalid(AffiliatesError):
     """This link is not valid."""
 

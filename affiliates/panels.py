@@ -17,6 +17,7 @@ from wagtail.contrib.forms.forms import WagtailAdminFormPageForm
 from affiliates.application_panel import ApplicationPanel
 from affiliates.base_page import Page
 from affiliates.policy_panels import PolicyPreviewPanel, ProgramWarningsPanel
+from affiliates.profile_panel import ProfileChangePanel
 
 POLICY_HELP = _(
     "<p>A group that applies is promised a decision by a certain day. If nobody decides, people are"
@@ -176,6 +177,7 @@ def affiliate_tabs() -> TabbedInterface:
 
 def _affiliate_content() -> list:
     return [
+        ProfileChangePanel(),
         *Page.content_panels,
         MultiFieldPanel(
             [FieldPanel("region"), FieldRowPanel([FieldPanel("scope"), FieldPanel("locality")])],

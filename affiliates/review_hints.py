@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from affiliates.models import Application
+from affiliates.models import Application, ProfileChange
 from affiliates.states import OPEN
 
 if TYPE_CHECKING:
@@ -24,7 +24,23 @@ HINTS: dict[str, Promise] = {
 """By Wagtail's name of the action; "reject" is to request changes."""
 
 
+CHANGE_HINTS: dict[str, Promise] = {
+    "reject": _(
+        "The group’s contact gets your words by mail, with a link to change the proposal. Your"
+        " review stands still until then."
+    ),
+    "decline": _(
+        "The group’s contact gets your words by mail, as the reason. The page stays as it is"
+        " public, and the draft goes back to that."
+    ),
+}
+"""The same for a change that the group of a public page proposed."""
+
+
 def hint_for(page: "AffiliatePage", action: str) -> str:
-    """The sentence for this action; none if nobody applies with this page any more."""
-    applies = Application.objects.filter(affiliate=page.pk, state__in=OPEN).exists()
-    return str(HINTS.get(action, "")) if applies else ""
+    """The sentence for this action; none if nobody applies with this page or proposed a change."""
+    if Application.objects.filter(affiliate=page.pk, state__in=OPEN).exists():
+        return str(HINTS.get(action, ""))
+    changes = ProfileChange.objects.filter(accepted_at=None, declined_at=None)
+    proposed = changes.filter(affiliation__page=page.pk, revision__isnull=False).exists()
+    return str(CHANGE_HINTS.get(action, "")) if proposed else ""

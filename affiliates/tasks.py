@@ -10,7 +10,10 @@ from affiliates.services.applications import START_REVIEWS
 from affiliates.services.asking import open_due_requests
 from affiliates.services.drafts import delete_stale_drafts
 from affiliates.services.import_uploads import delete_old_uploads
+from affiliates.services.link_wishes import grant_wishes
+from affiliates.services.lost_changes import find_lost_changes
 from affiliates.services.lost_reviews import find_lost_reviews
+from affiliates.services.profile_changes import put_waiting_changes
 from affiliates.services.reviews import start_waiting_reviews
 from affiliates.services.spent_challenges import delete_expired_challenges
 
@@ -22,10 +25,15 @@ BUSY_SECONDS = 20
 def start_reviews() -> None:
     """Start the reviews that wait for it, and look after those that ended without a word.
 
-    Running twice, or at the same time, does no harm.
+    Of applications and of what affiliates propose to change; and mail the links that were asked
+    for. Running twice, or at the same time, does no harm.
     """
-    start_waiting_reviews(now=timezone.now(), should_stop=_time_is_up())
+    is_over = _time_is_up()
+    grant_wishes(now=timezone.now())
+    start_waiting_reviews(now=timezone.now(), should_stop=is_over)
+    put_waiting_changes(now=timezone.now(), should_stop=is_over)
     find_lost_reviews(now=timezone.now())
+    find_lost_changes(now=timezone.now())
 
 
 @shared_task(name="affiliates.ask_for_updates")

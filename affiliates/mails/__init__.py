@@ -24,6 +24,17 @@ from affiliates.mails.applications import (
     question_occurrence,
     second_contact_named,
 )
+from affiliates.mails.own_page import (
+    AFFILIATE_LINK,
+    PROFILE_CHANGE_ACCEPTED,
+    PROFILE_CHANGE_DECLINED,
+    PROFILE_CHANGE_QUESTION,
+    affiliate_link,
+    change_question_occurrence,
+    profile_change_accepted,
+    profile_change_declined,
+    profile_change_question,
+)
 from affiliates.mails.updates import (
     UPDATE_ALTERNATE,
     UPDATE_ASK,
@@ -35,6 +46,7 @@ from affiliates.mails.updates import (
 )
 
 __all__ = [
+    "AFFILIATE_LINK",
     "AFFILIATE_WELCOME",
     "ANSWER_REMINDER",
     "APPLICATION_DECLINED",
@@ -43,19 +55,27 @@ __all__ = [
     "APPLICATION_WITHDRAWN_NOTICE",
     "DRAFT_SAVED",
     "INFORMATION_NEEDED",
+    "PROFILE_CHANGE_ACCEPTED",
+    "PROFILE_CHANGE_DECLINED",
+    "PROFILE_CHANGE_QUESTION",
     "SECOND_CONTACT_NAMED",
     "UPDATE_ALTERNATE",
     "UPDATE_ASK",
     "UPDATE_DUE",
     "UPDATE_REMINDER",
+    "affiliate_link",
     "affiliate_welcomes",
     "answer_reminders",
     "application_declined",
     "application_received",
     "application_withdrawn",
     "application_withdrawn_notices",
+    "change_question_occurrence",
     "draft_saved",
     "information_needed",
+    "profile_change_accepted",
+    "profile_change_declined",
+    "profile_change_question",
     "question_occurrence",
     "second_contact_named",
     "update_requested",

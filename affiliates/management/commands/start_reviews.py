@@ -1,20 +1,26 @@
 from django.utils import timezone
 
+from affiliates.services.link_wishes import grant_wishes
+from affiliates.services.lost_changes import find_lost_changes
 from affiliates.services.lost_reviews import find_lost_reviews
+from affiliates.services.profile_changes import put_waiting_changes
 from affiliates.services.reviews import start_waiting_reviews
 from workflows.looking import LookingCommand
 
 
 class Command(LookingCommand):
     help = (
-        "Start the reviews of new applications, without Celery. With --loop, go on until told "
-        "to stop."
+        "Start the reviews of new applications and of what affiliates propose to change, and mail "
+        "the links that they ask for, without Celery. With --loop, go on until told to stop."
     )
     interval = 60
     stopped = "Stopped. The review in hand was started; the rest waits."
 
     def look(self, *, quiet: bool) -> None:
-        started = start_waiting_reviews(now=timezone.now(), should_stop=self.stop.is_set)
-        lost = find_lost_reviews(now=timezone.now())
+        now, should_stop = timezone.now(), self.stop.is_set
+        grant_wishes(now=now)
+        started = start_waiting_reviews(now=now, should_stop=should_stop)
+        started += put_waiting_changes(now=now, should_stop=should_stop)
+        lost = find_lost_reviews(now=now) + find_lost_changes(now=now)
         if started or lost or not quiet:
             self.say(f"{started} started, {lost} had ended without a decision")
