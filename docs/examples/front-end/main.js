@@ -1,0 +1,5 @@
+import { showForm } from "./apply.js";
+import { showDirectory } from "./directory.js";
+
+await showDirectory();
+await showForm();

@@ -1,0 +1,87 @@
+"""schemathesis reads the served document and tries out what it allows, and what it does not."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from affiliates.links import Purpose, make_token
+from affiliates.models import ApplicationQuestion
+from tests.affiliates.api.calls import ROOT
+from tests.factories.applications import submitted
+from tests.factories.pages import AffiliatePageFactory, ProgramPageFactory
+
+pytestmark = pytest.mark.e2e
+
+EXAMPLES = "5"
+"""For each call and kind of test. Twenty found nothing else, and took longer."""
+
+CONFIG = """
+[parameters]
+"path.slug" = "{slug}"
+"path.affiliate" = "{affiliate}"
+"path.token" = "{token}"
+
+[[operations]]
+# No document can say which statements the program of the moment has: its application form does.
+include-operation-id = ["sendApplication", "answerQuestion"]
+checks.positive_data_acceptance.expected-statuses = ["2xx", "404", "409", "422"]
+"""
+
+
+@pytest.fixture
+def world(settings):
+    settings.AFFILIATES = {
+        "API_READS_PER_MINUTE": 0,
+        "API_WRITES_PER_MINUTE": 0,
+        "QUOTA_PER_NETWORK_WITHOUT_PROOF": 1_000_000,
+    }
+    program = ProgramPageFactory()
+    ApplicationQuestion.objects.create(
+        program=program, label="Members", field_type="number", required=False
+    )
+    affiliate = AffiliatePageFactory(parent=program, links={"website": "https://a.example.org"})
+    return {
+        "slug": program.slug,
+        "affiliate": affiliate.slug,
+        "token": make_token(submitted(program), Purpose.STATUS),
+    }
+
+
+def run(live_server, folder: Path, config: str, *options: str):
+    path = folder / "schemathesis.toml"
+    path.write_text(config, encoding="utf-8")
+    command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(path), "run"]
+    document = f"{live_server.url}{ROOT}openapi.json"
+    return subprocess.run(
+        [
+            *command,
+            document,
+            "--checks",
+            "all",
+            "--max-examples",
+            EXAMPLES,
+            "--seed",
+            "1",
+            *options,
+        ],
+        cwd=folder,
+        env={**os.environ, "COLUMNS": "200", "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_served_document_tells_the_truth_about_what_is_there(live_server, world, tmp_path):
+    done = run(live_server, tmp_path, CONFIG.format(**world))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_served_document_tells_the_truth_about_what_is_not_there(live_server, world, tmp_path):
+    """With names and tokens that schemathesis makes up, or finds in answers."""
+    config = CONFIG[CONFIG.index("[[operations]]") :]
+    done = run(live_server, tmp_path, config, "--phases", "fuzzing,stateful")
+    assert done.returncode == 0, done.stdout + done.stderr
