@@ -1,53 +1,46 @@
 """The cookie that stands in for a mailed link's token, so that no address bar keeps the token.
 
-It is good for one purpose and one application, on that application's own pages.
+It is good for one purpose and one record, on that record's own pages.
 """
 
 from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 
+from affiliates.doors import Door
 from affiliates.links import Purpose
 from affiliates.models import Application
 
 LIFETIME = timedelta(days=1)
 
 
-def page_of(application: Application, purpose: Purpose) -> str:
-    """The address without a token where a link for this purpose leads."""
-    names = {"reference": application.reference}
-    if purpose is Purpose.DRAFT:
-        slug = application.program.slug
-        return reverse("affiliates:resume", kwargs={"program_slug": slug, **names})
-    return reverse("affiliates:status", kwargs=names)
-
-
-def grant(
-    response: HttpResponse, request: HttpRequest, application: Application, purpose: Purpose
-) -> None:
-    """Let this browser see the application's page for a day."""
+def grant(response: HttpResponse, request: HttpRequest, door: Door) -> None:
+    """Let this browser through the door for a day."""
     response.set_signed_cookie(
-        _name(application.reference, purpose),
-        application.link_nonce,
-        salt=_salt(application.reference, purpose),
+        _name(door.reference, door.purpose),
+        door.nonce,
+        salt=_salt(door.reference, door.purpose),
         max_age=LIFETIME,
-        path=page_of(application, purpose),
+        path=door.path,
         secure=request.is_secure(),
         httponly=True,
         samesite="Lax",
     )
 
 
-def has_grant(request: HttpRequest, application: Application, purpose: Purpose) -> bool:
-    """Whether this browser came by a link that is still good."""
-    nonce = request.get_signed_cookie(
-        _name(application.reference, purpose),
+def granted_nonce(request: HttpRequest, reference: str, purpose: Purpose) -> str:
+    """The nonce of the link that this browser came by, good or not any more; ``""`` if none."""
+    return request.get_signed_cookie(
+        _name(reference, purpose),
         default="",
-        salt=_salt(application.reference, purpose),
+        salt=_salt(reference, purpose),
         max_age=LIFETIME,
     )
-    return nonce == application.link_nonce
+
+
+def has_grant(request: HttpRequest, application: Application, purpose: Purpose) -> bool:
+    """Whether this browser came by a link that is still good."""
+    return granted_nonce(request, application.reference, purpose) == application.link_nonce
 
 
 def _name(reference: str, purpose: Purpose) -> str:

@@ -69,6 +69,14 @@ class PageNotPublic(AffiliatesError):
     """The group has no public page at the moment, so there is nothing to change."""
 
 
+class AffiliationEnded(AffiliatesError):
+    """This group is no affiliate any more."""
+
+
+class TooManyContactChanges(AffiliatesError):
+    """The contacts of this group were changed too often today. Please try again tomorrow."""
+
+
 class LinkInvalid(AffiliatesError):
     """This link is not valid."""
 

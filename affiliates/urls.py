@@ -40,6 +40,8 @@ class TokenConverter:
 register_converter(ReferenceConverter, "reference")
 register_converter(TokenConverter, "token")
 
+from affiliates import contact_urls  # noqa: E402 (its addresses have references in them)
+
 app_name = "affiliates"
 
 urlpatterns = [
@@ -50,6 +52,7 @@ urlpatterns = [
     path("application/<reference:reference>/answer/", answer, name="answer"),
     path("application/<reference:reference>/thanks/", thanks, name="thanks"),
     path("application/<reference:reference>/withdraw/", withdraw, name="withdraw"),
+    *contact_urls.urlpatterns,
     path("<slug:program_slug>/", apply, name="apply"),
     path("<slug:program_slug>/embed/", embed, name="embed"),
     path("<slug:program_slug>/regions.geojson", regions_geojson, name="regions"),

@@ -5,7 +5,6 @@ now and shows the text again, so that it can be sent once more or copied.
 """
 
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +19,7 @@ from affiliates.models import Application, InformationRequest
 from affiliates.services.information import answer_request
 from affiliates.states import ApplicationState
 from affiliates.status_details import open_question
+from affiliates.views.forgery import NOT_SURE, is_forged
 from affiliates.views.pages import private, refusing_unreadable
 from affiliates.views.status import find_for_status, show_status
 
@@ -40,10 +40,6 @@ DROPPED = _("We no longer ask this question. The review goes on without an answe
 ASKED_ANEW = _(
     "We asked something else since you opened this page. Please read the new question, change your"
     " answer if you need to, and send it again."
-)
-NOT_SURE = _(
-    "We could not make sure that it was you who pressed the button. This happens when a page was"
-    " open for a long time. Please press it once more."
 )
 
 
@@ -66,7 +62,7 @@ def _answer(request: HttpRequest, application: Application, form: AnswerForm) ->
     question = open_question(application)
     if question is None or str(question.pk) != _question_id(request):
         return _show_too_late(request, application, form)
-    if _is_forged(request):
+    if is_forged(request):
         form.add_error(None, NOT_SURE)
     if not form.is_valid():
         return show_status(request, application, form=form, status=REFUSED)
@@ -134,14 +130,3 @@ def _question_of(request: HttpRequest, application: Application) -> InformationR
 
 def _question_id(request: HttpRequest) -> str:
     return request.POST.get("question", "")
-
-
-def _is_forged(request: HttpRequest) -> bool:
-    """Whether Django's check finds that the form came from another site, or without its cookie."""
-    check = CsrfViewMiddleware(_unused)
-    check.process_request(request)
-    return check.process_view(request, _unused, (), {}) is not None
-
-
-def _unused(_request: HttpRequest) -> HttpResponse:
-    return HttpResponse()

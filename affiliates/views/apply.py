@@ -19,7 +19,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from affiliates.conf import settings
-from affiliates.cookies import grant, has_grant, page_of
+from affiliates.cookies import grant, has_grant
+from affiliates.doors import application_door
 from affiliates.exceptions import DraftChanged, KeyReused, ProgramClosed
 from affiliates.forms.public import DraftForm, PublicForm, as_initial
 from affiliates.forms.sections import sections
@@ -202,8 +203,9 @@ def resume(request: HttpRequest, program_slug: str, reference: str) -> HttpRespo
     if draft is None or not has_grant(request, draft, Purpose.DRAFT):
         return link_needed(request, reference)
     if draft.state != ApplicationState.DRAFT:
-        response = redirect(page_of(draft, Purpose.STATUS))
-        grant(response, request, draft, Purpose.STATUS)
+        door = application_door(draft, Purpose.STATUS)
+        response = redirect(door.path)
+        grant(response, request, door)
         return response
     typed = {name: texts for name, texts in draft.form_data.items() if isinstance(texts, list)}
     return show(request, as_initial(draft.program, typed), ticket=ticket_for(draft))

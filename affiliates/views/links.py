@@ -3,15 +3,13 @@
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_http_methods, require_safe
 
-from affiliates.cookies import grant, page_of
+from affiliates.cookies import grant
+from affiliates.doors import find_door
 from affiliates.exceptions import LinkExpired, LinkInvalid
-from affiliates.links import LinkClaim, Purpose, read_token
-from affiliates.models import Application
+from affiliates.links import read_token
 from affiliates.services.renewals import renew_link
-from affiliates.states import ApplicationState
 from affiliates.views.pages import private, refusing_unreadable
 
 
@@ -20,15 +18,13 @@ from affiliates.views.pages import private, refusing_unreadable
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """Swap the token for a cookie and go to the page without it."""
     try:
-        claim = read_token(token)
-        application = _find(claim)
+        door = find_door(read_token(token))
     except LinkExpired as expired:
         return _problem(request, status=410, reference=expired.claim.reference)
     except LinkInvalid:
         return _problem(request, status=404)
-    purpose = _purpose_now(claim, application)
-    response = HttpResponseRedirect(page_of(application, purpose))
-    grant(response, request, application, purpose)
+    response = HttpResponseRedirect(door.path)
+    grant(response, request, door)
     return response
 
 
@@ -47,21 +43,6 @@ def link_needed(request: HttpRequest, reference: str) -> HttpResponse:
     """The page for a browser that did not come by a link. It tells nothing about the reference."""
     context = {"reference": reference}
     return render(request, "affiliates/link_needed.html", context, status=403)
-
-
-def _find(claim: LinkClaim) -> Application:
-    """The application of a genuine token. Raises LinkInvalid if its nonce was replaced since."""
-    applications = Application.objects.select_related("program")
-    application = applications.filter(reference=claim.reference).first()
-    if application is None or not constant_time_compare(application.link_nonce, claim.nonce):
-        raise LinkInvalid
-    return application
-
-
-def _purpose_now(claim: LinkClaim, application: Application) -> Purpose:
-    """A draft's link leads to its status once it was sent, since there is no draft any more."""
-    is_draft = application.state == ApplicationState.DRAFT
-    return claim.purpose if is_draft else Purpose.STATUS
 
 
 def _problem(request: HttpRequest, *, status: int, reference: str = "") -> HttpResponse:

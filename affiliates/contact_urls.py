@@ -1,0 +1,29 @@
+"""The addresses of the pages for an affiliate's contact, by the link that opens them.
+
+Each is below the page where the link leads, since the link's cookie is good for no other.
+"""
+
+from django.urls import URLPattern, path
+
+from affiliates.links import Purpose
+from affiliates.views.updates import tell, thanks
+
+PAGES = {
+    "tell": ("update/", tell),
+    "thanks": ("thanks/", thanks),
+}
+
+
+def contact_pages(purpose: Purpose) -> list[URLPattern]:
+    """All pages but the first one; the first of a link for an update is the form itself."""
+    start = f"{purpose}/<reference:reference>/"
+    return [
+        path(start + rest, view, {"purpose": purpose}, name=f"{purpose}_{page}")
+        for page, (rest, view) in PAGES.items()
+    ]
+
+
+urlpatterns = [
+    path("update/<reference:reference>/", tell, {"purpose": Purpose.UPDATE}, name="update"),
+    *contact_pages(Purpose.UPDATE),
+]

@@ -1,0 +1,77 @@
+"""A contact of an affiliate who came by a mailed link: who it is, and which pages are open."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from affiliates.cookies import granted_nonce
+from affiliates.doors import Door, contact_door, contact_with_nonce
+from affiliates.links import Purpose
+from affiliates.models import AffiliateProgramPage, Affiliation, Contact, UpdateRequest
+
+
+@dataclass(frozen=True)
+class Visit:
+    """``asked`` is the request that the link was for; None on the affiliate's own page."""
+
+    purpose: Purpose
+    affiliation: Affiliation
+    contact: Contact
+    asked: UpdateRequest | None = None
+
+    @property
+    def program(self) -> AffiliateProgramPage:
+        return self.affiliation.program
+
+    @property
+    def reference(self) -> str:
+        return self.asked.reference if self.asked else self.affiliation.reference
+
+    @property
+    def door(self) -> Door:
+        return contact_door(self.reference, self.contact, self.purpose)
+
+    def path(self, page: str) -> str:
+        return path_of(self.purpose, self.reference, page)
+
+    @property
+    def home(self) -> str:
+        """Where the link leads."""
+        return self.door.path
+
+    @property
+    def paths(self) -> dict[str, str]:
+        """For templates: the address of each page, by its name."""
+        return {page: self.path(page) for page in PAGES}
+
+
+PAGES = ("tell", "thanks")
+"""What there is for whoever comes by either link. ``tell`` is the form for an update."""
+
+
+def path_of(purpose: Purpose, reference: str, page: str) -> str:
+    """The address of a page. The form for an update is where the link for an update leads."""
+    is_home = purpose is Purpose.UPDATE and page == "tell"
+    name = f"affiliates:{purpose}" if is_home else f"affiliates:{purpose}_{page}"
+    return reverse(name, kwargs={"reference": reference})
+
+
+def find_visit(request: HttpRequest, reference: str, purpose: Purpose) -> Visit | None:
+    """The visit of this browser, if it came by a link that is still good."""
+    nonce = granted_nonce(request, reference, purpose)
+    affiliation, asked = _records(reference, purpose) if nonce else (None, None)
+    contact = contact_with_nonce(affiliation.contacts.all(), nonce) if affiliation else None
+    if affiliation is None or contact is None:
+        return None
+    return Visit(purpose, affiliation, contact, asked)
+
+
+def _records(reference: str, purpose: Purpose) -> tuple[Affiliation | None, UpdateRequest | None]:
+    related = ("program", "page")
+    if purpose is Purpose.AFFILIATE:
+        affiliations = Affiliation.objects.select_related(*related)
+        return affiliations.filter(reference=reference).first(), None
+    requests = UpdateRequest.objects.select_related(*(f"affiliation__{name}" for name in related))
+    asked = requests.filter(reference=reference).first()
+    return (asked.affiliation, asked) if asked else (None, None)
