@@ -77,5 +77,12 @@ class AffiliatesSettings(LiveSettings):
     """Sites beside this one that may show the directory in a frame, as ``https://example.org`` or
     ``https://*.example.org``; ``*`` for all. No other page may ever stand in a frame."""
 
+    CARD_FONT: str = ""
+    """Path of a TrueType font for the pictures beside shared links; empty: the one in Pillow, which
+    has no accents and none but Latin letters."""
+
+    CARD_COLORS: tuple[str, str, str] = ("#093f45", "#f4fbfa", "#ffc94d")
+    """Of those pictures: the ground, the words, and the mark at the edge."""
+
 
 settings = AffiliatesSettings()

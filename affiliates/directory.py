@@ -71,6 +71,10 @@ class Directory:
         return sum(region.count for region in self.regions)
 
     @property
+    def first_position(self) -> int:
+        return self.results.start_index() if self.results else 1
+
+    @property
     def has_form(self) -> bool:
         return self.results is not None
 

@@ -16,7 +16,9 @@ from affiliates.models.folded_field import FoldedField
 from affiliates.networks import LINK_LENGTH, clean_link
 from affiliates.regions import REGION_CHOICES, region_name
 from affiliates.serializers import RichTextSerializer
+from affiliates.sharing import affiliate_card_url
 from affiliates.states import Network, Scope
+from affiliates.structured_data import affiliate_data, as_json_ld
 from affiliates.text import clean_line, clean_name, clean_text
 
 SUMMARY_LENGTH = 500
@@ -102,15 +104,19 @@ class AffiliateMixin(models.Model):
 
     def get_context(self, request, *args, **kwargs):
         """For the template: ``program``, ``contact_email`` (the program's), ``links`` (each has
-        ``url`` and ``get_network_display``), ``region_name`` and ``region_anchor``.
+        ``url`` and ``get_network_display``), ``region_name``, ``region_anchor``,
+        ``structured_data`` and ``card_url``.
         """
         program = self.get_parent().specific
+        links = list(self.links.all())
         return super().get_context(request, *args, **kwargs) | {
             "program": program,
             "contact_email": program.contact_email,
-            "links": list(self.links.all()),
+            "links": links,
             "region_name": region_name(self.region),
             "region_anchor": queries.region_anchor(self.region),
+            "structured_data": as_json_ld(affiliate_data(self, program, links, request)),
+            "card_url": affiliate_card_url(self, program, request),
         }
 
 

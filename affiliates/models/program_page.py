@@ -19,7 +19,9 @@ from affiliates.base_page import Page
 from affiliates.directory import show_directory
 from affiliates.models.statements import Statement, statements_field
 from affiliates.serializers import RichTextSerializer, StatementsSerializer
+from affiliates.sharing import program_card_url
 from affiliates.states import StatementKind
+from affiliates.structured_data import as_json_ld, program_data
 from affiliates.text import clean_line, clean_name
 
 PLAIN_FEATURES = ["bold", "italic", "link", "ol", "ul"]
@@ -189,7 +191,8 @@ class AffiliateProgramMixin(models.Model):
     def get_context(self, request, *args, **kwargs):
         """For the template: ``beliefs``, ``obligations`` and ``benefits`` (each has ``id`` and
         ``text``), ``directory`` (see ``affiliates.directory``), ``affiliate_count``,
-        ``region_count``, ``canonical_url``, ``noindex`` and ``apply_url``.
+        ``region_count``, ``canonical_url``, ``noindex``, ``structured_data``, ``card_url`` and
+        ``apply_url``.
         """
         directory = show_directory(self, request.GET)
         return super().get_context(request, *args, **kwargs) | {
@@ -199,6 +202,8 @@ class AffiliateProgramMixin(models.Model):
             "region_count": len(directory.regions),
             "canonical_url": f"{self.get_full_url(request) or ''}{directory.canonical_query}",
             "noindex": not directory.is_for_search_engines,
+            "structured_data": as_json_ld(program_data(self, directory, request)),
+            "card_url": program_card_url(self, request),
             "apply_url": self.apply_url,
         }
 
