@@ -4,8 +4,10 @@ import pytest
 from django.core.management import call_command
 
 from affiliates.folding import fold
+from affiliates.importing.tables import read_table
 from affiliates.models import AffiliatePage
 from affiliates.queries import search_directory
+from affiliates.services.importing import import_affiliates
 from tests.factories.pages import AffiliatePageFactory, ProgramPageFactory
 
 
@@ -101,6 +103,12 @@ def test_group_is_found_by_what_is_published_and_not_by_its_draft(affiliate, pro
     assert found(program, q="michigan parents") == ["Michigan Parents"]
     revision.publish()
     assert found(program, q="ohio") == ["Ohio Parents"]
+
+
+def test_group_that_comes_with_an_import_is_found(program):
+    table = read_table(b"region,name,about\nOhio,Parents,Words\n")
+    import_affiliates(program=program, table=table)
+    assert found(program, q="ohio parents") == ["Parents"]
 
 
 def test_namesakes_stand_in_the_same_order_on_every_page(program):
