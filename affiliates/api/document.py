@@ -41,6 +41,7 @@ PARAMETERS: Json = {
 ABOUT_TAGS = [
     {"name": "Programs", "description": "What a program believes, asks for and gives."},
     {"name": "Directory", "description": "The groups that joined."},
+    {"name": "Updates", "description": "What these groups tell everybody."},
     {"name": "Applying", "description": "What an application needs, and sending it."},
     {"name": "Your application", "description": "Private, by the token of a mailed link."},
 ]

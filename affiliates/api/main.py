@@ -13,6 +13,7 @@ from affiliates.api import (
     docs,
     own_applications,
     programs,
+    updates,
 )
 from affiliates.api.bodies import read_json
 from affiliates.api.problems import NOT_FOUND, Problem
@@ -36,7 +37,10 @@ api = NinjaAPI(
     docs_url=None,
 )
 explain_refusals(api)
-for module in (programs, directory, application_schema, applications, own_applications, docs):
+for module in (
+    *(programs, directory, updates),
+    *(application_schema, applications, own_applications, docs),
+):
     api.add_router("", module.router)
 
 

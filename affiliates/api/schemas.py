@@ -1,6 +1,6 @@
 """What public answers look like. Whatever is not named here does not get out."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from ninja import Schema
@@ -124,6 +124,28 @@ class Region(Schema):
 class RegionList(Schema):
     items: Annotated[list[Region], Field(description="Regions with affiliates, by country, name.")]
     count: Count
+
+
+class Author(Schema):
+    """The affiliate that tells of something."""
+
+    slug: Annotated[str, text("Names the group in addresses.", "michigan-parents")]
+    name: Annotated[str, text("The group’s name.", "Michigan Parents")]
+    region: RegionCode
+    url: Url
+
+
+class Update(Schema):
+    id: Annotated[int, Field(description="Stays when the text is corrected.", examples=[7])]
+    title: Annotated[str, text("The headline, or the first words.", "A new policy")]
+    text: Annotated[str, text("Plain text with line breaks.", "We met the school board.")]
+    published_at: Annotated[datetime | None, Field(description="When it was first public.")]
+    affiliate: Author
+
+
+class UpdateList(Schema):
+    items: list[Update]
+    count: Annotated[Count, Field(description="Of all, not only of these.")]
 
 
 class Challenge(Schema):

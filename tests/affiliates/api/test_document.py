@@ -71,7 +71,7 @@ def test_every_field_is_described(client, db):
     bare = {"items", "links", "counts", "policy", "logo", "count", "width", "height"}
     bare |= {"submitted_at", "asked_at", "answer_due_on", "can_withdraw", "id", "text"}
     bare |= {"name", "region", "scope", "locality", "summary", "affiliates", "regions"}
-    bare |= {"earlier_questions", "group"}
+    bare |= {"earlier_questions", "group", "affiliate"}
     missing = [
         place
         for name, schema in document()["components"]["schemas"].items()

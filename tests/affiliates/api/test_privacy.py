@@ -10,11 +10,18 @@ from django.utils import timezone
 
 from affiliates.api.document import document
 from affiliates.links import Purpose, make_token
-from affiliates.models import AffiliatePage, AffiliateProgramPage, ApplicationQuestion
+from affiliates.models import (
+    AffiliatePage,
+    AffiliateProgramPage,
+    ApplicationQuestion,
+    ContactUpdate,
+)
+from affiliates.states import UpdateKind
 from tests.affiliates.api.calls import ROOT, application, get, send
 from tests.factories.affiliations import affiliation
 from tests.factories.application_rows import ApplicationFactory, ContactFactory, DraftFactory
 from tests.factories.pages import ProgramPageFactory
+from tests.factories.updates import published, sent
 from tests.factories.users import GroupFactory, UserFactory
 
 PRIVATE = {
@@ -36,6 +43,7 @@ PUBLIC = {
         *("title", "slug", "region", "scope", "locality", "summary", "body", "affiliated_since"),
         *("draft_title", "url_path", "path", "directory_name", "directory_words"),
     },
+    ContactUpdate: {"headline", "text"},
     ApplicationQuestion: {"label", "help_text", "choices", "clean_name", "default_value"},
 }
 """What our public models hold for everybody. Every other text of every other model is private."""
@@ -84,7 +92,10 @@ def full(db):
     )
     ApplicationQuestion.objects.create(program=program, label="Extra", field_type="singleline")
     for number in range(2):
-        affiliation(program, alternate=True, slug=f"group-{number}")
+        group = affiliation(program, alternate=True, slug=f"group-{number}")
+        published(group, headline="A new policy")
+        sent(group, CANARY, kind=UpdateKind.HELP)
+        sent(group, CANARY, may_publish=False)
     now = timezone.now()
     ApplicationFactory(program=program).information_requests.create(
         question=CANARY, answer=CANARY, asked_at=now, answered_at=now + timedelta(hours=1)
@@ -134,9 +145,12 @@ def answers(client, program):
     directory = f"programs/{program.slug}/affiliates/"
     searches = ["", "?limit=1", f"?q={CANARY}", "?region=US-MI", "?scope=state", "?network=website"]
     paths = ["programs/", "openapi.json", "docs/", f"programs/{program.slug}/"]
-    paths += [f"programs/{program.slug}/{end}/" for end in ("regions", "application-form")]
+    paths += [
+        f"programs/{program.slug}/{end}/" for end in ("regions", "application-form", "updates")
+    ]
     paths += [f"{directory}{search}" for search in searches]
     paths += [f"{directory}group-{number}/" for number in range(2)]
+    paths += [f"{directory}group-{number}/updates/" for number in range(2)]
     paths += ["applications/x/", f"applications/{CANARY}/", "nothing/"]
     for path in paths:
         yield path, get(client, path)
