@@ -8,6 +8,8 @@ class AffiliatesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
+        from wagtail.permissions import register_permission_policy
+
         from affiliates import (
             checks,  # noqa: F401
             profile_receivers,
@@ -17,9 +19,12 @@ class AffiliatesConfig(AppConfig):
         from affiliates.deadlines import POLICIES
         from affiliates.logging import install as keep_tokens_out_of_logs
         from affiliates.mail_kinds import KINDS
+        from affiliates.models import ContactUpdate
+        from affiliates.update_permissions import UpdatePermissionPolicy
         from affiliates.webhooks import EVENTS
         from workflows import mail_kinds, policies, webhook_events
 
+        register_permission_policy(ContactUpdate, UpdatePermissionPolicy(ContactUpdate))
         mail_kinds.register(KINDS)
         policies.register(*POLICIES)
         webhook_events.register(EVENTS)

@@ -11,5 +11,9 @@ ONE_DAY = 24 * 60 * ONE_MINUTE
 BEAT_SCHEDULE = {
     "affiliates-start-reviews": {"task": "affiliates.start_reviews", "schedule": ONE_MINUTE},
     "affiliates-ask-for-updates": {"task": "affiliates.ask_for_updates", "schedule": ONE_MINUTE},
+    "affiliates-start-moderation": {
+        "task": "affiliates.start_moderation",
+        "schedule": ONE_MINUTE,
+    },
     "affiliates-forget": {"task": "affiliates.forget", "schedule": ONE_DAY},
 }

@@ -16,6 +16,7 @@ LOOKS = {
         "Applications whose review could not start at once are not tried again.",
     ),
     "affiliates.ask_for_updates": ("W002", "No affiliate is ever asked for an update."),
+    "affiliates.start_moderation": ("W003", "News from affiliates are never given to reviewers."),
 }
 """What beat has to ask for, and what happens if it does not."""
 

@@ -178,3 +178,34 @@ CHANGE_QUESTION = Placeholder(
     gettext_lazy("Could you say in a sentence what your group does?"),
     multiline=True,
 )
+UPDATE_TITLE = Placeholder(
+    "title",
+    gettext_lazy("The headline of the update, or its first words."),
+    gettext_lazy("We met the school board"),
+)
+UPDATE_PUBLIC = Placeholder(
+    "public_url",
+    gettext_lazy("The link to the update on the website."),
+    "https://example.org/affiliates/updates/1/",
+    is_link=True,
+)
+UPDATE_CHANGE = (
+    Placeholder(
+        "question",
+        gettext_lazy("What a reviewer asks the group to change."),
+        gettext_lazy("Please leave out the name of the child."),
+        multiline=True,
+    ),
+    Placeholder(
+        "change_url",
+        gettext_lazy("The private link to change the update."),
+        "https://example.org/join/link/update~K7M-4QX/",
+        is_link=True,
+    ),
+)
+UPDATE_REASON = Placeholder(
+    "reason",
+    gettext_lazy("Why the update is not published, as the reviewer wrote it."),
+    gettext_lazy("It tells of a child who could be recognized."),
+    multiline=True,
+)

@@ -11,6 +11,7 @@ from wagtail import signals
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import Task, TaskState, WorkflowState
 
+from affiliates import update_receivers
 from affiliates.base_page import Page
 from affiliates.models import AffiliatePage, AffiliateProgramPage, Application, ContactUpdate
 from affiliates.services.affiliations import ensure_affiliation
@@ -42,6 +43,7 @@ def connect() -> None:
     post_save.connect(stop_at_task)
     review_declined.connect(decline)
     mail_bounced.connect(note_bounced_mail)
+    update_receivers.connect()
 
 
 def prepare_reviews(instance: AffiliateProgramPage, **_kwargs: Any) -> None:

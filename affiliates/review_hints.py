@@ -23,6 +23,19 @@ HINTS: dict[str, Promise] = {
 }
 """By Wagtail's name of the action; "reject" is to request changes."""
 
+UPDATE_HINTS: dict[str, Promise] = {
+    "approve": _("The update becomes public at once. The group gets a mail with the link to it."),
+    "reject": _(
+        "The group gets your words by mail, with a link to change its update. When it has, the"
+        " review goes on."
+    ),
+    "decline": _(
+        "The group gets your words by mail, as the reason. The update stays on record and is never"
+        " published."
+    ),
+}
+"""The same for an update of an affiliate."""
+
 
 CHANGE_HINTS: dict[str, Promise] = {
     "reject": _(

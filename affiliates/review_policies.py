@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 
 from affiliates.promised_days import calendar_of, review_due_on
 from affiliates.states import ENDED
@@ -15,7 +15,7 @@ from workflows.review_policy import ReviewPolicy
 if TYPE_CHECKING:
     from django.contrib.auth.models import Group
 
-    from affiliates.models import AffiliatePage, AffiliateProgramPage
+    from affiliates.models import AffiliatePage, AffiliateProgramPage, ContactUpdate
     from workflows.models import ReviewTask
 
 PEOPLE = ("review_group", "escalation_group", "director__wagtail_userprofile")
@@ -57,6 +57,27 @@ def affiliate_review_policy(page: "AffiliatePage", task: "ReviewTask") -> Review
     if task.pk not in known:
         known[task.pk] = program_review_policy(program, groups=task.groups.all())
     return replace(known[task.pk], due_on=due_on)
+
+
+def update_review_policy(update: "ContactUpdate", task: "ReviewTask") -> ReviewPolicy:
+    """How a review of an update is kept: by the numbers and people of its program."""
+    program = update.affiliation.program
+    known = program.__dict__.setdefault(_KNOWN, {})
+    if task.pk not in known:
+        known[task.pk] = program_review_policy(program, groups=task.groups.all())
+    return known[task.pk]
+
+
+def load_updates_for_reviews(updates: "Sequence[ContactUpdate]") -> None:
+    """Fetch at once what ``update_review_policy`` will ask of each update."""
+    from affiliates.models import AffiliateProgramPage
+
+    prefetch_related_objects(list(updates), "affiliation")
+    programs = AffiliateProgramPage.objects.select_related(*PEOPLE).in_bulk(
+        {update.affiliation.program_id for update in updates}
+    )
+    for update in updates:
+        update.affiliation.program = programs[update.affiliation.program_id]
 
 
 def load_for_reviews(pages: "Sequence[AffiliatePage]") -> None:

@@ -13,6 +13,7 @@ from affiliates.services.import_uploads import delete_old_uploads
 from affiliates.services.link_wishes import grant_wishes
 from affiliates.services.lost_changes import find_lost_changes
 from affiliates.services.lost_reviews import find_lost_reviews
+from affiliates.services.moderation import start_waiting_moderations
 from affiliates.services.profile_changes import put_waiting_changes
 from affiliates.services.reviews import start_waiting_reviews
 from affiliates.services.spent_challenges import delete_expired_challenges
@@ -40,6 +41,12 @@ def start_reviews() -> None:
 def ask_for_updates() -> None:
     """Open the requests for updates whose day has come. Running twice does no harm."""
     open_due_requests(now=timezone.now(), should_stop=_time_is_up())
+
+
+@shared_task(name="affiliates.start_moderation")
+def start_moderation() -> None:
+    """Give news from affiliates to their reviewers. Running twice does no harm."""
+    start_waiting_moderations(now=timezone.now(), should_stop=_time_is_up())
 
 
 @shared_task(name="affiliates.forget")

@@ -1,5 +1,5 @@
 """The kinds of mail of this app: what each may say, and until when it is owed."""
 
-from affiliates.mail_kinds import applications, own_page, updates
+from affiliates.mail_kinds import applications, own_page, publishing, updates
 
-KINDS = (*applications.KINDS, *updates.KINDS, *own_page.KINDS)
+KINDS = (*applications.KINDS, *updates.KINDS, *publishing.KINDS, *own_page.KINDS)

@@ -35,6 +35,14 @@ from affiliates.mails.own_page import (
     profile_change_declined,
     profile_change_question,
 )
+from affiliates.mails.publishing import (
+    UPDATE_CHANGES_ASKED,
+    UPDATE_DECLINED,
+    UPDATE_PUBLISHED,
+    update_changes_asked,
+    update_declined,
+    update_published,
+)
 from affiliates.mails.updates import (
     UPDATE_ALTERNATE,
     UPDATE_ASK,
@@ -61,7 +69,10 @@ __all__ = [
     "SECOND_CONTACT_NAMED",
     "UPDATE_ALTERNATE",
     "UPDATE_ASK",
+    "UPDATE_CHANGES_ASKED",
+    "UPDATE_DECLINED",
     "UPDATE_DUE",
+    "UPDATE_PUBLISHED",
     "UPDATE_REMINDER",
     "affiliate_link",
     "affiliate_welcomes",
@@ -78,6 +89,9 @@ __all__ = [
     "profile_change_question",
     "question_occurrence",
     "second_contact_named",
+    "update_changes_asked",
+    "update_declined",
+    "update_published",
     "update_requested",
     "update_requested_of_all",
     "update_requested_of_alternate",

@@ -1,12 +1,14 @@
 import textwrap
 import uuid
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import DraftStateMixin, RevisionMixin, WorkflowMixin
 from wagtail.search import index
 
 from affiliates.states import UpdateKind
+from affiliates.text import clean_line, clean_text
 
 TITLE_LENGTH = 80
 
@@ -99,7 +101,48 @@ class ContactUpdate(WorkflowMixin, DraftStateMixin, RevisionMixin, index.Indexed
     @property
     def is_for_the_public(self) -> bool:
         """News with a text, which the group lets us publish. Nothing else is ever published."""
-        return self.may_publish and bool(self.text) and self.kind == UpdateKind.NEWS
+        return self.may_be_public and bool(self.text)
+
+    @property
+    def may_be_public(self) -> bool:
+        return self.may_publish and self.kind == UpdateKind.NEWS
+
+    def clean(self):
+        super().clean()
+        self.headline, self.text = clean_line(self.headline), clean_text(self.text)
+        if self.may_be_public and not self.text:
+            raise ValidationError({"text": _("There has to be a text, or else decline it.")})
+
+    def get_workflow(self):
+        """That of the type of snippet, else the program's own; none for what is never public."""
+        if not self.may_be_public:
+            return None
+        return self.get_default_workflow() or self.affiliation.program.get_workflow()
+
+    def get_review_policy(self, task):
+        """The program's days and people count; see ``workflows.review_policy``."""
+        from affiliates.review_policies import update_review_policy
+
+        return update_review_policy(self, task)
+
+    @staticmethod
+    def load_for_reviews(updates):
+        """As ``get_review_policy``, for many updates with few queries."""
+        from affiliates.review_policies import load_updates_for_reviews
+
+        load_updates_for_reviews(updates)
+
+    def user_may_review(self, user):
+        """Whoever is told of a late review may decide it; see ``workflows.models.ReviewTask``."""
+        from affiliates.permissions import is_told_of_late_reviews
+
+        return is_told_of_late_reviews(user, self.affiliation.program)
+
+    def get_review_hint(self, action):
+        """What becomes of a reviewer's words; see ``workflows.models.ReviewTask``."""
+        from affiliates.review_hints import UPDATE_HINTS
+
+        return str(UPDATE_HINTS.get(action, ""))
 
     def with_content_json(self, content):
         """As Wagtail's, with all that is no content as it is today."""

@@ -8,12 +8,21 @@ from django.db import transaction
 from wagtail.models import TaskState
 
 from affiliates.base_page import Page
-from affiliates.deadlines import GROUP_ANSWER, NOTICE, REVIEW_START, SUPPORT, UPDATE
+from affiliates.deadlines import (
+    CHANGES,
+    GROUP_ANSWER,
+    MODERATION,
+    NOTICE,
+    REVIEW_START,
+    SUPPORT,
+    UPDATE,
+)
 from affiliates.models import (
     AffiliatePage,
     AffiliateProgramPage,
     Affiliation,
     Application,
+    ContactUpdate,
     Notice,
     SupportRequest,
     UpdateRequest,
@@ -76,7 +85,10 @@ def affiliate_subjects_of(program: AffiliateProgramPage) -> Iterator[tuple[str, 
     requests = UpdateRequest.objects.filter(**of_program, state=UpdateRequestState.OPEN)
     calls = SupportRequest.objects.filter(**of_program, state=SupportState.OPEN)
     notices = Notice.objects.filter(**of_program, seen_at=None)
-    for kind, records in ((UPDATE, requests), (SUPPORT, calls), (NOTICE, notices)):
+    updates = ContactUpdate.objects.filter(**of_program, first_published_at=None)
+    of_kind = {UPDATE: requests, SUPPORT: calls, NOTICE: notices, MODERATION: updates}
+    of_kind[CHANGES] = updates
+    for kind, records in of_kind.items():
         yield kind, [str(key) for key in records.values_list("pk", flat=True)]
 
 

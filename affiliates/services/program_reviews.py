@@ -1,4 +1,4 @@
-"""The workflow by which a program reviews its applications.
+"""The workflow by which a program reviews its applications and the news of its affiliates.
 
 Editors may assign any workflow of theirs to a program. A program without one gets a workflow with a
 review task of its own, which follows what its Policy tab says.
@@ -89,7 +89,7 @@ def _assign(task: ReviewTask, program: AffiliateProgramPage) -> None:
 
 
 def _name(program: AffiliateProgramPage) -> str:
-    return (_("Applications: %(program)s") % {"program": program.title})[:NAME_LENGTH]
+    return (_("Reviews: %(program)s") % {"program": program.title})[:NAME_LENGTH]
 
 
 def _workflow_warnings(program: AffiliateProgramPage) -> Iterator[str]:

@@ -10,8 +10,12 @@ from affiliates.exceptions import UpdateChanged, UpdateModerated
 from affiliates.models import Affiliation, Contact, ContactUpdate, UpdateRequest
 from affiliates.services.affiliations import hold_affiliation
 from affiliates.services.asking import answer_requests, mark_answered
+from affiliates.services.moderation import follow_change, hold_review
 from affiliates.services.support import open_support_request
 from affiliates.states import Actor, UpdateKind, UpdateRequestState
+
+WRITTEN = ["kind", "text", "needs", "may_publish", "version", "checked_at", "warnings"]
+"""What a change by the group writes."""
 
 
 @dataclass(frozen=True)
@@ -66,11 +70,13 @@ def change_update(
     """Change what was said, as long as nobody has moderated it.
 
     ``version`` is the one that the form was shown with. Effects, in one transaction: the update
-    and a revision of it; a call for help is opened or follows the new words. Raises UpdateChanged
-    (somebody changed it from another window) and UpdateModerated.
+    and a revision of it; a call for help is opened or follows the new words; its review begins
+    anew or goes on with the new text, or ends if it may not be published any more. Raises
+    UpdateChanged (somebody changed it from another window) and UpdateModerated.
     """
     with transaction.atomic():
         hold_affiliation(update.affiliation)
+        hold_review(update)
         update.refresh_from_db()
         if not can_be_changed(update):
             raise UpdateModerated
@@ -80,13 +86,14 @@ def change_update(
         update.checked_at, update.warnings = None, []
         _write(update, content)
         _follow_words(update, now)
+        follow_change(update)
     return update
 
 
 def can_be_changed(update: ContactUpdate) -> bool:
-    """Until it is published or its moderation has ended otherwise."""
-    moderated = update.workflow_states.exclude(status__in=("in_progress", "needs_changes"))
-    return not update.live and update.first_published_at is None and not moderated.exists()
+    """Until it was published, or is to be on a day, or was declined."""
+    is_decided = update.live or update.first_published_at or update.declined_at
+    return not is_decided and update.approved_schedule is False
 
 
 def _answered_by(
@@ -103,8 +110,12 @@ def _answered_by(
 def _write(update: ContactUpdate, content: UpdateContent) -> None:
     update.kind, update.text = content.kind, content.text
     update.needs, update.may_publish = content.needs, content.may_publish
-    update.save()
-    update.save_revision()
+    if update.pk is None:
+        update.save()
+    else:
+        # The rest may be Wagtail's to write in this moment.
+        update.save(update_fields=WRITTEN)
+    update.save_revision(clean=False)
 
 
 def _follow_words(update: ContactUpdate, now: datetime) -> None:

@@ -31,7 +31,7 @@ def test_missing_base_url_is_an_error(settings, base):
 
 def test_missing_schedule_is_a_warning_for_each_look(settings):
     settings.CELERY_BEAT_SCHEDULE = {}
-    assert ids() == ["affiliates.W001", "affiliates.W002"]
+    assert ids() == ["affiliates.W001", "affiliates.W002", "affiliates.W003"]
 
 
 def test_schedule_that_is_kept_elsewhere_is_not_missed(settings):

@@ -50,14 +50,14 @@ def assign(program, workflow):
 def test_published_program_gets_a_review_of_its_own(program):
     publish(program)
     assert program.own_review.task == task_of(program)
-    assert program.get_workflow().name == f"Applications: {program.title}"
+    assert program.get_workflow().name == f"Reviews: {program.title}"
 
 
 def test_publishing_again_changes_nothing(program):
     for _ in range(3):
         publish(program)
     assert ReviewTask.objects.count() == 1
-    assert Workflow.objects.filter(name__startswith="Applications").count() == 1
+    assert Workflow.objects.filter(name__startswith="Reviews").count() == 1
 
 
 def test_draft_program_gets_none(program):
@@ -114,7 +114,7 @@ def test_own_workflow_with_further_steps_of_the_editors_stays(program):
     WorkflowTask.objects.create(workflow=workflow, task=extra, sort_order=2)
     publish(program)
     assert [task.name for task in program.get_workflow().tasks] == [
-        f"Applications: {program.title}",
+        f"Reviews: {program.title}",
         "Board",
     ]
 

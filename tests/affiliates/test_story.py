@@ -61,7 +61,7 @@ def test_story_of_a_late_review_names_each_step_and_who_decided(program, at):
         "Overdue: reviewers told",
         "Escalated: escalation group told",
         "Escalated again: last resort told",
-        f"Review step “Applications: {program.title}” approved by Rob Reader",
+        f"Review step “Reviews: {program.title}” approved by Rob Reader",
         "Application approved by Rob Reader",
     ]
 
@@ -120,7 +120,7 @@ def test_story_names_each_stage_that_was_approved(program, at):
     approve(application, rob)
     approved = [line for line in told(application) if "Review step" in line]
     assert [line.split("”")[0] for line in approved] == [
-        f"Review step “Applications: {program.title}",
+        f"Review step “Reviews: {program.title}",
         "Review step “Board",
     ]
 

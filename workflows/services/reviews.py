@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 DECLINED = "declined"
-CARRIED_OVER = frozenset({TaskState.STATUS_REJECTED})
-"""After these outcomes the same task may be started anew, and its clock runs on."""
+CARRIED_OVER = frozenset({TaskState.STATUS_REJECTED, TaskState.STATUS_CANCELLED})
+"""After these outcomes the same task may be started anew in its workflow, and its clock runs on."""
 
 
 def open_review(*, state: ReviewTaskState, task: ReviewTask, now: datetime) -> Deadline:
@@ -100,6 +100,17 @@ def decline_review(
         review_declined.send(sender=type(state), instance=state, user=user, reason=reason)
     is_gone = not TaskState.objects.filter(pk=state.pk).exists()
     return reverse("wagtailadmin_home") if is_gone else None
+
+
+def renew_review(*, state: ReviewTaskState, user: "User | None" = None) -> None:
+    """Begin the review anew, since what is reviewed was changed from outside meanwhile.
+
+    Whoever looks at the older text can no longer decide about it: its review is over. Effects: the
+    task state is cancelled; its workflow starts the same task on the newest revision, with the same
+    due day and the same person. Raises ReviewOver.
+    """
+    with _undecided(state):
+        state.cancel(user=user, resume=True)
 
 
 def assign_review(
@@ -194,14 +205,15 @@ def _due_at(before: ReviewTaskState | None, policy: ReviewPolicy, now: datetime)
     if policy.due_on:
         return calendar.moment(policy.due_on)
     clock = _clock_of(before) if before else None
-    if clock is None or clock.closed_at is None:
+    if clock is None:
         return calendar.after(now, policy.respond_within)
-    left = calendar.between(calendar.day_of(clock.closed_at), calendar.day_of(clock.due_at))
+    stopped_at = clock.closed_at or now  # It runs still if the review is renewed.
+    left = calendar.between(calendar.day_of(stopped_at), calendar.day_of(clock.due_at))
     return calendar.after(now, max(left, 1))
 
 
 def _interrupted(state: ReviewTaskState) -> ReviewTaskState | None:
-    """The review of the same task in the same workflow, if it ended with a request for changes."""
+    """The review of the same task in the same workflow, if it is this one that goes on with it."""
     before = (
         ReviewTaskState.objects.filter(workflow_state=state.workflow_state_id, task=state.task_id)
         .exclude(pk=state.pk)

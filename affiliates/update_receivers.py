@@ -1,0 +1,76 @@
+"""What Wagtail tells about news of affiliates, each passed on to one service."""
+
+from typing import Any
+
+from django.utils import timezone
+from wagtail import signals
+from wagtail.models import TaskState, WorkflowState
+
+from affiliates.models import ContactUpdate
+from affiliates.services import moderation
+from workflows.signals import review_declined
+
+
+def connect() -> None:
+    """Called once, when the app is ready."""
+    signals.published.connect(note_published, sender=ContactUpdate)
+    signals.task_submitted.connect(note_review)
+    signals.task_rejected.connect(ask_group)
+    signals.workflow_cancelled.connect(stop)
+    review_declined.connect(decline)
+
+
+def note_published(instance: ContactUpdate, **_kwargs: Any) -> None:
+    """Sent for scheduled ones, too, when they are scheduled (not live yet) and again later."""
+    if instance.live:
+        moderation.note_published(update=instance, now=timezone.now())
+
+
+def note_review(instance: TaskState, **_kwargs: Any) -> None:
+    update = _update_under(instance.workflow_state)
+    if update:
+        moderation.note_moderation(update=update, now=timezone.now())
+
+
+def ask_group(instance: TaskState, **_kwargs: Any) -> None:
+    """Changes were requested. A task that is rejected in another way ends its workflow."""
+    update = _update_under(instance.workflow_state)
+    if update and instance.workflow_state.status == WorkflowState.STATUS_NEEDS_CHANGES:
+        moderation.ask_for_changes(
+            update=update,
+            words=instance.comment,
+            occurrence=f"changes-{instance.pk}",
+            now=timezone.now(),
+        )
+
+
+def decline(instance: TaskState, reason: str, **_kwargs: Any) -> None:
+    update = _update_under(instance.workflow_state)
+    if update:
+        moderation.decline_update(update=update, reason=reason, now=timezone.now())
+
+
+def stop(instance: WorkflowState, **_kwargs: Any) -> None:
+    """Also sent when it was published otherwise, or on a day, or declined, or may not be public."""
+    update = _update_under(instance)
+    if update and not _is_decided(update, instance):
+        moderation.stop_moderation(update=update, now=timezone.now())
+
+
+def _is_decided(update: ContactUpdate, workflow_state: WorkflowState) -> bool:
+    last = workflow_state.current_task_state
+    waits_for_group = bool(update.asked_changes)
+    is_declined = last is not None and last.status == TaskState.STATUS_REJECTED
+    return (
+        update.live
+        or update.approved_schedule
+        or not update.is_for_the_public
+        or (is_declined and not waits_for_group)
+    )
+
+
+def _update_under(state: WorkflowState) -> ContactUpdate | None:
+    """The update that this workflow runs on, as it is now, if it is one of ours."""
+    if state.base_content_type.model_class() is not ContactUpdate:
+        return None
+    return ContactUpdate.objects.filter(pk=state.object_id).first()
