@@ -10,8 +10,9 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 
 from affiliates.models import AffiliateProgramPage
-from affiliates.permissions import importable_programs, may_import
-from affiliates.views import exporting, importing
+from affiliates.permissions import importable_programs, may_erase, may_import
+from affiliates.services.privacy import ERASED
+from affiliates.views import exporting, importing, privacy
 
 EXPORTS = {"csv": _("Export affiliates (CSV)"), "xlsx": _("Export affiliates (XLSX)")}
 
@@ -29,6 +30,7 @@ def register_exchange_urls():
             exporting.export_table,
             name="affiliates_export",
         ),
+        path("affiliates/person/", privacy.person, name="affiliates_person"),
     ]
 
 
@@ -46,6 +48,27 @@ def register_import():
         icon_name="upload",
         order=500,
     )
+
+
+class PersonMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return may_erase(request.user)
+
+
+@hooks.register("register_affiliates_menu_item")
+def register_person():
+    return PersonMenuItem(
+        _("A person’s data"),
+        reverse("affiliates_person"),
+        name="affiliates-person",
+        icon_name="user",
+        order=900,
+    )
+
+
+@hooks.register("register_log_actions")
+def register_erasure(actions):
+    actions.register_action(ERASED, _("Erase a person"), _("A person’s data were erased"))
 
 
 @hooks.register("register_page_header_buttons")

@@ -67,6 +67,11 @@ def may_import(user: "User", program: AffiliateProgramPage) -> bool:
     return allowed.can_add_subpage() and allowed.can_publish_subpage()
 
 
+def may_erase(user: "User") -> bool:
+    """Whether the person may see and erase all about anybody: looks after everything of ours."""
+    return user.is_active and user.has_perms([STAFF_PERMISSION, MANAGE_PERMISSION])
+
+
 def importable_programs(user: Any) -> QuerySet[AffiliateProgramPage]:
     """The programs into which the person may load one."""
     programs = AffiliateProgramPage.objects.order_by("title")
