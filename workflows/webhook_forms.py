@@ -12,12 +12,15 @@ from workflows.services.webhooks import FAILURE_FIELDS, forget_failures
 from workflows.web_addresses import check_address
 from workflows.webhook_events import all_events, label_of
 
+LABEL = "<span>{} <code>{}</code> {}</span>"
+"""One element, or the checkbox's label would set its parts in columns."""
+
 
 def event_choices() -> list[tuple[str, str]]:
     return [
         (
             event.name,
-            format_html("{} (<code>{}</code>): {}", event.label, event.name, event.description),
+            format_html(LABEL, event.label, event.name, event.description),
         )
         for event in all_events()
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.db.models import Model
 
@@ -22,7 +23,7 @@ from affiliates.webhooks import (
 )
 from workflows.services.webhooks import emit, is_wanted
 
-EVENT_OF_ACTION = {
+EVENT_OF_ACTION: dict[str, str] = {
     Action.SUBMIT: APPLICATION_RECEIVED,
     Action.APPROVE: APPLICATION_DECIDED,
     Action.DECLINE: APPLICATION_DECIDED,
@@ -94,7 +95,7 @@ def _is_public(update: ContactUpdate) -> bool:
 
 
 def _tell_of_application(application: Application, event: str | None, now: datetime) -> None:
-    def data():
+    def data() -> dict[str, Any]:
         said = application_data(application)
         return said if event == APPLICATION_RECEIVED else said | {"decided_at": now}
 

@@ -95,7 +95,7 @@ def test_endpoint_is_added_and_its_page_follows(keeper):
 
 def test_form_lists_every_event_with_what_it_means(keeper):
     page = shown(keeper.get(reverse(ADD)))
-    assert "Thing happened (<code>thing.happened</code>): A test wants it." in page
+    assert "Thing happened <code>thing.happened</code> A test wants it." in page
 
 
 @pytest.mark.parametrize(

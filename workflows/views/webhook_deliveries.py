@@ -83,7 +83,7 @@ class DeliveryIndexView(IndexView):
             accessor=lambda delivery: label_of(delivery.event_type),
             url_name="webhook_delivery:inspect",
         ),
-        Column("endpoint", label=gettext_lazy("Endpoint"), classname="mail-breaks"),
+        Column("endpoint", label=gettext_lazy("Endpoint")),
         StatusTagColumn(
             "state",
             label=gettext_lazy("State"),

@@ -52,7 +52,7 @@ class EndpointIndexView(IndexView):
             url_name="webhook_endpoint:inspect",
             sort_key="description",
         ),
-        Column("address", label=gettext_lazy("Address"), classname="mail-breaks"),
+        Column("address", label=gettext_lazy("Address"), classname="mail-wide-only"),
         Column(
             "events", label=gettext_lazy("Gets"), accessor=events_of, classname="mail-wide-only"
         ),
