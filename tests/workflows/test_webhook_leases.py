@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
 from tests.workflows.test_leases import in_threads
 from tests.workflows.webhooks import ON_LOOPBACK, make_endpoint
+from workflows import doorbell, tasks, web_requests
 from workflows.models import WebhookDelivery
 from workflows.services.webhook_delivery import deliver_due_webhooks
 from workflows.states import DeliveryState
@@ -171,6 +173,37 @@ def test_senders_at_once_send_each_event_once(receiver, waiting, settings):
 
     assert sorted(receiver.ids) == sorted(f"msg_{n}" for n in range(100))
     assert_all_delivered(uncertain=0)
+
+
+@pytest.mark.django_db
+def test_task_that_runs_out_of_time_gives_back_and_rings_again(waiting, monkeypatch):
+    waiting(2)
+    rings = []
+    monkeypatch.setattr(tasks, "BUSY_SECONDS", -1)
+    monkeypatch.setattr(doorbell, "ring", rings.append)
+
+    tasks.deliver_webhooks()
+
+    assert rings == [doorbell.DELIVER_WEBHOOKS]
+    waits = WebhookDelivery.objects.filter(state=DeliveryState.QUEUED, lease_token=None)
+    assert waits.count() == 2
+
+
+@pytest.mark.django_db
+def test_time_limit_while_posting_marks_one_and_frees_the_rest(waiting, monkeypatch):
+    def time_is_up(*args, **kwargs):
+        raise SoftTimeLimitExceeded
+
+    waiting(3)
+    rings = []
+    monkeypatch.setattr(web_requests, "_send", time_is_up)
+    monkeypatch.setattr(doorbell, "ring", rings.append)
+
+    tasks.deliver_webhooks()
+
+    assert rings == [doorbell.DELIVER_WEBHOOKS]
+    states = sorted(WebhookDelivery.objects.values_list("state", "lease_token"))
+    assert states == [("queued", None), ("queued", None), ("uncertain", None)]
 
 
 @pytest.mark.django_db(transaction=True)
