@@ -77,6 +77,18 @@ class TooManyContactChanges(AffiliatesError):
     """The contacts of this group were changed too often today. Please try again tomorrow."""
 
 
+class CallAnswered(TransitionNotAllowed):
+    """A colleague has answered this call for help already."""
+
+
+class CallClosed(TransitionNotAllowed):
+    """This call for help was closed already."""
+
+
+class NoPageLeft(AffiliatesError):
+    """The page of this affiliate was deleted, so there is nothing to publish again."""
+
+
 class LinkInvalid(AffiliatesError):
     """This link is not valid."""
 

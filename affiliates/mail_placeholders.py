@@ -209,3 +209,28 @@ UPDATE_REASON = Placeholder(
     gettext_lazy("It tells of a child who could be recognized."),
     multiline=True,
 )
+END_REASON = Placeholder(
+    "reason",
+    gettext_lazy("A sentence that says why it ended. Empty if the group is not to read it."),
+    gettext_lazy("This is the reason: Your group has dissolved, as you told us."),
+    multiline=True,
+)
+SUPPORT = (
+    Placeholder(
+        "asked_date",
+        gettext_lazy("The day on which the group asked for help."),
+        gettext_lazy("Tuesday, November 24, 2026"),
+    ),
+    Placeholder(
+        "asked",
+        gettext_lazy("What the group wrote, and which of the program’s benefits it asks for."),
+        gettext_lazy("We need somebody who speaks at our meeting in March."),
+        multiline=True,
+    ),
+    Placeholder(
+        "answer",
+        gettext_lazy("The answer, as a member of staff wrote it."),
+        gettext_lazy("Of course. Maria will call you this week."),
+        multiline=True,
+    ),
+)

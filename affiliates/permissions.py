@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 VIEW_PERMISSION = "affiliates.view_application"
 MANAGE_PERMISSION = "affiliates.change_affiliation"
+SEE_PERMISSION = "affiliates.view_affiliation"
 
 
 def may_see(user: "User", application: Application) -> bool:
@@ -46,6 +47,13 @@ def may_manage(user: "User", affiliation: Affiliation) -> bool:
     if not user.is_active:
         return False
     return user.has_perm(MANAGE_PERMISSION) or _works_for(user, affiliation.program)
+
+
+def may_see_affiliation(user: "User", affiliation: Affiliation) -> bool:
+    """Whether the person may read the affiliate's record: contacts, updates, everything."""
+    if not user.is_active:
+        return False
+    return user.has_perm(SEE_PERMISSION) or may_manage(user, affiliation)
 
 
 def may_manage_all(user: "User", program: AffiliateProgramPage) -> bool:

@@ -17,8 +17,13 @@ from affiliates.models import AffiliatePage, AffiliateProgramPage, Application, 
 from affiliates.services.affiliations import ensure_affiliation
 from affiliates.services.bounces import note_bounce
 from affiliates.services.decisions import approve_application, decline_application
+from affiliates.services.endings import (
+    follow_deleted_page,
+    follow_published_page,
+)
 from affiliates.services.information import go_on, request_information
 from affiliates.services.lost_reviews import stop_reviews_at
+from affiliates.services.moves import follow_moved_page
 from affiliates.services.page_bulk import is_settled
 from affiliates.services.policies import follow_policy, follow_update_policy
 from affiliates.services.program_reviews import ensure_review_workflow
@@ -39,7 +44,9 @@ def connect() -> None:
     signals.task_submitted.connect(note_review)
     signals.workflow_cancelled.connect(stop)
     pre_delete.connect(stop_without_page, sender=AffiliatePage)
+    pre_delete.connect(end_without_page, sender=AffiliatePage)
     pre_delete.connect(tell_of_hiding, sender=AffiliatePage)
+    signals.post_page_move.connect(follow_move)
     post_save.connect(stop_at_task)
     review_declined.connect(decline)
     mail_bounced.connect(note_bounced_mail)
@@ -67,7 +74,21 @@ def approve(instance: AffiliatePage, **_kwargs: Any) -> None:
 def keep_affiliation(instance: AffiliatePage, **_kwargs: Any) -> None:
     """After ``approve``, which says since when the group is an affiliate."""
     if instance.live and not is_settled(instance):
-        ensure_affiliation(page=instance, now=timezone.now())
+        affiliation = ensure_affiliation(page=instance, now=timezone.now())
+        follow_published_page(
+            affiliation=affiliation, user=_person_behind(instance), now=timezone.now()
+        )
+
+
+def end_without_page(instance: AffiliatePage, **_kwargs: Any) -> None:
+    user = get_active_log_context().user
+    follow_deleted_page(page=instance, user=user, now=timezone.now())
+
+
+def follow_move(instance: Page, **_kwargs: Any) -> None:
+    page = instance.specific
+    if isinstance(page, AffiliatePage):
+        follow_moved_page(page=page, now=timezone.now())
 
 
 def tell_of_hiding(instance: AffiliatePage, **_kwargs: Any) -> None:
@@ -161,3 +182,8 @@ def _publisher_of(page: AffiliatePage) -> Any:
         last = workflow.current_task_state
         user = last.finished_by if last else None
     return user
+
+
+def _person_behind(page: AffiliatePage) -> Any:
+    """As ``_publisher_of``; of a schedule, whoever wrote what it publishes."""
+    return _publisher_of(page) or (page.live_revision and page.live_revision.user)

@@ -3,7 +3,10 @@ from wagtail import hooks
 from wagtail.admin.site_summary import SummaryItem
 from wagtail.permissions import policy_registry
 
-from affiliates import exchange_hooks  # noqa: F401
+from affiliates import (
+    affiliation_hooks,  # noqa: F401
+    exchange_hooks,  # noqa: F401
+)
 from affiliates.base_page import Page
 from affiliates.models import Application
 from affiliates.page_deletion import refuse_to_delete

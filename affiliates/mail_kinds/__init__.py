@@ -1,5 +1,12 @@
 """The kinds of mail of this app: what each may say, and until when it is owed."""
 
-from affiliates.mail_kinds import applications, own_page, publishing, updates
+from affiliates.mail_kinds import applications, endings, own_page, publishing, support, updates
 
-KINDS = (*applications.KINDS, *updates.KINDS, *publishing.KINDS, *own_page.KINDS)
+KINDS = (
+    *applications.KINDS,
+    *updates.KINDS,
+    *publishing.KINDS,
+    *own_page.KINDS,
+    *endings.KINDS,
+    *support.KINDS,
+)

@@ -24,6 +24,12 @@ from affiliates.mails.applications import (
     question_occurrence,
     second_contact_named,
 )
+from affiliates.mails.endings import (
+    AFFILIATION_ENDED,
+    AFFILIATION_REINSTATED,
+    affiliation_ended,
+    affiliation_reinstated,
+)
 from affiliates.mails.own_page import (
     AFFILIATE_LINK,
     PROFILE_CHANGE_ACCEPTED,
@@ -43,6 +49,7 @@ from affiliates.mails.publishing import (
     update_declined,
     update_published,
 )
+from affiliates.mails.support import SUPPORT_ANSWERED, support_answered
 from affiliates.mails.updates import (
     UPDATE_ALTERNATE,
     UPDATE_ASK,
@@ -56,6 +63,8 @@ from affiliates.mails.updates import (
 __all__ = [
     "AFFILIATE_LINK",
     "AFFILIATE_WELCOME",
+    "AFFILIATION_ENDED",
+    "AFFILIATION_REINSTATED",
     "ANSWER_REMINDER",
     "APPLICATION_DECLINED",
     "APPLICATION_RECEIVED",
@@ -67,6 +76,7 @@ __all__ = [
     "PROFILE_CHANGE_DECLINED",
     "PROFILE_CHANGE_QUESTION",
     "SECOND_CONTACT_NAMED",
+    "SUPPORT_ANSWERED",
     "UPDATE_ALTERNATE",
     "UPDATE_ASK",
     "UPDATE_CHANGES_ASKED",
@@ -76,6 +86,8 @@ __all__ = [
     "UPDATE_REMINDER",
     "affiliate_link",
     "affiliate_welcomes",
+    "affiliation_ended",
+    "affiliation_reinstated",
     "answer_reminders",
     "application_declined",
     "application_received",
@@ -89,6 +101,7 @@ __all__ = [
     "profile_change_question",
     "question_occurrence",
     "second_contact_named",
+    "support_answered",
     "update_changes_asked",
     "update_declined",
     "update_published",

@@ -151,7 +151,7 @@ def _first_values(page: AffiliatePage, program: AffiliateProgramPage, now: datet
 
 def _follow_page(affiliation: Affiliation, page: AffiliatePage, now: datetime) -> None:
     affiliation.page, affiliation.name = page, page.title
-    affiliation.save(update_fields=["page", "name", "updated_at"])
+    affiliation.save(update_fields=["page", "name", "program", "updated_at"])
     follow_interval(affiliation, now)
 
 

@@ -41,14 +41,14 @@ def note_bounce(*, address: str, now: datetime) -> int:
 def _ask_somebody_else(contact: Contact, affiliation: Affiliation, now: datetime) -> None:
     for request in affiliation.update_requests.filter(state=UpdateRequestState.OPEN):
         request.affiliation = affiliation
-        if _was_asked(request):
+        if was_asked(request):
             queue(*mails.update_requested_of_alternate(request, step=BOUNCED), now=now)
     names = {"name": contact.name, "email": contact.email}
     text = _("Mail to %(name)s (%(email)s) came back. Please find out the new address.") % names
     notify_staff(affiliation=affiliation, kind=NoticeKind.BOUNCED, text=text, now=now)
 
 
-def _was_asked(request: UpdateRequest) -> bool:
+def was_asked(request: UpdateRequest) -> bool:
     taken = TakenStep.objects.filter(
         deadline__kind=UPDATE,
         deadline__content_type=ContentType.objects.get_for_model(request),

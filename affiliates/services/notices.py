@@ -31,7 +31,13 @@ def notify_staff(*, affiliation: Affiliation, kind: NoticeKind, text: str, now: 
     return notice
 
 
-def tick_off(*, notice: Notice, user: "User", now: datetime) -> None:
+def tick_off_all(*, affiliation: Affiliation, user: "User | None", now: datetime) -> None:
+    """Effects, in the caller's transaction: nothing about this affiliate waits any more."""
+    for notice in Notice.objects.filter(affiliation=affiliation, seen_at=None):
+        tick_off(notice=notice, user=user, now=now)
+
+
+def tick_off(*, notice: Notice, user: "User | None", now: datetime) -> None:
     """Effects, in one transaction: who has seen it, and when; its clock stops. Twice is once."""
     with transaction.atomic():
         unseen = Notice.objects.filter(pk=notice.pk, seen_at=None)

@@ -11,7 +11,7 @@ from affiliates.models import Affiliation, Contact, ContactUpdate, UpdateRequest
 from affiliates.services.affiliations import hold_affiliation
 from affiliates.services.asking import answer_requests, mark_answered
 from affiliates.services.moderation import follow_change, hold_review
-from affiliates.services.support import open_support_request
+from affiliates.services.support import follow_words, open_support_request
 from affiliates.states import Actor, UpdateKind, UpdateRequestState
 
 WRITTEN = ["kind", "text", "needs", "may_publish", "version", "checked_at", "warnings"]
@@ -124,5 +124,4 @@ def _follow_words(update: ContactUpdate, now: datetime) -> None:
         if update.kind == UpdateKind.HELP:
             open_support_request(update=update, now=now)
         return
-    call.text, call.needs = update.text, update.needs
-    call.save(update_fields=["text", "needs", "updated_at"])
+    follow_words(call=call, update=update, now=now)

@@ -1,0 +1,88 @@
+"""The kinds of mail about the end of an affiliation, and about taking it back."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from affiliates import mails
+from affiliates.links import affiliate_url
+from affiliates.mail_kinds.affiliates import (
+    ABOUT,
+    ABOUT_THE_PROGRAM,
+    CONTACT_WHY,
+    context,
+    recipient_of,
+    reply_to,
+)
+from affiliates.mail_placeholders import END_REASON, GROUP_PAGE, OWN_PAGE
+from affiliates.mails.endings import WITH_REASON
+from affiliates.models import Affiliation, Contact, Transition
+from affiliates.states import AffiliationAction, AffiliationState
+from workflows.mail_kinds import MailKind
+from workflows.models import OutgoingMail
+
+WAS_CONTACT_WHY = gettext_lazy(
+    "You get this mail because you are a contact of a group that was an affiliate."
+)
+
+
+def _ended(affiliation: Affiliation, contact: Contact, mail: OutgoingMail) -> Mapping[str, Any]:
+    reason = _reason_of(affiliation) if mail.key.endswith(WITH_REASON) else ""
+    return {"reason": _("This is the reason: %(reason)s") % {"reason": reason} if reason else ""}
+
+
+def _reason_of(affiliation: Affiliation) -> str:
+    moved = Transition.objects.filter(
+        content_type=ContentType.objects.get_for_model(Affiliation),
+        object_id=affiliation.pk,
+        action=AffiliationAction.END,
+    ).last()
+    return moved.reason if moved else ""
+
+
+def _goes_on(affiliation: Affiliation, contact: Contact, mail: OutgoingMail) -> Mapping[str, Any]:
+    page = affiliation.page
+    return {
+        "page_url": page.full_url if page and page.live else "",
+        "own_url": affiliate_url(affiliation, contact),
+    }
+
+
+def _is_in(state: AffiliationState) -> Callable[[OutgoingMail], bool]:
+    """Whether it still is as the mail says, and the person is a contact."""
+
+    def still_owed(mail: OutgoingMail) -> bool:
+        affiliation: Any = mail.subject
+        is_true = affiliation is not None and affiliation.state == state
+        return is_true and recipient_of(mail) is not None
+
+    return still_owed
+
+
+KINDS = (
+    MailKind(
+        name=mails.AFFILIATION_ENDED,
+        app="affiliates",
+        label=gettext_lazy("Affiliation ended"),
+        sent_when=gettext_lazy("When somebody ends an affiliation, to each contact, if wanted."),
+        placeholders=(*ABOUT, END_REASON, *ABOUT_THE_PROGRAM),
+        context=context(_ended),
+        still_owed=_is_in(AffiliationState.ENDED),
+        reply_to=reply_to,
+        why=WAS_CONTACT_WHY,
+    ),
+    MailKind(
+        name=mails.AFFILIATION_REINSTATED,
+        app="affiliates",
+        label=gettext_lazy("Affiliation goes on"),
+        sent_when=gettext_lazy("When somebody takes the end back, to each contact."),
+        placeholders=(*ABOUT, GROUP_PAGE, OWN_PAGE, *ABOUT_THE_PROGRAM),
+        context=context(_goes_on),
+        still_owed=_is_in(AffiliationState.ACTIVE),
+        reply_to=reply_to,
+        why=CONTACT_WHY,
+    ),
+)

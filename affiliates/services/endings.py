@@ -1,0 +1,175 @@
+"""An affiliation ends, and how the end is taken back."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from affiliates import mails
+from affiliates.exceptions import NoPageLeft
+from affiliates.models import AffiliatePage, Affiliation, SupportRequest
+from affiliates.promised_days import today_at
+from affiliates.services.affiliations import ask_from, hold_affiliation, stop_asking
+from affiliates.services.detours import lead_to_program, take_detours_back
+from affiliates.services.notices import tick_off_all
+from affiliates.services.support import close_support_request
+from affiliates.services.transitions import actor_of, transition
+from affiliates.states import AffiliationAction, AffiliationState, SupportState
+from workflows.services.outbox import queue
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+ENDED = "affiliates.end"
+REINSTATED = "affiliates.reinstate"
+"""In Wagtail's log of the page."""
+
+
+def end_affiliation(
+    *,
+    affiliation: Affiliation,
+    user: "User",
+    reason: str,
+    tell: bool = True,
+    tell_reason: bool = False,
+    now: datetime,
+) -> Affiliation:
+    """The group is no affiliate any more. A person decides that, and can take it back.
+
+    ``tell_reason``: the mail to the group says why, too. Effects, in one transaction: the state,
+    with the reason; nothing is asked for, owed or promised any more, and no clock runs; its page
+    is unpublished in every language, and its address leads to the program for the time being; log
+    entries; a mail to each contact if ``tell``. Raises TransitionNotAllowed.
+    """
+    with transaction.atomic():
+        hold_affiliation(affiliation)
+        pages = pages_of(affiliation)
+        moved = transition(
+            affiliation,
+            AffiliationAction.END,
+            actor=actor_of(user),
+            user=user,
+            reason=reason,
+            now=now,
+        )
+        _close_all(affiliation, now)
+        for page in pages:
+            if page.live:
+                lead_to_program(page)
+                page.unpublish(user=user)
+            log(instance=page, action=ENDED, user=user, data={"reason": reason})
+        if tell:
+            queue(*mails.affiliation_ended(affiliation, moved, tell_reason=tell_reason), now=now)
+    return affiliation
+
+
+def reinstate_affiliation(*, affiliation: Affiliation, user: "User", now: datetime) -> Affiliation:
+    """The end was a mistake, or things have changed: the group is an affiliate again.
+
+    Effects, in one transaction: the state; the pages that are there are public again, as they were
+    last; their addresses lead to them; the next request is planned, none for the time between; a
+    mail to each contact. Raises TransitionNotAllowed, and NoPageLeft if the page was deleted.
+    """
+    with transaction.atomic():
+        hold_affiliation(affiliation)
+        pages = pages_of(affiliation)
+        if not pages:
+            raise NoPageLeft
+        _reinstate(affiliation, pages, user=user, by_wagtail=False, now=now)
+        for page in pages:
+            if not page.live:
+                # What the public saw last, not what somebody has drafted since.
+                page.save_revision(user=user).publish(user=user)
+    return affiliation
+
+
+def follow_published_page(*, affiliation: Affiliation, user: "User | None", now: datetime) -> None:
+    """Somebody published the page of an affiliation that has ended: that takes the end back.
+
+    Only a person does, so a page that is published without one changes nothing. Effects as of
+    ``reinstate_affiliation``.
+    """
+    with transaction.atomic():
+        hold_affiliation(affiliation)
+        if affiliation.state == AffiliationState.ENDED and user:
+            pages = pages_of(affiliation)
+            _reinstate(affiliation, pages, user=user, by_wagtail=True, now=now)
+
+
+def follow_deleted_page(*, page: AffiliatePage, user: "User | None", now: datetime) -> None:
+    """The page is about to be deleted. With the last one in any language, the affiliation ends.
+
+    Nobody is told by mail: a page may go because it was one too many. Effects, in the caller's
+    transaction: another language's page takes its place, or else those of an end.
+    """
+    affiliation = Affiliation.objects.filter(group_key=page.translation_key).first()
+    if affiliation is None:
+        return
+    hold_affiliation(affiliation)
+    others = [other for other in pages_of(affiliation) if other.pk != page.pk]
+    if others:
+        _take_another_page(affiliation, page, others)
+        return
+    if affiliation.state == AffiliationState.ENDED:
+        return
+    reason = _("Its page was deleted.")
+    transition(
+        affiliation,
+        AffiliationAction.END,
+        actor=actor_of(user),
+        user=user,
+        reason=reason,
+        by_wagtail=True,
+        now=now,
+    )
+    _close_all(affiliation, now)
+    if page.live:
+        lead_to_program(page)
+
+
+def pages_of(affiliation: Affiliation) -> list[AffiliatePage]:
+    """Its page in every language, published or not, that of the affiliation first."""
+    found = AffiliatePage.objects.filter(translation_key=affiliation.group_key).order_by("pk")
+    return sorted(found, key=lambda page: page.pk != affiliation.page_id)
+
+
+def _reinstate(
+    affiliation: Affiliation,
+    pages: list[AffiliatePage],
+    *,
+    user: "User",
+    by_wagtail: bool,
+    now: datetime,
+) -> None:
+    moved = transition(
+        affiliation,
+        AffiliationAction.REINSTATE,
+        actor=actor_of(user),
+        user=user,
+        by_wagtail=by_wagtail,
+        now=now,
+    )
+    for page in pages:
+        take_detours_back(page)
+        log(instance=page, action=REINSTATED, user=user)
+    ask_from(affiliation, today_at(affiliation.program, now))
+    queue(*mails.affiliation_reinstated(affiliation, moved), now=now)
+
+
+def _close_all(affiliation: Affiliation, now: datetime) -> None:
+    """All of it follows from the end, so nobody is asked whether they may do each by itself."""
+    stop_asking(affiliation, user=None, outcome="ended", now=now)
+    reason = _("The affiliation has ended.")
+    for call in SupportRequest.objects.filter(affiliation=affiliation, state=SupportState.OPEN):
+        close_support_request(call=call, user=None, reason=reason, now=now)
+    tick_off_all(affiliation=affiliation, user=None, now=now)
+
+
+def _take_another_page(
+    affiliation: Affiliation, page: AffiliatePage, others: list[AffiliatePage]
+) -> None:
+    if affiliation.page_id == page.pk:
+        affiliation.page = next((other for other in others if other.live), others[0])
+        affiliation.save(update_fields=["page", "updated_at"])
