@@ -6,6 +6,9 @@ Each is below the page where the link leads, since the link's cookie is good for
 from django.urls import URLPattern, path
 
 from affiliates.links import Purpose
+from affiliates.views.link_wish import link_wish
+from affiliates.views.own_page import own_page
+from affiliates.views.profile import profile
 from affiliates.views.updates import tell, thanks
 
 PAGES = {
@@ -26,4 +29,8 @@ def contact_pages(purpose: Purpose) -> list[URLPattern]:
 urlpatterns = [
     path("update/<reference:reference>/", tell, {"purpose": Purpose.UPDATE}, name="update"),
     *contact_pages(Purpose.UPDATE),
+    path("affiliate/link/", link_wish, name="link_wish"),
+    path("affiliate/<reference:reference>/", own_page, name="affiliate"),
+    path("affiliate/<reference:reference>/profile/", profile, name="profile"),
+    *contact_pages(Purpose.AFFILIATE),
 ]

@@ -8,7 +8,7 @@ from django.utils.crypto import constant_time_compare
 
 from affiliates.exceptions import LinkInvalid
 from affiliates.links import LinkClaim, Purpose
-from affiliates.models import Application, Contact, UpdateRequest
+from affiliates.models import Affiliation, Application, Contact, UpdateRequest
 from affiliates.states import ApplicationState
 
 
@@ -70,6 +70,11 @@ def _of_update_request(claim: LinkClaim) -> Door | None:
     return _of_contact(asked.affiliation.contacts.all(), claim) if asked else None
 
 
+def _of_affiliation(claim: LinkClaim) -> Door | None:
+    affiliation = Affiliation.objects.filter(reference=claim.reference).first()
+    return _of_contact(affiliation.contacts.all(), claim) if affiliation else None
+
+
 def _of_contact(contacts: Iterable[Contact], claim: LinkClaim) -> Door | None:
     contact = contact_with_nonce(contacts, claim.nonce)
     return contact_door(claim.reference, contact, claim.purpose) if contact else None
@@ -79,5 +84,5 @@ _FINDERS: dict[Purpose, Callable[[LinkClaim], Door | None]] = {
     Purpose.STATUS: _of_application,
     Purpose.DRAFT: _of_application,
     Purpose.UPDATE: _of_update_request,
+    Purpose.AFFILIATE: _of_affiliation,
 }
-"""A purpose that is missing here opens no page."""

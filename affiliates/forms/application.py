@@ -18,11 +18,11 @@ from affiliates.forms.fields import (
     AddressField,
     CleanedField,
     LineField,
-    LinkField,
     NameField,
     ParagraphsField,
     PhoneField,
 )
+from affiliates.forms.links import link_fields, refuse_same_link_twice
 from affiliates.forms.questions import PREFIX, answer, question_fields
 from affiliates.forms.statements import StatementField, accept_name, changed_since_shown
 from affiliates.models import AffiliateProgramPage
@@ -113,7 +113,7 @@ class ApplicationForm(forms.Form):
         else:
             kwargs["initial"] = self._without_changed(typed)
         super().__init__(data, label_suffix="", **kwargs)
-        self._add_links()
+        self.fields.update(link_fields())
         self._add_statements()
         self.fields.update(question_fields(list(program.questions.all())))
         self._add_language()
@@ -126,15 +126,6 @@ class ApplicationForm(forms.Form):
         for name in self.changed:
             del kept[name]
         return kept
-
-    def _add_links(self) -> None:
-        for network in Network:
-            self.fields[f"link_{network}"] = LinkField(
-                network,
-                label=network.label,
-                required=False,
-                autocomplete="url" if network is Network.WEBSITE else "",
-            )
 
     def _add_statements(self) -> None:
         for kind, statement in self.program.statements_to_accept():
@@ -168,7 +159,7 @@ class ApplicationForm(forms.Form):
         self._check_scope()
         self._check_locality()
         self._check_alternate()
-        self._check_links()
+        refuse_same_link_twice(self)
 
     def _check_scope(self) -> None:
         region, scope = self.cleaned_data.get("region"), self.cleaned_data.get("scope")
@@ -208,19 +199,6 @@ class ApplicationForm(forms.Form):
                 "alternate_email",
                 _("This is the first contact's address. Please give another one, or leave it out."),
             )
-
-    def _check_links(self) -> None:
-        seen: dict[str, Network] = {}
-        for network in Network:
-            url = self.cleaned_data.get(f"link_{network}")
-            if url and url in seen:
-                self.add_error(
-                    f"link_{network}",
-                    _("This link stands under “%(network)s” already. Once is enough.")
-                    % {"network": seen[url].label},
-                )
-            elif url:
-                seen[url] = network
 
     # What it says when it is valid
 

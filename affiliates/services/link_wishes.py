@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from celery.exceptions import SoftTimeLimitExceeded
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from affiliates import mails
 from affiliates.addresses import address_key
@@ -49,6 +50,18 @@ def grant_wishes(*, now: datetime) -> int:
     return sum(_try_to_grant(wish, now) for wish in LinkWish.objects.order_by("asked_at", "pk"))
 
 
+def mail_own_links(*, reference: str, now: datetime) -> None:
+    """Mail the contacts of an affiliate their links; ``reference`` is its own, or a request's.
+
+    Effects: within the same limits, a mail to each contact.
+    """
+    of_reference = Q(affiliation__reference=reference) | Q(
+        affiliation__update_requests__reference=reference
+    )
+    with transaction.atomic():
+        _queue_for(Contact.objects.filter(of_reference).distinct(), asked_at=now, now=now)
+
+
 def _try_to_grant(wish: LinkWish, now: datetime) -> int:
     try:
         return _grant(wish, now)
@@ -63,16 +76,19 @@ def _grant(wish: LinkWish, now: datetime) -> int:
     with transaction.atomic():
         if not LinkWish.objects.filter(pk=wish.pk).delete()[0]:
             return 0  # Another worker was faster.
-        contacts = Contact.objects.filter(
-            email_key=wish.email_key, affiliation__isnull=False
-        ).exclude(affiliation__state=AffiliationState.ENDED)
-        wanted = {
-            mail.key: mail
-            for contact in contacts.select_related("affiliation__program")
-            if _is_within_quota(contact, now)
-            for mail in [mails.affiliate_link(contact, now=wish.asked_at)]
-        }
-        queue(*wanted.values(), now=now)
+        of_address = Contact.objects.filter(email_key=wish.email_key, affiliation__isnull=False)
+        return _queue_for(of_address, asked_at=wish.asked_at, now=now)
+
+
+def _queue_for(contacts: QuerySet[Contact], *, asked_at: datetime, now: datetime) -> int:
+    current = contacts.exclude(affiliation__state=AffiliationState.ENDED)
+    wanted = {
+        mail.key: mail
+        for contact in current.select_related("affiliation__program")
+        if _is_within_quota(contact, now)
+        for mail in [mails.affiliate_link(contact, now=asked_at)]
+    }
+    queue(*wanted.values(), now=now)
     return len(wanted)
 
 

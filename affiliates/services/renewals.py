@@ -7,19 +7,21 @@ from django.db import transaction
 
 from affiliates import mails
 from affiliates.models import Application
+from affiliates.services.link_wishes import mail_own_links
 from affiliates.spam.quotas import within_address_quota
 from affiliates.states import ApplicationState
 from workflows.services.outbox import NewMail, queue
 
 
 def renew_link(*, reference: str, now: datetime) -> None:
-    """Mail a new link for the application with this reference, if there is one.
+    """Mail a new link for the application or affiliate with this reference, if there is one.
 
     Effects: at most one mail a minute, within the quota of its address. Nothing is returned, as
     nobody is to learn whether the reference exists.
     """
     application = Application.objects.select_related("program").filter(reference=reference).first()
     if application is None:
+        mail_own_links(reference=reference, now=now)
         return
     with transaction.atomic():
         mail = replace(_mail(application), occurrence=f"link-{now:%Y-%m-%dT%H:%M}")

@@ -1,6 +1,7 @@
 """A new link to the own page: for a contact's address on record, without telling whether it is."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 import time_machine
@@ -9,8 +10,10 @@ from django.utils import timezone
 from affiliates import mails
 from affiliates.models import Affiliation, Contact, LinkWish
 from affiliates.services.link_wishes import grant_wishes, wish_for_link
-from tests.factories.affiliations import affiliation
+from affiliates.tasks import start_reviews
+from tests.factories.affiliations import UpdateRequestFactory, affiliation
 from tests.factories.mails import read
+from tests.factories.own_pages import own_link
 from workflows.mail_kinds import get_kind
 from workflows.models import OutgoingMail
 
@@ -121,3 +124,97 @@ def test_same_work_for_known_and_unknown_addresses(group, django_assert_num_quer
     for address in ("jo@example.net", "stranger@example.net"):
         with django_assert_num_queries(1):
             wish_for_link(address=address, now=timezone.now())
+
+
+# The page
+
+
+PAGE = "/join/affiliate/link/"
+
+
+@pytest.mark.parametrize("typed", ["jo@example.net", "stranger@example.net", " JO@example.net. "])
+def test_same_answer_for_known_and_unknown_addresses(client, group, typed):
+    response = client.post(PAGE, {"email": typed})
+    assert (response.status_code, response.url) == (302, f"{PAGE}?sent=1")
+    html = client.get(response.url).content.decode()
+    assert "If this is the address of a contact" in html
+    assert "jo@" not in html
+
+
+def test_both_cost_the_same_queries(client, group, django_assert_max_num_queries):
+    counts = []
+    for address in ("jo@example.net", "stranger@example.net"):
+        with django_assert_max_num_queries(20) as found:
+            client.post(PAGE, {"email": address})
+        counts.append(len(found))
+    assert counts[0] == counts[1]
+
+
+def test_request_itself_sends_nothing_and_a_worker_does(client, group):
+    client.post(PAGE, {"email": "jo@example.net"})
+    assert not OutgoingMail.objects.exists()
+    start_reviews()
+    assert recipients() == ["jo@example.net"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("", "Please give your e-mail address."),
+        ("a@b.c, d@e.f", "one address only"),
+        ("jo@localhost", "a name on the internet"),
+        ("jo\nBcc: x@y.org", "address"),
+        ("\0", "Please give your e-mail address."),
+        ("a" * 300 + "@example.org", "too long"),
+        ("ü@x.org", "letters such as"),
+    ],
+)
+def test_address_that_is_none_is_kept_with_the_reason(client, typed, says):
+    response = client.post(PAGE, {"email": typed})
+    html = unescape(response.content.decode())
+    assert response.status_code == 422
+    assert says in html
+    assert response.context["form"]["email"].value() == typed
+    assert not LinkWish.objects.exists()
+
+
+@pytest.mark.parametrize("method", ["get", "head", "options", "put", "delete"])
+def test_looking_asks_for_nothing(client, group, method):
+    assert getattr(client, method)(f"{PAGE}?email=jo@example.net").status_code in (200, 405)
+    assert not LinkWish.objects.exists()
+
+
+def test_page_is_not_for_caches_and_search_engines(client):
+    response = client.get(PAGE)
+    assert "no-store" in response["Cache-Control"]
+    assert response["X-Robots-Tag"] == "noindex"
+
+
+def test_reference_brings_a_link_to_each_contact(client, program):
+    group = affiliation(
+        program, alternate=True, contact__email="jo@example.net", alternate__email="al@example.net"
+    )
+    client.post("/join/link/renew/", {"reference": group.reference})
+    assert recipients() == ["al@example.net", "jo@example.net"]
+
+
+def test_reference_of_a_request_brings_one_too(client, group):
+    asked = UpdateRequestFactory(affiliation=group)
+    client.post("/join/link/renew/", {"reference": asked.reference})
+    assert recipients() == ["jo@example.net"]
+
+
+def test_expired_link_offers_a_new_one(client, group):
+    with time_machine.travel(timezone.now() + timedelta(days=366), tick=False):
+        response = client.get(own_link_made_before(group))
+        assert response.status_code == 410
+        assert "has expired" in response.content.decode()
+
+
+def own_link_made_before(group):
+    with time_machine.travel(timezone.now() - timedelta(days=366), tick=False):
+        return own_link(group)
+
+
+def test_program_page_leads_contacts_there(client, group):
+    assert f'href="{PAGE}"' in client.get(group.program.url).content.decode()

@@ -1,0 +1,149 @@
+"""What an affiliate's contact sees of the affiliation: what is owed, what is on record, what was.
+
+Costs as many queries for a history of years as for a new affiliate.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from affiliates.models import (
+    AffiliatePage,
+    Affiliation,
+    ContactUpdate,
+    ProfileChange,
+    UpdateRequest,
+)
+from affiliates.profiles import LABELS
+from affiliates.promised_days import calendar_of, today_at
+from affiliates.queries_updates import published_updates_of
+from affiliates.regions import region_name
+from affiliates.standing import standing_of
+from affiliates.states import AffiliationState, UpdateKind, UpdateRequestState
+from affiliates.update_addresses import public_url
+from affiliates.update_details import read_by
+from workflows.review_policy import REVIEW
+from workflows.services.deadlines import open_deadlines
+
+MOST = 20
+"""So many updates, periods and calls for help are shown, the newest; nobody reads on."""
+
+
+@dataclass(frozen=True)
+class SentUpdate:
+    """An update and what became of it. ``read_by``: until when it is being read."""
+
+    update: ContactUpdate
+    became: Promise
+    read_by: date | None = None
+    url: str = ""
+    can_change: bool = False
+
+
+@dataclass(frozen=True)
+class ProposedChange:
+    """A proposal in words. ``read_by``: until when it is being read."""
+
+    change: ProfileChange
+    facts: list[tuple[str, str]]
+    read_by: date | None
+
+
+def own_details(affiliation: Affiliation, now: datetime) -> dict[str, Any]:
+    """All that the page says. ``affiliation`` comes with its program and page."""
+    today = today_at(affiliation.program, now)
+    page = _public_page(affiliation)
+    requests = list(affiliation.update_requests.order_by("-period_start"))
+    paused_until = affiliation.reminders_paused_until
+    return {
+        "affiliation": affiliation,
+        "program": affiliation.program,
+        "is_ended": affiliation.state == AffiliationState.ENDED,
+        "today": today,
+        "page": page,
+        "links": list(page.links.all()) if page else [],
+        "region_name": region_name(page.region) if page else "",
+        "contacts": list(affiliation.contacts.all()),
+        "standing": standing_of(affiliation, now),
+        "owed": _owed(requests),
+        "periods": [one for one in requests if one.state != UpdateRequestState.OPEN][:MOST],
+        "calls": list(affiliation.support_requests.all()[:MOST]),
+        "updates": _sent_updates(affiliation, today),
+        "change": _change(affiliation, today),
+        "paused_until": paused_until if paused_until and paused_until > today else None,
+    }
+
+
+def _public_page(affiliation: Affiliation) -> AffiliatePage | None:
+    page = affiliation.page
+    return page if page and page.live else None
+
+
+def _owed(requests: Iterable[UpdateRequest]) -> list[UpdateRequest]:
+    """The oldest first, as it is the most urgent."""
+    return sorted(
+        (one for one in requests if one.state == UpdateRequestState.OPEN),
+        key=lambda one: one.due_on,
+    )
+
+
+def _sent_updates(affiliation: Affiliation, today: date) -> list[SentUpdate]:
+    updates = list(affiliation.updates.select_related("request")[:MOST])
+    public = set(published_updates_of(affiliation).values_list("pk", flat=True))
+    for update in updates:
+        update.affiliation = affiliation
+    return [_sent(update, update.pk in public, today) for update in updates]
+
+
+def _sent(update: ContactUpdate, is_public: bool, today: date) -> SentUpdate:
+    is_decided = bool(update.live or update.first_published_at or update.declined_at)
+    is_for_public = update.kind == UpdateKind.NEWS and update.may_publish
+    day = read_by(update)
+    return SentUpdate(
+        update,
+        _became(update, is_decided),
+        read_by=day if is_for_public and not is_decided and day >= today else None,
+        url=public_url(update) if is_public else "",
+        can_change=not is_decided,
+    )
+
+
+def _became(update: ContactUpdate, is_decided: bool) -> Promise:
+    if update.kind == UpdateKind.QUIET:
+        return _("You told us that nothing was new.")
+    if update.kind == UpdateKind.HELP:
+        return _("Only our team sees this. Our answer stands under “Calls for help”.")
+    if not update.may_publish:
+        return _("Kept private: only our team sees it.")
+    if update.live:
+        return _("Published.")
+    return _("Not public. Our team read it.") if is_decided else _("Our team is reading it.")
+
+
+def _change(affiliation: Affiliation, today: date) -> ProposedChange | None:
+    """The newest proposal. One that was decided is shown until there is another."""
+    change = affiliation.profile_changes.first()
+    if change is None:
+        return None
+    facts = [
+        (str(LABELS[name]), values["after"])
+        for name, values in change.changes.items()
+        if name in LABELS
+    ]
+    return ProposedChange(change, facts, _change_read_by(affiliation, change, today))
+
+
+def _change_read_by(affiliation: Affiliation, change: ProfileChange, today: date) -> date | None:
+    """The day of its review, else the one that the program's numbers say; none that is past."""
+    if not change.is_open or change.asked_at:
+        return None
+    calendar = calendar_of(affiliation.program)
+    review = affiliation.page.current_workflow_task_state if affiliation.page else None
+    deadline = open_deadlines(kind=REVIEW, subject=review).first() if review else None
+    estimate = calendar.add(calendar.day_of(change.sent_at), affiliation.program.review_days)
+    day = calendar.day_of(deadline.due_at) if deadline else estimate
+    return day if day >= today else None

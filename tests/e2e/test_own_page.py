@@ -1,0 +1,118 @@
+"""An affiliate's contact at its own page, on a phone's screen, and the reviewer who approves."""
+
+import pytest
+from django.utils import timezone
+
+from affiliates.links import affiliate_url
+from affiliates.models import AffiliatePage, Affiliation, ContactUpdate, SupportRequest
+from affiliates.services.affiliations import ensure_affiliation
+from tests.e2e.test_accessibility import findings
+from tests.e2e.test_application_journey import link_in, sign_in
+from tests.e2e.test_review_journey import post, press  # noqa: F401 (a fixture)
+from tests.factories.affiliations import UpdateRequestFactory
+from tests.factories.application_rows import ContactFactory
+from tests.factories.profile_changes import act, under_review
+from tests.factories.reviews import reviewer, with_reviewers
+
+pytestmark = pytest.mark.e2e
+
+SUMMARY = "Parents and teachers of all Missouri."
+GROUP = "Families of Boone County"
+
+
+@pytest.fixture
+def group(demo_program, demo_affiliates):
+    with_reviewers(demo_program)
+    reviewer(demo_program, username="robin")
+    page = next(page for page in demo_affiliates if page.title == GROUP)
+    found = ensure_affiliation(page=page, now=timezone.now())
+    ContactFactory(affiliation=found, name="Jo Smith", email="jo@example.net")
+    return Affiliation.objects.get(pk=found.pk)
+
+
+@pytest.fixture
+def long_history(group):
+    """Something of everything that the page can show."""
+    now = timezone.now()
+    UpdateRequestFactory(affiliation=group)
+    for kind in ("news", "help", "quiet"):
+        ContactUpdate.objects.create(
+            affiliation=group, kind=kind, text="We met the board.", sent_at=now, live=False
+        )
+    SupportRequest.objects.create(
+        affiliation=group, text="We need a lawyer.", opened_at=now, due_on=now.date()
+    )
+    return group
+
+
+def test_contact_asks_for_a_link_and_tells_news(new_tab, group, post):  # noqa: F811
+    phone = new_tab(width=360, java_script_enabled=False)
+    phone.goto("/affiliates/")
+    phone.get_by_role("link", name="Get a link to your group’s page").click()
+    phone.get_by_label("E-mail").fill("jo@example.net")
+    phone.get_by_role("button", name="Send me a new link").click()
+    assert "Please look into your mail" in phone.get_by_role("heading", level=1).inner_text()
+
+    phone.goto(link_in(post.mail("jo@example.net", "Your link")))
+    assert phone.get_by_role("heading", level=1).inner_text() == GROUP
+    assert "affiliate~" not in phone.url
+    phone.get_by_role("link", name="Tell us something").click()
+    phone.get_by_label("We have news").check()
+    phone.get_by_label("In your own words").fill("We met the board.")
+    phone.get_by_role("button", name="Send").click()
+    assert "Thank you" in phone.get_by_role("heading", level=1).inner_text()
+    assert ContactUpdate.objects.get().affiliation == group
+
+
+def test_proposed_change_is_approved_in_wagtail_and_becomes_public(new_tab, group, post):  # noqa: F811
+    phone = new_tab(width=360, java_script_enabled=False)
+    phone.goto(affiliate_url(group, group.primary_contact))
+    phone.get_by_role("link", name="Propose a change").click()
+    phone.get_by_label("In short").fill(SUMMARY)
+    phone.get_by_label("Facebook").fill("@boonefamilies")
+    phone.get_by_role("button", name="Send the proposal").click()
+    assert "Your proposal is in." in phone.get_by_role("status").inner_text()
+    post.wait_until(lambda: group.profile_changes.exclude(put_at=None).first())
+
+    robin = new_tab()
+    sign_in(robin, "robin")
+    waiting = robin.get_by_role("region", name="Awaiting your review")
+    waiting.get_by_role("link", name=GROUP).click()
+    panel = robin.get_by_role("region", name="The group proposes a change to this page")
+    assert SUMMARY in panel.inner_text()
+    assert "https://www.facebook.com/boonefamilies" in panel.inner_text()
+    assert findings(robin, within=".affiliates-change") == ""
+    press(robin, "Approve and Publish")
+
+    mail = post.mail("jo@example.net", "Your change is public")
+    assert "- In short" in mail
+    phone.goto(link_in(mail, "/affiliates/"))
+    assert SUMMARY in phone.get_by_role("main").inner_text()
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_on_what_a_contact_sees(new_tab, long_history, width, color_scheme):
+    group = long_history
+    tab = new_tab(width=width, color_scheme=color_scheme)
+    tab.goto("/join/affiliate/link/")
+    assert findings(tab) == ""
+    tab.get_by_role("button", name="Send me a new link").click()
+    assert findings(tab) == ""
+    tab.goto(f"/join/affiliate/{group.reference}/")
+    assert findings(tab) == ""
+    under_review(group, summary=SUMMARY)
+    act(group, AffiliatePage.objects.get(pk=group.page_id).owner or _staff(), "reject", "Who?")
+    tab.goto(affiliate_url(group, group.primary_contact))
+    assert findings(tab) == ""
+    tab.get_by_role("link", name="Change what you proposed").click()
+    assert findings(tab) == ""
+    tab.get_by_label("In short").fill("")
+    tab.get_by_role("button", name="Send the proposal").click()
+    assert findings(tab) == ""
+
+
+def _staff():
+    from tests.factories.users import UserFactory
+
+    return UserFactory(is_superuser=True)
