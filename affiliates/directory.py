@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
+from django.utils.functional import cached_property
 
 from affiliates import queries
 from affiliates.conf import settings
@@ -115,8 +116,27 @@ def show_directory(program: "AffiliateProgramPage", query: QueryDict) -> Directo
     if sum(region.count for region in regions) <= settings.DIRECTORY_WHOLE and not search.wanted:
         return Directory(search, regions, queries.directory(program), None)
     found = queries.search_directory(program, **search.wanted)
-    results = Paginator(found, settings.DIRECTORY_PAGE).get_page(query.get("page"))
-    return Directory(search, regions, [], results)
+    pages = CountedPages(found, settings.DIRECTORY_PAGE, known=_known_count(search, regions))
+    return Directory(search, regions, [], pages.get_page(query.get("page")))
+
+
+class CountedPages(Paginator):
+    """Pages of what has been counted already, if it has."""
+
+    def __init__(self, *args: Any, known: int | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = known
+
+    @cached_property
+    def count(self) -> int:
+        return super().count if self.known is None else self.known
+
+
+def _known_count(search: Search, regions: list[queries.RegionCount]) -> int | None:
+    """By region all are counted anyway, which takes as long as counting those that fit."""
+    if search.wanted.keys() <= {"region"}:
+        return sum(item.count for item in regions if search.region in ("", item.code))
+    return None
 
 
 def _readable(value: str) -> str:

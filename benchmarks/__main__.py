@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from benchmarks import importing, submitting, sweeping
+from benchmarks import browsing, importing, submitting, sweeping
 
 REPORT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 HEAD = "# Benchmarks\n\n`make bench` measures and writes this page.\n"
@@ -12,6 +12,7 @@ BENCHMARKS = {
     "submitting": submitting.run,
     "sweeping": sweeping.run,
     "importing": importing.run,
+    "browsing": browsing.run,
 }
 
 

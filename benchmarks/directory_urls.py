@@ -1,0 +1,29 @@
+"""The site's addresses, and beside them the plain way: all groups by ``values()`` on one page."""
+
+from django.http import HttpResponse
+from django.template import engines
+from django.urls import path
+
+from affiliates.models import AffiliatePage, AffiliateProgramPage
+from affiliates.regions import REGIONS
+from program_site.urls import urlpatterns as site_urlpatterns
+
+PAGE = """<!DOCTYPE html><html lang="en"><head><title>Groups</title></head><body><h1>Groups</h1>
+{% for region in regions %}<h2>{{ region.name }}</h2><ul>
+{% for group in region.groups %}<li><a href="{{ group.url_path }}">{{ group.title }}</a>
+<p>{{ group.locality }}</p><p>{{ group.summary }}</p></li>{% endfor %}</ul>{% endfor %}
+</body></html>"""
+
+
+def by_values(request, slug):
+    """One query and one template, without pages, skin or links: as fast as the plain way goes."""
+    program = AffiliateProgramPage.objects.get(slug=slug)
+    groups = AffiliatePage.objects.child_of(program).live().public().order_by("region", "title")
+    by_region = {}
+    for group in groups.values("title", "url_path", "region", "locality", "summary"):
+        by_region.setdefault(group["region"], []).append(group)
+    regions = [{"name": REGIONS[code], "groups": found} for code, found in by_region.items()]
+    return HttpResponse(engines["django"].from_string(PAGE).render({"regions": regions}))
+
+
+urlpatterns = [path("by-values/<slug:slug>/", by_values), *site_urlpatterns]
