@@ -102,7 +102,9 @@ def _both_set(page: Any, *fields: str) -> bool:
 
 
 def slug_errors(page: "AffiliateProgramPage") -> Errors:
-    """The slug is part of the form's public address, so no other program can have it."""
+    """The slug is part of the form's public address, so no other program can have it; only its own
+    translations can, which that address leads to by the visitor's language.
+    """
     try:
         validate_slug(page.slug)
     except ValidationError:
@@ -110,7 +112,7 @@ def slug_errors(page: "AffiliateProgramPage") -> Errors:
     if page.slug in RESERVED_SLUGS:
         return {"slug": _("This word has another meaning in the form’s address.")}
     others = type(page).objects.live().filter(slug=page.slug).exclude(pk=page.pk)
-    if others.exists():
+    if others.exclude(translation_key=page.translation_key).exists():
         return {"slug": _("Another program has this slug. The form’s address needs its own.")}
     return {}
 

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.conf import settings as django_settings
 from django.db.models import Count
+from wagtail.models import Locale
 
 from affiliates.conf import settings
 from affiliates.folding import words
@@ -12,6 +14,7 @@ from affiliates.regions import COUNTRIES, REGIONS, country_of
 from affiliates.states import AffiliationState, Network, Scope
 
 if TYPE_CHECKING:
+    from wagtail.models import Site
     from wagtail.query import PageQuerySet
 
     from affiliates.models import AffiliatePage, AffiliateProgramPage
@@ -66,6 +69,28 @@ class RegionCount:
 
 def region_anchor(code: str) -> str:
     return code.lower()
+
+
+def public_programs(site: "Site | None") -> "PageQuerySet":
+    """The programs that visitors of this site see, in all its languages, in its tree's order."""
+    from affiliates.models import AffiliateProgramPage
+
+    programs = AffiliateProgramPage.objects.live().public().order_by("path")
+    if site is None:
+        return programs
+    below = programs.descendant_of(site.root_page)
+    if not getattr(django_settings, "WAGTAIL_I18N_ENABLED", False):
+        return below
+    for root in site.root_page.get_translations():
+        below |= programs.descendant_of(root)
+    return below
+
+
+def in_visitors_language(programs: "PageQuerySet") -> "AffiliateProgramPage | None":
+    """Of several translations the one in the language that is active, else the first."""
+    if not getattr(django_settings, "WAGTAIL_I18N_ENABLED", False):
+        return programs.first()
+    return programs.filter(locale=Locale.get_active()).first() or programs.first()
 
 
 def listed_affiliates(program: "AffiliateProgramPage") -> "PageQuerySet":

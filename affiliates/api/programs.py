@@ -30,10 +30,7 @@ POLICY = ("review_days", "answer_days", "update_interval_months", "time_zone")
 @decorate_view(kept)
 def list_programs(request: HttpRequest, page: Query[Page]) -> dict[str, Any]:
     """In the order of the site's pages."""
-    programs = AffiliateProgramPage.objects.live().public().order_by("path")
-    site = Site.find_for_request(request)
-    if site:
-        programs = programs.descendant_of(site.root_page)
+    programs = queries.public_programs(Site.find_for_request(request))
     return page_of(programs, page, lambda program: _summary(request, program))
 
 

@@ -31,11 +31,12 @@ def ensure_affiliation(*, page: AffiliatePage, now: datetime) -> Affiliation:
         affiliation, is_new = Affiliation.objects.select_for_update().get_or_create(
             group_key=page.translation_key, defaults=_first_values(page, program, now)
         )
-        affiliation.program = program
         if is_new:
+            affiliation.program = program
             plan_next_request(affiliation)
             tell_of_listed([affiliation], now=now)
         elif affiliation.page_id in (None, page.pk):
+            affiliation.program = program
             _follow_page(affiliation, page, now)
             tell_of_changed_page(affiliation, page, now=now)
     return affiliation

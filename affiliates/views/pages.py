@@ -10,18 +10,18 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from wagtail.models import Site
 
+from affiliates import queries
 from affiliates.models import AffiliateProgramPage
 
 View = Callable[..., HttpResponseBase]
 
 
 def find_program(request: HttpRequest, slug: str) -> AffiliateProgramPage:
-    """The published program with this slug on the request's site. Raises Http404."""
-    programs = AffiliateProgramPage.objects.live().public().filter(slug=slug)
-    site = Site.find_for_request(request)
-    if site:
-        programs = programs.descendant_of(site.root_page)
-    program = programs.order_by("path").first()
+    """The published program with this slug on the request's site, in the visitor's language if it
+    is there in several. Raises Http404.
+    """
+    programs = queries.public_programs(Site.find_for_request(request)).filter(slug=slug)
+    program = queries.in_visitors_language(programs)
     if program is None:
         raise Http404
     return program
