@@ -61,7 +61,7 @@ def listed_affiliate(program: Any, slug: str) -> AffiliatePage:
 
 
 def _update(request: HttpRequest, update: ContactUpdate) -> dict[str, Any]:
-    page = update.affiliation.page
+    page: Any = update.affiliation.page  # Never None: without one, nobody sees the update.
     return {
         "id": update.pk,
         "title": update.title,
