@@ -1,0 +1,77 @@
+"""Importing, and one person's data, in Wagtail's admin in Chromium, on a phone and on a desk."""
+
+import pytest
+
+from tests.e2e.test_application_journey import sign_in
+from tests.e2e.test_review_views import look
+from tests.factories.applications import submitted
+from tests.factories.pages import AffiliatePageFactory
+from tests.factories.users import UserFactory
+
+pytestmark = pytest.mark.e2e
+
+HEAD = "State,Group name,Description,Web site,Budget\n"
+TABLE = (
+    f"{HEAD}"
+    "Ohio,New Parents with a rather long name that has to be wrapped somewhere,Words,a.org,5\n"
+    "Missouri,Old Parents,https://www.example.org/a-very-long-link-without-any-place-to-break-it"
+    "-into-two-lines-on-a-phone,javascript:1,5\n"
+    "Iowa,Same,Words,,\n"
+)
+
+
+@pytest.fixture(params=[360, 1280])
+def width(request):
+    return request.param
+
+
+@pytest.fixture
+def tab(new_tab, width, site_of_the_tests, demo_program):
+    UserFactory(username="root", is_superuser=True)
+    tab = new_tab(width=width)
+    sign_in(tab, "root")
+    return tab
+
+
+@pytest.fixture
+def groups(demo_program):
+    for title, region in [("Old Parents", "US-MO"), ("Same", "US-IA")]:
+        AffiliatePageFactory(parent=demo_program, title=title, region=region, summary="Words")
+
+
+def upload(tab, text):
+    tab.goto("/admin/affiliates/import/")
+    file = {"name": "chapters.csv", "mimeType": "text/csv", "buffer": text.encode()}
+    tab.set_input_files("#id_file", file)
+    tab.get_by_role("button", name="Show what it would do").click()
+
+
+def test_table_is_uploaded_looked_at_and_loaded(tab, groups):
+    tab.goto("/admin/affiliates/import/")
+    tab.get_by_role("heading", level=1).wait_for()
+    look(tab, "import")
+    upload(tab, "")
+    tab.get_by_text("This file is empty.").wait_for()
+    look(tab, "import-refused")
+    upload(tab, TABLE + "Atlantis,Lost,Words,,\n")
+    tab.get_by_text("This table has errors").wait_for()
+    look(tab, "import-errors")
+    upload(tab, TABLE)
+    tab.get_by_role("button", name="Load this table now").wait_for()
+    look(tab, "import-forecast")
+    tab.get_by_role("button", name="Load this table now").click()
+    tab.get_by_text("The table was loaded.").wait_for()
+    look(tab, "import-done")
+
+
+def test_person_is_looked_up_and_erased(tab, demo_program):
+    submitted(demo_program)
+    tab.goto("/admin/affiliates/person/")
+    tab.get_by_label("The person’s e-mail address").fill("rosa@saferschools.org")
+    tab.get_by_role("button", name="Show what is stored").click()
+    tab.get_by_text("What erasing would do").wait_for()
+    look(tab, "person")
+    tab.get_by_label("Type the address again to erase").fill("rosa@saferschools.org")
+    tab.get_by_role("button", name="Erase this person").click()
+    tab.get_by_text("This was done.").wait_for()
+    look(tab, "person-done")
