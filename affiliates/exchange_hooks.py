@@ -52,7 +52,8 @@ def register_import():
 
 class PersonMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
-        return may_erase(request.user)
+        user: Any = request.user
+        return may_erase(user)
 
 
 @hooks.register("register_affiliates_menu_item")

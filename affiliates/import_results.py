@@ -1,6 +1,7 @@
 """What the page about an uploaded table shows: counts, findings, what becomes of each row."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import cached_property
@@ -91,5 +92,5 @@ class ImportResults:
         return sorted(rows, key=lambda row: row.outcome != Outcome.ERROR)
 
     @property
-    def _labels(self) -> dict[Outcome, object]:
+    def _labels(self) -> Mapping[Outcome, object]:
         return DONE if self.is_done else FORECAST

@@ -7,7 +7,9 @@ from affiliates.importing.tables import MAXIMUM_BYTES
 class ImportForm(forms.Form):
     """Which table is loaded into which program. ``programs``: those the person may choose."""
 
-    program = forms.ModelChoiceField(queryset=None, label=_("Program"), empty_label=None)
+    program: forms.ModelChoiceField = forms.ModelChoiceField(
+        queryset=None, label=_("Program"), empty_label=None
+    )
     file = forms.FileField(
         label=_("Table"),
         allow_empty_file=True,  # Told in our words when it is read.
@@ -19,6 +21,7 @@ class ImportForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["program"].queryset = programs
 
-    def clean_file(self):
+    def clean_file(self) -> bytes:
         """Its content, read only as far as a table may be long."""
+        self.filename: str = self.cleaned_data["file"].name
         return self.cleaned_data["file"].read(MAXIMUM_BYTES + 1)

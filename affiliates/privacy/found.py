@@ -1,10 +1,12 @@
 """All that is stored about one person, for reading by that person and by machines."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import models
 
@@ -28,6 +30,9 @@ from affiliates.privacy.places import (
 )
 from workflows.mail_reading import read_mail
 from workflows.models import OutgoingMail
+
+TECHNICAL = re.compile(r"id|.*_(?:key|hash|ptr|nonce|token|type)|key|object_id|attempts")
+"""Columns that say nothing to people; machines get them."""
 
 SECRETS = frozenset({"link_nonce", "lease_token", "network_hash", "content", "message"})
 
@@ -92,6 +97,7 @@ def records_of(found: Found) -> list[dict[str, Any]]:
         {
             "record": place.model._meta.label,
             "id": plain(place.pk),
+            "title": str(place.model._meta.verbose_name),
             "whole": False,
             "values": _readable(place),
         }
@@ -103,15 +109,26 @@ def records_of(found: Found) -> list[dict[str, Any]]:
     ]
 
 
+def readable_values(record: dict[str, Any]) -> dict[str, Any]:
+    """What a record says, by what people call its columns."""
+    model = apps.get_model(record["record"])
+    names = {column.name: str(column.verbose_name) for column in model._meta.concrete_fields}
+    return {
+        names.get(name, name): value
+        for name, value in record["values"].items()
+        if value not in ("", None, [], {}) and not TECHNICAL.fullmatch(name)
+    }
+
+
 def _own_rows(found: Found) -> Iterable[models.Model]:
     applications = found.related.get(Application, set())
     contacts = [contact.pk for contact in found.contacts]
     yield from found.contacts
     yield from Application.objects.filter(pk__in=applications).order_by("pk")
-    for model in (Acceptance, InformationRequest):
-        yield from model._base_manager.filter(application__in=applications).order_by("pk")
-    for model in (ContactUpdate, ProfileChange):
-        yield from model._base_manager.filter(contact__in=contacts).order_by("pk")
+    yield from Acceptance.objects.filter(application__in=applications).order_by("pk")
+    yield from InformationRequest.objects.filter(application__in=applications).order_by("pk")
+    yield from ContactUpdate.objects.filter(contact__in=contacts).order_by("pk")
+    yield from ProfileChange.objects.filter(contact__in=contacts).order_by("pk")
     yield from SupportRequest.objects.filter(update__contact__in=contacts).order_by("pk")
     yield from OutgoingMail.objects.filter(recipient__iexact=found.person.address).order_by("pk")
 
@@ -124,7 +141,13 @@ def _record(row: models.Model) -> dict[str, Any]:
     }
     if isinstance(row, OutgoingMail) and row.message:
         values["text"] = read_mail(bytes(row.message)).text
-    return {"record": row._meta.label, "id": plain(row.pk), "whole": True, "values": values}
+    return {
+        "record": row._meta.label,
+        "id": plain(row.pk),
+        "title": str(row._meta.verbose_name),
+        "whole": True,
+        "values": values,
+    }
 
 
 def _readable(place: Place) -> dict[str, Any]:

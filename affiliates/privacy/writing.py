@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from affiliates.privacy.found import Found, records_of
+from affiliates.privacy.found import Found, readable_values, records_of
 
 
 def as_json(found: Found, *, now: datetime) -> str:
@@ -20,7 +20,7 @@ def as_text(found: Found, *, now: datetime) -> str:
     if not data["records"]:
         lines.append(_("Nothing."))
     for record in data["records"]:
-        lines += [f"{record['record']} {record['id']}", *_values(record), ""]
+        lines += [f"{record['title'].capitalize()} {record['id']}", *_values(record), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -35,8 +35,7 @@ def _data(found: Found, now: datetime) -> dict[str, Any]:
 
 
 def _values(record: dict[str, Any]) -> list[str]:
-    values = record["values"].items()
-    return [f"  {name}: {_line(value)}" for name, value in values if value not in ("", None)]
+    return [f"  {name}: {_line(value)}" for name, value in readable_values(record).items()]
 
 
 def _line(value: Any) -> str:

@@ -54,8 +54,8 @@ def add_pages(
     """
     with transaction.atomic():
         places, slugs = _places(parent), _slugs(parent)
-        published_pages = []
-        affiliations = []
+        published_pages: list[tuple[AffiliatePage, Revision]] = []
+        affiliations: list[Affiliation] = []
         for start in range(0, len(pages), CHUNK):
             chunk = pages[start : start + CHUNK]
             for page in chunk:
@@ -142,7 +142,7 @@ def _insert(pages: Sequence[AffiliatePage]) -> None:
         page._state.adding, page._state.db = False, row._state.db
     for model in others:
         # What Django's own save() calls for each table of a model that inherits.
-        model._base_manager._insert(  # type: ignore[attr-defined]
+        model._base_manager._insert(
             pages, fields=model._meta.local_concrete_fields, using=rows[0]._state.db
         )
 

@@ -192,7 +192,7 @@ def _redact(places: list[Place], found: Found, done: Erasure) -> None:
             continue
         rows = place.model._base_manager.filter(pk=place.pk)
         if place.model is OutgoingMail and "message" in place.values:
-            forget_texts(mails=rows)
+            forget_texts(keys=[place.pk])
         values = {
             name: _short_enough(
                 place.model, name, person.taken_out_of(value, by_name=place.by_name)

@@ -71,7 +71,7 @@ def _tried(request: HttpRequest, form: ImportForm) -> ImportUpload | None:
         return try_upload(
             program=form.cleaned_data["program"],
             user=user,
-            filename=request.FILES["file"].name or "",
+            filename=form.filename,
             content=form.cleaned_data["file"],
             now=timezone.now(),
         )

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from affiliates.forms.privacy import EraseForm, PersonForm
 from affiliates.permissions import may_erase
-from affiliates.privacy.found import find_person, records_of
+from affiliates.privacy.found import find_person, readable_values, records_of
 from affiliates.privacy.writing import as_json, as_text
 from affiliates.services.privacy import erase_person
 
@@ -57,7 +57,7 @@ def _shown(
         "form": form,
         "address": address,
         "found": found,
-        "records": records_of(found),
+        "records": [(record, readable_values(record)) for record in records_of(found)],
         "erasure": would,
         "erase_form": erase_form,
     }

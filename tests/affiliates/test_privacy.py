@@ -381,7 +381,7 @@ def test_commands_hand_out_and_erase(team, tmp_path):
     assert whole["affiliates.Contact"]["phone"] == "614 555 0123"
     assert whole["affiliates.Application"]["summary"] == "We meet on Mondays."
     assert "link_nonce" not in file.read_text()
-    assert "summary: We meet on Mondays." in io_of("export_person", ADDRESS, text=True)
+    assert "about the group: We meet on Mondays." in io_of("export_person", ADDRESS, text=True)
     assert "Nothing was changed." in io_of("erase_person", ADDRESS, dry_run=True)
     assert Contact.objects.exists()
     assert "Deleted: 1 contacts" in io_of("erase_person", ADDRESS)

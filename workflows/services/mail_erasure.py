@@ -1,6 +1,6 @@
 """Mails to somebody who is to be forgotten."""
 
-from django.db import models
+from collections.abc import Iterable
 
 from workflows.models import OutgoingMail
 from workflows.services.leases import FREE
@@ -21,6 +21,6 @@ def forget_recipient(*, address: str, replacement: str, reason: str) -> int:
     return mails.update(recipient=replacement, recipient_name="", subject_line="", message=None)
 
 
-def forget_texts(*, mails: models.QuerySet[OutgoingMail]) -> None:
+def forget_texts(*, keys: Iterable[int]) -> None:
     """Effects: the messages are gone. One that is not sent yet is written anew before it is."""
-    mails.update(message=None)
+    OutgoingMail.objects.filter(pk__in=keys).update(message=None)
