@@ -39,6 +39,13 @@ class AffiliatesSettings(LiveSettings):
     MAILS_PER_ADDRESS: int = 5
     """Mails a day to one address that a stranger can cause by typing it into the form."""
 
+    CONTACT_CHANGES_PER_DAY: int = 3
+    """How often a day the contacts of one affiliate can get another address: each is a mail to
+    somebody who may not expect it."""
+
+    UNSUBSCRIBE_DAYS: int = 90
+    """For how many days reminders are paused by the unsubscribe button of a mail program."""
+
     PROOF_COST: int = 1
     """Hash rounds per guess of the proof of work."""
 

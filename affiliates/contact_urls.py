@@ -6,6 +6,13 @@ Each is below the page where the link leads, since the link's cookie is good for
 from django.urls import URLPattern, path
 
 from affiliates.links import Purpose
+from affiliates.views.contacts import (
+    ChangeDetails,
+    HandOver,
+    PauseReminders,
+    SecondContact,
+    saved,
+)
 from affiliates.views.link_wish import link_wish
 from affiliates.views.own_page import own_page
 from affiliates.views.profile import profile
@@ -14,6 +21,11 @@ from affiliates.views.updates import tell, thanks
 PAGES = {
     "tell": ("update/", tell),
     "thanks": ("thanks/", thanks),
+    "contact": ("contact/", ChangeDetails.as_view()),
+    "hand_over": ("hand-over/", HandOver.as_view()),
+    "second_contact": ("second-contact/", SecondContact.as_view()),
+    "reminders": ("reminders/", PauseReminders.as_view()),
+    "saved": ("saved/", saved),
 }
 
 

@@ -18,6 +18,15 @@ class ContactDetails:
 
 
 @dataclass(frozen=True)
+class Person:
+    """How to reach somebody. Cleaned."""
+
+    name: str
+    email: str
+    phone: str = ""
+
+
+@dataclass(frozen=True)
 class ApplicationContent:
     """Cleaned and complete. ``group`` maps fields of the application's row to their values."""
 

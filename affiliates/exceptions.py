@@ -69,6 +69,10 @@ class PageNotPublic(AffiliatesError):
     """The group has no public page at the moment, so there is nothing to change."""
 
 
+class AddressTaken(AffiliatesError):
+    """This is the address of a contact of this group already."""
+
+
 class AffiliationEnded(AffiliatesError):
     """This group is no affiliate any more."""
 

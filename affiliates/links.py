@@ -35,6 +35,7 @@ class Purpose(StrEnum):
     DRAFT = "draft"
     UPDATE = "update"
     AFFILIATE = "affiliate"
+    REMINDERS = "reminders"
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,12 @@ def update_url(request: "UpdateRequest", contact: "Contact") -> str:
 def affiliate_url(affiliation: "Affiliation", contact: "Contact") -> str:
     """The link to the affiliate's own page, to be mailed to this contact."""
     return _link_url(affiliation.reference, contact.link_nonce, Purpose.AFFILIATE)
+
+
+def reminders_url(affiliation: "Affiliation", contact: "Contact") -> str:
+    """The address to pause reminders with one click, for the header of a mail (RFC 8058)."""
+    token = sign(affiliation.reference, contact.link_nonce, Purpose.REMINDERS)
+    return absolute_url(reverse("affiliates:stop_reminders", kwargs={"token": token}))
 
 
 def make_token(application: "Application", purpose: Purpose, *, at: datetime | None = None) -> str:
@@ -123,5 +130,6 @@ def _lifetime(purpose: Purpose) -> timedelta:
         Purpose.DRAFT: settings.DRAFT_LINK_DAYS,
         Purpose.UPDATE: settings.UPDATE_LINK_DAYS,
         Purpose.AFFILIATE: settings.AFFILIATE_LINK_DAYS,
+        Purpose.REMINDERS: settings.AFFILIATE_LINK_DAYS,
     }
     return timedelta(days=days[purpose])

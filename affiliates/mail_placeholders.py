@@ -234,3 +234,51 @@ SUPPORT = (
         multiline=True,
     ),
 )
+ASKED_AGAIN = Placeholder(
+    "asked_again",
+    gettext_lazy("A sentence that says when we ask again, if that is planned."),
+    gettext_lazy("We ask you again on Thursday, December 17, 2026. You need not wait for that."),
+)
+CHANGE_ANSWER = Placeholder(
+    "change_url",
+    gettext_lazy("The private link to change what was sent. Empty once it was moderated."),
+    "https://example.org/join/link/update~K7M-4QX/",
+    is_link=True,
+)
+WHAT_WAS_SAID = Placeholder(
+    "said",
+    gettext_lazy("What the contact wrote, and what was ticked."),
+    gettext_lazy("We met the school board."),
+    multiline=True,
+)
+PUBLISHING = Placeholder(
+    "publishing",
+    gettext_lazy("A sentence that says whether it is published, and who reads it by when."),
+    gettext_lazy("A person of our team reads it by Wednesday, September 23, 2026."),
+)
+HELP_BY = Placeholder(
+    "help_promise",
+    gettext_lazy("A sentence that says by when a person answers."),
+    gettext_lazy("A person of our team answers you by Wednesday, September 23, 2026."),
+)
+NAMED_BY = Placeholder(
+    "named_by",
+    gettext_lazy("The name of the contact who named this person."),
+    gettext_lazy("Kim Lee"),
+)
+HOW_OFTEN = Placeholder(
+    "how_often",
+    gettext_lazy("How often an update is asked for."),
+    gettext_lazy("every 3 months"),
+)
+UPDATE_OWED = Placeholder(
+    "update_owed",
+    gettext_lazy("A sentence about the update that is asked for now, if there is one."),
+    gettext_lazy("One update waits for you: that for Q3 2026."),
+)
+UPDATE_OWED_URL = Placeholder(
+    "update_url",
+    gettext_lazy("The private link to send that update. Empty if none is asked for."),
+    "https://example.org/join/link/update~K7M-4QX/",
+    is_link=True,
+)

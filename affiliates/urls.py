@@ -12,6 +12,7 @@ from affiliates.views.challenge import challenge
 from affiliates.views.directory import embed, regions_geojson
 from affiliates.views.links import link, renew
 from affiliates.views.status import status, thanks, withdraw
+from affiliates.views.unsubscribe import stop_reminders
 
 
 class ReferenceConverter:
@@ -48,6 +49,7 @@ app_name = "affiliates"
 urlpatterns = [
     path("challenge/", challenge, name="challenge"),
     path("link/renew/", renew, name="renew"),
+    path("link/stop/<token:token>/", stop_reminders, name="stop_reminders"),
     path("link/<token:token>/", link, name="link"),
     path("application/<reference:reference>/", status, name="status"),
     path("application/<reference:reference>/answer/", answer, name="answer"),

@@ -5,6 +5,7 @@ from wagtail.permissions import policy_registry
 
 from affiliates import (
     affiliation_hooks,  # noqa: F401
+    contact_log,
     exchange_hooks,  # noqa: F401
 )
 from affiliates.base_page import Page
@@ -27,6 +28,12 @@ def register_applications():
 def register_policy_preview():
     address = "affiliates/policy-preview/<int:page_pk>/"
     return [path(address, policy_preview, name="affiliates_policy_preview")]
+
+
+@hooks.register("register_log_actions")
+def register_contact_log(actions):
+    for action, (label, message) in contact_log.ACTIONS.items():
+        actions.register_action(action, label, message)
 
 
 for action in (AssignReviews, ExportChosen, DeclineSpam):

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from affiliates.forms.fields import ParagraphsField
+from affiliates.forms.fields import LineField, ParagraphsField
 
 
 class KeptText(forms.Form):
@@ -14,3 +14,11 @@ class KeptText(forms.Form):
 
 class KeptNothing(forms.Form):
     """One press of a button."""
+
+
+class KeptPerson(forms.Form):
+    """A person's details, as they were typed."""
+
+    name = LineField(label=_("Name"), required=False)
+    email = LineField(label=_("E-mail"), required=False)
+    phone = LineField(label=_("Phone"), required=False)

@@ -1,6 +1,15 @@
 """The kinds of mail of this app: what each may say, and until when it is owed."""
 
-from affiliates.mail_kinds import applications, endings, own_page, publishing, support, updates
+from affiliates.mail_kinds import (
+    applications,
+    contacts,
+    endings,
+    own_page,
+    publishing,
+    support,
+    thanks,
+    updates,
+)
 
 KINDS = (
     *applications.KINDS,
@@ -9,4 +18,6 @@ KINDS = (
     *own_page.KINDS,
     *endings.KINDS,
     *support.KINDS,
+    *thanks.KINDS,
+    *contacts.KINDS,
 )

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from affiliates import mails
-from affiliates.links import update_url
+from affiliates.links import reminders_url, update_url
 from affiliates.mail_kinds.affiliates import (
     ABOUT,
     ABOUT_THE_PROGRAM,
@@ -47,6 +47,19 @@ def still_owed(mail: OutgoingMail) -> bool:
     return is_active and not is_paused and contact is not None and contact.bounced_at is None
 
 
+def _unsubscribe(mail: OutgoingMail) -> Mapping[str, str]:
+    """The button that mail programs show beside the sender (RFC 8058): it pauses reminders."""
+    request: Any = mail.subject
+    contact = recipient_of(mail)
+    if contact is None:
+        return {}
+    url = reminders_url(request.affiliation, contact)
+    return {
+        "List-Unsubscribe": f"<{url}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
 def _kind(name: str, label: Any, sent_when: Any) -> MailKind:
     return MailKind(
         name=name,
@@ -57,6 +70,7 @@ def _kind(name: str, label: Any, sent_when: Any) -> MailKind:
         context=context(_asked),
         still_owed=still_owed,
         reply_to=reply_to,
+        headers=_unsubscribe,
         why=CONTACT_WHY,
     )
 

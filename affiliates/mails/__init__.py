@@ -24,6 +24,21 @@ from affiliates.mails.applications import (
     question_occurrence,
     second_contact_named,
 )
+from affiliates.mails.contacts import (
+    CONTACT_NEW_ADDRESS,
+    CONTACT_OLD_ADDRESS,
+    CONTACT_RELEASED,
+    CONTACT_WELCOME,
+    SECOND_CONTACT_RELEASED,
+    SECOND_CONTACT_WELCOME,
+    TO_NEW_CONTACTS,
+    contact_new_address,
+    contact_old_address,
+    contact_released,
+    contact_welcome,
+    second_contact_released,
+    second_contact_welcome,
+)
 from affiliates.mails.endings import (
     AFFILIATION_ENDED,
     AFFILIATION_REINSTATED,
@@ -51,6 +66,7 @@ from affiliates.mails.publishing import (
 )
 from affiliates.mails.support import SUPPORT_ANSWERED, support_answered
 from affiliates.mails.updates import (
+    THANKS,
     UPDATE_ALTERNATE,
     UPDATE_ASK,
     UPDATE_DUE,
@@ -58,6 +74,7 @@ from affiliates.mails.updates import (
     update_requested,
     update_requested_of_all,
     update_requested_of_alternate,
+    update_thanks,
 )
 
 __all__ = [
@@ -70,13 +87,21 @@ __all__ = [
     "APPLICATION_RECEIVED",
     "APPLICATION_WITHDRAWN",
     "APPLICATION_WITHDRAWN_NOTICE",
+    "CONTACT_NEW_ADDRESS",
+    "CONTACT_OLD_ADDRESS",
+    "CONTACT_RELEASED",
+    "CONTACT_WELCOME",
     "DRAFT_SAVED",
     "INFORMATION_NEEDED",
     "PROFILE_CHANGE_ACCEPTED",
     "PROFILE_CHANGE_DECLINED",
     "PROFILE_CHANGE_QUESTION",
     "SECOND_CONTACT_NAMED",
+    "SECOND_CONTACT_RELEASED",
+    "SECOND_CONTACT_WELCOME",
     "SUPPORT_ANSWERED",
+    "THANKS",
+    "TO_NEW_CONTACTS",
     "UPDATE_ALTERNATE",
     "UPDATE_ASK",
     "UPDATE_CHANGES_ASKED",
@@ -94,6 +119,10 @@ __all__ = [
     "application_withdrawn",
     "application_withdrawn_notices",
     "change_question_occurrence",
+    "contact_new_address",
+    "contact_old_address",
+    "contact_released",
+    "contact_welcome",
     "draft_saved",
     "information_needed",
     "profile_change_accepted",
@@ -101,6 +130,8 @@ __all__ = [
     "profile_change_question",
     "question_occurrence",
     "second_contact_named",
+    "second_contact_released",
+    "second_contact_welcome",
     "support_answered",
     "update_changes_asked",
     "update_declined",
@@ -108,4 +139,5 @@ __all__ = [
     "update_requested",
     "update_requested_of_all",
     "update_requested_of_alternate",
+    "update_thanks",
 ]

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from affiliates import mails
 from affiliates.exceptions import UpdateChanged, UpdateModerated
 from affiliates.models import Affiliation, Contact, ContactUpdate, UpdateRequest
 from affiliates.services.affiliations import hold_affiliation
@@ -13,6 +14,7 @@ from affiliates.services.asking import answer_requests, mark_answered
 from affiliates.services.moderation import follow_change, hold_review
 from affiliates.services.support import follow_words, open_support_request
 from affiliates.states import Actor, UpdateKind, UpdateRequestState
+from workflows.services.outbox import queue
 
 WRITTEN = ["kind", "text", "needs", "may_publish", "version", "checked_at", "warnings"]
 """What a change by the group writes."""
@@ -45,8 +47,8 @@ def send_update(
 
     ``request``: what the link asked for, if it did. Effects, in one transaction: the update, as a
     draft with a revision; all requests that the affiliate owes are answered and their clocks stop;
-    a call for help opens a support request. What may be published is moderated: a worker starts
-    that.
+    a call for help opens a support request; a mail thanks and says what comes next. What may be
+    published is moderated: a worker starts that.
     """
     with transaction.atomic():
         hold_affiliation(affiliation)
@@ -61,6 +63,7 @@ def send_update(
         _write(update, content)
         if content.kind == UpdateKind.HELP:
             open_support_request(update=update, now=now)
+        queue(*mails.update_thanks(update), now=now)
     return update
 
 
@@ -70,9 +73,10 @@ def change_update(
     """Change what was said, as long as nobody has moderated it.
 
     ``version`` is the one that the form was shown with. Effects, in one transaction: the update
-    and a revision of it; a call for help is opened or follows the new words; its review begins
-    anew or goes on with the new text, or ends if it may not be published any more. Raises
-    UpdateChanged (somebody changed it from another window) and UpdateModerated.
+    and a revision of it; a call for help is opened or follows the new words; what is of another
+    kind now is thanked for; its review begins anew or goes on with the new text, or ends if it may
+    not be published any more. Raises UpdateChanged (somebody changed it from another window) and
+    UpdateModerated.
     """
     with transaction.atomic():
         hold_affiliation(update.affiliation)
@@ -87,6 +91,7 @@ def change_update(
         _write(update, content)
         _follow_words(update, now)
         follow_change(update)
+        queue(*mails.update_thanks(update), now=now)
     return update
 
 

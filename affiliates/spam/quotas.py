@@ -1,6 +1,7 @@
 """How much may come from one network, and be mailed to one address that anybody can type."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,6 +46,15 @@ def within_address_quota(mail: NewMail, *, address_key: str, now: datetime) -> N
         object_id__in=_about(address_key),
         kind__in=TO_APPLICANTS,
         created_at__gt=now - ADDRESS_WINDOW,
+    ).exclude(state=MailState.SUPPRESSED)
+    limit = settings.MAILS_PER_ADDRESS
+    return replace(mail, suppressed=HELD_BACK) if mails[:limit].count() >= limit else mail
+
+
+def within_recipient_quota(mail: NewMail, *, kinds: Collection[str], now: datetime) -> NewMail:
+    """The same for mails of these kinds to whoever has the mail's address, about whatever."""
+    mails = OutgoingMail.objects.filter(
+        recipient__iexact=mail.to, kind__in=kinds, created_at__gt=now - ADDRESS_WINDOW
     ).exclude(state=MailState.SUPPRESSED)
     limit = settings.MAILS_PER_ADDRESS
     return replace(mail, suppressed=HELD_BACK) if mails[:limit].count() >= limit else mail

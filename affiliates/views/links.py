@@ -20,9 +20,9 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     try:
         door = find_door(read_token(token))
     except LinkExpired as expired:
-        return _problem(request, status=410, reference=expired.claim.reference)
+        return link_problem(request, status=410, reference=expired.claim.reference)
     except LinkInvalid:
-        return _problem(request, status=404)
+        return link_problem(request, status=404)
     response = HttpResponseRedirect(door.path)
     grant(response, request, door)
     return response
@@ -45,7 +45,7 @@ def link_needed(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "affiliates/link_needed.html", context, status=403)
 
 
-def _problem(request: HttpRequest, *, status: int, reference: str = "") -> HttpResponse:
+def link_problem(request: HttpRequest, *, status: int, reference: str = "") -> HttpResponse:
     context = {"reference": reference, "expired": bool(reference)}
     return render(request, "affiliates/link_problem.html", context, status=status)
 

@@ -5,6 +5,7 @@ link has died: each time the page says what is true now and shows the text again
 """
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -90,10 +91,10 @@ def show_form(
     current: ContactUpdate | None,
     form: UpdateForm | None = None,
     shown: Shown | None = None,
-    problem: str | Promise = "",
+    problems: Sequence[str | Promise] = (),
     status: int = 200,
 ) -> HttpResponse:
-    """The page of the form. ``current``: what was said before; ``problem``: why it was not sent."""
+    """The form's page. ``current``: what was said before; ``problems``: why it was not sent."""
     to_change = current if current and can_be_changed(current) else None
     asked = about_request(visit.asked, timezone.now()) if visit.asked else {}
     context: dict[str, Any] = {
@@ -104,7 +105,7 @@ def show_form(
         "shown": shown or _shown(current, to_change),
         "current": current,
         "can_change": to_change is not None,
-        "problem": problem,
+        "problems": problems,
         "primary": visit.affiliation.primary_contact,
         **asked,
         **when_asked_again(visit.affiliation),
@@ -114,7 +115,10 @@ def show_form(
 
 def show_ended(request: HttpRequest, visit: Visit) -> HttpResponse:
     """There is nobody to take it, but whom to write to, and the text to copy."""
-    context = {"visit": visit, "program": visit.program, "not_sent": request.POST.get("text", "")}
+    typed = filter(
+        None, (request.POST.get(name, "") for name in ("text", "name", "email", "phone"))
+    )
+    context = {"visit": visit, "program": visit.program, "not_sent": "\n".join(typed)}
     status = NO_LONGER if request.method == "POST" else 200
     return render(request, "affiliates/update_ended.html", context, status=status)
 
@@ -122,7 +126,7 @@ def show_ended(request: HttpRequest, visit: Visit) -> HttpResponse:
 def _take_quiet(request: HttpRequest, visit: Visit) -> HttpResponse:
     if is_forged(request):
         current = _to_change(request, visit)
-        return show_form(request, visit, current=current, problem=NOT_SURE, status=REFUSED)
+        return show_form(request, visit, current=current, problems=[NOT_SURE], status=REFUSED)
     return _send(request, visit, QUIET)
 
 
@@ -161,7 +165,7 @@ def _send(
         problem = MODERATED if isinstance(error, UpdateModerated) else CHANGED
         current = _said(visit, shown)
         return show_form(
-            request, visit, current=current, form=form, problem=problem, status=CONFLICT
+            request, visit, current=current, form=form, problems=[problem], status=CONFLICT
         )
     except AffiliationEnded:
         return show_ended(request, visit)

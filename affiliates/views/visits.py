@@ -46,7 +46,7 @@ class Visit:
         return {page: self.path(page) for page in PAGES}
 
 
-PAGES = ("tell", "thanks")
+PAGES = ("tell", "thanks", "contact", "hand_over", "second_contact", "reminders", "saved")
 """What there is for whoever comes by either link. ``tell`` is the form for an update."""
 
 

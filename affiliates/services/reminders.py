@@ -1,0 +1,101 @@
+"""A contact wants no reminders for a while. Nothing is owed the less; the clocks stand still."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from affiliates import contact_log
+from affiliates.conf import settings
+from affiliates.deadlines import UPDATE
+from affiliates.exceptions import AffiliationEnded
+from affiliates.models import Affiliation, Contact
+from affiliates.promised_days import calendar_of, months_after, today_at
+from affiliates.services.affiliations import hold_affiliation
+from affiliates.services.notices import notify_staff
+from affiliates.staff_language import for_staff
+from affiliates.states import AffiliationState, NoticeKind, UpdateRequestState
+from workflows.due import long_date
+from workflows.models import Deadline
+from workflows.services.deadlines import open_deadlines, pause_deadline, resume_deadline
+
+LONGEST_MONTHS = 12
+
+
+def longest_pause(affiliation: Affiliation, now: datetime) -> date:
+    """The last day until which reminders can be paused."""
+    return months_after(today_at(affiliation.program, now), LONGEST_MONTHS)
+
+
+def pause_reminders(
+    *, affiliation: Affiliation, until: date, by: Contact, now: datetime
+) -> Affiliation:
+    """Ask and remind nobody of the group before ``until``; a day too late is the last possible one.
+
+    Effects, in one transaction: the day; the clocks of what is asked stand still, and mails that
+    wait are not sent; staff get a notice; an entry in the log. The same day again changes nothing.
+    Raises AffiliationEnded.
+    """
+    with transaction.atomic():
+        _hold(affiliation)
+        until = min(until, longest_pause(affiliation, now))
+        if affiliation.reminders_paused_until == until:
+            return affiliation
+        _note_day(affiliation, until)
+        moment = calendar_of(affiliation.program, business_days=False).moment(until)
+        for deadline in _clocks(affiliation):
+            pause_deadline(deadline=deadline, until=moment, now=now)
+        contact_log.note(affiliation, contact_log.PAUSED, by=by, until=str(until), now=now)
+        text = for_staff(lambda: _paused(by, until))
+        notify_staff(affiliation=affiliation, kind=NoticeKind.REMINDERS_PAUSED, text=text, now=now)
+    return affiliation
+
+
+def unsubscribe(*, affiliation: Affiliation, by: Contact, now: datetime) -> Affiliation:
+    """One click in a mail program: a pause of some days, or the longer one that there is.
+
+    Effects and errors as of ``pause_reminders``.
+    """
+    until = today_at(affiliation.program, now) + timedelta(days=settings.UNSUBSCRIBE_DAYS)
+    paused = affiliation.reminders_paused_until
+    until = max(until, paused) if paused else until
+    return pause_reminders(affiliation=affiliation, until=until, by=by, now=now)
+
+
+def resume_reminders(*, affiliation: Affiliation, by: Contact, now: datetime) -> Affiliation:
+    """The pause is over before its day.
+
+    Effects, in one transaction: the clocks run on, with the time that was left; an entry in the
+    log. Without a pause nothing changes. Raises AffiliationEnded.
+    """
+    with transaction.atomic():
+        _hold(affiliation)
+        if affiliation.reminders_paused_until is None:
+            return affiliation
+        _note_day(affiliation, None)
+        for deadline in _clocks(affiliation):
+            resume_deadline(deadline=deadline, now=now)
+        contact_log.note(affiliation, contact_log.RESUMED, by=by, now=now)
+    return affiliation
+
+
+def _hold(affiliation: Affiliation) -> None:
+    hold_affiliation(affiliation)
+    if affiliation.state == AffiliationState.ENDED:
+        raise AffiliationEnded
+
+
+def _note_day(affiliation: Affiliation, day: date | None) -> None:
+    affiliation.reminders_paused_until = day
+    affiliation.save(update_fields=["reminders_paused_until", "updated_at"])
+
+
+def _clocks(affiliation: Affiliation) -> Iterator[Deadline]:
+    for request in affiliation.update_requests.filter(state=UpdateRequestState.OPEN):
+        yield from open_deadlines(kind=UPDATE, subject=request).select_for_update()
+
+
+def _paused(by: Contact, until: date) -> str:
+    names = {"name": by.name, "day": long_date(until)}
+    return _("%(name)s asked us to send no reminders before %(day)s.") % names

@@ -1,0 +1,199 @@
+"""Forms about the contacts of an affiliate, and the pause of its reminders, by a mailed link."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from affiliates.cookies import grant
+from affiliates.exceptions import AddressTaken, AffiliationEnded, TooManyContactChanges
+from affiliates.forms.contacts import OwnDetailsForm, PersonForm
+from affiliates.forms.kept import KeptNothing, KeptPerson
+from affiliates.forms.reminders import PauseForm
+from affiliates.links import Purpose
+from affiliates.promised_days import today_at
+from affiliates.services.contacts import (
+    change_details,
+    hand_over,
+    name_second_contact,
+    remove_second_contact,
+)
+from affiliates.services.reminders import longest_pause, pause_reminders, resume_reminders
+from affiliates.states import AffiliationState
+from affiliates.views.forgery import NOT_SURE, is_forged
+from affiliates.views.kept import keep
+from affiliates.views.links import link_needed
+from affiliates.views.pages import private, refusing_unreadable
+from affiliates.views.updates import REFUSED, show_ended
+from affiliates.views.visits import Visit, find_visit
+
+TOO_MANY = 429
+
+
+@method_decorator([csrf_exempt, private, refusing_unreadable], name="dispatch")
+class ContactForm(View):
+    """A page with one form. What was typed is shown again whatever is in its way."""
+
+    http_method_names: ClassVar = ["get", "head", "post"]
+    template_name: str
+    kept: ClassVar[type[Form]] = KeptPerson
+    done: ClassVar[str]
+
+    def make_form(self, visit: Visit, data: Any = None) -> Any:
+        """The form; a second button on the page sends one without fields."""
+        raise NotImplementedError
+
+    def act(self, visit: Visit, form: Any) -> None:
+        """What the button does."""
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, reference: str, purpose: Purpose) -> HttpResponse:
+        visit = find_visit(request, reference, purpose)
+        if visit is None:
+            return link_needed(request, reference)
+        if visit.affiliation.state == AffiliationState.ENDED:
+            return show_ended(request, visit)
+        return self.show(visit, self.make_form(visit))
+
+    def post(self, request: HttpRequest, reference: str, purpose: Purpose) -> HttpResponse:
+        visit = find_visit(request, reference, purpose)
+        if visit is None:
+            return keep(request, reference, self.kept)
+        form = self.make_form(visit, request.POST)
+        if is_forged(request):
+            form.add_error(None, NOT_SURE)
+        if not form.is_valid() and isinstance(form, KeptNothing):
+            beside = self.make_form(visit)
+            return self.show(visit, beside, problems=form.non_field_errors(), status=REFUSED)
+        if not form.is_valid():
+            return self.show(visit, form, status=REFUSED)
+        try:
+            self.act(visit, form)
+        except AddressTaken:
+            form.add_error("email", _("This is the address of a contact of your group already."))
+            return self.show(visit, form, status=REFUSED)
+        except TooManyContactChanges:
+            form.add_error(None, _too_often(visit))
+            return self.show(visit, form, status=TOO_MANY)
+        except AffiliationEnded:
+            return show_ended(request, visit)
+        return self.thank(visit)
+
+    def thank(self, visit: Visit) -> HttpResponse:
+        return HttpResponseRedirect(f"{visit.path('saved')}?what={self.done}")
+
+    def show(
+        self, visit: Visit, form: Form, *, problems: Sequence[str] = (), status: int = 200
+    ) -> HttpResponse:
+        context = {
+            "visit": visit,
+            "program": visit.program,
+            "primary": visit.affiliation.primary_contact,
+            "second": visit.affiliation.alternate_contact,
+            "paths": visit.paths,
+            "form": form,
+            "problems": problems,
+        }
+        return render(self.request, self.template_name, context, status=status)
+
+
+class ChangeDetails(ContactForm):
+    template_name = "affiliates/contact_details.html"
+    done = "contact"
+
+    def make_form(self, visit: Visit, data: Any = None) -> PersonForm:
+        return OwnDetailsForm.of(visit.contact, data)
+
+    def act(self, visit: Visit, form: PersonForm) -> None:
+        change_details(contact=visit.contact, person=form.person(), now=timezone.now())
+
+    def thank(self, visit: Visit) -> HttpResponse:
+        """With another address the old links have died; this browser has just shown its own."""
+        response = super().thank(visit)
+        grant(response, self.request, visit.door)
+        return response
+
+
+class HandOver(ContactForm):
+    template_name = "affiliates/contact_hand_over.html"
+    done = "hand_over"
+
+    def make_form(self, visit: Visit, data: Any = None) -> PersonForm:
+        return PersonForm.of(None, data)
+
+    def act(self, visit: Visit, form: PersonForm) -> None:
+        hand_over(
+            affiliation=visit.affiliation,
+            person=form.person(),
+            by=visit.contact,
+            now=timezone.now(),
+        )
+
+
+class SecondContact(ContactForm):
+    template_name = "affiliates/contact_second.html"
+    done = "second_contact"
+
+    def make_form(self, visit: Visit, data: Any = None) -> Any:
+        if data is not None and "remove" in data:
+            return KeptNothing(data)
+        return PersonForm.of(visit.affiliation.alternate_contact, data)
+
+    def act(self, visit: Visit, form: Any) -> None:
+        people = {"affiliation": visit.affiliation, "by": visit.contact, "now": timezone.now()}
+        if isinstance(form, PersonForm):
+            name_second_contact(person=form.person(), **people)
+        else:
+            remove_second_contact(**people)
+
+
+class PauseReminders(ContactForm):
+    template_name = "affiliates/reminders.html"
+    kept = KeptNothing
+    done = "reminders"
+
+    def make_form(self, visit: Visit, data: Any = None) -> Any:
+        if data is not None and "resume" in data:
+            return KeptNothing(data)
+        now = timezone.now()
+        days = {
+            "today": today_at(visit.program, now),
+            "longest": longest_pause(visit.affiliation, now),
+        }
+        return PauseForm(data, **days)
+
+    def act(self, visit: Visit, form: Any) -> None:
+        people = {"affiliation": visit.affiliation, "by": visit.contact, "now": timezone.now()}
+        if isinstance(form, PauseForm):
+            pause_reminders(until=form.last_day(), **people)
+        else:
+            resume_reminders(**people)
+
+
+@private
+@require_safe
+def saved(request: HttpRequest, reference: str, purpose: Purpose) -> HttpResponse:
+    """What happens next. It looks nothing up but whether the way back is open: who has handed over
+    may not see the group's pages any more."""
+    visit = find_visit(request, reference, purpose)
+    context = {
+        "what": request.GET.get("what", ""),
+        "back": visit.home if visit else "",
+        "visit": visit,
+    }
+    return render(request, "affiliates/contact_saved.html", context)
+
+
+def _too_often(visit: Visit) -> str:
+    return _(
+        "The contacts of your group were changed several times today. So that nobody can send mails"
+        " to strangers in your name, please wait until tomorrow, or write to %(email)s."
+    ) % {"email": visit.program.contact_email}
