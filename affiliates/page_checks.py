@@ -43,6 +43,9 @@ LADDERS = (
 RESERVED_SLUGS = frozenset({"application", "challenge", "link"})
 """First parts of the public addresses in ``affiliates.urls`` that are no program."""
 
+RESERVED_FOR_ROUTES = frozenset({"updates"})
+"""First parts of addresses below a program's page that are no affiliate; see ``UpdatesRoutes``."""
+
 COUNTRY_OF_SCOPE = {Scope.STATE: "US", Scope.PROVINCIAL: "CA"}
 
 
@@ -114,6 +117,13 @@ def slug_errors(page: "AffiliateProgramPage") -> Errors:
     others = type(page).objects.live().filter(slug=page.slug).exclude(pk=page.pk)
     if others.exclude(translation_key=page.translation_key).exists():
         return {"slug": _("Another program has this slug. The form’s address needs its own.")}
+    return {}
+
+
+def route_errors(page: "AffiliatePage") -> Errors:
+    """An affiliate with such a slug would be shadowed by a page that the program makes itself."""
+    if page.slug in RESERVED_FOR_ROUTES:
+        return {"slug": _("This word is the address of the program’s updates. Add another word.")}
     return {}
 
 

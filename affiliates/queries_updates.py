@@ -16,15 +16,22 @@ def published_updates(program: "AffiliateProgramPage") -> "QuerySet[ContactUpdat
     """What stands on the program's page of updates, newest first, each with its affiliate's page.
 
     Those of groups that are paused or ended, or whose page the public does not see, are left out.
+    The translations of a program's page show the same ones.
     """
     listed = listed_affiliates(program).prefetch_related(None)
-    return _public().filter(affiliation__page__in=listed.values("pk"))
+    keys = listed.values("translation_key")
+    return _public().filter(affiliation__page__live=True, affiliation__group_key__in=keys)
 
 
 def published_updates_of(affiliation: Affiliation) -> "QuerySet[ContactUpdate]":
     """The same for one affiliate; none as long as the public does not see its page."""
     page = AffiliatePage.objects.live().public().filter(pk=affiliation.page_id).values("pk")
     return _public().filter(affiliation=affiliation.pk, affiliation__page__in=page)
+
+
+def published_updates_on(page: AffiliatePage) -> "QuerySet[ContactUpdate]":
+    """What stands on the affiliate's own page, for whoever may see that page."""
+    return _public().filter(affiliation__group_key=page.translation_key)
 
 
 def _public() -> "QuerySet[ContactUpdate]":

@@ -22,6 +22,7 @@ from affiliates.structured_data import affiliate_data, as_json_ld
 from affiliates.text import clean_line, clean_name, clean_text
 
 SUMMARY_LENGTH = 500
+LATEST_UPDATES = 3
 
 
 def clean_summary(value: str) -> str:
@@ -91,6 +92,7 @@ class AffiliateMixin(models.Model):
         super().clean()
         cleaners = {"title": clean_name, "locality": clean_line, "summary": clean_summary}
         errors = page_checks.clean_texts(self, cleaners) | page_checks.place_errors(self)
+        errors |= page_checks.route_errors(self)
         if errors:
             raise ValidationError(errors)
 
@@ -105,7 +107,8 @@ class AffiliateMixin(models.Model):
     def get_context(self, request, *args, **kwargs):
         """For the template: ``program``, ``contact_email`` (the program's), ``links`` (each has
         ``url`` and ``get_network_display``), ``region_name``, ``region_anchor``,
-        ``structured_data`` and ``card_url``.
+        ``structured_data``, ``card_url``, ``updates`` (the newest few of the group) and
+        ``has_more_updates``.
         """
         program = self.get_parent().specific
         links = list(self.links.all())
@@ -117,6 +120,17 @@ class AffiliateMixin(models.Model):
             "region_anchor": queries.region_anchor(self.region),
             "structured_data": as_json_ld(affiliate_data(self, program, links, request)),
             "card_url": affiliate_card_url(self, program, request),
+            **self.latest_updates(),
+        }
+
+    def latest_updates(self):
+        """``updates``, the newest few that are published, and ``has_more_updates``."""
+        from affiliates.queries_updates import published_updates_on
+
+        found = list(published_updates_on(self)[: LATEST_UPDATES + 1])
+        return {
+            "updates": found[:LATEST_UPDATES],
+            "has_more_updates": len(found) > LATEST_UPDATES,
         }
 
 

@@ -18,6 +18,7 @@ from affiliates import page_checks, panels
 from affiliates.base_page import Page
 from affiliates.directory import show_directory
 from affiliates.models.statements import Statement, statements_field
+from affiliates.models.updates_routes import UpdatesRoutes
 from affiliates.serializers import RichTextSerializer, StatementsSerializer
 from affiliates.sharing import program_card_url
 from affiliates.states import StatementKind
@@ -26,6 +27,7 @@ from affiliates.text import clean_line, clean_name
 
 PLAIN_FEATURES = ["bold", "italic", "link", "ol", "ul"]
 STATEMENT_FIELDS = ("beliefs", "obligations", "benefits")
+LATEST_UPDATES = 3
 UNUSUAL_ZONES = ("Etc/", "SystemV/", "posix/", "right/")
 
 
@@ -191,8 +193,8 @@ class AffiliateProgramMixin(models.Model):
     def get_context(self, request, *args, **kwargs):
         """For the template: ``beliefs``, ``obligations`` and ``benefits`` (each has ``id`` and
         ``text``), ``directory`` (see ``affiliates.directory``), ``affiliate_count``,
-        ``region_count``, ``canonical_url``, ``noindex``, ``structured_data``, ``card_url`` and
-        ``apply_url``.
+        ``region_count``, ``canonical_url``, ``noindex``, ``structured_data``, ``card_url``,
+        ``apply_url`` and ``updates``, the newest few of the groups.
         """
         directory = show_directory(self, request.GET)
         return super().get_context(request, *args, **kwargs) | {
@@ -205,10 +207,17 @@ class AffiliateProgramMixin(models.Model):
             "structured_data": as_json_ld(program_data(self, directory, request)),
             "card_url": program_card_url(self, request),
             "apply_url": self.apply_url,
+            "updates": self.latest_updates(),
         }
 
+    def latest_updates(self):
+        """The newest published updates of its affiliates."""
+        from affiliates.queries_updates import published_updates
 
-class AffiliateProgramPage(AffiliateProgramMixin, Page):  # noqa: DJ008 (pages have one)
+        return list(published_updates(self)[:LATEST_UPDATES])
+
+
+class AffiliateProgramPage(UpdatesRoutes, AffiliateProgramMixin, Page):  # noqa: DJ008 (pages have one)
     """The page where a program is explained, with the directory of its affiliates."""
 
     page_description = _("Explains a program, takes applications and lists its affiliates.")

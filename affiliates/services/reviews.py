@@ -18,6 +18,7 @@ from wagtail.models import WorkflowState
 from affiliates.deadlines import REVIEW_START
 from affiliates.exceptions import NoReviewWorkflow
 from affiliates.models import AffiliateLink, AffiliatePage, AffiliateProgramPage, Application
+from affiliates.page_checks import RESERVED_FOR_ROUTES
 from affiliates.promised_days import calendar_of, review_due_date, review_due_on
 from affiliates.review_policies import program_review_policy
 from affiliates.services.program_reviews import ensure_review_workflow
@@ -234,11 +235,15 @@ def _is_under_way(
     close_deadlines(kind=REVIEW_START, subject=application, outcome=STARTED, now=now)
 
 
+def _makes_a_slug(name: str) -> bool:
+    return slugify(name) not in {"", *RESERVED_FOR_ROUTES}
+
+
 def _add_draft_page(application: Application, program: AffiliateProgramPage) -> AffiliatePage:
     """The application as a page that only editors see. Wagtail makes a free slug of its name."""
     page = AffiliatePage(
         title=application.name,
-        slug="" if slugify(application.name) else f"group-{application.pk}",
+        slug="" if _makes_a_slug(application.name) else f"group-{application.pk}",
         region=application.region,
         scope=application.scope,
         locality=application.locality,
