@@ -12,6 +12,7 @@ from wagtail.models import Revision, TaskState, WorkflowState
 from affiliates.base_page import Page
 from affiliates.models import AffiliatePage, ProfileChange
 from affiliates.services.lost_changes import stop_change
+from affiliates.services.page_bulk import is_settled
 from affiliates.services.profile_reviews import (
     accept_change,
     ask_about_change,
@@ -31,6 +32,8 @@ def connect() -> None:
 
 
 def accept(instance: AffiliatePage, revision: Revision | None = None, **_kwargs: Any) -> None:
+    if is_settled(instance):
+        return
     change = _change_on(instance.pk) if instance.live else None
     if change:
         accept_change(change=change, revision=revision, now=timezone.now())
