@@ -19,6 +19,7 @@ from affiliates.models import (
 )
 from affiliates.permissions import may_decide, may_manage
 from affiliates.services.telling import tell_of_move
+from affiliates.signals import record_moved
 from affiliates.states import (
     AFFILIATION_TRANSITIONS,
     SUPPORT_TRANSITIONS,
@@ -73,7 +74,7 @@ def transition(
     with transaction.atomic():
         _move(record, source, rule.target, now)
         tell_of_move(record, action, now=now)
-        return Transition.objects.create(
+        row = Transition.objects.create(
             content_type=ContentType.objects.get_for_model(record),
             object_id=record.pk,
             action=action,
@@ -84,6 +85,8 @@ def transition(
             reason=reason,
             at=now,
         )
+        record_moved.send(sender=type(record), record=record, transition=row)
+    return row
 
 
 def hold(application: Application) -> None:

@@ -13,6 +13,7 @@ from affiliates.services.affiliations import hold_affiliation
 from affiliates.services.asking import answer_requests, mark_answered
 from affiliates.services.moderation import follow_change, hold_review
 from affiliates.services.support import follow_words, open_support_request
+from affiliates.signals import update_received
 from affiliates.states import Actor, UpdateKind, UpdateRequestState
 from workflows.services.outbox import queue
 
@@ -64,6 +65,7 @@ def send_update(
         if content.kind == UpdateKind.HELP:
             open_support_request(update=update, now=now)
         queue(*mails.update_thanks(update), now=now)
+        update_received.send(sender=ContactUpdate, update=update)
     return update
 
 
