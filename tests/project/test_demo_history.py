@@ -138,11 +138,18 @@ def test_update_that_is_due_and_one_that_is_late_are_mailed_about_once(db, smtp,
         neighbors.LATE: "remind",
         neighbors.SILENT: "call",
     }
-    asking = sent(kind__startswith="update_").exclude(kind="update_thanks")
+    asking = sent(kind__in=("update_ask", "update_due", "update_reminder", "update_alternate"))
     assert sorted(asking.values_list("kind", "recipient")) == [
         ("update_due", "ellen@kind-classrooms.example.org"),
         ("update_reminder", "marcus@river-city.example.org"),
     ]
+
+
+def test_news_of_the_demo_are_public_on_the_day_they_were_approved(loaded, client):
+    program = AffiliateProgramPage.objects.get()
+    told = client.get(f"{program.url}updates/").content.decode()
+    assert "has agreed to count every restraint" in " ".join(told.split())
+    assert "Nov. 6, 2026" in told or "November 6, 2026" in told
 
 
 def test_staff_of_the_demo_are_asked_to_call_the_silent_group_and_to_help_another(loaded):

@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
 from django.contrib.auth import get_user_model
+from wagtail.log_actions import LogContext
 
 from affiliates.importing.tables import read_table
 from affiliates.models import AffiliateProgramPage, Affiliation
@@ -17,6 +18,7 @@ from affiliates.promised_days import calendar_of, today_at
 from affiliates.services.affiliations import ask_from
 from affiliates.services.asking import ask_for_period
 from affiliates.services.importing import import_affiliates
+from affiliates.services.moderation import start_waiting_moderations
 from affiliates.services.updates import UpdateContent, send_update
 from affiliates.states import UpdateKind
 from program_site.demo import people
@@ -57,6 +59,7 @@ def relive(program: AffiliateProgramPage, *, now: datetime) -> None:
     for name, days in DAYS_LATE.items():
         ask(group_called(name), days, now)
     at_work(program, now, business_days=14, do=send_news)
+    at_work(program, now, business_days=12, do=publish_news)
     at_work(program, now, business_days=3, do=call_for_help)
 
 
@@ -97,6 +100,16 @@ def at_work(
 
 def send_news(at: datetime) -> None:
     tell(NEWS, UpdateContent(UpdateKind.NEWS, STORY, may_publish=True), at)
+    start_waiting_moderations(now=at)
+
+
+def publish_news(at: datetime) -> None:
+    """As a reviewer does in Wagtail's editor."""
+    reviewer = get_user_model().objects.get(username="reviewer")
+    update = group_called(NEWS).updates.get()
+    with LogContext(user=reviewer):
+        state = update.current_workflow_task_state.specific
+        state.task.specific.on_action(state, reviewer, "approve", comment="Wonderful news!")
 
 
 def call_for_help(at: datetime) -> None:

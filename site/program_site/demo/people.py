@@ -31,9 +31,14 @@ class Person:
 SEES_APPLICATIONS = (
     "wagtailadmin.access_admin",
     "affiliates.view_application",
+    "affiliates.view_affiliation",
     "affiliate_workflows.view_outgoingmail",
 )
-DECIDES = (*SEES_APPLICATIONS, "affiliates.change_application")
+DECIDES = (
+    *SEES_APPLICATIONS,
+    "affiliates.change_application",
+    "affiliates.change_affiliation",
+)
 USES_PICTURES = ("wagtailimages.add_image", "wagtailimages.choose_image")
 
 # Wagtail publishes in the name of the last one who approves, so each of them has to be allowed to.
