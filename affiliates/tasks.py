@@ -17,6 +17,7 @@ from affiliates.services.moderation import start_waiting_moderations
 from affiliates.services.profile_changes import put_waiting_changes
 from affiliates.services.reviews import start_waiting_reviews
 from affiliates.services.spent_challenges import delete_expired_challenges
+from affiliates.services.text_checks import check_texts
 
 BUSY_SECONDS = 20
 """A task begins nothing further after this long; the rest is the next look's."""
@@ -45,8 +46,13 @@ def ask_for_updates() -> None:
 
 @shared_task(name="affiliates.start_moderation")
 def start_moderation() -> None:
-    """Give news from affiliates to their reviewers. Running twice does no harm."""
-    start_waiting_moderations(now=timezone.now(), should_stop=_time_is_up())
+    """Give news from affiliates to their reviewers, with hints at what to look for.
+
+    Running twice does no harm.
+    """
+    is_over = _time_is_up()
+    check_texts(now=timezone.now(), should_stop=is_over)
+    start_waiting_moderations(now=timezone.now(), should_stop=is_over)
 
 
 @shared_task(name="affiliates.forget")

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils import timezone
 from wagtail import signals
 from wagtail.models import TaskState, WorkflowState
+from wagtail.search.backends import get_search_backends
 
 from affiliates.models import ContactUpdate
 from affiliates.services import moderation
@@ -14,6 +15,7 @@ from workflows.signals import review_declined
 def connect() -> None:
     """Called once, when the app is ready."""
     signals.published.connect(note_published, sender=ContactUpdate)
+    signals.unpublished.connect(forget_in_search, sender=ContactUpdate)
     signals.task_submitted.connect(note_review)
     signals.task_rejected.connect(ask_group)
     signals.workflow_cancelled.connect(stop)
@@ -24,6 +26,12 @@ def note_published(instance: ContactUpdate, **_kwargs: Any) -> None:
     """Sent for scheduled ones, too, when they are scheduled (not live yet) and again later."""
     if instance.live:
         moderation.note_published(update=instance, now=timezone.now())
+
+
+def forget_in_search(instance: ContactUpdate, **_kwargs: Any) -> None:
+    """Wagtail's own way only adds to an index what is live, and takes out what is deleted."""
+    for backend in get_search_backends(with_auto_update=True):
+        backend.delete(instance)
 
 
 def note_review(instance: TaskState, **_kwargs: Any) -> None:

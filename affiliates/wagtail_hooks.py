@@ -7,6 +7,7 @@ from affiliates import (
     affiliation_hooks,  # noqa: F401
     contact_log,
     exchange_hooks,  # noqa: F401
+    update_hooks,  # noqa: F401
 )
 from affiliates.base_page import Page
 from affiliates.models import Application

@@ -113,6 +113,16 @@ class ContactUpdate(WorkflowMixin, DraftStateMixin, RevisionMixin, index.Indexed
         if self.may_be_public and not self.text:
             raise ValidationError({"text": _("There has to be a text, or else decline it.")})
 
+    @classmethod
+    def get_indexed_objects(cls):
+        """What is not public stands in no index."""
+        return (
+            super().get_indexed_objects().filter(live=True, may_publish=True, kind=UpdateKind.NEWS)
+        )
+
+    def get_indexed_instance(self):
+        return self if self.live and self.may_be_public else None
+
     def get_workflow(self):
         """That of the type of snippet, else the program's own; none for what is never public."""
         if not self.may_be_public:

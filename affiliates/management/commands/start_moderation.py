@@ -1,6 +1,7 @@
 from django.utils import timezone
 
 from affiliates.services.moderation import start_waiting_moderations
+from affiliates.services.text_checks import check_texts
 from workflows.looking import LookingCommand
 
 
@@ -13,6 +14,7 @@ class Command(LookingCommand):
     stopped = "Stopped. The review in hand was started; the rest waits."
 
     def look(self, *, quiet: bool) -> None:
+        check_texts(now=timezone.now(), should_stop=self.stop.is_set)
         started = start_waiting_moderations(now=timezone.now(), should_stop=self.stop.is_set)
         if started or not quiet:
             self.say(f"{started} started")

@@ -1,0 +1,179 @@
+"""Finds what may name a child or a school in a text that is about to be public.
+
+A hint for the moderator's eye, never a block: it sees patterns and understands nothing. Which words
+count is data; the functions only put them together. The text goes nowhere.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import dropwhile
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+KIN = _words(
+    "son daughter child kid grandson granddaughter grandchild nephew niece student pupil stepson "
+    "stepdaughter toddler sister brother boy girl"
+)
+OWNERS = _words("my our her his their a the this that one")
+
+NOT_NAMES = _words(
+    "a an and are as at attends autistic be because been but by can did does for from gets goes "
+    "had has have he her his i if in is it its just may must nor not now of on or our she should "
+    "so than that the their them then there these they this those to today was we were when where "
+    "which who whose will with would you your january february march april may june july august "
+    "september october november december monday tuesday wednesday thursday friday saturday sunday "
+    "mr mrs ms dr safety rights protection welfare advocates advocacy protective services council "
+    "act bill law idea iep ada senate congress house governor state department board federal"
+)
+"""Words with a capital letter that are the name of nobody, small ones that follow a kin term, and
+what "child" or "student" is the first half of ("Child Protective Services")."""
+
+SCHOOL_KINDS = (
+    "School|Elementary|Academy|Preschool|Kindergarten|Middle School|High School|Charter|"
+    "Day School|Montessori"
+)
+GENERAL_BEFORE_SCHOOL = _words(
+    "the a an our my your their his her its every any each no all this that public private local "
+    "elementary middle high primary secondary special charter safe safer keep dear new state home "
+    "old in at of for to from and or with summer sunday medical law graduate union trade american "
+    "national michigan ohio"
+)
+"""A word before "School" that does not make it the name of one."""
+
+_KIN, _OWNERS = "|".join(sorted(KIN)), "|".join(sorted(OWNERS))
+_CAPITAL = r"[A-Z\u00c0-\u00de][\w\u2019'-]+"
+
+_AFTER_KIN = re.compile(
+    rf"\b(?i:{_OWNERS})\s+(?:[\w-]+\s+){{0,2}}?(?:{_KIN})s?,?\s+"
+    rf"(?:named\s+|called\s+)?({_CAPITAL})",
+)
+_NAMED = re.compile(
+    rf"\b(?:{_KIN})\b[^.!?\n]{{0,40}}?\b(?:named|called|whose name is)\s+({_CAPITAL})"
+)
+_KIN_AFTER = re.compile(rf"\b({_CAPITAL})(?:,|\s+is)\s+(?:my|our)\s+(?:{_KIN})\b")
+_NAME_AND_AGE = re.compile(
+    rf"\b({_CAPITAL})(?:\s+{_CAPITAL})?\s*(?:\(\s*|,\s*|\s+is\s+|,?\s+(?:who\s+)?(?:is|was)\s+|"
+    rf",?\s+aged?\s+)([3-9]|1\d)(?:\s*\)|\s*,|\s*\.|\s+years?\b|\s*-?\s*year)",
+)
+_AGE_AND_NAME = re.compile(
+    rf"\b(?:[3-9]|1\d|[a-z]+)[- ]year[- ]old(?:\s+(?:{_KIN}))?,?\s+({_CAPITAL})"
+)
+_GRADE = re.compile(
+    rf"\b({_CAPITAL})\b[^.!?\n]{{0,40}}?\b(?:in|a|an|the)\s+"
+    r"(?:(?:[1-9]|1[0-2])(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|"
+    r"ninth|tenth|eleventh|twelfth)[- ]grade(?:r|\b)",
+)
+_SCHOOL = re.compile(rf"\b((?:{_CAPITAL}\s+(?:of\s+)?){{0,3}}){'(' + SCHOOL_KINDS + ')'}\b")
+_SCHOOL_SHORT = re.compile(r"\b(?:P\.?S\.?|I\.?S\.?|M\.?S\.?|H\.?S\.?)\s?#?\d{1,3}\b")
+_SCHOOL_INITIALS = re.compile(rf"\b({_CAPITAL})\s+(?:Elem\.?|ES|MS|HS|Jr\.? High)(?=\W|$)")
+_INITIALS = re.compile(
+    rf"\b(?i:{_OWNERS})\s+(?:[\w-]+\s+)?(?:{_KIN}),?\s+"
+    r"(?:[A-Z]\.\s?[A-Z]\.|[A-Z]\.(?=\W|$))"
+)
+_LONE_INITIALS = re.compile(
+    r"(?<![\w.])(?!U\.S\.|U\.K\.|D\.C\.|P\.S\.|N\.Y\.|L\.A\.)([A-Z]\.\s?[A-Z]\.)"
+    r"(?=\s+(?:was|is|has|had|were|came|told|said)\b)"
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """``kind`` is a key of ``SENTENCES``; ``words`` stand so in the text."""
+
+    kind: str
+    words: str
+
+    @property
+    def sentence(self) -> str:
+        return str(SENTENCES[self.kind]) % {"words": self.words}
+
+
+SENTENCES: dict[str, Promise] = {
+    "child": _("This may name a child: “%(words)s”."),
+    "age": _("This gives a name with an age or a grade: “%(words)s”."),
+    "school": _("This may name a school: “%(words)s”."),
+    "initials": _("These may be a child’s initials: “%(words)s”."),
+}
+
+
+def find_risks(text: str) -> list[Finding]:
+    """What a moderator should look at, in the order of the text; each place once."""
+    found = [*_names(text), *_ages(text), *_schools(text), *_initials(text)]
+    places: dict[tuple[str, str], int] = {}
+    for place, finding in found:
+        key = (finding.kind, finding.words)
+        places[key] = min(place, places.get(key, place))
+    findings = [Finding(*key) for key in sorted(places, key=lambda key: places[key])]
+    return [one for one in findings if not any(_is_inside(one, other) for other in findings)]
+
+
+Found = Iterator[tuple[int, Finding]]
+
+
+def _is_inside(finding: Finding, other: Finding) -> bool:
+    """Two patterns may see the same place; the longer words say more."""
+    return finding.kind == other.kind and finding.words in other.words and finding != other
+
+
+def _names(text: str) -> Found:
+    for pattern in (_AFTER_KIN, _NAMED, _KIN_AFTER):
+        for match in pattern.finditer(text):
+            if _is_name(match[1]):
+                yield match.start(), Finding("child", _shown(match[0]))
+
+
+def _ages(text: str) -> Found:
+    for pattern in (_NAME_AND_AGE, _AGE_AND_NAME, _GRADE):
+        for match in pattern.finditer(text):
+            if _is_name(match[1]):
+                yield match.start(), Finding("age", _shown(match[0]))
+
+
+def _schools(text: str) -> Found:
+    for match in _SCHOOL.finditer(text):
+        own = list(dropwhile(_is_general, match[1].split()))
+        if not all(map(_is_general, own)) and not _is_of_many(text, match.end()):
+            yield match.start(), Finding("school", " ".join([*own, match[2]]))
+    for match in _SCHOOL_SHORT.finditer(text):
+        yield match.start(), Finding("school", _shown(match[0]))
+    for match in _SCHOOL_INITIALS.finditer(text):
+        if _is_name(match[1]):
+            yield match.start(), Finding("school", _shown(match[0]))
+
+
+def _initials(text: str) -> Found:
+    for pattern in (_INITIALS, _LONE_INITIALS):
+        for match in pattern.finditer(text):
+            yield match.start(), Finding("initials", _shown(match[0]))
+
+
+def _is_name(word: str) -> bool:
+    return word.lower().removesuffix("'s").removesuffix("\u2019s") not in NOT_NAMES
+
+
+def _is_general(word: str) -> bool:
+    return word.lower() in GENERAL_BEFORE_SCHOOL
+
+
+def _is_of_many(text: str, end: int) -> bool:
+    """A board, a district or a law is named after schools, and names none."""
+    following = text[end:].lstrip(" s").split(maxsplit=1)
+    return bool(following) and following[0].lower().strip(".,;:!?") in OF_MANY
+
+
+OF_MANY = _words(
+    "board boards district districts committee administrators association act safety choice code "
+    "climate day year resource psychologists counselors discipline law laws alliance coalition "
+    "network initiative conference report week"
+)
+
+
+def _shown(words: str) -> str:
+    return " ".join(words.split()).strip(" ,;(")
