@@ -4,7 +4,8 @@ import email
 import email.policy
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email.message import EmailMessage, Message
+from email.message import EmailMessage
+from typing import Any
 
 from workflows.bounces import blames_address
 
@@ -27,8 +28,9 @@ def read_report(message: bytes) -> BounceReport | None:
     return BounceReport(message_id, addresses) if message_id else None
 
 
-def _message_ids(report: Message) -> Iterator[str]:
+def _message_ids(report: EmailMessage) -> Iterator[str]:
     """The mail that came back is attached, whole or with its headers only."""
+    part: Any  # The standard library's types know only plain parts.
     for part in report.walk():
         if part.get_content_type() == "message/rfc822":
             inner = part.get_payload(0)
@@ -38,7 +40,8 @@ def _message_ids(report: Message) -> Iterator[str]:
             yield str(headers["Message-ID"] or "").strip()
 
 
-def _failed_addresses(report: Message) -> Iterator[str]:
+def _failed_addresses(report: EmailMessage) -> Iterator[str]:
+    part: Any
     for part in report.walk():
         if part.get_content_type() == "message/delivery-status":
             for recipient in part.get_payload():
@@ -46,7 +49,7 @@ def _failed_addresses(report: Message) -> Iterator[str]:
                     yield str(recipient["Final-Recipient"]).rpartition(";")[2].strip()
 
 
-def _is_gone(recipient: Message) -> bool:
+def _is_gone(recipient: Any) -> bool:
     status = str(recipient["Status"] or "").strip()
     failed = str(recipient["Action"] or "").strip().lower() == "failed"
     return failed and status.startswith("5.") and blames_address(f"550 {status}")

@@ -10,7 +10,7 @@ from affiliates.models import Affiliation, Contact
 from workflows.models import OutgoingMail
 
 Values = Mapping[str, Any]
-About = Callable[[Any, Contact, OutgoingMail], Values]
+About = Callable[[Any, Any, OutgoingMail], Values]
 
 ABOUT = (RECIPIENT, GROUP_NAME)
 """Placeholders that every mail to a contact offers first, and ``ABOUT_THE_PROGRAM`` last."""
@@ -36,7 +36,7 @@ def recipient_of(mail: OutgoingMail) -> Contact | None:
 def context(*parts: About) -> Callable[[OutgoingMail], Values]:
     """A mail kind's ``context``: what all mails say, and what each part adds.
 
-    A part gets the mail's subject, the contact and the mail.
+    A part gets the mail's subject, the contact (which ``still_owed`` makes sure of) and the mail.
     """
 
     def values(mail: OutgoingMail) -> Values:
