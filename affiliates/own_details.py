@@ -23,7 +23,7 @@ from affiliates.promised_days import calendar_of, today_at
 from affiliates.queries_updates import published_updates_of
 from affiliates.regions import region_name
 from affiliates.standing import standing_of
-from affiliates.states import AffiliationState, UpdateKind, UpdateRequestState
+from affiliates.states import AffiliationState, ContactRole, UpdateKind, UpdateRequestState
 from affiliates.update_addresses import public_url
 from affiliates.update_details import read_by
 from workflows.review_policy import REVIEW
@@ -58,6 +58,7 @@ def own_details(affiliation: Affiliation, now: datetime) -> dict[str, Any]:
     today = today_at(affiliation.program, now)
     page = _public_page(affiliation)
     requests = list(affiliation.update_requests.order_by("-period_start"))
+    contacts = list(affiliation.contacts.all())
     paused_until = affiliation.reminders_paused_until
     return {
         "affiliation": affiliation,
@@ -67,7 +68,8 @@ def own_details(affiliation: Affiliation, now: datetime) -> dict[str, Any]:
         "page": page,
         "links": list(page.links.all()) if page else [],
         "region_name": region_name(page.region) if page else "",
-        "contacts": list(affiliation.contacts.all()),
+        "contacts": contacts,
+        "has_second_contact": any(one.role == ContactRole.ALTERNATE for one in contacts),
         "standing": standing_of(affiliation, now),
         "owed": _owed(requests),
         "periods": [one for one in requests if one.state != UpdateRequestState.OPEN][:MOST],

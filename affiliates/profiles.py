@@ -10,20 +10,21 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from affiliates.states import Network
 from affiliates.text import clean_text
 
 if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
     from affiliates.models import AffiliatePage
 
 Profile = dict[str, str]
 
 BODY = "body"
 TEXTS = ("title", "locality", "summary")
-LABELS: dict[str, "str | Promise"] = {
+LABELS: dict[str, "StrOrPromise"] = {
     "title": _("Name of your group"),
     "locality": _("Town or county"),
     "summary": _("In short"),

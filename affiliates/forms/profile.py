@@ -85,18 +85,18 @@ class ProfileForm(forms.Form):
         return {name: self.cleaned_data[name] for name in self.fields}
 
 
-KeptProfile = type(
-    "KeptProfile",
-    (forms.Form,),
-    {
-        "__doc__": "All that was typed, for a browser that may not see the page any more.",
-        **{
-            name: forms.CharField(
-                label=label,
-                required=False,
-                widget=forms.Textarea if name in ("summary", BODY) else forms.TextInput,
-            )
-            for name, label in LABELS.items()
-        },
-    },
+class KeptProfile(forms.Form):
+    """All that was typed, for a browser that may not see the page any more."""
+
+
+KeptProfile.base_fields.update(
+    (
+        name,
+        forms.CharField(
+            label=label,
+            required=False,
+            widget=forms.Textarea if name in ("summary", BODY) else forms.TextInput,
+        ),
+    )
+    for name, label in LABELS.items()
 )

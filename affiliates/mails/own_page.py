@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from affiliates.mails.affiliates import reachable, to_contact
-from affiliates.models import Contact, ProfileChange
+from affiliates.models import Affiliation, Contact, ProfileChange
 from workflows.services.outbox import NewMail
 
 AFFILIATE_LINK = "affiliate_link"
@@ -13,12 +13,11 @@ PROFILE_CHANGE_DECLINED = "profile_change_declined"
 PROFILE_CHANGE_QUESTION = "profile_change_question"
 
 
-def affiliate_link(contact: Contact, *, now: datetime) -> NewMail:
+def affiliate_link(affiliation: Affiliation, contact: Contact, *, now: datetime) -> NewMail:
     """To whoever asked for it, at the address on record; one a minute.
 
     Also if mail to it came back before: who asks for a link has a reason to expect it.
     """
-    affiliation = contact.affiliation
     mail = to_contact(
         AFFILIATE_LINK,
         affiliation,

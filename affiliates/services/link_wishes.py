@@ -85,8 +85,8 @@ def _queue_for(contacts: QuerySet[Contact], *, asked_at: datetime, now: datetime
     wanted = {
         mail.key: mail
         for contact in current.select_related("affiliation__program")
-        if _is_within_quota(contact, now)
-        for mail in [mails.affiliate_link(contact, now=asked_at)]
+        if contact.affiliation and _is_within_quota(contact, now)
+        for mail in [mails.affiliate_link(contact.affiliation, contact, now=asked_at)]
     }
     queue(*wanted.values(), now=now)
     return len(wanted)

@@ -111,7 +111,7 @@ def _hold(change: ProfileChange) -> None:
 
 def _propose_rest(change: ProfileChange) -> bool:
     """Begin anew with what is not public yet; return whether anything is left."""
-    page = AffiliatePage.objects.get(pk=change.affiliation.page_id)
+    page = AffiliatePage.objects.get(affiliation=change.affiliation_id)
     public = profile_of(page)
     change.changes = {
         name: {"before": public[name], "after": values["after"]}
@@ -126,7 +126,7 @@ def _propose_rest(change: ProfileChange) -> bool:
 
 def _back_to_public(change: ProfileChange, user: "User | None") -> None:
     """The newest revision is what is live, so that nobody publishes the proposal by mistake."""
-    public = AffiliatePage.objects.get(pk=change.affiliation.page_id)
+    public = AffiliatePage.objects.get(affiliation=change.affiliation_id)
     public.save_revision(
         user=user,
         changed=False,

@@ -1,5 +1,7 @@
 """A contact proposes a change to the group's public page. No word of it is ever lost."""
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -69,9 +71,9 @@ def _take(request: HttpRequest, visit: Visit) -> HttpResponse:
             now=timezone.now(),
         )
     except ChangeRevised:
-        return _show(request, visit, form=form, problem=REVISED, status=CONFLICT)
+        return _show(request, visit, form=form, problems=[REVISED], status=CONFLICT)
     except NothingToChange:
-        return _show(request, visit, form=form, problem=NOTHING_NEW, status=REFUSED)
+        return _show(request, visit, form=form, problems=[NOTHING_NEW], status=REFUSED)
     return redirect(f"{visit.home}?proposed=1")
 
 
@@ -80,10 +82,10 @@ def _show(
     visit: Visit,
     *,
     form: ProfileForm | None = None,
-    problem: str | Promise = "",
+    problems: Sequence[str | Promise] = (),
     status: int = 200,
 ) -> HttpResponse:
-    """``problem``: why it was not sent. After a conflict the next press counts."""
+    """``problems``: why it was not sent. After a conflict the next press counts."""
     change = open_change(visit.affiliation)
     is_conflict = status == CONFLICT
     context = {
@@ -91,7 +93,7 @@ def _show(
         "program": visit.program,
         "page": visit.affiliation.page,
         "form": form or _form(request, visit),
-        "problem": problem,
+        "problems": problems,
         "change": change,
         "version": _version_of(change) if form is None or is_conflict else _version(request),
     }

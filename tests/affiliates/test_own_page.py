@@ -170,7 +170,8 @@ def test_proposed_change_and_what_became_of_it_are_shown(client, program, group,
     assert says in html
     assert "New words." in html
     assert ("Please name no child." in html) == (action in ("decline", "reject"))
-    assert ("Change what you proposed" in html) == (action in (None, "reject"))
+    assert ("Change the proposal" in html) == (action in (None, "reject"))
+    assert ("Change what you proposed" in html) == (action == "reject")
 
 
 def test_ended_affiliation_shows_what_was_and_offers_nothing(client, group):
