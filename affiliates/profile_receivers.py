@@ -55,7 +55,7 @@ def ask(instance: TaskState, **_kwargs: Any) -> None:
 def go_on(instance: TaskState, **_kwargs: Any) -> None:
     change = _change_under(instance.workflow_state)
     if change:
-        go_on_with_change(change=change)
+        go_on_with_change(change=change, now=timezone.now())
 
 
 def stop(instance: WorkflowState, **_kwargs: Any) -> None:

@@ -44,9 +44,14 @@ def grant_wishes(*, now: datetime) -> int:
     """Look at every address that was typed; return how many mails were queued.
 
     A contact of several groups gets a mail for each, one a minute and ``MAILS_PER_ADDRESS`` a day;
-    where mail came back before, one a day. Those whose affiliation has ended get none. Effects, in
-    one transaction for each address: the mails; the row is gone. One that fails is logged.
+    where mail came back before, one a day. Those whose affiliation has ended get none, and nobody
+    gets what was asked for more than a day ago. However many addresses are unknown, they go in one
+    statement. Effects, in one transaction for each address: the mails; the row is gone. One that
+    fails is logged.
     """
+    keys = Contact.objects.filter(affiliation__isnull=False).values("email_key")
+    for_nobody = ~Q(email_key__in=keys) | Q(asked_at__lte=now - ADDRESS_WINDOW)
+    LinkWish.objects.filter(for_nobody).delete()
     return sum(_try_to_grant(wish, now) for wish in LinkWish.objects.order_by("asked_at", "pk"))
 
 

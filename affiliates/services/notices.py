@@ -1,5 +1,6 @@
 """Telling staff of something about an affiliate, once, until somebody ticks it off."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -31,9 +32,15 @@ def notify_staff(*, affiliation: Affiliation, kind: NoticeKind, text: str, now: 
     return notice
 
 
-def tick_off_all(*, affiliation: Affiliation, user: "User | None", now: datetime) -> None:
-    """Effects, in the caller's transaction: nothing about this affiliate waits any more."""
-    for notice in Notice.objects.filter(affiliation=affiliation, seen_at=None):
+def tick_off_all(
+    *,
+    affiliation: Affiliation,
+    user: "User | None",
+    now: datetime,
+    kinds: Iterable[NoticeKind] = tuple(NoticeKind),
+) -> None:
+    """Effects, in the caller's transaction: nothing of these kinds about this affiliate waits."""
+    for notice in Notice.objects.filter(affiliation=affiliation, seen_at=None, kind__in=kinds):
         tick_off(notice=notice, user=user, now=now)
 
 

@@ -19,9 +19,13 @@ from affiliates.profiles import Profile, profile_of, write_profile
 from affiliates.services.affiliations import hold_affiliation
 from affiliates.services.applications import START_REVIEWS
 from affiliates.services.notices import notify_staff
-from affiliates.services.profile_reviews import close_for_lack_of_a_page, is_gone
+from affiliates.services.profile_reviews import (
+    close_for_lack_of_a_page,
+    is_gone,
+    needs_nobody,
+)
 from affiliates.services.program_reviews import ensure_review_workflow
-from affiliates.services.reviews import run_workflow
+from affiliates.services.reviews import has_workflow, run_workflow
 from affiliates.states import AffiliationState, NoticeKind
 from workflows.doorbell import ring_after_commit
 
@@ -112,6 +116,7 @@ def put_change(*, change: ProfileChange, now: datetime) -> bool:
         if page is None or is_gone(change):
             close_for_lack_of_a_page(change, now)
             return False
+        ensure_review_workflow(program=change.affiliation.program)
         obstacle = _obstacle(page, change)
         if obstacle:
             note_stuck(change, obstacle, now)
@@ -181,6 +186,16 @@ def _obstacle(page: AffiliatePage, change: ProfileChange) -> str:
             " published. Please publish them, or undo them and publish. The review of the proposal"
             " starts by itself then."
         )
+    if page.locked:
+        return _(
+            "The group proposes a change to its public page, which is locked. Please unlock it. The"
+            " review of the proposal starts by itself then."
+        )
+    if not has_workflow(page):
+        return _(
+            "The group proposes a change to its public page, but the program has no workflow that"
+            " could review it. Please assign one. The review starts by itself then."
+        )
     return ""
 
 
@@ -192,7 +207,7 @@ def _put(page: AffiliatePage, change: ProfileChange, now: datetime) -> None:
     change.applied, change.put_at = wanted, now
     change.asked_at = change.stuck_at = None
     change.save()
-    ensure_review_workflow(program=change.affiliation.program)
+    needs_nobody(change, user=None, now=now)
     current = page.current_workflow_task_state
     if current:  # Nobody is to approve what they have not read.
         current.cancel(resume=True)

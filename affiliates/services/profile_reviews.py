@@ -10,8 +10,9 @@ from affiliates import mails
 from affiliates.models import AffiliatePage, ProfileChange
 from affiliates.profiles import profile_of
 from affiliates.services.affiliations import hold_affiliation
+from affiliates.services.notices import tick_off_all
 from affiliates.services.reviews import end_workflow
-from affiliates.states import AffiliationState
+from affiliates.states import AffiliationState, NoticeKind
 from workflows.services.outbox import queue
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def accept_change(
             return change
         change.accepted_at = now
         change.save(update_fields=["accepted_at"])
+        needs_nobody(change, user=None, now=now)
         queue(*mails.profile_change_accepted(change), now=now)
     return change
 
@@ -56,6 +58,7 @@ def decline_change(
             return change
         change.declined_at, change.reason = now, reason
         change.save(update_fields=["declined_at", "reason"])
+        needs_nobody(change, user=user, now=now)
         _back_to_public(change, user)
         queue(*mails.profile_change_declined(change), now=now)
     return change
@@ -75,13 +78,21 @@ def ask_about_change(*, change: ProfileChange, question: str, now: datetime) -> 
     return change
 
 
-def go_on_with_change(*, change: ProfileChange) -> None:
+def go_on_with_change(*, change: ProfileChange, now: datetime) -> None:
     """Its review runs: a reviewer started or resumed it in Wagtail, and waits for no answer."""
     with transaction.atomic():
         _hold(change)
         if change.is_open and (change.asked_at or change.stuck_at):
             change.asked_at = change.stuck_at = None
             change.save(update_fields=["asked_at", "stuck_at"])
+            needs_nobody(change, user=None, now=now)
+
+
+def needs_nobody(change: ProfileChange, *, user: "User | None", now: datetime) -> None:
+    """Effects, in the caller's transaction: notices that it waits for staff are ticked off."""
+    tick_off_all(
+        affiliation=change.affiliation, user=user, now=now, kinds=[NoticeKind.PROFILE_CHANGE]
+    )
 
 
 def is_gone(change: ProfileChange) -> bool:
@@ -96,6 +107,7 @@ def close_for_lack_of_a_page(change: ProfileChange, now: datetime) -> None:
     change.declined_at = now
     change.reason = _("Your group has no public page with us any more.")
     change.save(update_fields=["declined_at", "reason"])
+    needs_nobody(change, user=None, now=now)
     page = change.affiliation.page
     running = page.current_workflow_state if page and change.revision_id else None
     if running:

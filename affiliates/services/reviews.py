@@ -177,11 +177,16 @@ def run_workflow(page: AffiliatePage, user: "User | None") -> None:
         running.resume(user=user)
 
 
-def _start_workflow(page: AffiliatePage, user: "User | None") -> None:
+def has_workflow(page: AffiliatePage) -> bool:
+    """Whether there is one with something to do, and Wagtail runs workflows at all."""
     workflow = page.get_workflow()
-    if workflow is None or not workflow.tasks.filter(active=True).exists():
+    return workflow is not None and workflow.tasks.filter(active=True).exists()
+
+
+def _start_workflow(page: AffiliatePage, user: "User | None") -> None:
+    if not has_workflow(page):
         raise NoReviewWorkflow
-    workflow.start(page, user=user)
+    page.get_workflow().start(page, user=user)
 
 
 def _end_workflow_of(page: AffiliatePage | None, user: "User | None") -> None:

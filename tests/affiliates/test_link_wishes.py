@@ -57,6 +57,26 @@ def test_nothing_is_kept_of_an_address_that_nobody_knows(group):
     assert not LinkWish.objects.exists()
 
 
+def test_unknown_addresses_cost_a_worker_no_queries_each(group, django_assert_max_num_queries):
+    def queries(number):
+        for one in range(number):
+            wish_for_link(address=f"stranger{one}@example.net", now=timezone.now())
+        with django_assert_max_num_queries(10) as found:
+            grant_wishes(now=timezone.now())
+        return len(found)
+
+    assert queries(1) == queries(30)
+    assert not LinkWish.objects.exists()
+
+
+def test_link_that_was_asked_for_days_ago_is_not_sent_any_more(group):
+    now = timezone.now()
+    wish_for_link(address="jo@example.net", now=now - timedelta(days=2))
+    grant_wishes(now=now)
+    assert recipients() == []
+    assert not LinkWish.objects.exists()
+
+
 def test_contact_of_several_groups_gets_a_mail_for_each(program, group):
     affiliation(program, title="Ohio Parents", contact__email="jo@example.net")
     wish("jo@example.net")

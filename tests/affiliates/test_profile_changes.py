@@ -1,9 +1,12 @@
 """What a contact proposes to change on the public page, and what becomes of it in Wagtail."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from html import unescape
+from threading import Barrier
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from affiliates import mails
@@ -171,6 +174,48 @@ def test_proposal_goes_on_by_itself_once_editors_have_published(group):
     assert (draft_of(group).locality, draft_of(group).summary) == ("Lansing", NEW)
     assert now_of(change).stuck_at is None
     assert now_of(change).accepted_at is None
+    assert not Notice.objects.filter(seen_at=None).exists()
+
+
+@pytest.mark.parametrize("why", ["locked", "no workflow"])
+def test_proposal_that_cannot_be_reviewed_is_told_to_staff_and_goes_on_later(group, settings, why):
+    if why == "locked":
+        AffiliatePage.objects.update(locked=True)
+    else:
+        settings.WAGTAIL_WORKFLOW_ENABLED = False
+    change = under_review(group, summary=NEW)
+    assert change.put_at is None
+    assert why in Notice.objects.get().text
+    AffiliatePage.objects.update(locked=False)
+    settings.WAGTAIL_WORKFLOW_ENABLED = True
+    assert put_waiting_changes(now=timezone.now()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_at_once_make_one_proposal_and_one_review(group):
+    def at_once(act):
+        barrier = Barrier(4)
+
+        def run(number):
+            try:
+                barrier.wait()
+                act(number)
+            except ChangeRevised:
+                pass
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(run, range(4)))
+
+    def propose(number):
+        proposed(Affiliation.objects.get(pk=group.pk), version=0, summary=f"Number {number}.")
+
+    at_once(propose)
+    assert ProfileChange.objects.get().version == 1
+    at_once(lambda number: put_waiting_changes(now=timezone.now()))
+    assert page_of(group).revisions.count() == 1
+    assert page_of(group).workflow_states.count() == 1
 
 
 def test_page_under_a_review_of_its_own_is_left_alone_until_that_is_over(group, rob):
