@@ -44,7 +44,9 @@ class PauseForm(forms.Form):
             *((months, _pause(int(months), day)) for months, day in self.days.items()),
             (OTHER, _("Until another day, which I write below")),
         ]
-        self.fields["day"].help_text = _("Until %(date)s at most.") % {"date": long_date(longest)}
+        day: Any = self.fields["day"]
+        day.help_text = _("Until %(date)s at most.") % {"date": long_date(longest)}
+        day.needed_at_times = True  # So the page does not call it optional.
 
     def clean(self) -> None:
         chosen, day = self.cleaned_data.get("until"), self.cleaned_data.get("day")

@@ -67,6 +67,8 @@ class UpdateForm(forms.Form):
     ):
         """``current``: what was said before, to start from."""
         super().__init__(data, initial=_said(current) if current else None, label_suffix="")
+        text: Any = self.fields["text"]
+        text.needed_at_times = True  # So the page does not call it optional.
         self.offers = _offers(program, current)
         if self.offers:
             self._needs.choices = list(self.offers.items())

@@ -53,9 +53,11 @@ def send_update(
     """
     with transaction.atomic():
         hold_affiliation(affiliation)
-        known = ContactUpdate.objects.filter(key=key, affiliation=affiliation).first()
-        if known:
+        known = ContactUpdate.objects.filter(key=key).first()
+        if known and known.affiliation_id == affiliation.pk:
             return known
+        if known:  # A form made by hand, with the key of another group's update.
+            key = uuid.uuid4()
         update = ContactUpdate(
             affiliation=affiliation, contact=contact, key=key, sent_at=now, live=False
         )
