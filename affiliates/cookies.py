@@ -30,12 +30,13 @@ def grant(response: HttpResponse, request: HttpRequest, door: Door) -> None:
 
 def granted_nonce(request: HttpRequest, reference: str, purpose: Purpose) -> str:
     """The nonce of the link that this browser came by, good or not any more; ``""`` if none."""
-    return request.get_signed_cookie(
+    nonce = request.get_signed_cookie(
         _name(reference, purpose),
         default="",
         salt=_salt(reference, purpose),
         max_age=LIFETIME,
     )
+    return nonce or ""
 
 
 def has_grant(request: HttpRequest, application: Application, purpose: Purpose) -> bool:

@@ -26,7 +26,7 @@ from affiliates.mail_placeholders import (
     UPDATE_OWED_URL,
 )
 from affiliates.models import Affiliation, Contact
-from affiliates.states import AffiliationState, UpdateRequestState
+from affiliates.states import AffiliationState, ContactRole, UpdateRequestState
 from workflows.due import long_date
 from workflows.mail_kinds import MailKind, Placeholder
 from workflows.models import OutgoingMail
@@ -39,7 +39,7 @@ def _for_contact(affiliation: Affiliation, contact: Contact, mail: OutgoingMail)
     asked = affiliation.update_requests.filter(state=UpdateRequestState.OPEN).last()
     months = affiliation.interval_months
     return {
-        "named_by": named_by(affiliation, contact.role) or affiliation.name,
+        "named_by": named_by(affiliation, ContactRole(contact.role)) or affiliation.name,
         "own_url": affiliate_url(affiliation, contact),
         "how_often": ngettext("every month", "every %(count)d months", months) % {"count": months},
         "update_owed": _owed(asked) if asked else "",

@@ -78,7 +78,7 @@ def send_own_link(*, contact: Contact, user: "User", now: datetime) -> None:
     """
     affiliation: Any = contact.affiliation
     _refuse_stranger(affiliation, user)
-    queue(mails.affiliate_link(contact, now=now), now=now)
+    queue(mails.affiliate_link(affiliation, contact, now=now), now=now)
 
 
 def _refuse_stranger(affiliation: Affiliation, user: "User") -> None:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
@@ -42,7 +43,7 @@ TOO_MANY = 429
 class ContactForm(View):
     """A page with one form. What was typed is shown again whatever is in its way."""
 
-    http_method_names: ClassVar = ["get", "head", "post"]
+    http_method_names = ["get", "head", "post"]
     template_name: str
     kept: ClassVar[type[Form]] = KeptPerson
     done: ClassVar[str]
@@ -72,7 +73,7 @@ class ContactForm(View):
             form.add_error(None, NOT_SURE)
         if not form.is_valid() and isinstance(form, KeptNothing):
             beside = self.make_form(visit)
-            return self.show(visit, beside, problems=form.non_field_errors(), status=REFUSED)
+            return self.show(visit, beside, problems=[NOT_SURE], status=REFUSED)
         if not form.is_valid():
             return self.show(visit, form, status=REFUSED)
         try:
@@ -91,7 +92,7 @@ class ContactForm(View):
         return HttpResponseRedirect(f"{visit.path('saved')}?what={self.done}")
 
     def show(
-        self, visit: Visit, form: Form, *, problems: Sequence[str] = (), status: int = 200
+        self, visit: Visit, form: Form, *, problems: Sequence[str | Promise] = (), status: int = 200
     ) -> HttpResponse:
         context = {
             "visit": visit,
@@ -148,11 +149,11 @@ class SecondContact(ContactForm):
         return PersonForm.of(visit.affiliation.alternate_contact, data)
 
     def act(self, visit: Visit, form: Any) -> None:
-        people = {"affiliation": visit.affiliation, "by": visit.contact, "now": timezone.now()}
+        affiliation, by, now = visit.affiliation, visit.contact, timezone.now()
         if isinstance(form, PersonForm):
-            name_second_contact(person=form.person(), **people)
+            name_second_contact(affiliation=affiliation, person=form.person(), by=by, now=now)
         else:
-            remove_second_contact(**people)
+            remove_second_contact(affiliation=affiliation, by=by, now=now)
 
 
 class PauseReminders(ContactForm):
@@ -171,11 +172,11 @@ class PauseReminders(ContactForm):
         return PauseForm(data, **days)
 
     def act(self, visit: Visit, form: Any) -> None:
-        people = {"affiliation": visit.affiliation, "by": visit.contact, "now": timezone.now()}
+        affiliation, by, now = visit.affiliation, visit.contact, timezone.now()
         if isinstance(form, PauseForm):
-            pause_reminders(until=form.last_day(), **people)
+            pause_reminders(affiliation=affiliation, until=form.last_day(), by=by, now=now)
         else:
-            resume_reminders(**people)
+            resume_reminders(affiliation=affiliation, by=by, now=now)
 
 
 @private
