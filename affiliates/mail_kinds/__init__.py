@@ -9,10 +9,12 @@ from affiliates.mail_kinds import (
     support,
     thanks,
     updates,
+    welcome,
 )
 
 KINDS = (
     *applications.KINDS,
+    *welcome.KINDS,
     *updates.KINDS,
     *publishing.KINDS,
     *own_page.KINDS,

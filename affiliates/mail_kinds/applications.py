@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from wagtail.admin.admin_url_finder import AdminURLFinder
 
 from affiliates import mails
@@ -16,7 +16,6 @@ from affiliates.links import draft_url, status_url
 from affiliates.mail_placeholders import (
     ABOUT_THE_APPLICATION,
     ABOUT_THE_PROGRAM,
-    AFFILIATION,
     DRAFT,
     DUE,
     FIRST_CONTACT,
@@ -27,7 +26,7 @@ from affiliates.mail_placeholders import (
     STATUS,
 )
 from affiliates.models import Application, Transition
-from affiliates.promised_days import calendar_of, last_whole_day, months_after, review_due_on
+from affiliates.promised_days import calendar_of, last_whole_day, review_due_on
 from affiliates.regions import region_name
 from affiliates.states import OPEN, Action, ApplicationState, ContactRole
 from workflows.due import long_date
@@ -38,7 +37,7 @@ from workflows.models import OutgoingMail
 Values = Mapping[str, Any]
 
 
-def _about(application: Application, mail: OutgoingMail) -> dict[str, Any]:
+def about(application: Application, mail: OutgoingMail) -> dict[str, Any]:
     program = application.program
     return {
         "name": mail.recipient_name,
@@ -101,20 +100,6 @@ def _for_asked(application: Application) -> dict[str, Any]:
     }
 
 
-def _for_affiliate(application: Application) -> dict[str, Any]:
-    program, page = application.program, application.affiliate
-    approval = _transition_of(application, Action.APPROVE)
-    months = (page and page.update_interval_months) or program.update_interval_months
-    start = calendar_of(program).day_of(approval.at if approval else timezone.now())
-    return {
-        "page_url": page.full_url if page and page.live else "",
-        "badge_request": SHOW_THE_BADGE if program.badge else "",
-        "badge_url": absolute_url(program.badge.file.url) if program.badge else "",
-        "how_often": ngettext("every month", "every %(count)d months", months) % {"count": months},
-        "update_date": long_date(months_after(start, months)),
-    }
-
-
 def _for_declined(application: Application) -> dict[str, Any]:
     decision = _transition_of(application, Action.DECLINE)
     program = application.program
@@ -137,7 +122,7 @@ def _transition_of(application: Application, action: Action) -> Transition | Non
 def _context(*parts: Callable[[Application], Values]) -> Callable[[OutgoingMail], Values]:
     def context(mail: OutgoingMail) -> Values:
         application: Any = mail.subject
-        values = _about(application, mail)
+        values = about(application, mail)
         for part in parts:
             values.update(part(application))
         return values
@@ -145,7 +130,7 @@ def _context(*parts: Callable[[Application], Values]) -> Callable[[OutgoingMail]
     return context
 
 
-def _owed_in(states: frozenset[ApplicationState]) -> Callable[[OutgoingMail], bool]:
+def owed_in(states: frozenset[ApplicationState]) -> Callable[[OutgoingMail], bool]:
     """Owed as long as the application exists and is in one of these states."""
     return lambda mail: mail.subject is not None and mail.subject.state in states
 
@@ -159,15 +144,10 @@ def _still_asked(mail: OutgoingMail) -> bool:
     return asked is not None and mail.key.endswith(f"/{mails.question_occurrence(asked)}")
 
 
-def _reply_to(mail: OutgoingMail) -> str:
+def reply_to(mail: OutgoingMail) -> str:
     application: Any = mail.subject
     return application.program.contact_email
 
-
-SHOW_THE_BADGE = gettext_lazy(
-    "Please show our badge on your website or social media, so that people see that we belong"
-    " together."
-)
 
 EXISTS = frozenset(ApplicationState)
 APPROVED = frozenset({ApplicationState.APPROVED})
@@ -185,8 +165,8 @@ KINDS = (
         sent_when=gettext_lazy("When an application arrives, to its contact."),
         placeholders=(RECIPIENT, *ABOUT_THE_APPLICATION, DUE, STATUS, *ABOUT_THE_PROGRAM),
         context=_context(_for_contact),
-        still_owed=_owed_in(EXISTS),
-        reply_to=_reply_to,
+        still_owed=owed_in(EXISTS),
+        reply_to=reply_to,
         priority=10,
         why=APPLICANT_WHY,
     ),
@@ -197,8 +177,8 @@ KINDS = (
         sent_when=gettext_lazy("When an application arrives, to its second contact."),
         placeholders=(RECIPIENT, FIRST_CONTACT, *ABOUT_THE_APPLICATION, *ABOUT_THE_PROGRAM),
         context=_context(_for_second_contact),
-        still_owed=_owed_in(OPEN),
-        reply_to=_reply_to,
+        still_owed=owed_in(OPEN),
+        reply_to=reply_to,
         why=gettext_lazy("You get this mail because a group named you as its second contact."),
     ),
     MailKind(
@@ -208,8 +188,8 @@ KINDS = (
         sent_when=gettext_lazy("When somebody saves an application to go on later."),
         placeholders=(*DRAFT, *ABOUT_THE_APPLICATION, *ABOUT_THE_PROGRAM),
         context=_context(_for_draft),
-        still_owed=_owed_in(frozenset({ApplicationState.DRAFT})),
-        reply_to=_reply_to,
+        still_owed=owed_in(frozenset({ApplicationState.DRAFT})),
+        reply_to=reply_to,
         priority=10,
         why=gettext_lazy("You get this mail because somebody saved a draft with your address."),
     ),
@@ -220,8 +200,8 @@ KINDS = (
         sent_when=gettext_lazy("When an application is withdrawn, to its contact."),
         placeholders=(RECIPIENT, *ABOUT_THE_APPLICATION, *ABOUT_THE_PROGRAM),
         context=_context(),
-        still_owed=_owed_in(WITHDRAWN),
-        reply_to=_reply_to,
+        still_owed=owed_in(WITHDRAWN),
+        reply_to=reply_to,
         why=APPLICANT_WHY,
     ),
     MailKind(
@@ -232,7 +212,7 @@ KINDS = (
         placeholders=(RECIPIENT, *ABOUT_THE_APPLICATION, *QUESTION, STATUS, *ABOUT_THE_PROGRAM),
         context=_context(_for_asked),
         still_owed=_still_asked,
-        reply_to=_reply_to,
+        reply_to=reply_to,
         priority=10,
         why=APPLICANT_WHY,
     ),
@@ -244,20 +224,8 @@ KINDS = (
         placeholders=(RECIPIENT, *ABOUT_THE_APPLICATION, *QUESTION, STATUS, *ABOUT_THE_PROGRAM),
         context=_context(_for_asked),
         still_owed=_still_asked,
-        reply_to=_reply_to,
+        reply_to=reply_to,
         why=APPLICANT_WHY,
-    ),
-    MailKind(
-        name=mails.AFFILIATE_WELCOME,
-        app="affiliates",
-        label=gettext_lazy("Welcome to a new affiliate"),
-        sent_when=gettext_lazy("When an application is approved, to each contact."),
-        placeholders=(RECIPIENT, *ABOUT_THE_APPLICATION, *AFFILIATION, *ABOUT_THE_PROGRAM),
-        context=_context(_for_affiliate),
-        still_owed=_owed_in(APPROVED),
-        reply_to=_reply_to,
-        priority=10,
-        why=gettext_lazy("You get this mail because your group has become an affiliate."),
     ),
     MailKind(
         name=mails.APPLICATION_DECLINED,
@@ -266,8 +234,8 @@ KINDS = (
         sent_when=gettext_lazy("When an application is declined, to its contact."),
         placeholders=(RECIPIENT, *ABOUT_THE_APPLICATION, *REJECTION, *ABOUT_THE_PROGRAM),
         context=_context(_for_declined),
-        still_owed=_owed_in(DECLINED),
-        reply_to=_reply_to,
+        still_owed=owed_in(DECLINED),
+        reply_to=reply_to,
         priority=10,
         why=APPLICANT_WHY,
     ),
@@ -278,8 +246,8 @@ KINDS = (
         sent_when=gettext_lazy("When an application is withdrawn, to the reviewers."),
         placeholders=(RECIPIENT, *ABOUT_THE_APPLICATION, *FOR_REVIEWERS, *ABOUT_THE_PROGRAM),
         context=_context(_for_reviewers),
-        still_owed=_owed_in(WITHDRAWN),
-        reply_to=_reply_to,
+        still_owed=owed_in(WITHDRAWN),
+        reply_to=reply_to,
         why=REVIEWER_WHY,
     ),
 )

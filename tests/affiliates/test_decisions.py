@@ -151,9 +151,10 @@ def test_welcome_says_what_is_expected_when_and_brings_the_badge(program, rob, b
     assert message["Subject"] == "Welcome! Safer Schools Ohio is now an affiliate"
     for said in (
         "every 3 months",
-        "Tuesday, February 23, 2027",
+        "Wednesday, March 31, 2027",
         f"http://localhost:8000{badge.file.url}",
         now_of(application).affiliate.full_url,
+        "/join/link/affiliate~",
         "program@example.org",
     ):
         assert said in text

@@ -13,7 +13,7 @@ import pytest
 from affiliates.deadlines import UPDATE
 from affiliates.models import UpdateRequest
 from affiliates.periods import period_of, periods_after
-from tests.affiliates.update_years import START, Years
+from tests.affiliates.update_years import ASKING, START, Years
 from workflows.models import Deadline, OutgoingMail, TakenStep
 from workflows.states import MailState
 
@@ -61,7 +61,7 @@ def every_step_is_one_mail_each():
     taken = Counter((step.deadline_id, step.name) for step in steps)
     assert set(taken.values()) == {1}, "no step is taken twice"
     of_request = dict(Deadline.objects.filter(kind=UPDATE).values_list("pk", "object_id"))
-    asked = OutgoingMail.objects.exclude(content_type=None).defer("message")
+    asked = OutgoingMail.objects.filter(kind__in=ASKING).defer("message")
     queued = Counter((mail.object_id, mail.key.rpartition("/")[2]) for mail in asked)
     for deadline, name in taken:
         if name in MAILS_OF:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import time_machine
 
+from affiliates import mails
 from affiliates.models import Affiliation, UpdateRequest
 from affiliates.services.affiliations import pause_affiliation, resume_affiliation
 from affiliates.services.asking import open_due_requests
@@ -34,6 +35,9 @@ ZONES = (
     "Pacific/Auckland",
 )
 """Each with other days on which clocks change, one with none and one with half hours."""
+
+ASKING = (mails.UPDATE_ASK, mails.UPDATE_DUE, mails.UPDATE_REMINDER, mails.UPDATE_ALTERNATE)
+"""The kinds of mail that are owed only as long as no update has come."""
 
 INTERVALS = (None, None, None, 1, 6, 12)
 
@@ -127,8 +131,8 @@ class Years:
         deliver_due()
         arrived, self.seen = self.smtp.received[self.seen :], len(self.smtp.received)
         ids = [message_from_bytes(one.message)["Message-ID"] for one in arrived]
-        mails = OutgoingMail.objects.filter(message_id__in=ids).defer("message")
-        for mail in mails.exclude(content_type=None):
+        sent = OutgoingMail.objects.filter(message_id__in=ids, kind__in=ASKING)
+        for mail in sent.defer("message"):
             self.arrived[mail.key] += ids.count(mail.message_id)
             assert mail.subject.state == UpdateRequestState.OPEN, "no mail after an answer"
             assert mail.subject.affiliation.state == AffiliationState.ACTIVE, "none while paused"
