@@ -93,6 +93,24 @@ def test_proposed_change_is_approved_in_wagtail_and_becomes_public(new_tab, grou
     assert SUMMARY in phone.get_by_role("main").inner_text()
 
 
+def test_robot_that_opens_the_link_and_runs_scripts_changes_nothing(
+    new_tab, site_of_the_tests, long_history
+):
+    def everything():
+        group = Affiliation.objects.filter(pk=long_history.pk)
+        rows = (long_history.contacts, long_history.update_requests, long_history.updates)
+        return [list(group.values()), *(list(found.values()) for found in rows)]
+
+    before = everything()
+    for _ in range(3):
+        robot = new_tab()
+        robot.goto(affiliate_url(long_history, long_history.primary_contact))
+        robot.wait_for_load_state("networkidle")
+        robot.goto(f"/join/affiliate/{long_history.reference}/profile/")
+    assert everything() == before
+    assert not long_history.profile_changes.exists()
+
+
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_axe_finds_nothing_on_what_a_contact_sees(
