@@ -9,6 +9,8 @@ from affiliates.queries import UNLISTED, listed_affiliates
 from affiliates.states import UpdateKind
 
 if TYPE_CHECKING:
+    from wagtail.models import Page
+
     from affiliates.models import AffiliateProgramPage
 
 
@@ -32,6 +34,12 @@ def published_updates_of(affiliation: Affiliation) -> "QuerySet[ContactUpdate]":
 def published_updates_on(page: AffiliatePage) -> "QuerySet[ContactUpdate]":
     """What stands on the affiliate's own page, for whoever may see that page."""
     return _public().filter(affiliation__group_key=page.translation_key)
+
+
+def published_updates_below(page: "Page") -> "QuerySet[ContactUpdate]":
+    """What is published by the groups of all the programs below a page, a site's first one say."""
+    listed = AffiliatePage.objects.descendant_of(page).live().public()
+    return _public().filter(affiliation__page__in=listed.values("pk"))
 
 
 def _public() -> "QuerySet[ContactUpdate]":

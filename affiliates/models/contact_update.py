@@ -1,3 +1,4 @@
+import re
 import textwrap
 import uuid
 
@@ -11,12 +12,19 @@ from affiliates.states import UpdateKind
 from affiliates.text import clean_line, clean_text
 
 TITLE_LENGTH = 80
+SHORTEST_TITLE = 12
+_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?])\s")
 
 
 def first_words(text: str) -> str:
-    """The first line of a text, cut off between two words if it is long."""
-    first_line = text.strip().partition("\n")[0]
-    return textwrap.shorten(first_line, TITLE_LENGTH, placeholder="…")
+    """The first sentence of a text; cut off between two words if it is long."""
+    line = text.strip().partition("\n")[0]
+    sentence = _BETWEEN_SENTENCES.split(line, maxsplit=1)[0]
+    if len(sentence) < SHORTEST_TITLE:  # "Dr." begins a sentence more often than it is one.
+        sentence = line
+    if len(sentence) <= TITLE_LENGTH:
+        return sentence
+    return textwrap.shorten(sentence, TITLE_LENGTH - 1, placeholder="").rstrip(".,;:!?") + "…"
 
 
 class ContactUpdate(WorkflowMixin, DraftStateMixin, RevisionMixin, index.Indexed, models.Model):
@@ -91,7 +99,9 @@ class ContactUpdate(WorkflowMixin, DraftStateMixin, RevisionMixin, index.Indexed
         ordering = ["-sent_at", "-pk"]
 
     def __str__(self) -> str:
-        return f"{self.affiliation.name}: {self.headline or self.get_kind_display()}"
+        is_news = self.kind == UpdateKind.NEWS
+        words = (is_news and self.title) or self.get_kind_display()
+        return f"{self.affiliation.name}: {words}"
 
     @property
     def title(self) -> str:

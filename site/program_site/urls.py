@@ -5,6 +5,7 @@ from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
 from program_site.health import healthz
+from program_site.search import search
 from program_site.views import Favicon, Robots
 
 urlpatterns = [
@@ -13,6 +14,7 @@ urlpatterns = [
     path("sitemap.xml", sitemap, name="sitemap"),
     path("robots.txt", Robots.as_view()),
     path("healthz", healthz),
+    path("search/", search, name="search"),
     path("favicon.ico", Favicon.as_view()),
     path("api/affiliates/v1/", include("affiliates.api.urls")),
     path("join/", include("affiliates.urls")),

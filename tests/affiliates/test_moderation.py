@@ -26,6 +26,7 @@ from workflows.services.sweeping import sweep
 
 pytestmark = pytest.mark.django_db
 
+ABOUT_NEWS = ("update_published", "update_changes_asked", "update_declined")
 NEW_TEXT = "We met the school board. Nobody is named here."
 
 
@@ -78,7 +79,8 @@ def mails():
 
 
 def mails_to_the_group():
-    return [kind for kind, _ in mails() if kind.startswith("update_")]
+    """About what becomes of its news. It was thanked for them, too."""
+    return [kind for kind, _ in mails() if kind in ABOUT_NEWS]
 
 
 def test_news_are_given_to_the_programs_reviewers_by_a_worker(group):

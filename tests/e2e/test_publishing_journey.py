@@ -1,0 +1,121 @@
+"""News of a group, from its sending to the public, in Chromium; and how its pages read for all."""
+
+import os
+
+import feedparser
+import pytest
+from django.utils import timezone
+
+from affiliates.models import ContactUpdate
+from affiliates.services.moderation import start_waiting_moderations
+from affiliates.services.text_checks import check_texts
+from tests.e2e.test_accessibility import findings, scrolls_sideways
+from tests.e2e.test_application_journey import sign_in
+from tests.factories.affiliations import affiliation
+from tests.factories.reviews import reviewer, with_reviewers
+from tests.factories.updates import published, sent
+
+pytestmark = pytest.mark.e2e
+
+TEXT = "We met the school board. Our son Marcus spoke.\n\nRead more: https://example.org/minutes"
+
+
+@pytest.fixture
+def group(demo_program, site_of_the_tests):
+    return affiliation(with_reviewers(demo_program), title="Michigan Parents")
+
+
+@pytest.fixture
+def update(group):
+    news = sent(group, TEXT)
+    check_texts(now=timezone.now())
+    start_waiting_moderations(now=timezone.now())
+    return news
+
+
+@pytest.fixture
+def rob(group):
+    return reviewer(group.program, username="robin")
+
+
+def shown(tab, name, width):
+    """Where SCREENSHOTS names a directory, what a person would see is kept there."""
+    directory = os.environ.get("SCREENSHOTS")
+    if directory:
+        tab.screenshot(path=f"{directory}/{name}-{width}.png", full_page=True)
+
+
+def approve(tab):
+    tab.get_by_role("button", name="More actions").click()
+    tab.get_by_role("button", name="Approve and Publish", exact=True).click()
+
+
+def test_news_that_a_reviewer_approves_stand_everywhere(tab, client, group, update, rob):
+    sign_in(tab, rob.username)
+    tab.goto(f"/admin/affiliates/updates/edit/{update.pk}/")
+    assert tab.get_by_text("This may name a child: “Our son Marcus”.").is_visible()
+    tab.get_by_role("textbox", name="Text").fill("We met the school board. A father spoke.")
+    tab.get_by_role("textbox", name="Headline").fill("A father before the board")
+    approve(tab)
+    tab.wait_for_url("**/admin/affiliates/updates/")
+    news = ContactUpdate.objects.get()
+    assert (news.live, news.text) == (True, "We met the school board. A father spoke.")
+    for address in (group.page.url, f"{group.program.url}updates/", group.program.url):
+        tab.goto(address)
+        assert tab.get_by_role("link", name="A father before the board").is_visible()
+    tab.get_by_role("link", name="A father before the board").click()
+    assert tab.get_by_role("heading", level=1).inner_text() == "A father before the board"
+    (entry,) = feedparser.parse(client.get(f"{group.program.url}updates/atom/").content).entries
+    assert entry.title == "A father before the board"
+    assert "Marcus" not in entry.content[0].value
+
+
+def test_request_for_changes_is_written_in_the_editor(tab, update, rob):
+    sign_in(tab, rob.username)
+    tab.goto(f"/admin/affiliates/updates/edit/{update.pk}/")
+    tab.get_by_role("button", name="More actions").click()
+    tab.get_by_role("button", name="Request changes", exact=True).click()
+    window = tab.get_by_role("dialog")
+    window.get_by_text("The group gets your words by mail").wait_for()
+    window.get_by_role("textbox").fill("Please leave out the name of your son.")
+    window.get_by_role("button", name="Request changes").click()
+    tab.wait_for_url("**/admin/affiliates/updates/")
+    assert ContactUpdate.objects.get().asked_changes == "Please leave out the name of your son."
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_on_the_pages_of_updates(new_tab, group, width, color_scheme):
+    news = published(group, TEXT, headline="Good news from Lansing")
+    other = affiliation(group.program, title="Families of Franklin County", region="US-OH")
+    for number in range(11):
+        published(other, f"Meeting number {number} went well. {'We talked a lot. ' * 30}")
+    tab = new_tab(width=width, color_scheme=color_scheme)
+    root = f"{group.program.url}updates/"
+    addresses = {
+        "updates": root,
+        "update": f"{root}{news.pk}/",
+        "by-region": f"{root}?region=US-OH&page=2",
+        "affiliate": other.page.url,
+        "program": group.program.url,
+        "search": "/search/?q=meeting",
+    }
+    for name, address in addresses.items():
+        tab.goto(address)
+        shown(tab, f"{name}-{color_scheme}", width)
+        assert findings(tab) == "", name
+        assert not scrolls_sideways(tab), name
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_in_our_parts_of_the_admin(new_tab, group, update, rob, width):
+    sent(group, "Please help us to write to the board.", kind="help")
+    tab = new_tab(width=width)
+    sign_in(tab, rob.username)
+    tab.goto("/admin/affiliates/updates/")
+    shown(tab, "admin-list", width)
+    assert findings(tab, within="main") == ""
+    tab.goto(f"/admin/affiliates/updates/edit/{update.pk}/")
+    tab.wait_for_load_state("networkidle")
+    shown(tab, "admin-edit", width)
+    assert findings(tab, within=".affiliates-application") == ""
