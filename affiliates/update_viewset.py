@@ -103,7 +103,7 @@ class UpdateIndexView(IndexView):
         updates = policy_registry.get_by_type(ContactUpdate).instances_user_has_any_permission_for(
             self.request.user, ["view", "change", "publish"]
         )
-        return updates.select_related("affiliation").order_by("-sent_at", "-pk")
+        return updates.select_related("affiliation", "latest_revision").order_by("-sent_at", "-pk")
 
     @cached_property
     def columns(self) -> list[BaseColumn]:

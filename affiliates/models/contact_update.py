@@ -170,4 +170,6 @@ class ContactUpdate(WorkflowMixin, DraftStateMixin, RevisionMixin, index.Indexed
         for field in self._meta.concrete_fields:
             if field.name not in self.CONTENT:
                 setattr(restored, field.attname, getattr(self, field.attname))
+        # What was fetched for many updates at once need not be fetched for each of them again.
+        restored._state.fields_cache.update(self._state.fields_cache)
         return restored

@@ -73,7 +73,7 @@ def test_title_is_the_headline_or_the_first_words(group):
     assert published(group, "Short.\nMore.").title == "Short."
     assert published(group, "We won the vote. All of it.").title == "We won the vote."
     assert published(group, "Dr. Green met us.").title == "Dr. Green met us."
-    assert published(group, "x" * 300).title == "…"
+    assert published(group, "x" * 300).title == f"{'x' * 79}…"
     assert published(group, "Text.", headline="Good news").title == "Good news"
     long = published(group, "word " * 60).title
     assert long.endswith("word…")
