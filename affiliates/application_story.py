@@ -72,7 +72,7 @@ def story_of(application: Application) -> list[StoryLine]:
         *_log_lines(log),
         *_transition_lines(application),
         *_step_lines(application, log),
-        *map(_mail_line, mails_about(application)),
+        *map(mail_line, mails_about(application)),
     ]
     return sorted(lines, key=attrgetter("at"))
 
@@ -107,7 +107,7 @@ def _log_lines(log: Iterable[PageLogEntry]) -> Iterator[StoryLine]:
     """What the transitions do not tell: stages that were approved, and who was given the review."""
     for entry in log:
         if entry.action == STAGE_APPROVED or entry.action.startswith(OURS):
-            by = _by(entry.user) if entry.user else ""
+            by = name_of(entry.user) if entry.user else ""
             yield StoryLine(entry.timestamp, _logged(entry), by, entry.data.get("comment", ""))
 
 
@@ -126,14 +126,14 @@ def _transition_lines(application: Application) -> Iterator[StoryLine]:
     answers = {item.answered_at: item.answer for item in asked}
     for row in rows:
         said = answers.get(row.at, "") if row.action == Action.ANSWER else row.reason
-        yield StoryLine(row.at, str(HAPPENED.get(row.action, row.action)), _by_whom(row), said)
+        yield StoryLine(row.at, str(HAPPENED.get(row.action, row.action)), by_whom(row), said)
 
 
-def _by_whom(row: Transition) -> str:
-    return _by(row.user) if row.user else str(BY_WHOM.get(row.actor, row.actor))
+def by_whom(row: Transition) -> str:
+    return name_of(row.user) if row.user else str(BY_WHOM.get(row.actor, row.actor))
 
 
-def _by(user: "User") -> str:
+def name_of(user: "User") -> str:
     return _("by %(name)s") % {"name": user.get_full_name() or user.get_username()}
 
 
@@ -161,7 +161,7 @@ def _reviews_of(application: Application, log: Iterable[PageLogEntry]) -> set[st
     return {str(key) for key in {*logged, *running.values_list("pk", flat=True)} if key}
 
 
-def _mail_line(mail: OutgoingMail) -> StoryLine:
+def mail_line(mail: OutgoingMail) -> StoryLine:
     return StoryLine(
         mail.sent_at or mail.created_at,
         _("Mail: %(kind)s") % {"kind": _kind_label(mail.kind)},

@@ -15,15 +15,21 @@ class AffiliatesConfig(AppConfig):
             profile_receivers,
             receivers,
         )
+        from affiliates.affiliation_permissions import (
+            AffiliationPermissionPolicy,
+            CallPermissionPolicy,
+        )
         from affiliates.api import changes
         from affiliates.deadlines import POLICIES
         from affiliates.logging import install as keep_tokens_out_of_logs
         from affiliates.mail_kinds import KINDS
-        from affiliates.models import ContactUpdate
+        from affiliates.models import Affiliation, ContactUpdate, SupportRequest
         from affiliates.update_permissions import UpdatePermissionPolicy
         from affiliates.webhooks import EVENTS
         from workflows import mail_kinds, policies, webhook_events
 
+        register_permission_policy(Affiliation, AffiliationPermissionPolicy(Affiliation))
+        register_permission_policy(SupportRequest, CallPermissionPolicy(SupportRequest))
         register_permission_policy(ContactUpdate, UpdatePermissionPolicy(ContactUpdate))
         mail_kinds.register(KINDS)
         policies.register(*POLICIES)

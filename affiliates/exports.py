@@ -7,6 +7,7 @@ anybody may fill in could run on an editor's machine ("CSV injection" in OWASP's
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.db.models import QuerySet
@@ -92,10 +93,13 @@ class SafeExportMixin(SpreadsheetExportMixin):
 
     def stream_csv(self, queryset: QuerySet) -> Iterator[bytes]:
         yield "\ufeff".encode()  # Without this mark, Excel takes UTF-8 for something else.
-        yield from super().stream_csv(_Chunked(queryset))
+        yield from super().stream_csv(_Chunked(queryset, self.prepare_rows))
 
     def write_xlsx(self, queryset: QuerySet, output) -> None:
-        super().write_xlsx(_Chunked(queryset), output)
+        super().write_xlsx(_Chunked(queryset, self.prepare_rows), output)
+
+    def prepare_rows(self, rows: list[Any]) -> None:
+        """What columns need, for many rows with few queries: called for each chunk."""
 
     def preprocess_field_value(self, field, value, export_format):
         value = super().preprocess_field_value(field, value, export_format)
@@ -114,8 +118,11 @@ class SafeExportMixin(SpreadsheetExportMixin):
 class _Chunked:
     """A queryset whose rows are loaded a chunk at a time, and forgotten afterwards."""
 
-    def __init__(self, queryset: QuerySet) -> None:
-        self.queryset = queryset
+    def __init__(self, queryset: QuerySet, prepare: Callable[[list[Any]], None]) -> None:
+        self.queryset, self.prepare = queryset, prepare
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self.queryset.iterator(chunk_size=CHUNK))
+        rows = self.queryset.iterator(chunk_size=CHUNK)
+        while chunk := list(islice(rows, CHUNK)):
+            self.prepare(chunk)
+            yield from chunk

@@ -1,4 +1,4 @@
-"""Editors cannot delete a program that has applications; here they are told so, and what to do.
+"""Editors cannot delete a program with applications or affiliates; here they are told what to do.
 
 The database refuses it anyway. Without these hooks Wagtail would show an error page.
 """
@@ -20,14 +20,17 @@ def refuse_to_delete(request: HttpRequest, pages: Iterable[Any]) -> HttpResponse
     inside = Q(pk__in=[])
     for page in pages:
         inside |= Q(path__startswith=page.path)
-    programs = AffiliateProgramPage.objects.filter(inside, applications__isnull=False)
+    programs = AffiliateProgramPage.objects.filter(inside).filter(
+        Q(applications__isnull=False) | Q(affiliations__isnull=False)
+    )
     program = programs.distinct().first()
     if program is None:
         return None
     messages.error(
         request,
         _(
-            "“%(program)s” has applications, which have to stay on record. It was not deleted."
+            "“%(program)s” has applications or affiliates, which have to stay on record. It was not"
+            " deleted."
             " Unpublish it instead."
         )
         % {"program": program.title},

@@ -14,6 +14,7 @@ from wagtail.admin.panels import (
 )
 from wagtail.contrib.forms.forms import WagtailAdminFormPageForm
 
+from affiliates.affiliation_panel import AffiliationPanel
 from affiliates.application_panel import ApplicationPanel
 from affiliates.base_page import Page
 from affiliates.policy_panels import PolicyPreviewPanel, ProgramWarningsPanel
@@ -197,6 +198,7 @@ def _affiliate_content() -> list:
 
 def _affiliation() -> list:
     return [
+        AffiliationPanel(heading=_("Standing")),
         FieldPanel("affiliated_since"),
         FieldPanel("update_interval_months"),
     ]

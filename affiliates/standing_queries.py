@@ -22,7 +22,7 @@ from affiliates.states import AffiliationState, ContactRole, Standing, UpdateReq
 ASKED_FIRST = (ContactRole.PRIMARY, ContactRole.ALTERNATE)
 
 
-def with_level(affiliations: QuerySet[Affiliation], now: datetime) -> QuerySet[Affiliation]:
+def with_level(affiliations: QuerySet[Affiliation], now: datetime) -> QuerySet[Any]:
     """Each with its ``level``, by the same rule as ``standing.level_of``.
 
     Costs one query for the programs, whose numbers and time zones make the limits.

@@ -21,12 +21,12 @@ class UpdatePermissionPolicy(ModelPermissionPolicy):
         """On some of the updates at least."""
         if action not in ACTIONS or not user.is_active:
             return False
-        return self._has_of_model(user, action) or _programs_of(user).exists()
+        return self._has_of_model(user, action) or programs_of(user).exists()
 
     def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
         if not self.user_has_permission(user, action):
             return False
-        of_program = _programs_of(user).filter(pk=instance.affiliation.program_id)
+        of_program = programs_of(user).filter(pk=instance.affiliation.program_id)
         return self._has_of_model(user, action) or of_program.exists()
 
     def instances_user_has_any_permission_for(
@@ -35,13 +35,13 @@ class UpdatePermissionPolicy(ModelPermissionPolicy):
         updates = ContactUpdate.objects.all()
         if any(self._has_of_model(user, action) for action in ACTIONS & set(actions)):
             return updates
-        return updates.filter(affiliation__program__in=_programs_of(user).values("pk"))
+        return updates.filter(affiliation__program__in=programs_of(user).values("pk"))
 
     def _has_of_model(self, user: Any, action: str) -> bool:
         return super().user_has_permission(user, action)
 
 
-def _programs_of(user: Any) -> "QuerySet[AffiliateProgramPage]":
+def programs_of(user: Any) -> "QuerySet[AffiliateProgramPage]":
     """The programs for which the person reviews, or is told when something is late."""
     groups = user.groups.values("pk")
     return AffiliateProgramPage.objects.filter(

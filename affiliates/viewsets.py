@@ -23,6 +23,7 @@ from wagtail.admin.views.generic import IndexView, InspectView
 from wagtail.admin.viewsets.base import ViewSetGroup
 
 from affiliates import application_details as details
+from affiliates.affiliation_viewsets import AffiliationViewSet, CallViewSet
 from affiliates.application_context import application_context
 from affiliates.application_export import APPLICATION_COLUMNS
 from affiliates.exports import SafeExportMixin
@@ -189,7 +190,7 @@ class AffiliatesGroup(ViewSetGroup):
     menu_icon = "group"
     menu_order = 250
     submenu_hook = "register_affiliates_menu_item"
-    items = (ApplicationViewSet,)
+    items = (AffiliationViewSet, CallViewSet, ApplicationViewSet)
 
 
 def waiting_url() -> str:

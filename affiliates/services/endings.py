@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from wagtail.actions.publish_page_revision import PublishPageRevisionAction
+from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.log_actions import log
 
 from affiliates import mails
@@ -58,7 +60,7 @@ def end_affiliation(
         for page in pages:
             if page.live:
                 lead_to_program(page)
-                page.unpublish(user=user)
+                _unpublish(page, user)
             log(instance=page, action=ENDED, user=user, data={"reason": reason})
         if tell:
             queue(*mails.affiliation_ended(affiliation, moved, tell_reason=tell_reason), now=now)
@@ -80,8 +82,7 @@ def reinstate_affiliation(*, affiliation: Affiliation, user: "User", now: dateti
         _reinstate(affiliation, pages, user=user, by_wagtail=False, now=now)
         for page in pages:
             if not page.live:
-                # What the public saw last, not what somebody has drafted since.
-                page.save_revision(user=user).publish(user=user)
+                _publish(page, user)
     return affiliation
 
 
@@ -133,6 +134,17 @@ def pages_of(affiliation: Affiliation) -> list[AffiliatePage]:
     """Its page in every language, published or not, that of the affiliation first."""
     found = AffiliatePage.objects.filter(translation_key=affiliation.group_key).order_by("pk")
     return sorted(found, key=lambda page: page.pk != affiliation.page_id)
+
+
+def _unpublish(page: AffiliatePage, user: "User") -> None:
+    """Whoever looks after affiliates may end one, and need not be allowed to publish pages."""
+    UnpublishPageAction(page, user=user).execute(skip_permission_checks=True)
+
+
+def _publish(page: AffiliatePage, user: "User") -> None:
+    """What the public saw last, not what somebody has drafted since."""
+    revision = page.save_revision(user=user)
+    PublishPageRevisionAction(revision, user=user).execute(skip_permission_checks=True)
 
 
 def _reinstate(

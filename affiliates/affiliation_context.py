@@ -1,0 +1,57 @@
+"""What a template needs to show one affiliate's record in the admin."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+from wagtail.admin.admin_url_finder import AdminURLFinder
+
+from affiliates.affiliation_export import region_of
+from affiliates.affiliation_story import story_of
+from affiliates.models import Affiliation
+from affiliates.permissions import may_manage
+from affiliates.promised_days import today_at
+from affiliates.standing import standing_of
+from affiliates.states import AffiliationState, ContactRole, UpdateRequestState
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+MOST_ROWS = 20
+"""Of each kind, the newest."""
+
+
+def affiliation_context(affiliation: Affiliation, user: "User") -> dict[str, Any]:
+    """All that is known about it, with links to where ``user`` may go.
+
+    Costs no query that grows with what there is to tell.
+    """
+    urls = AdminURLFinder(user)
+    kept = standing_of(affiliation, timezone.now())
+    requests = list(affiliation.update_requests.order_by("-period_start")[:MOST_ROWS])
+    page = affiliation.page
+    return {
+        "affiliation": affiliation,
+        "kept": kept,
+        "may_manage": may_manage(user, affiliation),
+        "is_active": affiliation.state == AffiliationState.ACTIVE,
+        "is_paused": affiliation.state == AffiliationState.PAUSED,
+        "is_ended": affiliation.state == AffiliationState.ENDED,
+        "today": today_at(affiliation.program, timezone.now()),
+        "region": region_of(affiliation),
+        "page_url": urls.get_edit_url(page) if page else None,
+        "program_url": urls.get_edit_url(affiliation.program),
+        "contacts": [(role, affiliation.contact(role)) for role in ContactRole],
+        "requests": [(item, item.state == UpdateRequestState.OPEN) for item in requests],
+        "updates": [
+            (update, urls.get_edit_url(update)) for update in affiliation.updates.all()[:MOST_ROWS]
+        ],
+        "calls": [
+            (call, urls.get_edit_url(call))
+            for call in affiliation.support_requests.select_related("assigned_to")[:MOST_ROWS]
+        ],
+        "notices": affiliation.notices.filter(seen_at=None),
+        "story": [
+            (line, urls.get_edit_url(line.mail) if line.mail else None)
+            for line in story_of(affiliation)
+        ],
+    }
