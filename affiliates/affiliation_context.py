@@ -28,11 +28,13 @@ def affiliation_context(affiliation: Affiliation, user: "User") -> dict[str, Any
     urls = AdminURLFinder(user)
     kept = standing_of(affiliation, timezone.now())
     requests = list(affiliation.update_requests.order_by("-period_start")[:MOST_ROWS])
-    page = affiliation.page
+    page, may_act = affiliation.page, may_manage(user, affiliation)
+    # Whoever looks after the affiliate may see all that belongs to it: asked once, not by row.
+    of_affiliation = AdminURLFinder()
     return {
         "affiliation": affiliation,
         "kept": kept,
-        "may_manage": may_manage(user, affiliation),
+        "may_manage": may_act,
         "is_active": affiliation.state == AffiliationState.ACTIVE,
         "is_paused": affiliation.state == AffiliationState.PAUSED,
         "is_ended": affiliation.state == AffiliationState.ENDED,
@@ -43,10 +45,11 @@ def affiliation_context(affiliation: Affiliation, user: "User") -> dict[str, Any
         "contacts": [(role, affiliation.contact(role)) for role in ContactRole],
         "requests": [(item, item.state == UpdateRequestState.OPEN) for item in requests],
         "updates": [
-            (update, urls.get_edit_url(update)) for update in affiliation.updates.all()[:MOST_ROWS]
+            (update, of_affiliation.get_edit_url(update) if may_act else None)
+            for update in affiliation.updates.all()[:MOST_ROWS]
         ],
         "calls": [
-            (call, urls.get_edit_url(call))
+            (call, of_affiliation.get_edit_url(call))
             for call in affiliation.support_requests.select_related("assigned_to")[:MOST_ROWS]
         ],
         "notices": affiliation.notices.filter(seen_at=None),

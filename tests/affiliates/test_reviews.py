@@ -292,7 +292,9 @@ def test_program_with_applications_is_not_deleted_and_editors_are_told_why(
     home = program.get_parent()
     one, many = f"/admin/pages/{home.pk}/delete/", "/admin/bulk/wagtailcore/page/delete/"
     response = admin_client.post(f"{many}?id={program.pk}" if bulk else one, follow=True)
-    assert "has applications, which have to stay on record" in response.content.decode()
+    assert (
+        "has applications or affiliates, which have to stay on record" in response.content.decode()
+    )
     assert now_of(application).affiliate
 
 
