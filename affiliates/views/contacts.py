@@ -14,7 +14,7 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from affiliates.cookies import grant
+from affiliates.cookies import grant, granted_nonce
 from affiliates.exceptions import AddressTaken, AffiliationEnded, TooManyContactChanges
 from affiliates.forms.contacts import OwnDetailsForm, PersonForm
 from affiliates.forms.kept import KeptNothing, KeptPerson
@@ -34,7 +34,7 @@ from affiliates.views.kept import keep
 from affiliates.views.links import link_needed
 from affiliates.views.pages import private, refusing_unreadable
 from affiliates.views.updates import REFUSED, show_ended
-from affiliates.views.visits import Visit, find_visit
+from affiliates.views.visits import Visit, find_visit, path_of, records_of
 
 TOO_MANY = 429
 
@@ -47,6 +47,8 @@ class ContactForm(View):
     template_name: str
     kept: ClassVar[type[Form]] = KeptPerson
     done: ClassVar[str]
+    ends_links: ClassVar[bool] = False
+    """Whether what the button does makes the link die that led here."""
 
     def make_form(self, visit: Visit, data: Any = None) -> Any:
         """The form; a second button on the page sends one without fields."""
@@ -66,6 +68,8 @@ class ContactForm(View):
 
     def post(self, request: HttpRequest, reference: str, purpose: Purpose) -> HttpResponse:
         visit = find_visit(request, reference, purpose)
+        if visit is None and self.ends_links and _was_done(request, reference, purpose):
+            return HttpResponseRedirect(f"{path_of(purpose, reference, 'saved')}?what={self.done}")
         if visit is None:
             return keep(request, reference, self.kept)
         form = self.make_form(visit, request.POST)
@@ -109,6 +113,7 @@ class ContactForm(View):
 class ChangeDetails(ContactForm):
     template_name = "affiliates/contact_details.html"
     done = "contact"
+    ends_links = True
 
     def make_form(self, visit: Visit, data: Any = None) -> PersonForm:
         return OwnDetailsForm.of(visit.contact, data)
@@ -126,6 +131,7 @@ class ChangeDetails(ContactForm):
 class HandOver(ContactForm):
     template_name = "affiliates/contact_hand_over.html"
     done = "hand_over"
+    ends_links = True
 
     def make_form(self, visit: Visit, data: Any = None) -> PersonForm:
         return PersonForm.of(None, data)
@@ -191,6 +197,17 @@ def saved(request: HttpRequest, reference: str, purpose: Purpose) -> HttpRespons
         "visit": visit,
     }
     return render(request, "affiliates/contact_saved.html", context)
+
+
+def _was_done(request: HttpRequest, reference: str, purpose: Purpose) -> bool:
+    """Whether the first press of a double click did it: the address that was typed is a contact's,
+    and the cookie is genuine, though its link has died of just that."""
+    form = PersonForm(request.POST)
+    had_link = bool(granted_nonce(request, reference, purpose))
+    affiliation, _asked = records_of(reference, purpose) if had_link else (None, None)
+    if affiliation is None or not form.is_valid() or is_forged(request):
+        return False
+    return affiliation.contacts.filter(email__iexact=form.person().email).exists()
 
 
 def _too_often(visit: Visit) -> str:

@@ -60,14 +60,15 @@ def path_of(purpose: Purpose, reference: str, page: str) -> str:
 def find_visit(request: HttpRequest, reference: str, purpose: Purpose) -> Visit | None:
     """The visit of this browser, if it came by a link that is still good."""
     nonce = granted_nonce(request, reference, purpose)
-    affiliation, asked = _records(reference, purpose) if nonce else (None, None)
+    affiliation, asked = records_of(reference, purpose) if nonce else (None, None)
     contact = contact_with_nonce(affiliation.contacts.all(), nonce) if affiliation else None
     if affiliation is None or contact is None:
         return None
     return Visit(purpose, affiliation, contact, asked)
 
 
-def _records(reference: str, purpose: Purpose) -> tuple[Affiliation | None, UpdateRequest | None]:
+def records_of(reference: str, purpose: Purpose) -> tuple[Affiliation | None, UpdateRequest | None]:
+    """The affiliation that a reference belongs to, and the request if it is a request's."""
     related = ("program", "page")
     if purpose is Purpose.AFFILIATE:
         affiliations = Affiliation.objects.select_related(*related)

@@ -205,6 +205,22 @@ def test_log_says_who_did_it_and_keeps_no_address(client, request_, group):
     assert entry.message == "Another person is a contact now."
 
 
+def test_double_click_hands_over_once_and_says_so(client, request_):
+    opened(client, request_)
+    for _ in range(2):
+        html = shown(post(client, request_, "hand-over", **JO))
+        assert "Both people get a mail from us" in html
+    assert told("contact_welcome") == [("contact_welcome", "jo@group.example")]
+    response = post(client, request_, "hand-over", **{**JO, "email": "other@group.example"})
+    assert response.status_code == 403
+    assert "other@group.example" in shown(response)
+
+
+def test_who_never_had_a_link_learns_nothing_of_the_contacts(client, request_):
+    response = post(client, request_, "hand-over", **{**JO, "email": "kim@group.example"})
+    assert response.status_code == 403
+
+
 # Details
 
 
@@ -256,6 +272,15 @@ def test_new_address_ends_older_links_but_not_this_visit(client, request_, group
     post(opened(client, request_), request_, "contact", name="Kim", email="kim@new.example")
     assert client.get(update_path(request_)).status_code == 200
     assert opened(Client(), request_, before).get(update_path(request_)).status_code == 403
+
+
+def test_double_click_changes_the_address_once(client, request_):
+    data = {"name": "Kim", "email": "kim@new.example"}
+    before = opened(client, request_).cookies.copy()
+    post(client, request_, "contact", **data)
+    client.cookies = before
+    assert "We have your new details." in shown(post(client, request_, "contact", **data))
+    assert len(told("contact_new_address")) == 1
 
 
 def test_address_of_the_other_contact_is_refused(client, request_, second):
