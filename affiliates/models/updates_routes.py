@@ -14,22 +14,22 @@ class UpdatesRoutes(RoutablePageMixin):
     @property
     def updates_url(self) -> str:
         """The address of the page of all updates, with its host."""
-        return update_addresses.updates_url(self)  # type: ignore[arg-type]
+        return update_addresses.updates_url(self)
 
     @path(update_addresses.UPDATES, name="updates")
     def updates_route(self, request: Any) -> Any:
         from affiliates.views.public_updates import list_updates
 
-        return list_updates(request, self)  # type: ignore[arg-type]
+        return list_updates(request, self)
 
     @path(f"{update_addresses.UPDATES}<int:pk>/", name="update")
     def update_route(self, request: Any, pk: int) -> Any:
         from affiliates.views.public_updates import show_update
 
-        return show_update(request, self, pk)  # type: ignore[arg-type]
+        return show_update(request, self, pk)
 
     @path(f"{update_addresses.UPDATES}<slug:kind>/", name="updates_feed")
     def feed_route(self, request: Any, kind: str) -> Any:
         from affiliates.views.feeds import show_feed
 
-        return show_feed(request, self, kind)  # type: ignore[arg-type]
+        return show_feed(request, self, kind)

@@ -46,11 +46,11 @@ def show_update(request: HttpRequest, program: AffiliateProgramPage, pk: int) ->
     update = published_updates(program).filter(pk=pk).first() if pk <= BIGGEST_KEY else None
     if update is None:
         raise Http404
-    address = public_url(update, program)
+    address, affiliate = public_url(update, program), update.affiliation.page
     context = {
         "update": update,
-        "affiliate": update.affiliation.page,
-        "region_name": region_name(update.affiliation.page.region),
+        "affiliate": affiliate,
+        "region_name": region_name(affiliate.region if affiliate else ""),
         "canonical_url": address,
         "meta_url": address,
         "meta_title": update.title,
@@ -80,4 +80,5 @@ def _regions(codes: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def _group_of(updates: Iterable[ContactUpdate]) -> str:
-    return next((update.affiliation.page.title for update in updates), "")
+    pages = (update.affiliation.page for update in updates)
+    return next((page.title for page in pages if page), "")
