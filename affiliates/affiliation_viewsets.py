@@ -76,6 +76,7 @@ class StandingsMixin(SafeExportMixin):
 
 
 class AffiliationIndexView(StandingsMixin, IndexView):
+    page_title = _("Affiliates")
     any_permission_required = MAY_SEE
     is_searchable = True
 

@@ -46,6 +46,7 @@ class ActionView(WagtailAdminTemplateMixin, FormView):
     button: Words = ""
     done: Words = ""
     is_serious = False
+    _show_breadcrumbs = True
 
     @cached_property
     def affiliation(self) -> Affiliation:
@@ -63,6 +64,15 @@ class ActionView(WagtailAdminTemplateMixin, FormView):
 
     def get_success_url(self) -> str:
         return reverse("affiliates_affiliation:inspect", args=[self.affiliation.pk])
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        record = reverse("affiliates_affiliation:inspect", args=[self.affiliation.pk])
+        return [
+            *super().get_breadcrumbs_items(),
+            {"url": reverse("affiliates_affiliation:index"), "label": _("Affiliates")},
+            {"url": record, "label": self.affiliation.name},
+            {"url": "", "label": self.get_page_title(), "sublabel": self.get_page_subtitle()},
+        ]
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:

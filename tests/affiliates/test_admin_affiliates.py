@@ -340,3 +340,12 @@ def test_program_with_affiliates_is_not_deleted(client, group, admin_user, by):
     answer = client.post(addresses[by], follow=True)
     assert "has applications or affiliates" in html(answer)
     assert Affiliation.objects.get().state == "active"
+
+
+def test_editor_who_unpublishes_a_page_is_told_that_the_affiliation_goes_on(
+    client, group, admin_user
+):
+    client.force_login(admin_user)
+    address = reverse("wagtailadmin_pages:unpublish", args=[group.page_id])
+    assert "is still an affiliate" in html(client.post(address, follow=True))
+    assert "Not public at the moment" in html(client.get(url("inspect", group.pk)))
