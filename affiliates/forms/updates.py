@@ -96,11 +96,11 @@ class UpdateForm(forms.Form):
     def content(self) -> UpdateContent:
         """What it says. Only for a valid form."""
         data = self.cleaned_data
-        kind = UpdateKind(data["kind"])
+        kind, needs = UpdateKind(data["kind"]), dict.fromkeys(data.get("needs", ()))
         return UpdateContent(
             kind=kind,
             text=data["text"],
-            needs=[{"id": key, "text": self.offers[key]} for key in data.get("needs", ())],
+            needs=[{"id": key, "text": self.offers[key]} for key in needs],
             may_publish=data["may_publish"] and kind == UpdateKind.NEWS,
         )
 
