@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from ninja import Schema
 from pydantic import ConfigDict, Field, StrictInt, StrictStr, WithJsonSchema
 
-from affiliates.api.schemas import NetworkName, RegionCode, ScopeName, Statement, Url, text
+from affiliates.api.schemas import REGION, SCOPE, NetworkName, Statement, Url, text
 from affiliates.states import ApplicationState
 
 
@@ -14,7 +14,13 @@ def strictly(*required: str) -> ConfigDict:
     """Unknown names are refused. ``required`` ones may be missing, so far as reading goes: then the
     form says so in its own words.
     """
-    return ConfigDict(extra="forbid", json_schema_extra={"required": list(required)})
+
+    def say(schema: dict[str, Any]) -> None:
+        schema["required"] = list(required)
+        for name in required:
+            schema["properties"][name].pop("default", None)
+
+    return ConfigDict(extra="forbid", json_schema_extra=say)
 
 
 class LinkIn(Schema):
@@ -28,8 +34,8 @@ class GroupIn(Schema):
     model_config = strictly("name", "region", "scope", "summary")
 
     name: Annotated[StrictStr, text("The group’s name.", "Safer Schools Ohio")] = ""
-    region: Annotated[StrictStr, RegionCode] = ""
-    scope: Annotated[StrictStr, ScopeName] = ""
+    region: Annotated[StrictStr, REGION] = ""
+    scope: Annotated[StrictStr, SCOPE] = ""
     locality: Annotated[StrictStr, text("For local groups: town or county.", "Dayton")] = ""
     summary: Annotated[
         StrictStr, text("One or two sentences, 500 characters at most.", "Parents and teachers.")

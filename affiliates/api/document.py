@@ -11,7 +11,8 @@ from affiliates.api.problems import MEDIA_TYPE, TYPES
 Json = dict[str, Any]
 
 DESCRIPTION = (
-    "Programs, their affiliates, and applications to join them, for front ends of every kind."
+    "Programs, their affiliates and what these tell, and applications to join them, for front ends"
+    " of every kind."
     " Nobody needs a login.\n\n"
     "Every address ends with a slash. Lists have `limit` (100 at most) and `offset`.\n\n"
     "Public answers have an ETag: send it back as `If-None-Match`, and the answer is 304 while"
@@ -44,7 +45,9 @@ ABOUT_TAGS = [
     {"name": "Updates", "description": "What these groups tell everybody."},
     {"name": "Applying", "description": "What an application needs, and sending it."},
     {"name": "Your application", "description": "Private, by the token of a mailed link."},
+    {"name": "Your update", "description": "Private, by the token of the mail that asks for it."},
 ]
+PRIVATE_TAGS = ("Your application", "Your update")
 
 
 def document() -> Json:
@@ -75,7 +78,7 @@ def _referred_to(found: Json) -> Json:
 
 def _responses(method: str, operation: Json) -> Json:
     """By their codes as texts, as JSON has them: Ninja has numbers, and our extras, too."""
-    is_public = method == "get" and operation["tags"][0] != "Your application"
+    is_public = method == "get" and operation["tags"][0] not in PRIVATE_TAGS
     responses: Json = {}
     for status, response in operation["responses"].items():
         responses.setdefault(str(status), {}).update(response)
@@ -92,7 +95,7 @@ def _responses(method: str, operation: Json) -> Json:
 
 
 def _as_problem(status: int, response: Json, call: str) -> None:
-    kinds = [kind for kind in TYPES if kind.status == status and kind.call in ("", call)]
+    kinds = [kind for kind in TYPES if kind.status == status and call in (kind.calls or (call,))]
     schema = response.pop("content")["application/json"]["schema"]
     response["description"] = " ".join(f"{kind.title}: `{kind.uri}`." for kind in kinds)
     response["content"] = {MEDIA_TYPE: {"schema": schema}}

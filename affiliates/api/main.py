@@ -12,6 +12,7 @@ from affiliates.api import (
     directory,
     docs,
     own_applications,
+    own_updates,
     programs,
     updates,
 )
@@ -39,7 +40,7 @@ api = NinjaAPI(
 explain_refusals(api)
 for module in (
     *(programs, directory, updates),
-    *(application_schema, applications, own_applications, docs),
+    *(application_schema, applications, own_applications, own_updates, docs),
 ):
     api.add_router("", module.router)
 

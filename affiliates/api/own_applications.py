@@ -12,17 +12,17 @@ from affiliates.api.applying import AnswerIn, OwnApplication, WithdrawalIn
 from affiliates.api.flat_form import mistakes_of
 from affiliates.api.problems import (
     DECIDED,
-    LINK_EXPIRED,
     QUESTION_CHANGED,
     QUESTION_CLOSED,
     Problem,
     invalid,
 )
 from affiliates.api.schemas import Problem as ProblemOut
-from affiliates.exceptions import LinkExpired, LinkInvalid, TransitionNotAllowed
+from affiliates.api.tokens import claim_of
+from affiliates.exceptions import TransitionNotAllowed
 from affiliates.forms.answer import AnswerForm
 from affiliates.forms.withdrawal import WithdrawForm
-from affiliates.links import Purpose, make_token, read_token
+from affiliates.links import Purpose, make_token
 from affiliates.models import Application, InformationRequest
 from affiliates.services.applications import withdraw_application
 from affiliates.services.information import answer_request
@@ -92,15 +92,7 @@ def api_status_url(application: Application) -> str:
 
 def application_at(token: str) -> Application:
     """The application of a token that is good for its status. Raises Problem or Http404."""
-    try:
-        claim = read_token(token)
-    except LinkExpired:
-        renew_url = absolute_url(reverse("affiliates:renew"))
-        raise Problem(LINK_EXPIRED, renew_url=renew_url) from None
-    except LinkInvalid:
-        raise Http404 from None
-    if claim.purpose not in PURPOSES:
-        raise Http404
+    claim = claim_of(token, PURPOSES)
     applications = Application.objects.select_related("program", "affiliate")
     found = applications.filter(reference=claim.reference).first()
     if found is None or not constant_time_compare(found.link_nonce, claim.nonce):

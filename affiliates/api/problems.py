@@ -17,14 +17,14 @@ NAMESPACE = "urn:wagtail-affiliates:problem:"
 class ProblemType:
     """A kind of error. ``detail`` is what to do about it, unless the occasion says more.
 
-    ``call``: the only operation of the document that can answer so, if there is just one.
+    ``calls``: the operations of the document that can answer so, if not all of this status can.
     """
 
     name: str
     status: int
     title: str | Promise
     detail: str | Promise
-    call: str = ""
+    calls: tuple[str, ...] = ()
 
     @property
     def uri(self) -> str:
@@ -73,28 +73,57 @@ CLOSED = ProblemType(
     409,
     _("The program is closed"),
     _("The program does not take applications at the moment. Nothing was sent."),
-    "sendApplication",
+    ("sendApplication",),
 )
 DECIDED = ProblemType(
     "already-decided",
     409,
     _("Already decided"),
     _("This application has been decided already. Nothing was changed."),
-    "withdrawApplication",
+    ("withdrawApplication",),
 )
 QUESTION_CLOSED = ProblemType(
     "question-closed",
     409,
     _("No longer asked"),
     _("This question is no longer open: it was answered, or the review went on without an answer."),
-    "answerQuestion",
+    ("answerQuestion",),
 )
 QUESTION_CHANGED = ProblemType(
     "question-changed",
     409,
     _("Another question is open"),
     _("Something else was asked in the meantime. Read the new question before you answer it."),
-    "answerQuestion",
+    ("answerQuestion",),
+)
+UPDATE_CHANGED = ProblemType(
+    "update-changed",
+    409,
+    _("Another update came in"),
+    _(
+        "Another update came in since you read this one, perhaps by somebody else of your group."
+        " Yours is not sent yet. If it is to take the place of the other one, read that first and"
+        " send yours with its “version”."
+    ),
+    ("sendUpdate",),
+)
+UPDATE_MODERATED = ProblemType(
+    "update-moderated",
+    409,
+    _("The update was read"),
+    _(
+        "Your earlier update was read by our team in the meantime, so it cannot be changed any"
+        " more. To send yours as a new update, read the request again and send yours with its"
+        " “version”."
+    ),
+    ("sendUpdate",),
+)
+AFFILIATION_ENDED = ProblemType(
+    "affiliation-ended",
+    410,
+    _("No affiliate any more"),
+    _("This group is not an affiliate any more. Nothing was sent."),
+    ("getUpdateRequest", "sendUpdate"),
 )
 LINK_EXPIRED = ProblemType(
     "link-expired",
@@ -125,7 +154,7 @@ KEY_REUSED = ProblemType(
         "An application with other content came with this Idempotency-Key before. Send a new key"
         " with a new application."
     ),
-    "sendApplication",
+    ("sendApplication",),
 )
 TOO_MANY = ProblemType(
     "too-many-requests",
@@ -136,6 +165,7 @@ TOO_MANY = ProblemType(
 
 TYPES = (
     *(UNREADABLE, NOT_FOUND, METHOD, CLOSED, DECIDED, QUESTION_CLOSED, QUESTION_CHANGED),
+    *(UPDATE_CHANGED, UPDATE_MODERATED, AFFILIATION_ENDED),
     *(LINK_EXPIRED, TOO_LARGE, MEDIA, INVALID, KEY_REUSED, TOO_MANY),
 )
 

@@ -14,11 +14,12 @@ def text(description: str, *examples: str, **extra: Any) -> Any:
     return Field(description=description, examples=list(examples) or None, json_schema_extra=extra)
 
 
-RegionCode = Annotated[
-    str, text("State, province or territory (ISO 3166-2).", "US-MI", enum=list(REGIONS))
-]
+REGION = text("State, province or territory (ISO 3166-2).", "US-MI", enum=list(REGIONS))
+SCOPE = text("Where the group works.", "state", enum=Scope.values)
+
+RegionCode = Annotated[str, REGION]
 CountryCode = Annotated[str, text("ISO 3166-1.", "US", enum=list(COUNTRIES))]
-ScopeName = Annotated[str, text("Where the group works.", "state", enum=Scope.values)]
+ScopeName = Annotated[str, SCOPE]
 NetworkName = Annotated[str, text("Where the link leads.", "website", enum=Network.values)]
 Html = Annotated[str, text("HTML, safe to show as it is.", "<p>Groups that want …</p>")]
 Url = Annotated[str, text("An absolute address.", "https://example.org/", format="uri")]

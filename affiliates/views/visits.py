@@ -59,7 +59,11 @@ def path_of(purpose: Purpose, reference: str, page: str) -> str:
 
 def find_visit(request: HttpRequest, reference: str, purpose: Purpose) -> Visit | None:
     """The visit of this browser, if it came by a link that is still good."""
-    nonce = granted_nonce(request, reference, purpose)
+    return visit_with(granted_nonce(request, reference, purpose), reference, purpose)
+
+
+def visit_with(nonce: str, reference: str, purpose: Purpose) -> Visit | None:
+    """The visit of whoever has this nonce, if it is that of a contact of the group."""
     affiliation, asked = records_of(reference, purpose) if nonce else (None, None)
     contact = contact_with_nonce(affiliation.contacts.all(), nonce) if affiliation else None
     if affiliation is None or contact is None:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from affiliates.links import Purpose, make_token
+from affiliates.links import Purpose, make_token, sign
 from affiliates.models import ApplicationQuestion
 from tests.affiliates.api.calls import ROOT
+from tests.factories.affiliations import UpdateRequestFactory, affiliation
 from tests.factories.applications import submitted
 from tests.factories.pages import AffiliatePageFactory, ProgramPageFactory
 
@@ -25,8 +26,12 @@ CONFIG = """
 "path.token" = "{token}"
 
 [[operations]]
+include-path = "/update-requests/{{token}}/"
+parameters = {{ "path.token" = "{update_token}" }}
+
+[[operations]]
 # No document can say which statements the program of the moment has: its application form does.
-include-operation-id = ["sendApplication", "answerQuestion"]
+include-operation-id = ["sendApplication", "answerQuestion", "sendUpdate"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", "404", "409", "422"]
 """
 
@@ -43,10 +48,13 @@ def world(settings):
         program=program, label="Members", field_type="number", required=False
     )
     affiliate = AffiliatePageFactory(parent=program, links={"website": "https://a.example.org"})
+    group = affiliation(program, slug="asked")
+    asked, contact = UpdateRequestFactory(affiliation=group), group.primary_contact
     return {
         "slug": program.slug,
         "affiliate": affiliate.slug,
         "token": make_token(submitted(program), Purpose.STATUS),
+        "update_token": sign(asked.reference, contact.link_nonce, Purpose.UPDATE),
     }
 
 
@@ -82,6 +90,6 @@ def test_served_document_tells_the_truth_about_what_is_there(live_server, world,
 
 def test_served_document_tells_the_truth_about_what_is_not_there(live_server, world, tmp_path):
     """With names and tokens that schemathesis makes up, or finds in answers."""
-    config = CONFIG[CONFIG.index("[[operations]]") :]
+    config = CONFIG[CONFIG.index("[[operations]]\n# No document") :]
     done = run(live_server, tmp_path, config, "--phases", "fuzzing,stateful")
     assert done.returncode == 0, done.stdout + done.stderr

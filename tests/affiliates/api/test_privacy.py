@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from affiliates.api.document import document
-from affiliates.links import Purpose, make_token
+from affiliates.links import Purpose, make_token, sign
 from affiliates.models import (
     AffiliatePage,
     AffiliateProgramPage,
@@ -17,8 +17,8 @@ from affiliates.models import (
     ContactUpdate,
 )
 from affiliates.states import UpdateKind
-from tests.affiliates.api.calls import ROOT, application, get, send
-from tests.factories.affiliations import affiliation
+from tests.affiliates.api.calls import ROOT, application, get, post, send
+from tests.factories.affiliations import UpdateRequestFactory, affiliation
 from tests.factories.application_rows import ApplicationFactory, ContactFactory, DraftFactory
 from tests.factories.pages import ProgramPageFactory
 from tests.factories.updates import published, sent
@@ -152,6 +152,7 @@ def answers(client, program):
     paths += [f"{directory}group-{number}/" for number in range(2)]
     paths += [f"{directory}group-{number}/updates/" for number in range(2)]
     paths += ["applications/x/", f"applications/{CANARY}/", "nothing/"]
+    paths += ["update-requests/x/", f"update-requests/{CANARY}/"]
     for path in paths:
         yield path, get(client, path)
     yield "mistake", send(client, program, {})
@@ -177,6 +178,18 @@ def test_canaries_were_there_to_be_found(client, full):
     own = ApplicationFactory(program=full, name=f"{CANARY} group")
     token = make_token(own, Purpose.STATUS)
     assert CANARY in get(client, f"applications/{token}/").content.decode()
+
+
+def test_request_for_an_update_shows_its_group_only_what_is_its_own(client, full):
+    asked = UpdateRequestFactory(affiliation=full.affiliations.first())
+    fill_with_canaries()
+    asked.refresh_from_db()
+    contact = asked.affiliation.contacts.first()
+    token = sign(asked.reference, contact.link_nonce, Purpose.UPDATE)
+    for answer in (get, lambda *args: post(*args, {"kind": "news", "text": "We met."})):
+        found = answer(client, f"update-requests/{token}/").json()
+        assert CANARY in found.pop("affiliate")
+        assert CANARY not in json.dumps(found)
 
 
 def test_walk_covers_every_public_call(client, full):
