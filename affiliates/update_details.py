@@ -28,12 +28,13 @@ def what_comes_next(update: ContactUpdate, now: datetime) -> dict[str, Any]:
     affiliation = update.affiliation
     today = today_at(affiliation.program, now)
     call = getattr(update, "support_request", None)
+    again = when_asked_again(affiliation)
     return {
         "update": update,
         "read_by": _unless_past(read_by(update), today),
         "help_by": _unless_past(call.due_on if call else None, today),
         "can_change": can_be_changed(update),
-        **when_asked_again(affiliation),
+        **{name: _unless_past(day, today) for name, day in again.items()},
     }
 
 

@@ -35,14 +35,18 @@ from workflows.models import OutgoingMail
 
 def _after(update: ContactUpdate, contact: Contact, mail: OutgoingMail) -> Mapping[str, Any]:
     following = what_comes_next(update, timezone.now())
-    needs = "\n".join(f"- {need['text']}" for need in update.needs)
     return {
-        "said": "\n\n".join(filter(None, (update.text, needs))),
+        "said": "\n\n".join(filter(None, (update.text, _wishes(update)))),
         "publishing": _publishing(update, following["read_by"]),
         "help_promise": _by(following["help_by"]),
         "asked_again": _asked_again(following["asked_on"]),
         "change_url": _change_url(update, contact) if following["can_change"] else "",
     }
+
+
+def _wishes(update: ContactUpdate) -> str:
+    needs = [f"- {need['text']}" for need in update.needs]
+    return "\n".join([_("What you would like from us:"), *needs]) if needs else ""
 
 
 def _publishing(update: ContactUpdate, read_by: date | None) -> str:

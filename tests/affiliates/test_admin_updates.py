@@ -221,7 +221,7 @@ def test_list_can_be_narrowed_down_and_searched(admin_client, group):
         ({"moderation_stopped_at": timezone.now()}, "stopped"),
         ({"asked_changes": "Please."}, "changes_asked"),
     ],
-    ids=str,
+    ids=lambda value: value if isinstance(value, str) else "".join(value),
 )
 def test_standing_is_the_same_for_the_list_and_its_filter(group, fields, standing):
     update = sent(group)

@@ -58,6 +58,8 @@ def relive(program: AffiliateProgramPage, *, now: datetime) -> None:
         )
     for name, days in DAYS_LATE.items():
         ask(group_called(name), days, now)
+    for name in (NEWS, HELP):  # They tell us something without being asked.
+        ask_from(group_called(name), today_at(program, now))
     at_work(program, now, business_days=14, do=send_news)
     at_work(program, now, business_days=12, do=publish_news)
     at_work(program, now, business_days=3, do=call_for_help)
