@@ -8,8 +8,11 @@ from threading import Thread
 import pytest
 from playwright.sync_api import expect
 
-from affiliates.models import Application
+from affiliates.links import update_url
+from affiliates.models import Application, ContactUpdate
 from tests.affiliates.api.calls import ROOT
+from tests.factories.affiliations import UpdateRequestFactory, affiliation
+from tests.factories.updates import sent
 
 pytestmark = pytest.mark.e2e
 
@@ -74,6 +77,55 @@ def test_application_is_corrected_and_sent(opened, demo_program):
     application = Application.objects.get()
     expect(opened.locator("#outcome")).to_contain_text(application.reference)
     assert application.name == "Safer Schools Ohio"
+
+
+@pytest.fixture
+def asked(demo_program):
+    group = affiliation(demo_program, title="Michigan Parents")
+    return UpdateRequestFactory(affiliation=group)
+
+
+@pytest.fixture
+def update(opened, asked):
+    """The page, opened with the token of the mailed link."""
+    token = update_url(asked, asked.affiliation.primary_contact).split("/")[-2]
+    opened.goto(f"{opened.url}#{token}")
+    opened.reload()
+    return opened
+
+
+def test_update_is_corrected_sent_and_changed(update):
+    title = update.get_by_role("heading", name="Michigan Parents: update for Q3 2026")
+    expect(title).to_be_visible()
+    update.get_by_label("We have news").check()
+    send = update.get_by_role("button", name="Send the update")
+    outcome = update.locator("#update-outcome")
+    send.click()
+    expect(outcome).to_contain_text("Please tell us your news in a few words.")
+    update.get_by_label("In your own words").fill("We met the school board.")
+    send.click()
+    expect(outcome).to_contain_text("Thank you. A person reads it by ")
+    update.reload()
+    expect(update.get_by_label("In your own words")).to_have_value("We met the school board.")
+    update.get_by_label("Nothing new this time").check()
+    update.get_by_label("In your own words").fill("")
+    send.click()
+    expect(outcome).to_contain_text("Thank you.")
+    assert ContactUpdate.objects.get().kind == "quiet"
+
+
+def test_update_of_an_older_window_is_kept_until_it_is_sent_again(update, asked):
+    expect(update.get_by_label("We need help")).to_be_visible()
+    sent(asked.affiliation, "By somebody else.")
+    update.get_by_label("We need help").check()
+    update.get_by_label("In your own words").fill("Who knows a lawyer?")
+    send = update.get_by_role("button", name="Send the update")
+    outcome = update.locator("#update-outcome")
+    send.click()
+    expect(outcome).to_contain_text("The other one says: “By somebody else.”")
+    send.click()
+    expect(outcome).to_contain_text("Thank you.")
+    assert [one.text for one in ContactUpdate.objects.all()] == ["Who knows a lawyer?"]
 
 
 def test_other_origin_is_kept_out_by_default(tab, front_end, live_server, demo_program):

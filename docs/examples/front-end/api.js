@@ -7,9 +7,9 @@ const program = address.get("program");
 
 export async function read(path, filters = {}) {
   const query = new URLSearchParams(filters);
-  const response = await fetch(`${root}programs/${program}/${path}?${query}`);
-  if (!response.ok) throw new Error((await response.json()).detail);
-  return response.json();
+  const { ok, answer } = await call(`programs/${program}/${path}?${query}`);
+  if (!ok) throw new Error(answer.detail);
+  return answer;
 }
 
 // A list comes in pieces of 100 at most.
@@ -24,11 +24,25 @@ export async function readAll(path, filters = {}) {
 }
 
 // The key makes a repeat harmless: after a broken connection, send the same body with the same key.
-export async function send(body, key) {
-  const response = await fetch(`${root}programs/${program}/applications/`, {
+export function send(body, key) {
+  return call(`programs/${program}/applications/`, body, { "Idempotency-Key": key });
+}
+
+export function readRequest(token) {
+  return call(`update-requests/${token}/`);
+}
+
+// The body's version makes a repeat harmless.
+export function sendUpdate(token, body) {
+  return call(`update-requests/${token}/`, body);
+}
+
+async function call(path, body, headers = {}) {
+  const options = body && {
     method: "POST",
-    headers: { "Content-Type": "application/json", "Idempotency-Key": key },
+    headers: { "Content-Type": "application/json", ...headers },
     body: JSON.stringify(body),
-  });
-  return { ok: response.ok, answer: await response.json() };
+  };
+  const response = await fetch(root + path, options);
+  return { ok: response.ok, status: response.status, answer: await response.json() };
 }
