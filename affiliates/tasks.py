@@ -15,6 +15,7 @@ from affiliates.services.lost_changes import find_lost_changes
 from affiliates.services.lost_reviews import find_lost_reviews
 from affiliates.services.moderation import start_waiting_moderations
 from affiliates.services.profile_changes import put_waiting_changes
+from affiliates.services.reminders import end_past_pauses
 from affiliates.services.reviews import start_waiting_reviews
 from affiliates.services.spent_challenges import delete_expired_challenges
 from affiliates.services.text_checks import check_texts
@@ -40,7 +41,11 @@ def start_reviews() -> None:
 
 @shared_task(name="affiliates.ask_for_updates")
 def ask_for_updates() -> None:
-    """Open the requests for updates whose day has come. Running twice does no harm."""
+    """Open the requests for updates whose day has come; end pauses of reminders that are over.
+
+    Running twice, or at the same time, does no harm.
+    """
+    end_past_pauses(now=timezone.now())
     open_due_requests(now=timezone.now(), should_stop=_time_is_up())
 
 

@@ -13,6 +13,7 @@ from affiliates.exceptions import AffiliationEnded
 from affiliates.models import Affiliation, Contact
 from affiliates.promised_days import calendar_of, months_after, today_at
 from affiliates.services.affiliations import hold_affiliation
+from affiliates.services.asking import EASTMOST
 from affiliates.services.notices import notify_staff
 from affiliates.staff_language import for_staff
 from affiliates.states import AffiliationState, NoticeKind, UpdateRequestState
@@ -66,18 +67,46 @@ def unsubscribe(*, affiliation: Affiliation, by: Contact, now: datetime) -> Affi
 def resume_reminders(*, affiliation: Affiliation, by: Contact, now: datetime) -> Affiliation:
     """The pause is over before its day.
 
-    Effects, in one transaction: the clocks run on, with the time that was left; an entry in the
-    log. Without a pause nothing changes. Raises AffiliationEnded.
+    Effects, in one transaction: the clocks run on, with the time that was left, and what is asked
+    is due later by the days of the pause; an entry in the log. Without a pause nothing changes.
+    Raises AffiliationEnded.
     """
     with transaction.atomic():
         _hold(affiliation)
         if affiliation.reminders_paused_until is None:
             return affiliation
-        _note_day(affiliation, None)
-        for deadline in _clocks(affiliation):
-            resume_deadline(deadline=deadline, now=now)
+        _run_on(affiliation, now)
         contact_log.note(affiliation, contact_log.RESUMED, by=by, now=now)
     return affiliation
+
+
+def end_past_pauses(*, now: datetime) -> int:
+    """Let all pauses end whose day has come; return how many.
+
+    Effects, one transaction each: as of ``resume_reminders``, without an entry in the log.
+    """
+    found = Affiliation.objects.filter(reminders_paused_until__lte=(now + EASTMOST).date())
+    return sum(_end_if_past(affiliation, now) for affiliation in found.order_by("pk"))
+
+
+def _end_if_past(affiliation: Affiliation, now: datetime) -> bool:
+    with transaction.atomic():
+        hold_affiliation(affiliation)
+        until = affiliation.reminders_paused_until
+        is_past = until is not None and until <= today_at(affiliation.program, now)
+        if is_past:
+            _run_on(affiliation, now)
+    return is_past
+
+
+def _run_on(affiliation: Affiliation, now: datetime) -> None:
+    """A sweep may have let a clock run on already; the day that it is due follows here."""
+    _note_day(affiliation, None)
+    calendar = calendar_of(affiliation.program, business_days=False)
+    for deadline in _clocks(affiliation):
+        resume_deadline(deadline=deadline, now=now)
+        due_on = calendar.day_of(deadline.due_at)
+        affiliation.update_requests.filter(pk=deadline.object_id).update(due_on=due_on)
 
 
 def _hold(affiliation: Affiliation) -> None:

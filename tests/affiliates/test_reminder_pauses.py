@@ -13,6 +13,8 @@ from affiliates.deadlines import UPDATE
 from affiliates.links import Purpose, reminders_url, sign
 from affiliates.models import Affiliation, Notice
 from affiliates.services.asking import open_due_requests
+from affiliates.services.reminders import end_past_pauses
+from affiliates.standing import standing_of
 from tests.factories.affiliations import affiliation
 from tests.factories.visits import ASKED, BEFORE, asked_for_update, opened, path_of, update_path
 from workflows.models import OutgoingMail, TakenStep
@@ -114,6 +116,24 @@ def test_nobody_is_reminded_during_the_pause_and_the_rest_comes_after_it(client,
     look_each_day(date(2026, 10, 16), 20)
     assert steps() == ["ask", "due"]
     assert OutgoingMail.objects.filter(kind="update_due").count() == 1
+
+
+@pytest.mark.parametrize("swept_first", [True, False])
+def test_after_the_pause_the_update_is_due_later_by_its_days(client, request_, swept_first):
+    sweep(now=ASKED)
+    pause(opened(client, request_), request_, until="1")
+    after = ASKED + timedelta(days=30)
+    if swept_first:
+        sweep(now=after)
+    assert end_past_pauses(now=after) == 1
+    assert end_past_pauses(now=after) == 0
+    request_.refresh_from_db()
+    (deadline,) = open_deadlines(kind=UPDATE, subject=request_)
+    assert request_.due_on == deadline.due_at.date() == date(2026, 10, 30)
+    assert paused_until() is None
+    kept = standing_of(Affiliation.objects.get(), after)
+    assert kept.is_good
+    assert kept.next_due_on == date(2026, 10, 30)
 
 
 def test_mail_that_waits_when_the_pause_begins_is_not_sent(client, request_, smtp):

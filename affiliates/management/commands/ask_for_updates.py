@@ -1,6 +1,7 @@
 from django.utils import timezone
 
 from affiliates.services.asking import open_due_requests
+from affiliates.services.reminders import end_past_pauses
 from workflows.looking import LookingCommand
 
 
@@ -13,6 +14,7 @@ class Command(LookingCommand):
     stopped = "Stopped. The request in hand was opened; the rest waits."
 
     def look(self, *, quiet: bool) -> None:
+        end_past_pauses(now=timezone.now())
         opened = open_due_requests(now=timezone.now(), should_stop=self.stop.is_set)
         if opened or not quiet:
             self.say(f"{opened} asked")
