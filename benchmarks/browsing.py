@@ -4,15 +4,11 @@ One site on PostgreSQL is asked for both in turns within one run. The ratio come
 """
 
 import contextlib
-import http.client
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from concurrent.futures import ThreadPoolExecutor
 
-from benchmarks.form_client import TIMEOUT_SECONDS
+from benchmarks.asking import Way, ask, rates
 from benchmarks.servers import ROOT, environment_for, prepare, servers
 from benchmarks.submitting import CONNECTIONS, site
 
@@ -59,49 +55,16 @@ def fill(environment: dict[str, str]) -> None:
 
 
 def measure(port: int) -> tuple[dict[str, float], dict[str, int]]:
-    """Answers a second, the median of all turns, and bytes of an answer, by way."""
-    sizes = {way: len(ask(port, path)) for way, path in WAYS.items()}
-    rates: dict[str, list[float]] = {way: [] for way in WAYS}
-    for turn in range(TURNS):
-        for way, path in WAYS.items():
-            rates[way].append(rate(port, path))
-        sys.stderr.write(f"turn {turn + 1} of {TURNS}\n")
-    return {way: statistics.median(found) for way, found in rates.items()}, sizes
+    """Answers a second and bytes of an answer, by way."""
+    ways = {way: Way(path) for way, path in WAYS.items()}
+    sizes = {name: len(ask(port, way)[0]) for name, way in ways.items()}
+    return rates(port, ways, turns=TURNS, seconds=SECONDS), sizes
 
 
-def rate(port: int, path: str) -> float:
-    """Answers a second while each of the connections asks again and again."""
-    started = time.perf_counter()
-    with ThreadPoolExecutor(CONNECTIONS) as people:
-        answers = sum(people.map(lambda _n: keep_asking(port, path, started), range(CONNECTIONS)))
-    return answers / (time.perf_counter() - started)
-
-
-def keep_asking(port: int, path: str, started: float) -> int:
-    answers = 0
-    while time.perf_counter() - started < SECONDS:
-        ask(port, path)
-        answers += 1
-    return answers
-
-
-def ask(port: int, path: str) -> bytes:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
-    try:
-        connection.request("GET", path)
-        answer = connection.getresponse()
-        content = answer.read()
-        if answer.status != 200:
-            raise ValueError(f"{path} answered {answer.status}")
-        return content
-    finally:
-        connection.close()
-
-
-def as_markdown(rates: dict[str, float], sizes: dict[str, int]) -> str:
-    rows = [f"| {way} | {rates[way]:.1f} | {sizes[way] / 1000:.0f} |" for way in WAYS]
-    plain = rates["values()"]
-    ratios = [f"- {way} ÷ values(): {rates[way] / plain:.1f}" for way in WAYS if way != "values()"]
+def as_markdown(found: dict[str, float], sizes: dict[str, int]) -> str:
+    rows = [f"| {way} | {found[way]:.1f} | {sizes[way] / 1000:.0f} |" for way in WAYS]
+    plain = found["values()"]
+    ratios = [f"- {way} ÷ values(): {found[way] / plain:.1f}" for way in WAYS if way != "values()"]
     return "\n".join(
         [
             "## Showing a long directory",

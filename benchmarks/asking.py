@@ -1,0 +1,64 @@
+"""Asks one site again and again over HTTP, on several connections at once."""
+
+import http.client
+import statistics
+import sys
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from benchmarks.form_client import TIMEOUT_SECONDS
+from benchmarks.submitting import CONNECTIONS
+
+
+class WrongAnswer(Exception):
+    """Another status than the one that is measured."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """What is asked for, and the status of its answer."""
+
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    status: int = 200
+
+
+def rates(port: int, ways: Mapping[str, Way], *, turns: int, seconds: float) -> dict[str, float]:
+    """Answers a second by way, the median of all turns, in which each way has its time."""
+    found: dict[str, list[float]] = {name: [] for name in ways}
+    for turn in range(turns):
+        for name, way in ways.items():
+            found[name].append(_rate(port, way, seconds))
+        sys.stderr.write(f"turn {turn + 1} of {turns}\n")
+    return {name: statistics.median(numbers) for name, numbers in found.items()}
+
+
+def ask(port: int, way: Way) -> tuple[bytes, Mapping[str, str]]:
+    """The answer's content and headers."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
+    try:
+        connection.request("GET", way.path, headers=dict(way.headers))
+        answer = connection.getresponse()
+        content = answer.read()
+        if answer.status != way.status:
+            raise WrongAnswer(f"{way.path}: {answer.status}: {content[:500]!r}")
+        return content, dict(answer.getheaders())
+    finally:
+        connection.close()
+
+
+def _rate(port: int, way: Way, seconds: float) -> float:
+    started = time.perf_counter()
+
+    def keep_asking(_number: int) -> int:
+        answers = 0
+        while time.perf_counter() - started < seconds:
+            ask(port, way)
+            answers += 1
+        return answers
+
+    with ThreadPoolExecutor(CONNECTIONS) as people:
+        answers = sum(people.map(keep_asking, range(CONNECTIONS)))
+    return answers / (time.perf_counter() - started)
