@@ -8,6 +8,8 @@ from django.conf import settings
 ROOT = "/api/affiliates/v1/"
 PROBLEM = "application/problem+json"
 NAMES = "urn:wagtail-affiliates:problem:"
+STUCK = (".", ">", ")", "%20", "%0A", ".%3E", "%C2%A0", "%E2%80%9D")
+"""What mail programs and people leave at the end of a token."""
 
 
 def get(client, path, **headers):

@@ -43,20 +43,20 @@ def test_head_is_get_without_its_body(client, program, path):
 
 
 @read
-@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY", "PURGE"])
-def test_what_is_only_read_takes_nothing(client, program, path, method):
-    response = client.generic(method, place(path, program))
-    assert response.status_code == 405
-    assert problem(response) == "method-not-allowed"
-    assert response["Allow"] == "GET, HEAD, OPTIONS"
+def test_what_is_only_read_takes_nothing(client, program, path):
+    for method in ("POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY", "PURGE"):
+        response = client.generic(method, place(path, program))
+        assert response.status_code == 405, method
+        assert problem(response) == "method-not-allowed"
+        assert response["Allow"] == "GET, HEAD, OPTIONS"
 
 
 @sent
-@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "TRACE", "QUERY"])
-def test_what_is_only_sent_to_shows_nothing(client, program, path, method):
-    response = client.generic(method, place(path, program))
-    assert response.status_code == 405
-    assert response["Allow"] == "OPTIONS, POST"
+def test_what_is_only_sent_to_shows_nothing(client, program, path):
+    for method in ("GET", "HEAD", "PUT", "PATCH", "DELETE", "TRACE", "QUERY"):
+        response = client.generic(method, place(path, program))
+        assert response.status_code == 405, method
+        assert response["Allow"] == "OPTIONS, POST"
 
 
 @pytest.mark.parametrize("path", [*READ, *SENT])

@@ -15,7 +15,7 @@ from affiliates.api.own_applications import api_status_url
 from affiliates.links import Purpose, make_token, sign
 from affiliates.models import Application, InformationRequest, Transition
 from affiliates.states import ApplicationState
-from tests.affiliates.api.calls import get, mistakes, post, problem
+from tests.affiliates.api.calls import STUCK, get, mistakes, post, problem
 from tests.factories.applications import in_state, saved_draft, submitted
 from tests.factories.reviews import approve, decline, request_changes, under_review, with_reviewers
 from tests.factories.users import UserFactory
@@ -174,31 +174,31 @@ def test_answer_to_an_older_question_is_refused_while_another_is_open(client, re
     assert get(client, path(asked)).json()["question"]["text"] == "And since when?"
 
 
-@pytest.mark.parametrize(
-    ("body", "places"),
-    [
-        ({}, [("question",)]),
-        ({"answer": "Yes"}, [("question",)]),
-        ({"question": "1", "answer": "Yes"}, [("question",)]),
-        ({"question": 1.5, "answer": "Yes"}, [("question",)]),
-        ({"question": True, "answer": "Yes"}, [("question",)]),
-        ({"question": 1}, [("answer",)]),
-        ({"question": 1, "answer": " \u200b"}, [("answer",)]),
-        ({"question": 1, "answer": "x" * 5001}, [("answer",)]),
-        ({"question": 1, "answer": "Yes", "reference": "AAA-AAA"}, [("reference",)]),
-        (None, [()]),
-    ],
+BAD_ANSWERS = (
+    ({}, [("question",)]),
+    ({"answer": "Yes"}, [("question",)]),
+    ({"question": "1", "answer": "Yes"}, [("question",)]),
+    ({"question": 1.5, "answer": "Yes"}, [("question",)]),
+    ({"question": True, "answer": "Yes"}, [("question",)]),
+    ({"question": 1}, [("answer",)]),
+    ({"question": 1, "answer": " \u200b"}, [("answer",)]),
+    ({"question": 1, "answer": "x" * 5001}, [("answer",)]),
+    ({"question": 1, "answer": "Yes", "reference": "AAA-AAA"}, [("reference",)]),
+    (None, [()]),
 )
-def test_bad_answer_is_refused_with_its_place(client, asked, body, places):
-    response = post(client, path(asked, "answer/"), body)
-    assert list(mistakes(response)) == places
-    assert not InformationRequest.objects.get().answered_at
 
 
-@pytest.mark.parametrize("question", [0, -1, 10**30])
-def test_answer_to_no_question_of_ours_is_refused(client, asked, question):
-    response = post(client, path(asked, "answer/"), {"question": question, "answer": "Yes"})
-    assert problem(response) == "question-changed"
+def test_bad_answers_are_refused_with_their_places(client, asked):
+    for body, places in BAD_ANSWERS:
+        response = post(client, path(asked, "answer/"), body)
+        assert list(mistakes(response)) == places, body
+        assert not InformationRequest.objects.get().answered_at
+
+
+def test_answer_to_no_question_of_ours_is_refused(client, asked):
+    for question in (0, -1, 10**30):
+        body = {"question": question, "answer": "Yes"}
+        assert problem(post(client, path(asked, "answer/"), body)) == "question-changed"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -224,10 +224,10 @@ def test_two_decisions_at_once_leave_one_result(asked):
 # Broken, old and foreign tokens
 
 
-@pytest.mark.parametrize("end", [".", ">", ")", "%20", "%0A", ".%3E", "%C2%A0", "%E2%80%9D"])
-def test_what_a_mail_program_stuck_to_the_token_is_taken_off(client, program, end):
+def test_what_a_mail_program_stuck_to_the_token_is_taken_off(client, program):
     token = make_token(submitted(program), Purpose.STATUS)
-    assert get(client, f"applications/{token}{end}/").status_code == 200
+    for end in STUCK:
+        assert get(client, f"applications/{token}{end}/").status_code == 200, end
 
 
 @pytest.mark.parametrize("end", ["", "withdraw/", "answer/"])

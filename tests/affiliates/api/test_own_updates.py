@@ -19,7 +19,7 @@ from affiliates.models import Affiliation, ContactUpdate, SupportRequest, Transi
 from affiliates.services.asking import waive_request
 from affiliates.services.updates import UpdateContent, send_update
 from affiliates.states import UpdateKind, UpdateRequestState
-from tests.affiliates.api.calls import ROOT, get, mistakes, post, problem
+from tests.affiliates.api.calls import ROOT, STUCK, get, mistakes, post, problem
 from tests.factories.affiliations import affiliation
 from tests.factories.users import UserFactory
 from tests.factories.visits import ASKED, BEFORE, asked_for_update, news, opened, update_path
@@ -425,11 +425,11 @@ def test_other_groups_contact_has_no_power_here(client, other, asked):
 # Broken, old and foreign tokens
 
 
-@pytest.mark.parametrize("end", [".", ">", ")", "%20", "%0A", ".%3E", "%C2%A0", "%E2%80%9D"])
-def test_what_a_mail_program_stuck_to_the_token_is_taken_off(client, asked, end):
-    address = f"update-requests/{token_of(asked)}{end}/"
-    assert get(client, address).status_code == 200
-    assert post(client, address, NEWS).status_code == 200
+def test_what_a_mail_program_stuck_to_the_token_is_taken_off(client, asked):
+    for end in STUCK:
+        address = f"update-requests/{token_of(asked)}{end}/"
+        assert get(client, address).status_code == 200, end
+        assert post(client, address, NEWS).status_code == 200, end
 
 
 def test_every_changed_character_breaks_the_token(client, asked):
