@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from affiliates.permissions import MANAGE_PERMISSION, SEE_PERMISSION
-from affiliates.update_permissions import programs_of
+from affiliates.update_permissions import programs_of, works_for_a_program
 
 PERMISSIONS = {
     "view": (SEE_PERMISSION, MANAGE_PERMISSION),
@@ -27,7 +27,7 @@ class AffiliationPermissionPolicy(ModelPermissionPolicy):
         """For some of the records at least."""
         if action not in PERMISSIONS or not user.is_active:
             return False
-        return _has_of_model(user, action) or _works_for_a_program(user)
+        return _has_of_model(user, action) or works_for_a_program(user)
 
     def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
         found = self.instances_user_has_any_permission_for(user, [action])
@@ -50,11 +50,3 @@ class CallPermissionPolicy(AffiliationPermissionPolicy):
 
 def _has_of_model(user: Any, action: str) -> bool:
     return any(user.has_perm(permission) for permission in PERMISSIONS.get(action, ()))
-
-
-def _works_for_a_program(user: Any) -> bool:
-    """Known by the person's object from then on, as Django knows permissions: lists ask by row."""
-    known = user.__dict__
-    if "_works_for_a_program" not in known:
-        known["_works_for_a_program"] = programs_of(user).exists()
-    return known["_works_for_a_program"]

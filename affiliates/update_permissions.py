@@ -21,7 +21,7 @@ class UpdatePermissionPolicy(ModelPermissionPolicy):
         """On some of the updates at least."""
         if action not in ACTIONS or not user.is_active:
             return False
-        return self._has_of_model(user, action) or programs_of(user).exists()
+        return self._has_of_model(user, action) or works_for_a_program(user)
 
     def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
         if not self.user_has_permission(user, action):
@@ -47,3 +47,11 @@ def programs_of(user: Any) -> "QuerySet[AffiliateProgramPage]":
     return AffiliateProgramPage.objects.filter(
         Q(review_group__in=groups) | Q(escalation_group__in=groups) | Q(director=user.pk)
     )
+
+
+def works_for_a_program(user: Any) -> bool:
+    """Known by the person's object from then on, as Django keeps permissions: rows ask again."""
+    known: dict[str, bool] = user.__dict__
+    if "_works_for_a_program" not in known:
+        known["_works_for_a_program"] = programs_of(user).exists()
+    return known["_works_for_a_program"]

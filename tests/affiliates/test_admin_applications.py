@@ -144,10 +144,10 @@ def test_list_costs_as_many_queries_for_three_as_for_one(
     editor_client, application, django_assert_num_queries
 ):
     editor_client.get(INDEX)  # Permissions and content types are cached from here on.
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(26):
         editor_client.get(INDEX)
     ApplicationFactory.create_batch(2, program=application.program)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(26):
         editor_client.get(INDEX)
 
 
@@ -328,7 +328,7 @@ def test_page_costs_as_many_queries_with_three_of_each_as_with_one(
 
     add_twin_and_mail()
     editor_client.get(inspect_url(application))  # Content types are cached from here on.
-    with django_assert_max_num_queries(30) as before:
+    with django_assert_max_num_queries(34) as before:
         editor_client.get(inspect_url(application))
     add_twin_and_mail()
     add_twin_and_mail()

@@ -25,7 +25,7 @@ MAILS_OF = {"ask": 1, "due": 1, "remind": 1, "alternate": 2}
 
 
 @pytest.fixture
-def years(transactional_db, smtp, admin_user):
+def years(db, smtp, admin_user):
     return Years(smtp, groups=int(os.environ.get("UPDATE_YEARS", 15)), seed=2026, boss=admin_user)
 
 
@@ -42,6 +42,7 @@ def expected(group, end):
     ]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_three_years_keep_every_promise(years):
     years.live(3)
     for group in years.groups.values():
