@@ -33,7 +33,7 @@ test-sqlite: .venv/.ready-dev  ## Run the same tests on SQLite
 	@TEST_DATABASE=sqlite $(BIN)/python -m pytest -m "not e2e and not wheel" -n $(WORKERS) $(ARGS)
 
 e2e: .venv/.ready-dev  ## Use the site in a real Chromium (CHROMIUM=/path/to/it)
-	@chromium=$$(scripts/chromium) && CHROMIUM="$$chromium" $(BIN)/python -m pytest -m e2e tests/e2e $(ARGS)
+	@chromium=$$(scripts/chromium) && CHROMIUM="$$chromium" $(BIN)/python -m pytest -m e2e tests/e2e -n $(WORKERS) $(ARGS)
 
 wheel: .venv/.ready-dev  ## Install the built wheel into a new Wagtail project, as the README says
 	@$(BIN)/python -m pytest -m wheel tests/wheel $(ARGS)
