@@ -1,6 +1,6 @@
 # Each target is one command on a machine that has only Python >= 3.11, make and git.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-sqlite e2e wheel lint format docs bench clean
+.PHONY: help demo test test-sqlite e2e wheel lint format docs screenshots bench clean
 
 BIN := .venv/bin
 MANAGE := $(BIN)/python site/manage.py
@@ -46,6 +46,9 @@ format: .venv/.ready-dev  ## Put the source into its usual shape
 
 docs: .venv/.ready-dev  ## Write the pages that are made from the code
 	@$(BIN)/python scripts/settings_reference.py
+
+screenshots: .venv/.ready-dev  ## Take the pictures of the editors' guide in a demo of its own (CHROMIUM=…)
+	@chromium=$$(scripts/chromium) && CHROMIUM="$$chromium" $(BIN)/python scripts/screenshots.py $(ARGS)
 
 bench: .venv/.ready-dev  ## Measure the form and the sweep, and write docs/benchmarks.md
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -43,6 +43,11 @@ class SentUpdate:
     url: str = ""
     can_change: bool = False
 
+    @property
+    def is_asked_about(self) -> bool:
+        """A reviewer has asked the group to change it, and waits."""
+        return self.can_change and bool(self.update.asked_changes)
+
 
 @dataclass(frozen=True)
 class ProposedChange:
@@ -104,11 +109,12 @@ def _sent_updates(affiliation: Affiliation, today: date) -> list[SentUpdate]:
 def _sent(update: ContactUpdate, is_public: bool, today: date) -> SentUpdate:
     is_decided = bool(update.live or update.first_published_at or update.declined_at)
     is_for_public = update.kind == UpdateKind.NEWS and update.may_publish
+    is_being_read = is_for_public and not is_decided and not update.asked_changes
     day = read_by(update)
     return SentUpdate(
         update,
         _became(update, is_decided),
-        read_by=day if is_for_public and not is_decided and day >= today else None,
+        read_by=day if is_being_read and day >= today else None,
         url=public_url(update) if is_public else "",
         can_change=not is_decided,
     )
@@ -123,7 +129,11 @@ def _became(update: ContactUpdate, is_decided: bool) -> Promise:
         return _("Kept private: only our team sees it.")
     if update.live:
         return _("Published.")
-    return _("Not public. Our team read it.") if is_decided else _("Our team is reading it.")
+    if is_decided:
+        return _("Not public. Our team read it.")
+    if update.asked_changes:
+        return _("Our team asked you to change it.")
+    return _("Our team is reading it.")
 
 
 def _change(affiliation: Affiliation, today: date) -> ProposedChange | None:

@@ -9,6 +9,8 @@ from email.message import EmailMessage
 from typing import cast
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -51,11 +53,16 @@ class SentMail:
         return part.get_content() if part else ""
 
 
+def mails_on_their_way() -> QuerySet[OutgoingMail]:
+    """Not those that wait for a later hour: loading the page again would not show them."""
+    return OutgoingMail.objects.filter(state__in=UNFINISHED, next_attempt_at__lte=Now())
+
+
 @require_safe
 def mailbox(request: HttpRequest) -> HttpResponse:
     rows = OutgoingMail.objects.filter(message__isnull=False).order_by("-pk")
     page = Paginator(rows, MAILS_PER_PAGE).get_page(request.GET.get("page"))
-    waiting = OutgoingMail.objects.filter(state__in=UNFINISHED).count()
+    waiting = mails_on_their_way().count()
     context = {"mails": [SentMail(row) for row in page], "page_of_mails": page, "waiting": waiting}
     response = render(request, "program_site/mailbox.html", context)
     response["Content-Security-Policy"] = f"{POLICY}; frame-src 'self'"

@@ -133,6 +133,16 @@ def test_update_that_can_still_be_changed_leads_there(client, group):
     assert "We met." in client.get(own_path(group, f"update/?update={update.key}")).content.decode()
 
 
+def test_update_that_we_ask_to_change_is_what_is_next(client, group):
+    update = told(group, kind=UpdateKind.NEWS, text="Our son Max spoke.", may_publish=True)
+    assert "asked you to change your news" not in page(client, group)
+    ContactUpdate.objects.update(asked_changes="Please leave out his name.")
+    html = page(client, group)
+    assert "We have asked you to change your news" in html
+    assert "Our team is reading it" not in html
+    assert html.count(f"?update={update.key}") == 2, "under what is next, and under what was before"
+
+
 def test_periods_that_are_over_are_listed(client, group):
     UpdateRequestFactory(affiliation=group, state="answered")
     UpdateRequestFactory(

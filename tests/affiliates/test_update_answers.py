@@ -329,6 +329,17 @@ def test_answer_can_be_changed_and_is_shown_to_start_from(client, request_, prog
     assert ContactUpdate.objects.get().version == 2
 
 
+def test_what_a_reviewer_asks_to_change_stands_on_the_page(client, request_):
+    send(opened(client, request_), request_, text="Our son Max spoke.")
+    assert "What we ask you to change" not in shown(client.get(update_path(request_)))
+    ContactUpdate.objects.update(asked_changes="Please leave out <b>his name</b>.")
+    html = client.get(update_path(request_)).content.decode()
+    assert "What we ask you to change" in html
+    assert "Please leave out &lt;b&gt;his name&lt;/b&gt;." in html
+    refused = send(client, request_, text="")
+    assert "What we ask you to change" in shown(refused)
+
+
 def test_need_ticked_before_stays_on_offer_for_the_change(client, request_, program):
     first, _second = need_ids(program)
     send(opened(client, request_), request_, kind="help", text="Help!", needs=[first])

@@ -3,6 +3,7 @@
 import ast
 import importlib
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -30,6 +31,23 @@ def test_settings_reference_is_made_from_the_settings():
     script = ROOT / "scripts" / "settings_reference.py"
     checked = subprocess.run([sys.executable, script, "--check"], check=False)
     assert checked.returncode == 0, "Run `make docs`."
+
+
+def test_pictures_are_those_that_the_docs_show_and_the_command_takes():
+    shown = {
+        name
+        for page in PAGES
+        for name in re.findall(r"!\[[^\]]+\]\((?:docs/)?images/([^)]+)\)", page.read_text())
+    }
+    script = runpy.run_path(str(ROOT / "scripts" / "screenshots.py"))
+    taken = {f"{picture.name}.png" for picture in script["PICTURES"]}
+    assert {path.name for path in (ROOT / "docs" / "images").iterdir()} == shown == taken
+
+
+def test_pictures_are_small():
+    sizes = [path.stat().st_size for path in (ROOT / "docs" / "images").iterdir()]
+    assert max(sizes) <= 120_000
+    assert sum(sizes) <= 1_500_000
 
 
 @each_page

@@ -1,5 +1,7 @@
 """The demo's mailbox, and the health check."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -60,6 +62,16 @@ def test_mailbox_says_that_mails_wait(db, client):
     page = client.get("/mailbox/").content.decode()
     assert "1 mail is still waiting to be sent" in page
     assert "notice/" not in page
+
+
+def test_mailbox_does_not_promise_in_seconds_what_waits_for_tomorrow(db, client):
+    OutgoingMail.objects.create(
+        key="waits",
+        kind="notice",
+        recipient="ada@example.org",
+        next_attempt_at=timezone.now() + timedelta(hours=9),
+    )
+    assert "still waiting" not in client.get("/mailbox/").content.decode()
 
 
 def test_mailbox_asks_the_database_as_often_for_three_mails_as_for_one(
