@@ -104,8 +104,8 @@ def test_skip_link_is_first_and_leads_past_the_header(tab, address):
 
 def test_focus_is_seen_on_everything_the_keyboard_reaches(tab, address):
     tab.goto(address("program"))
-    reached = tab.locator("a:visible, button:visible").count()
-    for _ in range(reached):
+    by_keyboard = ":visible:not([tabindex='-1'])"
+    for _ in range(tab.locator(f"a{by_keyboard}, button{by_keyboard}").count()):
         tab.keyboard.press("Tab")
         outline = tab.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         assert outline == "solid"
