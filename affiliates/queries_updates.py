@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 
 from affiliates.models import AffiliatePage, Affiliation, ContactUpdate
 from affiliates.queries import UNLISTED, listed_affiliates
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from wagtail.models import Page
 
     from affiliates.models import AffiliateProgramPage
+
+BIGGEST_KEY = 2**63 - 1
+"""Databases refuse a larger number."""
 
 
 def published_updates(program: "AffiliateProgramPage") -> "QuerySet[ContactUpdate]":
@@ -23,6 +27,11 @@ def published_updates(program: "AffiliateProgramPage") -> "QuerySet[ContactUpdat
     listed = listed_affiliates(program).prefetch_related(None)
     keys = listed.values("translation_key")
     return _public().filter(affiliation__page__live=True, affiliation__group_key__in=keys)
+
+
+def published_update(program: "AffiliateProgramPage", pk: int) -> ContactUpdate:
+    """One of those. Raises Http404 for whatever the public does not see."""
+    return get_object_or_404(published_updates(program), pk=min(pk, BIGGEST_KEY))
 
 
 def published_updates_of(affiliation: Affiliation) -> "QuerySet[ContactUpdate]":

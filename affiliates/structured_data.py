@@ -8,10 +8,11 @@ from django.utils.safestring import SafeString, mark_safe
 
 from affiliates.regions import country_of, region_name
 from affiliates.states import Scope
+from affiliates.update_addresses import public_url
 
 if TYPE_CHECKING:
     from affiliates.directory import Directory
-    from affiliates.models import AffiliateLink, AffiliatePage, AffiliateProgramPage
+    from affiliates.models import AffiliateLink, AffiliatePage, AffiliateProgramPage, ContactUpdate
 
 Data = dict[str, Any]
 
@@ -62,6 +63,23 @@ def affiliate_data(
         "memberOf": _organization(program, request),
     }
     return {name: value for name, value in data.items() if value}
+
+
+def update_data(update: "ContactUpdate", program: "AffiliateProgramPage", request: Any) -> Data:
+    """The news, of which group, and who publishes them."""
+    address, page = public_url(update, program), update.affiliation.page
+    data: Data = {
+        "@type": "Article",
+        "@id": f"{address}#update",
+        "headline": update.title,
+        "url": address,
+        "articleBody": update.text,
+        "datePublished": update.first_published_at and update.first_published_at.isoformat(),
+        "publisher": _organization(program, request),
+    }
+    if page:
+        data["author"] = {"@type": "NGO", "name": page.title, "url": page.get_full_url(request)}
+    return data
 
 
 def _shown(directory: "Directory") -> Iterable["AffiliatePage"]:

@@ -7,7 +7,7 @@ from django.urls import path, register_converter
 
 from affiliates.views.answer import answer
 from affiliates.views.apply import apply, resume, saved
-from affiliates.views.cards import affiliate_card, program_card
+from affiliates.views.cards import affiliate_card, program_card, update_card
 from affiliates.views.challenge import challenge
 from affiliates.views.directory import embed, regions_geojson
 from affiliates.views.links import link, renew
@@ -59,6 +59,7 @@ urlpatterns = [
     path("<slug:program_slug>/", apply, name="apply"),
     path("<slug:program_slug>/card.png", program_card, name="program_card"),
     path("<slug:program_slug>/card/<str:affiliate_slug>.png", affiliate_card, name="card"),
+    path("<slug:program_slug>/update/<int:pk>.png", update_card, name="update_card"),
     path("<slug:program_slug>/embed/", embed, name="embed"),
     path("<slug:program_slug>/regions.geojson", regions_geojson, name="regions"),
     path("<slug:program_slug>/draft/<reference:reference>/", resume, name="resume"),

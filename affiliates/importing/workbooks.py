@@ -3,6 +3,7 @@
 import contextlib
 import io
 import re
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -57,7 +58,9 @@ def read_workbook(content: bytes) -> Iterator[Sheet]:
     Raises ``TableUnreadable``, also while they are.
     """
     _refuse_bombs(content)
-    with _readable():
+    with _readable(), warnings.catch_warnings():
+        # Of styles, which are not read: programs other than Excel leave some out.
+        warnings.simplefilter("ignore", UserWarning)
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     with contextlib.closing(book), _readable():
         visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]

@@ -1,4 +1,4 @@
-"""The pictures that stand beside a shared link to a program or a group."""
+"""The pictures that stand beside a shared link to a program, a group or an update."""
 
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,7 +8,8 @@ from django.views.decorators.http import require_safe
 
 from affiliates.models import AffiliatePage
 from affiliates.pictures import card_key, draw_card
-from affiliates.sharing import affiliate_words, program_words
+from affiliates.queries_updates import published_update
+from affiliates.sharing import affiliate_words, program_words, update_words
 from affiliates.views.pages import find_program
 
 FRESH_SECONDS = 24 * 60 * 60
@@ -30,6 +31,12 @@ def affiliate_card(request: HttpRequest, program_slug: str, affiliate_slug: str)
     if page is None:
         raise Http404
     return picture(request, *affiliate_words(page, program))
+
+
+@require_safe
+def update_card(request: HttpRequest, program_slug: str, pk: int) -> HttpResponse:
+    program = find_program(request, program_slug)
+    return picture(request, *update_words(published_update(program, pk), program))
 
 
 def picture(request: HttpRequest, title: str, above: str = "", below: str = "") -> HttpResponse:

@@ -5,18 +5,19 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.text import Truncator
 
 from affiliates.models import AffiliateProgramPage, ContactUpdate
-from affiliates.queries_updates import published_updates
+from affiliates.queries_updates import published_update, published_updates
 from affiliates.regions import REGIONS, region_name
+from affiliates.sharing import update_card_url
+from affiliates.structured_data import as_json_ld, update_data
 from affiliates.update_addresses import public_url, updates_url
 
 PER_PAGE = 10
 DESCRIPTION_LENGTH = 200
-BIGGEST_KEY = 2**63 - 1
 
 
 def list_updates(request: HttpRequest, program: AffiliateProgramPage) -> TemplateResponse:
@@ -43,15 +44,15 @@ def list_updates(request: HttpRequest, program: AffiliateProgramPage) -> Templat
 
 def show_update(request: HttpRequest, program: AffiliateProgramPage, pk: int) -> TemplateResponse:
     """Raises Http404 for whatever the public does not see."""
-    update = published_updates(program).filter(pk=pk).first() if pk <= BIGGEST_KEY else None
-    if update is None:
-        raise Http404
+    update = published_update(program, pk)
     address, affiliate = public_url(update, program), update.affiliation.page
     context = {
         "update": update,
         "affiliate": affiliate,
         "region_name": region_name(affiliate.region if affiliate else ""),
         "canonical_url": address,
+        "card_url": update_card_url(update, program),
+        "structured_data": as_json_ld(update_data(update, program, request)),
         "meta_url": address,
         "meta_title": update.title,
         "meta_type": "article",

@@ -1,5 +1,7 @@
 """Many new affiliates at once are stored as Wagtail would store each of them."""
 
+from pathlib import Path
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -12,6 +14,8 @@ from affiliates.models import AffiliateLink, AffiliatePage, Affiliation
 from affiliates.services.importing import import_affiliates
 from tests.factories.pages import AffiliatePageFactory, ProgramPageFactory
 from tests.factories.tables import HEADINGS, as_semicolons, chapters, workbook
+
+DATA = Path(__file__).parents[1] / "data"
 
 ROW = "region,name,about,website,x\nOhio,Straße & Söhne,Words,a.org,@some_group\n"
 OWN = {
@@ -142,8 +146,18 @@ def test_number_of_queries_does_not_grow_with_new_groups(program):
     assert counts[0] == counts[1]
 
 
+@pytest.mark.parametrize("name", ["chapters.xlsx", "chapters.csv"])
+def test_list_of_600_made_up_chapters_of_a_spreadsheet_program_is_loaded(program, editor, name):
+    """Gnumeric wrote them from ``chapters(600)``: a workbook, and semicolons in cp1252."""
+    report = load(program, (DATA / name).read_bytes(), by=editor)
+    assert report.findings == []
+    assert len(report.created) == 600
+    last = AffiliatePage.objects.order_by("path").last()
+    assert last.title == "Chapter 599 – “Élan”"
+
+
 @pytest.mark.parametrize("write", [lambda rows: workbook(*rows), as_semicolons])
-def test_list_of_600_made_up_chapters_of_a_spreadsheet_program_is_loaded(program, editor, write):
+def test_list_of_600_made_up_chapters_of_a_program_of_ours_is_loaded(program, editor, write):
     rows = [HEADINGS, *chapters(600)]
     report = load(program, write(rows), by=editor)
     assert report.findings == []

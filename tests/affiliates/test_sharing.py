@@ -15,6 +15,7 @@ from affiliates.pictures import SIZE, draw_card
 from tests.factories.affiliations import affiliation
 from tests.factories.many import add_many
 from tests.factories.pages import AffiliatePageFactory
+from tests.factories.updates import published
 
 NASTY = "</script><script>alert(1)</script><!-- & \u2028 “x”"
 
@@ -142,6 +143,29 @@ def test_shared_link_shows_a_picture_of_its_words(affiliate, client):
 
 def test_program_has_a_picture_too(program, client):
     assert client.get(card_path(client, program)).status_code == 200
+
+
+def test_update_has_a_picture_and_says_whose_it_is(program, client):
+    news = published(affiliation(program, title="Ohio Parents"), NASTY, headline="A law passed")
+    page = html(client, f"{program.url}updates/{news.pk}/")
+    assert meta(page, "og:image:alt") == "A law passed"
+    picture = client.get("/" + meta(page, "og:image").split("/", 3)[3])
+    assert picture["Content-Type"] == "image/png"
+    data = structured(page)
+    assert (data["@type"], data["headline"], data["articleBody"]) == (
+        "Article",
+        "A law passed",
+        NASTY,
+    )
+    assert data["author"]["name"] == "Ohio Parents"
+    assert data["publisher"]["name"] == program.title
+
+
+def test_update_that_is_not_public_has_no_picture(program, client):
+    news = published(affiliation(program), "We met.")
+    news.unpublish()
+    for key in (news.pk, 10**30):
+        assert client.get(f"/join/{program.slug}/update/{key}.png").status_code == 404
 
 
 def test_picture_is_not_sent_twice_and_another_name_is_another_picture(affiliate, client):
