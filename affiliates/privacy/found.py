@@ -31,7 +31,14 @@ from affiliates.privacy.places import (
 from workflows.mail_reading import read_mail
 from workflows.models import OutgoingMail
 
-TECHNICAL = re.compile(r"id|.*_(?:key|hash|ptr|nonce|token|type)|key|object_id|attempts")
+BOOKKEEPING = (
+    r"live|expired|(?:live|latest)_revision|has_unpublished_changes|latest_revision_created_at"
+)
+"""Of Wagtail, about any content."""
+
+TECHNICAL = re.compile(
+    rf"id|.*_(?:key|hash|ptr|nonce|token|type)|key|object_id|attempts|version|{BOOKKEEPING}"
+)
 """Columns that say nothing to people; machines get them."""
 
 SECRETS = frozenset({"link_nonce", "lease_token", "network_hash", "content", "message"})

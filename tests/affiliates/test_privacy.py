@@ -35,6 +35,7 @@ from affiliates.states import ApplicationState, ContactRole, NoticeKind, UpdateK
 from tests.factories.affiliations import UpdateRequestFactory, affiliation
 from tests.factories.applications import saved_draft, submitted
 from tests.factories.reviews import act, approve, under_review, with_reviewers
+from tests.factories.updates import sent
 from tests.factories.users import UserFactory
 from workflows.models import (
     Deadline,
@@ -422,6 +423,15 @@ def test_admin_shows_what_is_stored_and_what_erasing_would_do(manager_client, te
     assert "Deleted: 1 contacts" in page
     assert "is withdrawn, since nobody is left" in page
     assert Contact.objects.exists()
+
+
+def test_admin_shows_what_was_said_without_the_bookkeeping_of_wagtail(manager_client, team):
+    group = affiliation(team, contact__name=NAME, contact__email=ADDRESS)
+    sent(group, "We met the board.").save_revision()
+    page = words(post(manager_client, "show"))
+    assert "We met the board." in page
+    assert "npublished changes" not in page
+    assert "atest revision" not in page
 
 
 def test_admin_erases_once_the_address_was_typed_again(manager_client, team):
