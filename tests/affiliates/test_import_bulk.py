@@ -118,6 +118,13 @@ def test_receivers_of_wagtails_signals_hear_of_each_page(program, heard):
     assert heard == {"page_published": expected, "published": expected}
 
 
+def test_references_that_come_up_twice_are_drawn_again(program, monkeypatch):
+    monkeypatch.setattr("affiliates.models.application.REFERENCE_ALPHABET", "AB")
+    load(program, workbook(HEADINGS, *chapters(20)))
+    load(program, workbook(HEADINGS, *chapters(60)))
+    assert Affiliation.objects.count() == 60
+
+
 def test_groups_of_one_name_get_addresses_of_their_own(program):
     AffiliatePageFactory(parent=program, title="Parents", region="US-TX")
     load(program, b"region,name,about\nOhio,Parents,Words\nIowa,Parents,Words\n")

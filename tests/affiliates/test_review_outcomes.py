@@ -6,6 +6,7 @@ from threading import Barrier
 
 import pytest
 import time_machine
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
@@ -57,7 +58,8 @@ def workflow_of(application):
 
 
 def actions_on(application):
-    rows = Transition.objects.filter(object_id=application.pk)
+    content_type = ContentType.objects.get_for_model(Application)
+    rows = Transition.objects.filter(content_type=content_type, object_id=application.pk)
     return list(rows.values_list("action", flat=True))
 
 
