@@ -156,6 +156,14 @@ def test_loading_twice_changes_nothing(db):
     assert list(Page.objects.values_list("pk", "latest_revision_created_at")) == pages
 
 
+def test_links_to_pages_lead_to_where_the_demo_runs_this_time(db, settings):
+    for address in ("http://localhost:8000", "http://localhost:8191", "https://demo.example.org"):
+        settings.WAGTAILADMIN_BASE_URL = address
+        call_command("load_demo", stdout=StringIO())
+        program = Page.objects.get(slug="affiliates")
+        assert program.full_url == f"{address}/affiliates/"
+
+
 def test_people_of_the_demo_can_log_in_and_see_the_applications(db, client):
     loading.load_site()
     for person in people.PEOPLE:

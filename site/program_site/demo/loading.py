@@ -1,6 +1,7 @@
 """Loads the demo's pages and people into an empty site, once, as an editor would make them."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
 from django.contrib.auth import get_user_model
@@ -26,6 +27,15 @@ BADGE = Path(__file__).with_name("badge.png")
 
 def is_loaded() -> bool:
     return HomePage.objects.exists()
+
+
+def stand_at(address: str) -> None:
+    """Let links to pages lead to this address; each start may have another port."""
+    parts = urlsplit(address)
+    site = Site.objects.get(is_default_site=True)
+    site.hostname = parts.hostname or "localhost"
+    site.port = parts.port or (443 if parts.scheme == "https" else 80)
+    site.save()
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Loads the demo's content into an empty site."""
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import transaction
@@ -23,6 +24,7 @@ class Command(BaseCommand):
 
     @transaction.atomic  # All or nothing, so that the next start tries again what failed.
     def load(self) -> None:
+        loading.stand_at(settings.WAGTAILADMIN_BASE_URL)
         if loading.is_loaded():
             self.stdout.write("The content of the last time is still there.")
             return
