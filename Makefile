@@ -48,7 +48,7 @@ docs: .venv/.ready-dev  ## Write the pages that are made from the code
 	@$(BIN)/python scripts/settings_reference.py
 
 screenshots: .venv/.ready-dev  ## Take the pictures of the editors' guide in a demo of its own (CHROMIUM=…)
-	@chromium=$$(scripts/chromium) && CHROMIUM="$$chromium" $(BIN)/python scripts/screenshots.py $(ARGS)
+	@chromium=$$(scripts/chromium) && CHROMIUM="$$chromium" $(BIN)/python -m scripts.screenshots $(ARGS)
 
 bench: .venv/.ready-dev  ## Measure the form and the sweep, and write docs/benchmarks.md
 	@$(BIN)/python -m benchmarks $(ARGS)
