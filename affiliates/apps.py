@@ -15,16 +15,16 @@ class AffiliatesConfig(AppConfig):
             profile_receivers,
             receivers,
         )
-        from affiliates.affiliation_permissions import (
-            AffiliationPermissionPolicy,
-            CallPermissionPolicy,
-        )
         from affiliates.api import changes
         from affiliates.deadlines import POLICIES
         from affiliates.logging import install as keep_tokens_out_of_logs
         from affiliates.mail_kinds import KINDS
         from affiliates.models import Affiliation, ContactUpdate, SupportRequest
-        from affiliates.update_permissions import UpdatePermissionPolicy
+        from affiliates.wagtail_admin.affiliation_permissions import (
+            AffiliationPermissionPolicy,
+            CallPermissionPolicy,
+        )
+        from affiliates.wagtail_admin.update_permissions import UpdatePermissionPolicy
         from affiliates.webhooks import EVENTS
         from workflows import mail_kinds, policies, webhook_events
 

@@ -3,20 +3,16 @@ from wagtail import hooks
 from wagtail.admin.site_summary import SummaryItem
 from wagtail.permissions import policy_registry
 
-from affiliates import (
-    affiliation_hooks,  # noqa: F401
-    contact_log,
-    exchange_hooks,  # noqa: F401
-    update_hooks,  # noqa: F401
-)
+from affiliates import contact_log
 from affiliates.base_page import Page
 from affiliates.models import Application
-from affiliates.page_deletion import refuse_to_delete
-from affiliates.program_warnings import Warnings
 from affiliates.states import OPEN
 from affiliates.views.bulk import AssignReviews, DeclineSpam, ExportChosen
 from affiliates.views.policy_preview import policy_preview
-from affiliates.viewsets import AffiliatesGroup, waiting_url
+from affiliates.wagtail_admin import affiliation_hooks, exchange_hooks, update_hooks  # noqa: F401
+from affiliates.wagtail_admin.application_viewsets import AffiliatesGroup, waiting_url
+from affiliates.wagtail_admin.page_deletion import refuse_to_delete
+from affiliates.wagtail_admin.program_warnings import Warnings
 from workflows.admin_access import MAY_SEE
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from affiliates.exports import csv_original
+from affiliates.exporting.spreadsheets import csv_original
 from affiliates.importing.contacts import CONTACT_COLUMNS, Said, contact_errors
 from affiliates.importing.headings import REQUIRED, read_headings, unheaded_columns
 from affiliates.importing.report import ImportReport, Outcome, RowResult, Severity

@@ -10,7 +10,7 @@ from wagtail.models import Orderable
 from wagtail.rich_text import get_text_for_indexing
 from wagtail.search import index
 
-from affiliates import page_checks, panels, queries
+from affiliates import page_checks, queries
 from affiliates.base_page import Page
 from affiliates.models.folded_field import FoldedField
 from affiliates.networks import LINK_LENGTH, clean_link
@@ -20,6 +20,7 @@ from affiliates.sharing import affiliate_card_url
 from affiliates.states import Network, Scope
 from affiliates.structured_data import affiliate_data, as_json_ld
 from affiliates.text import clean_line, clean_name, clean_text
+from affiliates.wagtail_admin import panels
 
 SUMMARY_LENGTH = 500
 LATEST_UPDATES = 3
@@ -167,7 +168,7 @@ class AffiliatePage(AffiliateMixin, Page):  # noqa: DJ008 (pages have one)
 
     def get_review_hint(self, action):
         """What becomes of a reviewer's words; see ``workflows.models.ReviewTask``."""
-        from affiliates.review_hints import hint_for
+        from affiliates.wagtail_admin.review_hints import hint_for
 
         return hint_for(self, action)
 

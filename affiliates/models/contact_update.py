@@ -160,7 +160,7 @@ class ContactUpdate(WorkflowMixin, DraftStateMixin, RevisionMixin, index.Indexed
 
     def get_review_hint(self, action):
         """What becomes of a reviewer's words; see ``workflows.models.ReviewTask``."""
-        from affiliates.review_hints import UPDATE_HINTS
+        from affiliates.wagtail_admin.review_hints import UPDATE_HINTS
 
         return str(UPDATE_HINTS.get(action, ""))
 

@@ -14,7 +14,7 @@ from wagtail.fields import RichTextField
 from wagtail.images import get_image_model_string
 from wagtail.search import index
 
-from affiliates import page_checks, panels
+from affiliates import page_checks
 from affiliates.base_page import Page
 from affiliates.directory import show_directory
 from affiliates.models.statements import Statement, statements_field
@@ -24,6 +24,7 @@ from affiliates.sharing import program_card_url
 from affiliates.states import StatementKind
 from affiliates.structured_data import as_json_ld, program_data
 from affiliates.text import clean_line, clean_name
+from affiliates.wagtail_admin import panels
 
 PLAIN_FEATURES = ["bold", "italic", "link", "ol", "ul"]
 STATEMENT_FIELDS = ("beliefs", "obligations", "benefits")

@@ -16,16 +16,16 @@ from wagtail.admin import messages
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.views.bulk_action import BulkAction
 
-from affiliates.application_export import APPLICATION_COLUMNS
 from affiliates.exceptions import TransitionNotAllowed
-from affiliates.exports import SafeExportMixin
-from affiliates.filters import listed_applications
+from affiliates.exporting.applications import APPLICATION_COLUMNS
+from affiliates.exporting.spreadsheets import SafeExportMixin
 from affiliates.forms.bulk import AssignForm, ChosenForm, ExportForm
 from affiliates.models import Application
-from affiliates.open_reviews import open_reviews, people_for
 from affiliates.permissions import may_decide, may_see
 from affiliates.services.decisions import decline_application
 from affiliates.states import OPEN, ApplicationState
+from affiliates.wagtail_admin.application_filters import listed_applications
+from affiliates.wagtail_admin.open_reviews import open_reviews, people_for
 from workflows.exceptions import ReviewOver
 from workflows.models import ReviewTaskState
 from workflows.services.reviews import assign_review

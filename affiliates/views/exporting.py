@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from affiliates.affiliate_export import FORMATS, export_affiliates
+from affiliates.exporting.affiliates import FORMATS, export_affiliates
 from affiliates.models import AffiliateProgramPage
 from affiliates.permissions import may_import, may_manage_all
 

@@ -13,12 +13,12 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.reports import ReportView
 from wagtail.permissions import policy_registry
 
-from affiliates.affiliation_export import STANDING_COLUMNS, region_of
-from affiliates.affiliation_filters import AffiliationFilterSet
-from affiliates.affiliation_viewsets import StandingsMixin
+from affiliates.exporting.affiliations import STANDING_COLUMNS, region_of
 from affiliates.models import Affiliation
 from affiliates.standing_queries import with_level
 from affiliates.states import Standing
+from affiliates.wagtail_admin.affiliation_filters import AffiliationFilterSet
+from affiliates.wagtail_admin.affiliation_viewsets import StandingsMixin
 from workflows.admin_access import MAY_SEE
 
 

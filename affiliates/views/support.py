@@ -27,8 +27,8 @@ from affiliates.services.support import (
     reopen_support_request,
 )
 from affiliates.states import SupportState
-from affiliates.support_people import helpers
 from affiliates.views.affiliation_actions import ActionView
+from affiliates.wagtail_admin.support_people import helpers
 
 
 def taken_by(call: SupportRequest) -> str:

@@ -8,12 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from affiliates import update_standing
 from affiliates.models import ContactUpdate
 from affiliates.services.moderation import start_waiting_moderations
 from affiliates.services.text_checks import check_texts
 from affiliates.services.updates import UpdateContent, change_update
 from affiliates.states import UpdateKind
+from affiliates.wagtail_admin import update_standing
 from tests.factories.affiliations import affiliation
 from tests.factories.pages import ProgramPageFactory
 from tests.factories.reviews import reviewer, with_reviewers

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import Revision
 
-from affiliates.affiliate_export import export_affiliates
+from affiliates.exporting.affiliates import export_affiliates
 from affiliates.importing.report import Outcome
 from affiliates.importing.tables import read_table
 from affiliates.models import AffiliatePage, Contact

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from affiliates.exports import csv_safe, starts_a_formula, xlsx_safe
+from affiliates.exporting.spreadsheets import csv_safe, starts_a_formula, xlsx_safe
 from affiliates.states import ContactRole
 from tests.factories.application_rows import ApplicationFactory, ContactFactory
 

@@ -6,10 +6,10 @@ import pytest
 from django.urls import reverse
 from wagtail.models import WorkflowTask
 
-from affiliates.application_story import story_of
 from affiliates.models import Application
 from affiliates.services.information import answer_request
 from affiliates.services.reviews import restart_review
+from affiliates.wagtail_admin.application_story import story_of
 from tests.factories.applications import submitted
 from tests.factories.reviews import (
     approve,

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from affiliates.affiliate_export import FORMATS, export_affiliates
+from affiliates.exporting.affiliates import FORMATS, export_affiliates
 from affiliates.management.programs import program_called
 
 

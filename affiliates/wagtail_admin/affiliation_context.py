@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from wagtail.admin.admin_url_finder import AdminURLFinder
 
-from affiliates.affiliation_export import region_of
-from affiliates.affiliation_story import story_of
+from affiliates.exporting.affiliations import region_of
 from affiliates.models import Affiliation
 from affiliates.permissions import may_manage
 from affiliates.promised_days import today_at
 from affiliates.standing import standing_of
 from affiliates.states import AffiliationState, ContactRole, UpdateRequestState
+from affiliates.wagtail_admin.affiliation_story import story_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User

@@ -9,7 +9,7 @@ import openpyxl
 from django.db.models import Q
 from openpyxl.cell import WriteOnlyCell
 
-from affiliates.exports import CHUNK, csv_safe, starts_a_formula, xlsx_safe
+from affiliates.exporting.spreadsheets import CHUNK, csv_safe, starts_a_formula, xlsx_safe
 from affiliates.importing.contacts import CONTACT_COLUMNS
 from affiliates.importing.headings import OPTIONAL, REQUIRED
 from affiliates.models import AffiliatePage, AffiliateProgramPage

@@ -6,13 +6,13 @@ from django.utils import timezone
 from wagtail.admin.admin_url_finder import AdminURLFinder
 
 from affiliates import application_details as details
-from affiliates.application_export import answer_as_text
-from affiliates.application_story import story_of
+from affiliates.exporting.applications import answer_as_text
 from affiliates.models import Application
-from affiliates.open_reviews import open_reviews
 from affiliates.permissions import may_decide
 from affiliates.services.look_alikes import look_alikes
 from affiliates.states import ApplicationState, ContactRole
+from affiliates.wagtail_admin.application_story import story_of
+from affiliates.wagtail_admin.open_reviews import open_reviews
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from affiliates.exports import ExportColumn
+from affiliates.exporting.spreadsheets import ExportColumn
 from affiliates.models import Affiliation
 from affiliates.regions import region_name
 from affiliates.states import ContactRole

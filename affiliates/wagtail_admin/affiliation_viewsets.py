@@ -11,15 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views.generic import IndexView, InspectView
 
-from affiliates.affiliation_context import affiliation_context
-from affiliates.affiliation_export import AFFILIATION_COLUMNS, last_update_on, region_of
-from affiliates.affiliation_filters import (
-    AffiliationFilterSet,
-    CallFilterSet,
-    search_affiliations,
-    search_calls,
-)
-from affiliates.exports import SafeExportMixin
+from affiliates.exporting.affiliations import AFFILIATION_COLUMNS, last_update_on, region_of
+from affiliates.exporting.spreadsheets import SafeExportMixin
 from affiliates.models import Affiliation, SupportRequest
 from affiliates.permissions import may_see_affiliation
 from affiliates.promised_days import today_at
@@ -27,6 +20,13 @@ from affiliates.standing import standings
 from affiliates.states import SupportState
 from affiliates.views import affiliation_actions as actions
 from affiliates.views import support
+from affiliates.wagtail_admin.affiliation_context import affiliation_context
+from affiliates.wagtail_admin.affiliation_filters import (
+    AffiliationFilterSet,
+    CallFilterSet,
+    search_affiliations,
+    search_calls,
+)
 from workflows.admin_access import MAY_SEE, RecordURLFinder, RecordViewSet
 
 

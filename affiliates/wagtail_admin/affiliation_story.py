@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.models import ModelLogEntry
 
-from affiliates.application_story import StoryLine, by_whom, mail_line, name_of
 from affiliates.models import Affiliation, ContactUpdate, SupportRequest, Transition, UpdateRequest
 from affiliates.models.notice import Notice
 from affiliates.states import ContactRole
+from affiliates.wagtail_admin.application_story import StoryLine, by_whom, mail_line, name_of
 from workflows.models import OutgoingMail, TakenStep
 from workflows.policies import get_policy
 

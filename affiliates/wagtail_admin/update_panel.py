@@ -18,7 +18,7 @@ class UpdateHintsPanel(Panel):
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             # Only now, since the model is made before its services.
             from affiliates.services.text_checks import warnings_for
-            from affiliates.update_standing import is_open, label_of
+            from affiliates.wagtail_admin.update_standing import is_open, label_of
 
             update = self.instance
             return {

@@ -7,13 +7,13 @@ from wagtail.admin import messages
 from wagtail.admin.admin_url_finder import register_admin_url_finder
 from wagtail.admin.menu import MenuItem
 
-from affiliates.affiliation_viewsets import BelongsURLFinder
 from affiliates.models import Affiliation, Notice, UpdateRequest
 from affiliates.services.contact_editing import CONTACT_CHANGED, CONTACT_REMOVED
 from affiliates.services.endings import ENDED, REINSTATED
 from affiliates.states import AffiliationState
 from affiliates.views.standing_report import StandingReportView, may_see_report
-from affiliates.waiting_affiliates import WaitingAffiliates
+from affiliates.wagtail_admin.affiliation_viewsets import BelongsURLFinder
+from affiliates.wagtail_admin.waiting_affiliates import WaitingAffiliates
 
 LOG_ACTIONS = {
     ENDED: (_("End the affiliation"), _("Affiliation ended")),

@@ -25,11 +25,11 @@ from wagtail.snippets.action_menu import (
 )
 from wagtail.snippets.views.snippets import EditView, IndexView, SnippetViewSet
 
-from affiliates import update_standing
 from affiliates.models import AffiliateProgramPage, ContactUpdate
 from affiliates.regions import REGION_CHOICES
 from affiliates.states import UpdateKind
-from affiliates.update_panel import update_panels
+from affiliates.wagtail_admin import update_standing
+from affiliates.wagtail_admin.update_panel import update_panels
 from workflows.admin_access import LimitedViewSet
 
 PUBLISHING = frozenset({"publish", "submit", "restart-workflow"})

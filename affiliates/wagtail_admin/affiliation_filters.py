@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 
-from affiliates.filters import MOST_WORDS
 from affiliates.models import AffiliateProgramPage, Affiliation, Contact, SupportRequest
 from affiliates.promised_days import today_at
 from affiliates.regions import REGION_CHOICES
 from affiliates.standing_queries import with_level
 from affiliates.states import Standing, SupportState
+from affiliates.wagtail_admin.application_filters import MOST_WORDS
 
 OPEN, LATE, MINE, FREE = "open", "late", "mine", "free"
 

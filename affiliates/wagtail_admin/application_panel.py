@@ -30,7 +30,7 @@ class ApplicationPanel(Panel):
             return self.application is not None
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-            from affiliates.application_context import application_context
+            from affiliates.wagtail_admin.application_context import application_context
 
             context = super().get_context_data(parent_context)
             return {**context, **application_context(self.application, self.request.user)}

@@ -14,11 +14,11 @@ from wagtail.admin.panels import (
 )
 from wagtail.contrib.forms.forms import WagtailAdminFormPageForm
 
-from affiliates.affiliation_panel import AffiliationPanel
-from affiliates.application_panel import ApplicationPanel
 from affiliates.base_page import Page
-from affiliates.policy_panels import PolicyPreviewPanel, ProgramWarningsPanel
-from affiliates.profile_panel import ProfileChangePanel
+from affiliates.wagtail_admin.affiliation_panel import AffiliationPanel
+from affiliates.wagtail_admin.application_panel import ApplicationPanel
+from affiliates.wagtail_admin.policy_panels import PolicyPreviewPanel, ProgramWarningsPanel
+from affiliates.wagtail_admin.profile_panel import ProfileChangePanel
 
 POLICY_HELP = _(
     "<p>A group that applies is promised a decision by a certain day. If nobody decides, people are"

@@ -4,7 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from affiliates.application_details import contact_of, region_of
-from affiliates.exports import ExportColumn
+from affiliates.exporting.spreadsheets import ExportColumn
 from affiliates.models import Application
 from affiliates.promised_days import review_due_on
 from affiliates.states import ContactRole, Network

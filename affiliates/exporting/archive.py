@@ -17,7 +17,7 @@ from django.apps import apps
 from django.db import models
 from wagtail.fields import StreamField
 
-from affiliates.exports import CHUNK
+from affiliates.exporting.spreadsheets import CHUNK
 from affiliates.models import ImportUpload
 from affiliates.privacy.places import OUR_APPS
 

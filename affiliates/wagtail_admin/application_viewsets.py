@@ -23,16 +23,20 @@ from wagtail.admin.views.generic import IndexView, InspectView
 from wagtail.admin.viewsets.base import ViewSetGroup
 
 from affiliates import application_details as details
-from affiliates.affiliation_viewsets import AffiliationViewSet, CallViewSet
-from affiliates.application_context import application_context
-from affiliates.application_export import APPLICATION_COLUMNS
-from affiliates.exports import SafeExportMixin
-from affiliates.filters import ApplicationFilterSet, search_applications, without_drafts
+from affiliates.exporting.applications import APPLICATION_COLUMNS
+from affiliates.exporting.spreadsheets import SafeExportMixin
 from affiliates.models import Acceptance, Application
 from affiliates.permissions import may_see
-from affiliates.program_warnings import Warnings
 from affiliates.states import OPEN, ApplicationState, ContactRole
 from affiliates.views.admin_reviews import restart
+from affiliates.wagtail_admin.affiliation_viewsets import AffiliationViewSet, CallViewSet
+from affiliates.wagtail_admin.application_context import application_context
+from affiliates.wagtail_admin.application_filters import (
+    ApplicationFilterSet,
+    search_applications,
+    without_drafts,
+)
+from affiliates.wagtail_admin.program_warnings import Warnings
 from workflows.admin_access import MAY_SEE, RecordURLFinder, RecordViewSet
 
 WORK_FIRST = (

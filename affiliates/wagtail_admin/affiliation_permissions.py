@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from affiliates.permissions import MANAGE_PERMISSION, SEE_PERMISSION
-from affiliates.update_permissions import programs_of, works_for_a_program
+from affiliates.wagtail_admin.update_permissions import programs_of, works_for_a_program
 
 PERMISSIONS = {
     "view": (SEE_PERMISSION, MANAGE_PERMISSION),

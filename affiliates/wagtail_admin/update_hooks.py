@@ -2,7 +2,7 @@
 
 from wagtail import hooks
 
-from affiliates.update_viewset import UpdateViewSet, hide_publishing
+from affiliates.wagtail_admin.update_viewset import UpdateViewSet, hide_publishing
 
 
 @hooks.register("register_admin_viewset")

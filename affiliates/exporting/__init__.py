@@ -1,0 +1,1 @@
+"""Our records as tables and files that other programs read."""
