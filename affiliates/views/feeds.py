@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from html import unescape
 from typing import Any
 from uuid import uuid5
 
@@ -10,7 +11,7 @@ from django.contrib.syndication.views import Feed
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
-from django.utils.html import escape
+from django.utils.html import escape, strip_tags
 from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 
@@ -79,6 +80,13 @@ class UpdatesFeed(Feed):
 
     subtitle = description
 
+    def author_name(self, program: AffiliateProgramPage) -> str:
+        """Atom wants an author even where no entry has one."""
+        return program.title
+
+    def author_link(self, program: AffiliateProgramPage) -> str:
+        return program.full_url or ""
+
     def feed_extra_kwargs(self, obj: Any) -> dict[str, Any]:
         return {"since": obj.first_published_at or LONG_AGO}
 
@@ -124,8 +132,9 @@ class RssFeed(UpdatesFeed):
     feed_type = FullTextRss
 
     def item_title(self, item: Any) -> str:
-        """Readers take it for HTML; in Atom it is plain text."""
-        return escape(item.title)
+        """Plain text, unless readers that take it for HTML would show something else."""
+        reads_the_same = unescape(strip_tags(item.title)) == item.title
+        return item.title if reads_the_same else escape(item.title)
 
 
 FEEDS: dict[str, type[UpdatesFeed]] = {feed.kind: feed for feed in (AtomFeed, RssFeed)}

@@ -1,6 +1,7 @@
 """The feeds of updates, as feed readers take them and as their standards ask."""
 
 from email.utils import parsedate_to_datetime
+from html import unescape
 from xml.etree import ElementTree
 
 import feedparser
@@ -102,6 +103,30 @@ def test_entry_has_the_whole_text_and_its_group(client, program, group, kind):
     assert (
         feedparser.parse(fetch(client, program, kind).content).entries[0].id.startswith("urn:uuid")
     )
+
+
+@pytest.mark.parametrize("kind", CHECKS)
+def test_title_without_markup_is_plain_text(client, program, group, kind):
+    published(group, headline="Parents & friends: 3 < 4")
+    (entry,) = CHECKS[kind](fetch(client, program, kind).content)
+    title = entry.find(f"{ATOM}title" if kind == "atom" else "title")
+    assert title.text == "Parents & friends: 3 < 4"
+
+
+@pytest.mark.parametrize("headline", ["<b>Tea</b>", "Write &amp;"])
+def test_title_with_markup_is_read_as_it_was_written_by_those_who_take_it_for_html(
+    client, program, group, headline
+):
+    published(group, headline=headline)
+    (item,) = check_rss(fetch(client, program, "rss").content)
+    assert unescape(item.find("title").text) == headline
+    (entry,) = check_atom(fetch(client, program, "atom").content)
+    assert entry.find(f"{ATOM}title").text == headline
+
+
+def test_feed_without_entries_has_an_author_nevertheless(client, program):
+    read = feedparser.parse(fetch(client, program, "atom").content)
+    assert read.feed.author_detail == {"name": program.title, "href": program.full_url}
 
 
 @pytest.mark.parametrize("kind", CHECKS)
