@@ -1,6 +1,6 @@
 # Each target is one command on a machine that has only Python >= 3.11, make and git.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-sqlite e2e wheel lint format docs screenshots bench clean
+.PHONY: help demo test test-sqlite e2e wheel validate lint format docs screenshots bench clean
 
 BIN := .venv/bin
 MANAGE := $(BIN)/python site/manage.py
@@ -27,16 +27,19 @@ demo: .venv/.ready-demo  ## Run the site on this machine (PORT=8000, RESET=1 sta
 	@cd site && exec ../$(BIN)/python -m program_site.demo
 
 test: .venv/.ready-dev  ## Run the tests on a real PostgreSQL and Valkey
-	@$(BIN)/python -m pytest -m "not e2e and not wheel" -n $(WORKERS) $(ARGS)
+	@$(BIN)/python -m pytest -m "not e2e and not wheel and not validate" -n $(WORKERS) $(ARGS)
 
 test-sqlite: .venv/.ready-dev  ## Run the same tests on SQLite
-	@TEST_DATABASE=sqlite $(BIN)/python -m pytest -m "not e2e and not wheel" -n $(WORKERS) $(ARGS)
+	@TEST_DATABASE=sqlite $(BIN)/python -m pytest -m "not e2e and not wheel and not validate" -n $(WORKERS) $(ARGS)
 
 e2e: .venv/.ready-dev  ## Use the site in a real Chromium (CHROMIUM=/path/to/it)
 	@chromium=$$(scripts/chromium) && CHROMIUM="$$chromium" $(BIN)/python -m pytest -m e2e tests/e2e -n $(WORKERS) $(ARGS)
 
 wheel: .venv/.ready-dev  ## Install the built wheel into a new Wagtail project, as the README says
 	@$(BIN)/python -m pytest -m wheel tests/wheel $(ARGS)
+
+validate: .venv/.ready-dev  ## Show feeds, structured data and the TypeScript client to others' validators
+	@$(BIN)/python -m pytest -m validate tests/validators $(ARGS)
 
 lint: .venv/.ready-dev  ## Check style, types, templates, migrations and the production settings
 	@scripts/lint
