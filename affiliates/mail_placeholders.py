@@ -239,6 +239,13 @@ ASKED_AGAIN = Placeholder(
     gettext_lazy("A sentence that says when we ask again, if that is planned."),
     gettext_lazy("We ask you again on Thursday, December 17, 2026. You need not wait for that."),
 )
+WHAT_FOLLOWS = Placeholder(
+    "what_follows",
+    gettext_lazy(
+        "What we do if no update comes: ask the second contact, if there is one, or call."
+    ),
+    gettext_lazy("If we hear nothing, somebody of us calls you."),
+)
 CHANGE_ANSWER = Placeholder(
     "change_url",
     gettext_lazy("The private link to change what was sent. Empty once it was moderated."),

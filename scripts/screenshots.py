@@ -120,7 +120,7 @@ def ending(page: Page) -> Part:
 
 @picture("asking")
 def asking(page: Page) -> Part:
-    return mail(page, "ellen@kind-classrooms.example.org", "due today")
+    return mail(page, "ellen@kind-classrooms.example.org", "Your update is due")
 
 
 @picture("answering")

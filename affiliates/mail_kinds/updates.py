@@ -1,9 +1,11 @@
 """The kinds of mail that ask an affiliate for its update."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from affiliates import mails
@@ -16,7 +18,7 @@ from affiliates.mail_kinds.affiliates import (
     recipient_of,
     reply_to,
 )
-from affiliates.mail_placeholders import FIRST_CONTACT, UPDATE
+from affiliates.mail_placeholders import FIRST_CONTACT, UPDATE, WHAT_FOLLOWS
 from affiliates.models import Contact, UpdateRequest
 from affiliates.promised_days import today_at
 from affiliates.states import AffiliationState, UpdateRequestState
@@ -32,7 +34,24 @@ def _asked(request: UpdateRequest, contact: Contact, mail: OutgoingMail) -> Mapp
         "due_date": long_date(request.due_on),
         "update_url": update_url(request, contact),
         "contact": first.name if first else "",
+        "what_follows": _what_follows(request, contact),
     }
+
+
+def _what_follows(request: UpdateRequest, contact: Contact) -> str:
+    """The steps of the ladder that are still to come, as the contact will notice them."""
+    program, second = request.affiliation.program, request.affiliation.alternate_contact
+    asked_on = request.due_on + timedelta(days=program.update_alternate_days)
+    is_to_come = today_at(program, timezone.now()) < asked_on
+    if is_to_come and second and second != contact and second.bounced_at is None:
+        return (
+            _(
+                "If we hear nothing, we also write to your second contact, %s. Later somebody of us"
+                " calls you."
+            )
+            % second.name
+        )
+    return _("If we hear nothing, somebody of us calls you.")
 
 
 def still_owed(mail: OutgoingMail) -> bool:
@@ -66,7 +85,7 @@ def _kind(name: str, label: Any, sent_when: Any) -> MailKind:
         app="affiliates",
         label=label,
         sent_when=sent_when,
-        placeholders=(*ABOUT, FIRST_CONTACT, *UPDATE, *ABOUT_THE_PROGRAM),
+        placeholders=(*ABOUT, FIRST_CONTACT, *UPDATE, WHAT_FOLLOWS, *ABOUT_THE_PROGRAM),
         context=context(_asked),
         still_owed=still_owed,
         reply_to=reply_to,
@@ -83,7 +102,7 @@ KINDS = (
     ),
     _kind(
         mails.UPDATE_DUE,
-        gettext_lazy("Update due today"),
+        gettext_lazy("Update due"),
         gettext_lazy("On the day that the update is due, to the contact."),
     ),
     _kind(

@@ -1,7 +1,7 @@
 """Which update an affiliate is asked for, and when: opening requests, and doing without them."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -58,7 +58,7 @@ def open_requests(*, affiliation: Affiliation, now: datetime) -> list[UpdateRequ
     """Open the request whose day has come, if one has.
 
     After an outage there may be several: only the newest is asked for, the others are noted and
-    waived. One that an update answers already, sent in its period without being asked, is noted as
+    waived. One that an update answers already, sent while nobody was to be asked, is noted as
     answered. Effects, in one transaction: the rows; the deadline "update" of the one that is open;
     the day of the next request.
     """
@@ -72,8 +72,7 @@ def open_requests(*, affiliation: Affiliation, now: datetime) -> list[UpdateRequ
             _create(affiliation, period, max(period.end, soonest), now)
             for period in _reached(affiliation, today)
         ]
-        for missed in requests[:-1]:
-            _waive(missed, user=None, reason=MISSED, now=now)
+        _do_without(requests[:-1], now)
         for newest in requests[-1:]:
             _ask(newest, now)
         plan_next_request(affiliation)
@@ -133,6 +132,26 @@ def mark_answered(
 ) -> None:
     transition(request, UpdateRequestAction.ANSWER, actor=actor, user=user, now=now)
     close_deadlines(kind=UPDATE, subject=request, outcome=ANSWERED, now=now)
+
+
+def count_unasked(affiliation: Affiliation, *, now: datetime) -> UpdateRequest | None:
+    """An update that nobody asked for counts for the period it comes in, unless that was asked for.
+
+    So nobody is told of a day on which we ask, when we will not. Effects, in the caller's
+    transaction: a request that is answered, its row; the day of the next one. None if the period
+    has its request, or the affiliate is asked for nothing.
+    """
+    if affiliation.next_ask_on is None:
+        return None
+    today = today_at(affiliation.program, now)
+    begun = takewhile(lambda period: period.start <= today, _periods_to_come(affiliation))
+    requests = [_create(affiliation, period, period.end, now) for period in begun]
+    if not requests:
+        return None
+    _do_without(requests[:-1], now)
+    transition(requests[-1], UpdateRequestAction.ANSWER, actor=Actor.CONTACT, now=now)
+    plan_next_request(affiliation)
+    return requests[-1]
 
 
 def plan_next_request(affiliation: Affiliation) -> None:
@@ -219,6 +238,11 @@ def _came_without_being_asked(request: UpdateRequest) -> bool:
 def _start_of(request: UpdateRequest) -> datetime:
     calendar = calendar_of(request.affiliation.program, business_days=False)
     return calendar.moment(request.period_start)
+
+
+def _do_without(missed: Iterable[UpdateRequest], now: datetime) -> None:
+    for request in missed:
+        _waive(request, user=None, reason=MISSED, now=now)
 
 
 def _waive(request: UpdateRequest, *, user: "User | None", reason: str, now: datetime) -> None:

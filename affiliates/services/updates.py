@@ -10,7 +10,7 @@ from affiliates import mails
 from affiliates.exceptions import UpdateChanged, UpdateModerated
 from affiliates.models import Affiliation, Contact, ContactUpdate, UpdateRequest
 from affiliates.services.affiliations import hold_affiliation
-from affiliates.services.asking import answer_requests, mark_answered
+from affiliates.services.asking import answer_requests, count_unasked, mark_answered
 from affiliates.services.moderation import follow_change, hold_review
 from affiliates.services.support import follow_words, open_support_request
 from affiliates.signals import update_received
@@ -47,7 +47,8 @@ def send_update(
     """Take an update; the same ``key`` again is the same update.
 
     ``request``: what the link asked for, if it did. Effects, in one transaction: the update, as a
-    draft with a revision; all requests that the affiliate owes are answered and their clocks stop;
+    draft with a revision; all requests that the affiliate owes are answered and their clocks stop,
+    else it counts for the period that runs;
     a call for help opens a support request; a mail thanks and says what comes next. What may be
     published is moderated: a worker starts that.
     """
@@ -62,7 +63,7 @@ def send_update(
             affiliation=affiliation, contact=contact, key=key, sent_at=now, live=False
         )
         answered = answer_requests(affiliation, actor=Actor.CONTACT, now=now)
-        update.request = _answered_by(request, answered, now)
+        update.request = _answered_by(request, answered, now) or count_unasked(affiliation, now=now)
         _write(update, content)
         if content.kind == UpdateKind.HELP:
             open_support_request(update=update, now=now)

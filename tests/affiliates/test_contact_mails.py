@@ -1,13 +1,14 @@
 """What the mails say that thank for an update, and that tell of a changed contact."""
 
 import uuid
+from datetime import timedelta
 from email import message_from_bytes, policy
 
 import pytest
 import time_machine
 
 from affiliates.contents import Person
-from affiliates.models import Affiliation, ContactUpdate
+from affiliates.models import Affiliation, Contact, ContactUpdate
 from affiliates.services.answers import Shown, take_answer
 from affiliates.services.contacts import change_details, hand_over, name_second_contact
 from affiliates.services.updates import UpdateContent
@@ -17,6 +18,7 @@ from tests.factories.visits import ASKED, BEFORE, asked_for_update
 from workflows.mail_kinds import get_kind
 from workflows.models import OutgoingMail
 from workflows.services.rendering import render
+from workflows.services.sweeping import sweep
 
 pytestmark = pytest.mark.django_db
 
@@ -132,6 +134,33 @@ def test_same_answer_again_is_thanked_for_once(group, request_):
     for _ in range(2):
         tell(group, UpdateKind.QUIET)
     assert OutgoingMail.objects.filter(kind="update_thanks_quiet").count() == 1
+
+
+def reminded(request, *, days_late):
+    """What stands in the reminder that goes out so many days after the due day."""
+    now = ASKED + (request.due_on - ASKED.date()) + timedelta(days=days_late)
+    with time_machine.travel(now, tick=False):
+        sweep(now=now)
+        return text_of("update_reminder")
+
+
+def test_reminder_names_the_second_contact_whom_we_ask_next(request_):
+    text = reminded(request_, days_late=7)
+    assert "we also write to your second contact, Sam Poe. Later somebody of us calls you." in text
+
+
+def test_reminder_after_the_second_contact_was_asked_says_that_we_call(request_):
+    assert "If we hear nothing, somebody of us calls you." in reminded(request_, days_late=21)
+
+
+@pytest.mark.parametrize(
+    "lose", [lambda second: second.delete(), lambda second: second.update(bounced_at=ASKED)]
+)
+def test_reminder_speaks_of_no_second_contact_whom_we_cannot_ask(group, request_, lose):
+    lose(Contact.objects.filter(pk=group.alternate_contact.pk))
+    text = reminded(request_, days_late=7)
+    assert "second contact" not in text
+    assert "If we hear nothing, somebody of us calls you." in text
 
 
 def test_new_contact_learns_who_named_them_and_what_is_expected(group, request_):

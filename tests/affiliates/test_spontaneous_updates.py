@@ -1,5 +1,6 @@
 """A contact tells us something unasked, by the link to the affiliate's own page."""
 
+from datetime import UTC, date, datetime
 from html import unescape
 
 import pytest
@@ -8,9 +9,14 @@ from django.test import Client
 
 from affiliates.links import affiliate_url
 from affiliates.models import Affiliation, Contact, ContactUpdate
+from affiliates.services.affiliations import pause_affiliation, resume_affiliation
+from affiliates.services.asking import open_due_requests
 from affiliates.states import UpdateRequestState
 from tests.factories.affiliations import affiliation
 from tests.factories.visits import ASKED, BEFORE, asked_for_update, path_of
+
+IN_AUGUST = datetime(2026, 8, 12, 18, tzinfo=UTC)
+"""Amid the third quarter, long before anybody is asked how it was."""
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +61,6 @@ def test_page_asks_for_nothing_and_takes_news(client, group):
     assert "Nothing new this time" not in html
     response = client.post(tell_path(group), form(client, group), follow=True)
     assert response.redirect_chain == [(tell_path(group, "thanks/"), 302)]
-    assert ContactUpdate.objects.get().request is None
     assert texts() == ["We met."]
 
 
@@ -117,6 +122,36 @@ def test_news_unasked_answer_what_is_owed(client, group):
     asked.refresh_from_db()
     assert asked.state == UpdateRequestState.ANSWERED
     assert ContactUpdate.objects.get().request == asked
+
+
+def test_news_unasked_count_for_the_time_in_which_they_come(client, group):
+    with time_machine.travel(IN_AUGUST, tick=False):
+        response = opened(client, group).post(tell_path(group), form(client, group), follow=True)
+        assert "We ask you again on Thursday, December 17, 2026." in shown(response)
+        html = shown(client.get(tell_path(group, "")))
+    assert "Your next update is due by Thursday, December 31, 2026" in html
+    assert "The next update is asked for on Dec. 17, 2026." in html
+    assert open_due_requests(now=ASKED) == 0
+    assert group.update_requests.get().state == UpdateRequestState.ANSWERED
+
+
+def test_more_news_unasked_count_for_no_later_time(client, group):
+    with time_machine.travel(IN_AUGUST, tick=False):
+        opened(client, group)
+        for text in ("First.", "Second."):
+            client.post(tell_path(group), form(client, group, text=text))
+    group.refresh_from_db()
+    assert group.next_ask_on == date(2026, 12, 17)
+
+
+def test_news_of_a_group_that_nobody_asks_count_once_it_is_asked_again(client, group, admin_user):
+    with time_machine.travel(IN_AUGUST, tick=False):
+        pause_affiliation(affiliation=group, user=admin_user, reason="A break.", now=IN_AUGUST)
+        opened(client, group).post(tell_path(group), form(client, group))
+        assert not group.update_requests.exists()
+        resume_affiliation(affiliation=group, user=admin_user, now=IN_AUGUST)
+    open_due_requests(now=ASKED)
+    assert group.update_requests.get().state == UpdateRequestState.ANSWERED
 
 
 def test_text_stays_without_a_link(client, group):
