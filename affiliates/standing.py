@@ -171,7 +171,8 @@ def _why_unreachable(affiliation: Affiliation) -> str:
 
 def _notes(facts: Facts) -> Iterator[Reason]:
     """What is good to know, and counts neither for nor against the affiliate."""
-    yield from map(Reason, (*_coming(facts), *_received(facts), *_accepted(facts)))
+    yield from map(Reason, (*_coming(facts), *_received(facts)))
+    yield from _accepted(facts)
 
 
 def _coming(facts: Facts) -> Iterator[str]:
@@ -205,22 +206,29 @@ def _received(facts: Facts) -> Iterator[str]:
         yield _("Last update on %(date)s: “%(kind)s”.") % values
 
 
-def _accepted(facts: Facts) -> Iterator[str]:
-    """Of which day the beliefs and obligations are that the group accepted, and what is new."""
+def _accepted(facts: Facts) -> Iterator[Reason]:
+    """Of which day the beliefs and obligations are that the group accepted, and what is new.
+
+    A group that reads it learns, too, that this asks nothing of it.
+    """
     if not facts.acceptances:
-        yield _("We have no record that the group accepted the beliefs.")
+        yield _asks_nothing(_("We have no record that the group accepted the beliefs."))
         return
     last = max(row.accepted_at for row in facts.acceptances)
     day = date_format(today_at(facts.affiliation.program, last))
-    yield _("Accepted the beliefs as of %(date)s.") % {"date": day}
+    yield Reason(_("Accepted the beliefs as of %(date)s.") % {"date": day})
     known = {row.statement_id: row.text_hash for row in facts.acceptances}
     today = facts.texts or {}
     changed = sum(key in known and known[key] != text for key, text in today.items())
     added = len(today.keys() - known.keys())
     if changed:
-        yield _changed(changed)
+        yield _asks_nothing(_changed(changed))
     if added:
-        yield _added(added)
+        yield _asks_nothing(_added(added))
+
+
+def _asks_nothing(text: str) -> Reason:
+    return Reason(text, for_group=_("%s You need not do anything.") % text)
 
 
 def _changed(count: int) -> str:

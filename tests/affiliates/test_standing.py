@@ -155,6 +155,9 @@ def test_last_update_is_named_with_its_kind(group):
 def test_imported_affiliate_has_accepted_nothing_that_we_know_of(group):
     assert "We have no record that the group accepted the beliefs." in words(group)
     assert level(group) == Standing.GOOD
+    assert standing_of(group, NOW).reasons_for_group[-1] == (
+        "We have no record that the group accepted the beliefs. You need not do anything."
+    )
 
 
 def test_acceptance_names_its_day_and_what_the_program_says_differently_since(program, group):
