@@ -1,10 +1,12 @@
 """What anybody must be able to do on the public pages, whatever they see, hear or use."""
 
+import re
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.template.loader import render_to_string
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.e2e
 
@@ -59,8 +61,8 @@ def test_page_at_320_pixels_does_not_scroll_sideways(new_tab, address, name):
 @pytest.mark.parametrize("name", PAGES)
 def test_page_has_one_main_heading_and_one_main_landmark(tab, address, name):
     tab.goto(address(name))
-    assert tab.locator("h1").count() == 1
-    assert tab.get_by_role("main").count() == 1
+    expect(tab.locator("h1")).to_have_count(1)
+    expect(tab.get_by_role("main")).to_have_count(1)
     assert tab.title()
 
 
@@ -114,21 +116,21 @@ def test_focus_is_seen_on_everything_the_keyboard_reaches(tab, address):
 def test_current_page_is_marked_in_the_menu(tab, address):
     tab.goto(address("program"))
     marked = tab.get_by_role("navigation", name="Main").locator("[aria-current=page]")
-    assert marked.inner_text() == "Affiliate groups"
+    expect(marked).to_have_text("Affiliate groups")
 
 
 def test_regions_jump_list_leads_to_the_region(new_tab, address):
     tab = new_tab(java_script_enabled=False)
     tab.goto(address("program"))
     tab.get_by_role("link", name="Ontario").click()
-    assert tab.get_by_role("region", name="Ontario").get_by_text("Open Doors").is_visible()
-    assert tab.url.endswith("#ca-on")
+    expect(tab.get_by_role("region", name="Ontario").get_by_text("Open Doors")).to_be_visible()
+    expect(tab).to_have_url(re.compile("#ca-on$"))
 
 
 def test_empty_program_is_as_accessible_as_a_full_one(tab, demo_program):
     tab.goto("/affiliates/")
     assert findings(tab) == ""
-    assert tab.get_by_text("Yours could be the first").is_visible()
+    expect(tab.get_by_text("Yours could be the first")).to_be_visible()
 
 
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
@@ -147,5 +149,5 @@ def test_axe_finds_nothing_on_the_form_of_a_closed_program(new_tab, demo_program
     demo_program.save()
     tab = new_tab(width=360, color_scheme=color_scheme)
     tab.goto("/join/affiliates/")
-    assert tab.get_by_role("button", name="Send the application").count() == 0
+    expect(tab.get_by_role("button", name="Send the application")).to_have_count(0)
     assert findings(tab) == ""

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from affiliates.services.notices import notify_staff
 from affiliates.states import NoticeKind
@@ -45,13 +46,13 @@ def root_tab(new_tab, width, group):
 
 def test_list_of_affiliates(root_tab):
     root_tab.goto(reverse("affiliates_affiliation:index"))
-    assert root_tab.get_by_text("days late").first.is_visible()
+    expect(root_tab.get_by_text("days late").first).to_be_visible()
     look(root_tab, "affiliates")
 
 
 def test_record_of_an_affiliate(root_tab, group):
     root_tab.goto(reverse("affiliates_affiliation:inspect", args=[group.pk]))
-    assert root_tab.get_by_role("link", name="End the affiliation").is_visible()
+    expect(root_tab.get_by_role("link", name="End the affiliation")).to_be_visible()
     look(root_tab, "affiliate")
 
 

@@ -1,8 +1,10 @@
 """From "I want to apply" to "how far are you": pages that anybody must be able to use."""
 
+import re
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from affiliates.links import draft_url, status_url
 from tests.e2e.test_accessibility import findings, scrolls_sideways
@@ -25,7 +27,7 @@ def path_of(url):
 def press_send(tab, program):
     tab.goto(apply_url(program))
     tab.get_by_role("button", name="Send the application").click()
-    tab.locator(".error-summary").wait_for()
+    expect(tab.locator(".error-summary")).to_be_focused()
 
 
 @SCREENS
@@ -41,7 +43,7 @@ def test_status_and_withdrawal_are_accessible(new_tab, demo_program, width, colo
     application = submitted(demo_program, link_facebook="facebook.com/groups/1")
     tab = new_tab(width=width, color_scheme=color_scheme)
     tab.goto(path_of(status_url(application)))
-    assert tab.get_by_text("Safer Schools Ohio").is_visible()
+    expect(tab.get_by_text("Safer Schools Ohio")).to_be_visible()
     assert findings(tab) == ""
     assert not scrolls_sideways(tab)
     tab.get_by_role("link", name="Withdraw the application").click()
@@ -54,7 +56,7 @@ def test_resumed_draft_is_accessible(new_tab, demo_program, width, color_scheme)
     draft = saved_draft(demo_program, name="Open Doors Ohio")
     tab = new_tab(width=width, color_scheme=color_scheme)
     tab.goto(path_of(draft_url(draft)))
-    assert tab.get_by_label("Name of your group").input_value() == "Open Doors Ohio"
+    expect(tab.get_by_label("Name of your group")).to_have_value("Open Doors Ohio")
     assert findings(tab) == ""
     assert not scrolls_sideways(tab)
 
@@ -63,7 +65,7 @@ def test_errors_in_the_summary_lead_to_their_fields(tab, demo_program):
     press_send(tab, demo_program)
     tab.get_by_role("link", name="Please give the name of your group.").click()
     tab.keyboard.type("Open Doors Ohio")
-    assert tab.get_by_label("Name of your group").input_value() == "Open Doors Ohio"
+    expect(tab.get_by_label("Name of your group")).to_have_value("Open Doors Ohio")
 
 
 def test_error_is_read_out_with_its_field(tab, demo_program):
@@ -81,7 +83,7 @@ def test_the_whole_row_of_a_belief_can_be_pressed(tab, demo_program):
     box = row.bounding_box()
     assert box["height"] >= 44
     row.click(position={"x": box["width"] - 8, "y": box["height"] - 8})
-    assert row.locator("input").is_checked()
+    expect(row.locator("input")).to_be_checked()
 
 
 QUESTION = "Who runs your group? See https://example.org/" + "a-long-address/" * 20
@@ -102,7 +104,7 @@ def open_status(tab, application):
 
 def press_send_answer(tab):
     tab.get_by_role("button", name="Send the answer").click()
-    tab.locator(".error-summary").wait_for()
+    expect(tab.locator(".error-summary")).to_be_focused()
 
 
 @SCREENS
@@ -112,7 +114,7 @@ def test_question_and_its_errors_are_accessible(new_tab, asked, width, color_sch
     assert findings(tab) == ""
     assert not scrolls_sideways(tab)
     press_send_answer(tab)
-    assert tab.title().startswith("Error:")
+    expect(tab).to_have_title(re.compile("^Error:"))
     assert findings(tab) == ""
     assert not scrolls_sideways(tab)
 
@@ -133,7 +135,7 @@ def test_answer_that_came_too_late_is_accessible(new_tab, asked, width, color_sc
     open_status(tab, asked).fill("Rosa and Jo.")
     asked.affiliate.current_workflow_state.resume(user=None)
     press_send_answer(tab)
-    assert tab.get_by_label("Your text, to copy").input_value() == "Rosa and Jo."
+    expect(tab.get_by_label("Your text, to copy")).to_have_value("Rosa and Jo.")
     assert findings(tab) == ""
     assert not scrolls_sideways(tab)
 
@@ -141,11 +143,11 @@ def test_answer_that_came_too_late_is_accessible(new_tab, asked, width, color_sc
 def test_error_of_the_answer_is_focused_linked_and_read_with_the_field(tab, asked):
     field = open_status(tab, asked)
     press_send_answer(tab)
-    assert tab.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    expect(tab.get_by_role("alert")).to_be_focused()
     tab.keyboard.press("Tab")
     tab.keyboard.press("Enter")
     tab.keyboard.type("Rosa and Jo.")
-    assert field.input_value() == "Rosa and Jo."
+    expect(field).to_have_value("Rosa and Jo.")
     described_by = field.get_attribute("aria-describedby").split()
     texts = [tab.locator(f"[id='{name}']").inner_text() for name in described_by]
     assert any("Please write your answer" in text for text in texts)
@@ -160,8 +162,8 @@ def test_question_is_answered_by_keyboard_and_the_page_says_so(new_tab, asked, j
     tab.keyboard.press("Tab")
     tab.keyboard.press("Enter")
     tab.wait_for_url("**/?answered=1")
-    assert "Your answer is in" in tab.get_by_role("status").inner_text()
-    assert tab.title().startswith("Your answer is in")
+    expect(tab.get_by_role("status")).to_contain_text("Your answer is in")
+    expect(tab).to_have_title(re.compile("^Your answer is in"))
 
 
 def test_text_kept_without_a_cookie_is_sent_once_the_link_is_opened_again(tab, asked):

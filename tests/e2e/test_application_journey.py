@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from affiliates.models import Application
 from tests.e2e.test_accessibility import findings
@@ -87,7 +88,7 @@ def test_group_applies_and_follows_the_mailed_link(
 
     tab.goto(link_in(mail))
     assert "link" not in tab.url
-    assert "Parents for Safe Schools" in tab.get_by_role("main").inner_text()
+    expect(tab.get_by_role("main")).to_contain_text("Parents for Safe Schools")
 
 
 def test_editor_finds_the_application_in_the_admin(
@@ -169,13 +170,14 @@ def test_mistakes_are_summarised_linked_and_focused(new_tab, demo_program, width
     tab.get_by_role("button", name="Send the application").click()
 
     summary = tab.get_by_role("alert")
+    expect(summary).to_be_focused()
     summary.get_by_role("link").first.click()
     assert tab.evaluate("document.activeElement.labels[0].textContent").startswith(
         "Name of your group"
     )
-    assert tab.get_by_role("textbox", name="Website").input_value() == "javascript:alert(1)"
+    expect(tab.get_by_role("textbox", name="Website")).to_have_value("javascript:alert(1)")
     assert tab.get_by_role("textbox", name="Website").get_attribute("aria-invalid") == "true"
-    assert tab.title().startswith("Error:")
+    expect(tab).to_have_title(re.compile("^Error:"))
     assert findings(tab) == ""
 
 

@@ -1,6 +1,9 @@
 """Finding a group in a long directory: by form, map and list, with whatever people use."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e.test_accessibility import findings, scrolls_sideways
 from tests.factories.many import add_many
@@ -36,26 +39,26 @@ def test_search_without_scripts_leads_to_what_it_found(new_tab, long_directory):
     tab.get_by_label("Name, place or words").fill("CÁLM")
     tab.get_by_label("State or province", exact=True).select_option("US-AL")
     tab.get_by_role("button", name="Search").click()
-    assert tab.url.endswith("#results")
+    expect(tab).to_have_url(re.compile("#results$"))
     results = tab.get_by_role("region", name="groups found")
-    assert results.get_by_role("heading", level=4).count() == 3
-    assert "3 groups found" in tab.title()
-    assert tab.get_by_label("Name, place or words").input_value() == "CÁLM"
+    expect(results.get_by_role("heading", level=4)).to_have_count(3)
+    expect(tab).to_have_title(re.compile("3 groups found"))
+    expect(tab.get_by_label("Name, place or words")).to_have_value("CÁLM")
 
 
 def test_tile_of_the_map_leads_to_its_groups(tab, long_directory):
     tab.goto("/affiliates/")
     tab.locator(".map__link", has_text="QC").click()
-    assert tab.get_by_role("heading", name="2 groups in Quebec").is_visible()
+    expect(tab.get_by_role("heading", name="2 groups in Quebec")).to_be_visible()
 
 
 def test_address_of_a_region_opens_the_list_where_it_stands(tab, long_directory):
     """As old links and the pages of groups have it."""
     tab.goto("/affiliates/#us-mi")
     link = tab.get_by_role("link", name="Michigan (2)", exact=True)
-    assert link.is_visible()
+    expect(link).to_be_visible()
     link.click()
-    assert tab.get_by_role("heading", name="2 groups in Michigan").is_visible()
+    expect(tab.get_by_role("heading", name="2 groups in Michigan")).to_be_visible()
 
 
 def test_map_is_seen_in_forced_colors(new_tab, long_directory):

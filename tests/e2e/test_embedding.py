@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
+from playwright.sync_api import expect
 
 from tests.e2e.test_accessibility import findings, scrolls_sideways
 from tests.factories.many import add_many
@@ -91,7 +92,7 @@ def test_frame_on_a_site_that_is_not_named_stays_empty(
     tab, demo_affiliates, live_server, host_page
 ):
     tab.goto(host_page(frame(live_server)), wait_until="networkidle")
-    assert tab.frame_locator("iframe").get_by_text("Open Doors").count() == 0
+    expect(tab.frame_locator("iframe").get_by_text("Open Doors")).to_have_count(0)
 
 
 def test_frame_shows_the_directory_and_its_links_lead_out(
@@ -128,10 +129,10 @@ def test_script_lists_the_groups_with_their_links(
     tab.goto(host_page(element(live_server)))
     groups = tab.get_by_role("main").get_by_role("list").first.locator("> li")
     groups.first.wait_for()
-    assert groups.count() == 3
-    assert tab.get_by_role("status").inner_text() == "3 groups"
-    assert tab.get_by_text("Missouri · Columbia").is_visible()
-    assert tab.get_by_role("link", name="All groups").count() == 0
+    expect(groups).to_have_count(3)
+    expect(tab.get_by_role("status")).to_have_text("3 groups")
+    expect(tab.get_by_text("Missouri · Columbia")).to_be_visible()
+    expect(tab.get_by_role("link", name="All groups")).to_have_count(0)
     link = tab.get_by_role("link", name="Website – Missouri Parents")
     assert link.get_attribute("href") == "https://example.org"
     page = tab.get_by_role("link", name="Open Doors").get_attribute("href")
@@ -156,7 +157,7 @@ def test_script_shows_more_groups_and_moves_the_focus_to_the_first_of_them(
     more = tab.get_by_role("button", name="Show more groups")
     more.click()
     more.wait_for(state="detached")
-    assert tab.locator("affiliate-directory li.group").count() == 60
+    expect(tab.locator("affiliate-directory li.group")).to_have_count(60)
     focused = tab.evaluate(
         "document.querySelector('affiliate-directory').shadowRoot.activeElement.textContent"
     )
@@ -168,7 +169,7 @@ def test_what_stands_inside_stays_where_the_groups_cannot_be_had(
 ):
     settings.AFFILIATES = {"API_ALLOWED_ORIGINS": ("https://other.example.org",)}
     tab.goto(host_page(element(live_server)), wait_until="networkidle")
-    assert tab.get_by_role("link", name="All groups").is_visible()
+    expect(tab.get_by_role("link", name="All groups")).to_be_visible()
 
 
 def test_what_stands_inside_is_there_without_scripts(
@@ -176,7 +177,7 @@ def test_what_stands_inside_is_there_without_scripts(
 ):
     tab = new_tab(java_script_enabled=False)
     tab.goto(host_page(element(live_server)))
-    assert tab.get_by_role("link", name="All groups").is_visible()
+    expect(tab.get_by_role("link", name="All groups")).to_be_visible()
 
 
 def test_host_page_sets_colors(tab, demo_affiliates, live_server, shared_api, host_page):

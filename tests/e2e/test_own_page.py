@@ -2,6 +2,7 @@
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from affiliates.links import affiliate_url
 from affiliates.models import AffiliatePage, Affiliation, ContactUpdate, SupportRequest
@@ -52,16 +53,16 @@ def test_contact_asks_for_a_link_and_tells_news(new_tab, group, post):  # noqa: 
     phone.get_by_role("link", name="Get a link to your group’s page").click()
     phone.get_by_label("E-mail").fill("jo@example.net")
     phone.get_by_role("button", name="Send me a new link").click()
-    assert "Please look into your mail" in phone.get_by_role("heading", level=1).inner_text()
+    expect(phone.get_by_role("heading", level=1)).to_contain_text("Please look into your mail")
 
     phone.goto(link_in(post.mail("jo@example.net", "Your link")))
-    assert phone.get_by_role("heading", level=1).inner_text() == GROUP
+    expect(phone.get_by_role("heading", level=1)).to_have_text(GROUP)
     assert "affiliate~" not in phone.url
     phone.get_by_role("link", name="Tell us something").click()
     phone.get_by_label("We have news").check()
     phone.get_by_label("In your own words").fill("We met the board.")
     phone.get_by_role("button", name="Send").click()
-    assert "Thank you" in phone.get_by_role("heading", level=1).inner_text()
+    expect(phone.get_by_role("heading", level=1)).to_contain_text("Thank you")
     assert ContactUpdate.objects.get().affiliation == group
 
 
@@ -72,7 +73,7 @@ def test_proposed_change_is_approved_in_wagtail_and_becomes_public(new_tab, grou
     phone.get_by_label("In short").fill(SUMMARY)
     phone.get_by_label("Facebook").fill("@boonefamilies")
     phone.get_by_role("button", name="Send the proposal").click()
-    assert "Your proposal is in." in phone.get_by_role("status").inner_text()
+    expect(phone.get_by_role("status")).to_contain_text("Your proposal is in.")
     post.wait_until(lambda: group.profile_changes.exclude(put_at=None).first())
 
     robin = new_tab()
@@ -80,8 +81,8 @@ def test_proposed_change_is_approved_in_wagtail_and_becomes_public(new_tab, grou
     waiting = robin.get_by_role("region", name="Awaiting your review")
     waiting.get_by_role("link", name=GROUP).click()
     panel = robin.get_by_role("region", name="The group proposes a change to this page")
-    assert SUMMARY in panel.inner_text()
-    assert "https://www.facebook.com/boonefamilies" in panel.inner_text()
+    expect(panel).to_contain_text(SUMMARY)
+    expect(panel).to_contain_text("https://www.facebook.com/boonefamilies")
     assert findings(robin, within=".affiliates-change") == ""
     press(robin, "Approve and Publish")
 
@@ -90,7 +91,7 @@ def test_proposed_change_is_approved_in_wagtail_and_becomes_public(new_tab, grou
     public = AffiliatePage.objects.get(pk=group.page_id).url
     assert public in mail
     phone.goto(public)
-    assert SUMMARY in phone.get_by_role("main").inner_text()
+    expect(phone.get_by_role("main")).to_contain_text(SUMMARY)
 
 
 def test_robot_that_opens_the_link_and_runs_scripts_changes_nothing(
@@ -121,6 +122,7 @@ def test_axe_finds_nothing_on_what_a_contact_sees(
     tab.goto("/join/affiliate/link/")
     assert findings(tab) == ""
     tab.get_by_role("button", name="Send me a new link").click()
+    expect(tab.get_by_role("alert")).to_be_focused()
     assert findings(tab) == ""
     tab.goto(f"/join/affiliate/{group.reference}/")
     assert findings(tab) == ""
@@ -129,7 +131,9 @@ def test_axe_finds_nothing_on_what_a_contact_sees(
     tab.goto(affiliate_url(group, group.primary_contact))
     assert findings(tab) == ""
     tab.get_by_role("link", name="Change what you proposed").click()
+    expect(tab.get_by_label("In short")).to_be_visible()
     assert findings(tab) == ""
     tab.get_by_label("In short").fill("")
     tab.get_by_role("button", name="Send the proposal").click()
+    expect(tab.get_by_role("alert")).to_be_focused()
     assert findings(tab) == ""

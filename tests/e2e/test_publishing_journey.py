@@ -5,6 +5,7 @@ import os
 import feedparser
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from affiliates.models import ContactUpdate
 from affiliates.services.moderation import start_waiting_moderations
@@ -53,7 +54,7 @@ def approve(tab):
 def test_news_that_a_reviewer_approves_stand_everywhere(tab, client, group, update, rob):
     sign_in(tab, rob.username)
     tab.goto(f"/admin/affiliates/updates/edit/{update.pk}/")
-    assert tab.get_by_text("This may name a child: “Our son Marcus”.").is_visible()
+    expect(tab.get_by_text("This may name a child: “Our son Marcus”.")).to_be_visible()
     tab.get_by_role("textbox", name="Text").fill("We met the school board. A father spoke.")
     tab.get_by_role("textbox", name="Headline").fill("A father before the board")
     approve(tab)
@@ -62,9 +63,9 @@ def test_news_that_a_reviewer_approves_stand_everywhere(tab, client, group, upda
     assert (news.live, news.text) == (True, "We met the school board. A father spoke.")
     for address in (group.page.url, f"{group.program.url}updates/", group.program.url):
         tab.goto(address)
-        assert tab.get_by_role("link", name="A father before the board").is_visible()
+        expect(tab.get_by_role("link", name="A father before the board")).to_be_visible()
     tab.get_by_role("link", name="A father before the board").click()
-    assert tab.get_by_role("heading", level=1).inner_text() == "A father before the board"
+    expect(tab.get_by_role("heading", level=1)).to_have_text("A father before the board")
     (entry,) = feedparser.parse(client.get(f"{group.program.url}updates/atom/").content).entries
     assert entry.title == "A father before the board"
     assert "Marcus" not in entry.content[0].value

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from celery import current_app
+from playwright.sync_api import expect
 
 from affiliates.models import AffiliatePage, Application
 from affiliates.services.applications import START_REVIEWS
@@ -96,17 +97,17 @@ def test_group_is_asked_answers_and_becomes_an_affiliate(new_tab, applied, post)
     robin = new_tab()
     open_review(robin, "robin")
     robin.get_by_role("tab", name="Application").click()
-    assert "jordan@example.net" in robin.get_by_role("tabpanel", name="Application").inner_text()
+    expect(robin.get_by_role("tabpanel", name="Application")).to_contain_text("jordan@example.net")
     press(robin, "Request changes", QUESTION)
 
     mail = post.mail("jordan@example.net", "question")
     assert QUESTION in mail
     group = new_tab(width=360)
     group.goto(link_in(mail))
-    assert QUESTION in group.get_by_role("main").inner_text()
+    expect(group.get_by_role("main")).to_contain_text(QUESTION)
     group.get_by_role("textbox", name="Your answer").fill("Forty, in three towns.")
     group.get_by_role("button", name="Send the answer").click()
-    assert "Your answer is in" in group.get_by_role("status").inner_text()
+    expect(group.get_by_role("status")).to_contain_text("Your answer is in")
 
     kim = new_tab()
     open_review(kim, "kim")
@@ -119,11 +120,11 @@ def test_group_is_asked_answers_and_becomes_an_affiliate(new_tab, applied, post)
     welcome = post.mail("jordan@example.net", "Welcome")
     group.reload()
     group.get_by_role("link", name=GROUP).click()
+    expect(group.get_by_role("heading", level=1)).to_have_text(GROUP)
     assert urlsplit(group.url).path in welcome
-    assert group.get_by_role("heading", level=1).inner_text() == GROUP
     group.goto("/affiliates/")
     ohio = group.get_by_role("region", name="Ohio")
-    assert ohio.get_by_role("link", name=GROUP, exact=True).is_visible()
+    expect(ohio.get_by_role("link", name=GROUP, exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [360, 1280])
@@ -146,5 +147,5 @@ def test_group_that_is_declined_reads_why_and_its_draft_page_is_gone(new_tab, ap
     assert not AffiliatePage.objects.exists()
     group = new_tab(width=360)
     group.goto(link_in(post.mail("jordan@example.net", "We have your application")))
-    assert "There is a group in your town already." in group.get_by_role("main").inner_text()
-    assert group.get_by_role("link", name="Apply again").is_visible()
+    expect(group.get_by_role("main")).to_contain_text("There is a group in your town already.")
+    expect(group.get_by_role("link", name="Apply again")).to_be_visible()

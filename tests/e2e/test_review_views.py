@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from tests.e2e.test_accessibility import findings, scrolls_sideways
 from tests.e2e.test_application_journey import sign_in
@@ -60,7 +61,7 @@ def test_first_page_shows_what_is_late(root_tab, late):
 
 def test_report_of_open_reviews(root_tab, late):
     root_tab.goto(reverse("workflows_open_reviews"))
-    assert root_tab.get_by_text("Late Parents").first.is_visible()
+    expect(root_tab.get_by_text("Late Parents").first).to_be_visible()
     look(root_tab, "report")
 
 
@@ -79,7 +80,7 @@ def test_numbers_of_the_program_and_what_they_would_do(root_tab, program, late):
         root_tab.get_by_role("button", name="90 days").click()
     ahead = opened.value
     ahead.get_by_role("heading", level=1).wait_for()
-    assert ahead.get_by_text("Late Parents").first.is_visible()
+    expect(ahead.get_by_text("Late Parents").first).to_be_visible()
     look(ahead, "look-ahead")
 
 
@@ -87,7 +88,7 @@ def test_numbers_of_the_program_and_what_they_would_do(root_tab, program, late):
 def test_bulk_action_asks_before_it_acts(root_tab, late, action):
     address = reverse("wagtail_bulk_action", args=["affiliates", "application", action])
     root_tab.goto(f"{address}?next=/admin/&id={late.pk}")
-    assert root_tab.get_by_text("Late Parents").first.is_visible()
+    expect(root_tab.get_by_text("Late Parents").first).to_be_visible()
     look(root_tab, f"bulk-{action}")
 
 
@@ -95,7 +96,7 @@ def test_application_whose_review_was_stopped(root_tab, late):
     late.affiliate.current_workflow_state.cancel(user=None)
     stopped = now_of(late)
     root_tab.goto(reverse("affiliates_application:inspect", args=[stopped.pk]))
-    assert root_tab.get_by_role("button", name="Start the review again").is_visible()
+    expect(root_tab.get_by_role("button", name="Start the review again")).to_be_visible()
     look(root_tab, "stopped")
 
 

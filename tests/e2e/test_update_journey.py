@@ -6,6 +6,7 @@ from email import message_from_bytes, policy
 import pytest
 from django.apps import apps
 from django.core.management import call_command
+from playwright.sync_api import expect
 
 from affiliates import mails
 from affiliates.models import Affiliation, Contact, ContactUpdate
@@ -67,7 +68,7 @@ def test_quiet_quarter_takes_two_presses_on_a_phone(new_tab, link, request_, jav
     assert button.bounding_box()["y"] + button.bounding_box()["height"] <= 740
     button.click()  # The second one.
     phone.wait_for_url("**/thanks/")
-    assert phone.get_by_role("heading", level=1).inner_text() == "Thank you"
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Thank you")
     assert ContactUpdate.objects.get().kind == "quiet"
 
 
@@ -79,7 +80,7 @@ def test_news_with_text_is_sent_and_changed(new_tab, link, demo_program):
     phone.get_by_role("checkbox", name="Yes, you may publish our news").check()
     phone.get_by_role("button", name="Send the update").click()
     phone.wait_for_url("**/thanks/")
-    assert TEXT in phone.get_by_role("main").inner_text()
+    expect(phone.get_by_role("main")).to_contain_text(TEXT)
     assert findings(phone) == ""
 
     phone.get_by_role("link", name="Change your answer").click()
@@ -121,7 +122,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
         tab.goto(home(request_) + page)
         assert findings(tab) == "", page
         assert not scrolls_sideways(tab), page
-        assert tab.locator("h1").count() == 1
+        expect(tab.locator("h1")).to_have_count(1)
 
 
 def test_mistakes_are_summarised_linked_and_focused(new_tab, link):
@@ -130,10 +131,10 @@ def test_mistakes_are_summarised_linked_and_focused(new_tab, link):
     tab.get_by_role("radio", name="We need help").check()
     tab.get_by_role("button", name="Send the update").click()
     summary = tab.get_by_role("alert")
-    assert tab.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    expect(summary).to_be_focused()
     summary.get_by_role("link").first.click()
-    assert tab.evaluate("document.activeElement.id") == "id_text"
-    assert tab.title().startswith("Error:")
+    expect(tab.locator("#id_text")).to_be_focused()
+    expect(tab).to_have_title(re.compile("^Error:"))
     assert findings(tab) == ""
 
 
@@ -161,6 +162,7 @@ def test_reminders_are_paused_and_the_pause_is_ended(new_tab, link):
     assert Affiliation.objects.get().reminders_paused_until
     tab.get_by_role("link", name="Back to your page").click()
     tab.get_by_role("link", name="Change or end the pause").click()
+    expect(tab.get_by_role("button", name="Remind us again")).to_be_visible()
     assert findings(tab) == ""
     tab.get_by_role("button", name="Remind us again").click()
     tab.get_by_text("The pause is over").wait_for()

@@ -11,12 +11,12 @@ let version = "";
 
 export async function showRequest() {
   if (!token) return;
-  section.hidden = false;
   const { ok, answer } = await readRequest(token);
   form.hidden = !ok;
   outcome.textContent = ok ? "" : answer.detail;
   if (ok) fill(answer);
   form.addEventListener("submit", submit);
+  section.hidden = false;
 }
 
 function fill({ affiliate, period, due_on: day, offers, answer, version: current }) {
