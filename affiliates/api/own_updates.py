@@ -6,31 +6,24 @@ What the page behind the link does, by the same form and the same service.
 from datetime import datetime
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from ninja import Router
 
 from affiliates.api.flat_update import WholeUpdateForm, shown_with, version_of
-from affiliates.api.problems import (
-    AFFILIATION_ENDED,
-    UPDATE_CHANGED,
-    UPDATE_MODERATED,
-    Problem,
-    invalid,
-)
+from affiliates.api.problems import UPDATE_CHANGED, UPDATE_MODERATED, Problem, invalid
 from affiliates.api.schemas import Problem as ProblemOut
 from affiliates.api.telling import OwnUpdateRequest, UpdateIn
-from affiliates.api.tokens import claim_of
+from affiliates.api.visiting import active_visit_at, ended
 from affiliates.exceptions import AffiliationEnded, UpdateChanged, UpdateModerated
 from affiliates.forms.updates import UpdateForm
 from affiliates.links import Purpose
-from affiliates.models import AffiliateProgramPage, ContactUpdate, UpdateRequest
-from affiliates.services.answers import Shown, answer_of, take_answer
-from affiliates.services.updates import UpdateContent, can_be_changed
-from affiliates.states import AffiliationState, UpdateKind
+from affiliates.models import AffiliateProgramPage, ContactUpdate
+from affiliates.services.answers import answer_of, take_answer
+from affiliates.services.updates import can_be_changed
+from affiliates.states import UpdateKind
 from affiliates.update_details import about_request, what_comes_next, when_asked_again
-from affiliates.views.visits import Visit, visit_with
+from affiliates.views.visits import Visit
 
 router = Router(tags=["Your update"])
 
@@ -43,7 +36,7 @@ router = Router(tags=["Your update"])
 )
 def get_update_request(request: HttpRequest, token: str) -> dict[str, Any]:
     """Of which time, by when, and what stands as the answer. Looking changes nothing."""
-    return own_request(visit_at(token), timezone.now())
+    return own_request(active_visit_at(token, Purpose.UPDATE), timezone.now())
 
 
 @router.post(
@@ -59,25 +52,34 @@ def send_update(request: HttpRequest, token: str, body: UpdateIn) -> dict[str, A
     """By the rules of the form on the page. The same twice is no mistake, and a late answer is
     welcome. What would undo an answer that the sender has not read is refused.
     """
-    visit, shown, now = visit_at(token), shown_with(body.version), timezone.now()
+    now = timezone.now()
+    take_update(active_visit_at(token, Purpose.UPDATE), body, now)
+    return own_request(active_visit_at(token, Purpose.UPDATE), now)
+
+
+def take_update(visit: Visit, body: UpdateIn, now: datetime) -> ContactUpdate:
+    """What the form and the service make of it. Raises Problem."""
+    shown = shown_with(body.version)
     current = visit.affiliation.updates.filter(key=shown.key).first()
     form = WholeUpdateForm(visit.program, body, current)
     mistakes = list(form.mistakes())
     if mistakes:
         raise invalid(*mistakes)
-    _send(visit, form.content(), shown, now)
-    return own_request(visit_at(token), now)
-
-
-def visit_at(token: str) -> Visit:
-    """Who came with the token, to which request. Raises Problem or Http404."""
-    claim = claim_of(token, (Purpose.UPDATE,))
-    visit = visit_with(claim.nonce, claim.reference, claim.purpose)
-    if visit is None:
-        raise Http404
-    if visit.affiliation.state == AffiliationState.ENDED:
-        raise _ended(visit.program)
-    return visit
+    try:
+        return take_answer(
+            affiliation=visit.affiliation,
+            contact=visit.contact,
+            content=form.content(),
+            shown=shown,
+            request=visit.asked,
+            now=now,
+        )
+    except UpdateChanged:
+        raise Problem(UPDATE_CHANGED) from None
+    except UpdateModerated:
+        raise Problem(UPDATE_MODERATED) from None
+    except AffiliationEnded:
+        raise ended(visit.program) from None
 
 
 def own_request(visit: Visit, now: datetime) -> dict[str, Any]:
@@ -92,40 +94,24 @@ def own_request(visit: Visit, now: datetime) -> dict[str, Any]:
         "due_on": about["due_on"],
         "is_late": about["is_late"],
         "state": asked.state,
-        "offers": _offers(visit.program, answer),
-        "answer": _answer(asked, answer, now) if answer else None,
+        "offers": offers_of(visit.program, answer),
+        "answer": own_update(visit, answer, now) if answer else None,
         "version": version_of(answer),
         **when_asked_again(visit.affiliation),
     }
 
 
-def _send(visit: Visit, content: UpdateContent, shown: Shown, now: datetime) -> None:
-    try:
-        take_answer(
-            affiliation=visit.affiliation,
-            contact=visit.contact,
-            content=content,
-            shown=shown,
-            request=visit.asked,
-            now=now,
-        )
-    except UpdateChanged:
-        raise Problem(UPDATE_CHANGED) from None
-    except UpdateModerated:
-        raise Problem(UPDATE_MODERATED) from None
-    except AffiliationEnded:
-        raise _ended(visit.program) from None
-
-
-def _offers(program: AffiliateProgramPage, answer: ContactUpdate | None) -> list[dict[str, str]]:
+def offers_of(
+    program: AffiliateProgramPage, answer: ContactUpdate | None = None
+) -> list[dict[str, str]]:
     """As on the form: what was asked for before can be asked for again."""
     to_change = answer if answer and can_be_changed(answer) else None
     offers = UpdateForm(program, current=to_change).offers
     return [{"id": key, "text": words} for key, words in offers.items()]
 
 
-def _answer(asked: UpdateRequest, answer: ContactUpdate, now: datetime) -> dict[str, Any]:
-    answer.affiliation = asked.affiliation
+def own_update(visit: Visit, answer: ContactUpdate, now: datetime) -> dict[str, Any]:
+    answer.affiliation = visit.affiliation
     comes = what_comes_next(answer, now)
     return {
         "kind": answer.kind,
@@ -137,8 +123,3 @@ def _answer(asked: UpdateRequest, answer: ContactUpdate, now: datetime) -> dict[
         "read_by": comes["read_by"] if answer.kind == UpdateKind.NEWS else None,
         "help_by": comes["help_by"] if answer.kind == UpdateKind.HELP else None,
     }
-
-
-def _ended(program: AffiliateProgramPage) -> Problem:
-    detail = _("If that is a mistake, write to %(email)s.") % {"email": program.contact_email}
-    return Problem(AFFILIATION_ENDED, detail=f"{AFFILIATION_ENDED.detail} {detail}")
