@@ -12,7 +12,7 @@ LOGGERS = ("django.request", "django.server", "django.security", "django.securit
 
 _TOKEN = re.compile(
     r"(/link/)(?!renew/)[^\s\"'?]+"
-    r"|(/(?:applications|update-requests)/)[a-z]+(?:~|%7[Ee])[^\s\"'?/]*"
+    r"|(/(?:applications|update-requests|affiliations)/)[a-z]+(?:~|%7[Ee])[^\s\"'?/]*"
 )
 
 

@@ -18,7 +18,7 @@ from affiliates.models import (
     ProfileChange,
     UpdateRequest,
 )
-from affiliates.profiles import LABELS
+from affiliates.profiles import LABELS, Profile
 from affiliates.promised_days import calendar_of, today_at
 from affiliates.queries_updates import published_updates_of
 from affiliates.regions import region_name
@@ -54,8 +54,12 @@ class ProposedChange:
     """A proposal in words. ``read_by``: until when it is being read."""
 
     change: ProfileChange
-    facts: list[tuple[str, str]]
+    wanted: Profile
     read_by: date | None
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        return [(str(LABELS[name]), after) for name, after in self.wanted.items()]
 
 
 def own_details(affiliation: Affiliation, now: datetime) -> dict[str, Any]:
@@ -80,7 +84,7 @@ def own_details(affiliation: Affiliation, now: datetime) -> dict[str, Any]:
         "periods": [one for one in requests if one.state != UpdateRequestState.OPEN][:MOST],
         "calls": list(affiliation.support_requests.all()[:MOST]),
         "updates": _sent_updates(affiliation, today),
-        "change": _change(affiliation, today),
+        "change": newest_change(affiliation, today),
         "paused_until": paused_until if paused_until and paused_until > today else None,
     }
 
@@ -136,22 +140,18 @@ def _became(update: ContactUpdate, is_decided: bool) -> Promise:
     return _("Our team is reading it.")
 
 
-def _change(affiliation: Affiliation, today: date) -> ProposedChange | None:
+def newest_change(affiliation: Affiliation, today: date) -> ProposedChange | None:
     """The newest proposal. One that was decided is shown until there is another."""
     change = affiliation.profile_changes.first()
     if change is None:
         return None
-    facts = [
-        (str(LABELS[name]), values["after"])
-        for name, values in change.changes.items()
-        if name in LABELS
-    ]
-    return ProposedChange(change, facts, _change_read_by(affiliation, change, today))
+    wanted = {name: values["after"] for name, values in change.changes.items() if name in LABELS}
+    return ProposedChange(change, wanted, _change_read_by(affiliation, change, today))
 
 
 def _change_read_by(affiliation: Affiliation, change: ProfileChange, today: date) -> date | None:
     """The day of its review, else the one that the program's numbers say; none that is past."""
-    if not change.is_open or change.asked_at:
+    if not change.is_open or change.is_asked:
         return None
     calendar = calendar_of(affiliation.program)
     review = affiliation.page.current_workflow_task_state if affiliation.page else None

@@ -46,8 +46,10 @@ ABOUT_TAGS = [
     {"name": "Applying", "description": "What an application needs, and sending it."},
     {"name": "Your application", "description": "Private, by the token of a mailed link."},
     {"name": "Your update", "description": "Private, by the token of the mail that asks for it."},
+    {"name": "Your group", "description": "Private, by the token of the link to its own page."},
+    {"name": "New links", "description": "For whoever lost one; they are mailed, never shown."},
 ]
-PRIVATE_TAGS = ("Your application", "Your update")
+PRIVATE_TAGS = ("Your application", "Your update", "Your group")
 
 
 def document() -> Json:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from affiliates.api.applying import ApplicationIn, ContactIn
+from affiliates.api.flat_links import FlatLinks
 from affiliates.api.problems import Mistake
 from affiliates.api.refusals import MESSAGES
 from affiliates.forms.application import GROUP, ApplicationForm
@@ -16,7 +17,6 @@ from affiliates.forms.questions import PREFIX, question_fields
 from affiliates.forms.statements import StatementField, accept_name, shown_name
 from affiliates.models import AffiliateProgramPage
 from affiliates.models.statements import Statement
-from affiliates.states import Network
 
 Place = tuple[str | int, ...]
 
@@ -69,14 +69,10 @@ class FlatApplication:
     def _add_group(self, body: ApplicationIn) -> None:
         for name in GROUP:
             self._put(name, getattr(body.group, name), "group", name)
-        for number, link in enumerate(body.group.links):
-            name, place = f"link_{link.network}", ("group", "links", number)
-            if link.network not in Network.values:
-                self._refuse(MESSAGES["enum"], "enum", *place, "network")
-            elif name in self.data:
-                self._refuse(_("One link for each network."), "twice", *place, "network")
-            else:
-                self._put(name, link.url, *place, "url")
+        links = FlatLinks(body.group.links, "group")
+        self.data.update(links.data)
+        self.places.update(links.places)
+        self.mistakes += links.mistakes
 
     def _add_contacts(self, body: ApplicationIn) -> None:
         for prefix, member in CONTACTS.items():

@@ -11,7 +11,11 @@ from affiliates.api import (
     applications,
     directory,
     docs,
+    new_links,
     own_applications,
+    own_contacts,
+    own_group,
+    own_profile,
     own_updates,
     programs,
     updates,
@@ -40,7 +44,8 @@ api = NinjaAPI(
 explain_refusals(api)
 for module in (
     *(programs, directory, updates),
-    *(application_schema, applications, own_applications, own_updates, docs),
+    *(application_schema, applications, own_applications, own_updates),
+    *(own_group, own_contacts, own_profile, new_links, docs),
 ):
     api.add_router("", module.router)
 

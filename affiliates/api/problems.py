@@ -105,7 +105,7 @@ UPDATE_CHANGED = ProblemType(
         " Yours is not sent yet. If it is to take the place of the other one, read that first and"
         " send yours with its “version”."
     ),
-    ("sendUpdate",),
+    ("sendUpdate", "tellUpdate"),
 )
 UPDATE_MODERATED = ProblemType(
     "update-moderated",
@@ -113,17 +113,37 @@ UPDATE_MODERATED = ProblemType(
     _("The update was read"),
     _(
         "Your earlier update was read by our team in the meantime, so it cannot be changed any"
-        " more. To send yours as a new update, read the request again and send yours with its"
-        " “version”."
+        " more. To send yours as a new update, read again and send yours with the “version” that"
+        " you get."
     ),
-    ("sendUpdate",),
+    ("sendUpdate", "tellUpdate"),
+)
+PROPOSAL_CHANGED = ProblemType(
+    "proposal-changed",
+    409,
+    _("Something else was proposed"),
+    _(
+        "Something else was proposed since you read the profile, or our team decided about it."
+        " Yours is not sent yet. Read the profile again, and send yours with its “version”."
+    ),
+    ("proposeProfile",),
+)
+PAGE_NOT_PUBLIC = ProblemType(
+    "page-not-public",
+    409,
+    _("No public page"),
+    _("Your group has no public page with us at the moment. Nothing was sent."),
+    ("proposeProfile",),
 )
 AFFILIATION_ENDED = ProblemType(
     "affiliation-ended",
     410,
     _("No affiliate any more"),
     _("This group is not an affiliate any more. Nothing was sent."),
-    ("getUpdateRequest", "sendUpdate"),
+    (
+        *("getUpdateRequest", "sendUpdate", "tellUpdate", "proposeProfile", "pauseReminders"),
+        *("changeContact", "handOver", "nameSecondContact", "removeSecondContact"),
+    ),
 )
 LINK_EXPIRED = ProblemType(
     "link-expired",
@@ -165,7 +185,7 @@ TOO_MANY = ProblemType(
 
 TYPES = (
     *(UNREADABLE, NOT_FOUND, METHOD, CLOSED, DECIDED, QUESTION_CLOSED, QUESTION_CHANGED),
-    *(UPDATE_CHANGED, UPDATE_MODERATED, AFFILIATION_ENDED),
+    *(UPDATE_CHANGED, UPDATE_MODERATED, PROPOSAL_CHANGED, PAGE_NOT_PUBLIC, AFFILIATION_ENDED),
     *(LINK_EXPIRED, TOO_LARGE, MEDIA, INVALID, KEY_REUSED, TOO_MANY),
 )
 

@@ -184,3 +184,4 @@ class Problem(Schema):
         list[Mistake], Field(description="All that is wrong, each with its place.")
     ] = []
     renew_url: Annotated[str, text("Where to ask for a new link, if this one has expired.")] = ""
+    reference: Annotated[str, text("For “links/renew/”, if the link has expired.")] = ""

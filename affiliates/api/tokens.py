@@ -15,9 +15,10 @@ def claim_of(token: str, purposes: Collection[Purpose]) -> LinkClaim:
     """What the token says, if it is for one of the purposes. Raises Problem or Http404."""
     try:
         claim = read_token(token)
-    except LinkExpired:
+    except LinkExpired as expired:
         renew_url = absolute_url(reverse("affiliates:renew"))
-        raise Problem(LINK_EXPIRED, renew_url=renew_url) from None
+        reference = expired.claim.reference
+        raise Problem(LINK_EXPIRED, renew_url=renew_url, reference=reference) from None
     except LinkInvalid:
         raise Http404 from None
     if claim.purpose not in purposes:

@@ -11,6 +11,11 @@ from affiliates.models import Contact
 
 NO_NAME = _("Please give the name.")
 NO_ADDRESS = _("Please give an e-mail address, so that we can write there.")
+TAKEN = _("This is the address of a contact of your group already.")
+TOO_OFTEN = _(
+    "The contacts of your group were changed several times today. So that nobody can send mails to"
+    " strangers in your name, please wait until tomorrow, or write to %(email)s."
+)
 
 
 class PersonForm(forms.Form):

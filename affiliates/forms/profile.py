@@ -16,6 +16,11 @@ from affiliates.states import Scope
 if TYPE_CHECKING:
     from affiliates.models import AffiliatePage
 
+NOTHING_NEW = gettext_lazy(
+    "All of this stands on your public page already. Change what should be different, then send it."
+    " To take a proposal back, write to us."
+)
+
 
 class ProfileForm(forms.Form):
     """The page's facts under their names in ``affiliates.profiles``."""

@@ -55,3 +55,8 @@ class ProfileChange(models.Model):
     @property
     def is_open(self) -> bool:
         return self.accepted_at is None and self.declined_at is None
+
+    @property
+    def is_asked(self) -> bool:
+        """A reviewer wants it changed, and the group has not sent it anew."""
+        return self.is_open and bool(self.asked_at and self.put_at)

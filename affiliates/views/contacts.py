@@ -9,17 +9,17 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from affiliates.cookies import grant, granted_nonce
 from affiliates.exceptions import AddressTaken, AffiliationEnded, TooManyContactChanges
-from affiliates.forms.contacts import OwnDetailsForm, PersonForm
+from affiliates.forms.contacts import TAKEN, TOO_OFTEN, OwnDetailsForm, PersonForm
 from affiliates.forms.kept import KeptNothing, KeptPerson
 from affiliates.forms.reminders import PauseForm
 from affiliates.links import Purpose
+from affiliates.models import Affiliation
 from affiliates.promised_days import today_at
 from affiliates.services.contacts import (
     change_details,
@@ -83,10 +83,10 @@ class ContactForm(View):
         try:
             self.act(visit, form)
         except AddressTaken:
-            form.add_error("email", _("This is the address of a contact of your group already."))
+            form.add_error("email", TAKEN)
             return self.show(visit, form, status=REFUSED)
         except TooManyContactChanges:
-            form.add_error(None, _too_often(visit))
+            form.add_error(None, TOO_OFTEN % {"email": visit.program.contact_email})
             return self.show(visit, form, status=TOO_MANY)
         except AffiliationEnded:
             return show_ended(request, visit)
@@ -202,16 +202,15 @@ def saved(request: HttpRequest, reference: str, purpose: Purpose) -> HttpRespons
 def _was_done(request: HttpRequest, reference: str, purpose: Purpose) -> bool:
     """Whether the first press of a double click did it: the address that was typed is a contact's,
     and the cookie is genuine, though its link has died of just that."""
-    form = PersonForm(request.POST)
     had_link = bool(granted_nonce(request, reference, purpose))
     affiliation, _asked = records_of(reference, purpose) if had_link else (None, None)
-    if affiliation is None or not form.is_valid() or is_forged(request):
+    if affiliation is None or is_forged(request):
+        return False
+    return is_contact_of(affiliation, PersonForm(request.POST))
+
+
+def is_contact_of(affiliation: Affiliation, form: PersonForm) -> bool:
+    """Whether the address that was typed is that of a contact of the group already."""
+    if not form.is_valid():
         return False
     return affiliation.contacts.filter(email__iexact=form.person().email).exists()
-
-
-def _too_often(visit: Visit) -> str:
-    return _(
-        "The contacts of your group were changed several times today. So that nobody can send mails"
-        " to strangers in your name, please wait until tomorrow, or write to %(email)s."
-    ) % {"email": visit.program.contact_email}

@@ -34,7 +34,8 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 def renew(request: HttpRequest) -> HttpResponse:
     """Send a new link to the address on record; the answer is the same whether there is one."""
     if request.method == "POST":
-        renew_link(reference=_typed_reference(request), now=timezone.now())
+        typed = request.POST.get("reference", "")
+        renew_link(reference=read_reference(typed), now=timezone.now())
         return redirect(f"{request.path}?sent=1")
     return render(request, "affiliates/renew.html", {"sent": "sent" in request.GET})
 
@@ -50,7 +51,7 @@ def link_problem(request: HttpRequest, *, status: int, reference: str = "") -> H
     return render(request, "affiliates/link_problem.html", context, status=status)
 
 
-def _typed_reference(request: HttpRequest) -> str:
+def read_reference(text: str) -> str:
     """The reference as people type it: small letters, without the hyphen, with spaces."""
-    typed = "".join(filter(str.isalnum, request.POST.get("reference", ""))).upper()[:6]
+    typed = "".join(filter(str.isalnum, text)).upper()[:6]
     return f"{typed[:3]}-{typed[3:]}"

@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from affiliates.exceptions import ChangeRevised, NothingToChange, PageNotPublic
-from affiliates.forms.profile import KeptProfile, ProfileForm
+from affiliates.forms.profile import NOTHING_NEW, KeptProfile, ProfileForm
 from affiliates.links import Purpose
 from affiliates.services.profile_changes import (
     open_change,
@@ -32,10 +32,6 @@ NO_LONGER = 410
 REVISED = _(
     "Something else was proposed since you opened this page, or our team decided about it. Yours is"
     " not sent yet. Please look at what you wrote, and send it once more."
-)
-NOTHING_NEW = _(
-    "All of this stands on your public page already. Change what should be different, then send it."
-    " To take a proposal back, write to us."
 )
 
 

@@ -184,6 +184,16 @@ def test_proposed_change_and_what_became_of_it_are_shown(client, program, group,
     assert ("Change what you proposed" in html) == (action == "reject")
 
 
+def test_question_about_a_proposal_is_gone_once_the_group_has_sent_it_anew(client, program, group):
+    """At once, not only when a worker has put it before the reviewers."""
+    under_review(group, summary="New words.")
+    act(group, reviewer(program, username="robin"), "reject", "Please name no child.")
+    proposed(group, summary="Newer words.")
+    html = page(client, group)
+    assert "We are reading it." in html
+    assert "Change what you proposed" not in html
+
+
 def test_ended_affiliation_shows_what_was_and_offers_nothing(client, group):
     told(group, text="Old news.")
     Affiliation.objects.update(state="ended")

@@ -76,3 +76,11 @@ def group(**changes):
         "links": [{"network": "website", "url": "https://saferschools.org/"}],
         **changes,
     }
+
+
+def put(client, path, body):
+    return client.put(ROOT + path, json.dumps(body).encode(), content_type="application/json")
+
+
+def delete(client, path):
+    return client.delete(ROOT + path)

@@ -57,7 +57,7 @@ def test_every_call_is_explained_and_its_errors_are_problems(call, operation):
     responses = operation["responses"]
     assert "429" in responses
     assert ("{" in call) == ("404" in responses)
-    if call.startswith("POST"):
+    if call.startswith(("POST", "PUT")):
         assert responses.keys() >= {"400", "413", "415", "422"}
     for status, response in responses.items():
         if int(status) >= 400:

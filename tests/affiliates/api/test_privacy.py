@@ -153,11 +153,14 @@ def answers(client, program):
     paths += [f"{directory}group-{number}/updates/" for number in range(2)]
     paths += ["applications/x/", f"applications/{CANARY}/", "nothing/"]
     paths += ["update-requests/x/", f"update-requests/{CANARY}/"]
+    paths += [f"affiliations/{CANARY}/", f"affiliations/{CANARY}/profile/"]
     for path in paths:
         yield path, get(client, path)
     yield "mistake", send(client, program, {})
     yield "closed", client.delete(f"{ROOT}programs/")
     yield "sent", send(client, program, application(program, answers={"extra": "x"}))
+    yield "link", post(client, "links/", {"email": "jo@example.org"})
+    yield "renewal", post(client, "links/renew/", {"reference": "AAA-AAA"})
 
 
 def test_no_word_of_what_is_private_gets_out(client, full):
@@ -190,6 +193,28 @@ def test_request_for_an_update_shows_its_group_only_what_is_its_own(client, full
         found = answer(client, f"update-requests/{token}/").json()
         assert CANARY in found.pop("affiliate")
         assert CANARY not in json.dumps(found)
+
+
+def test_own_page_of_a_group_shows_nothing_of_staff_and_of_other_groups(client, full):
+    one, other = full.affiliations.order_by("pk")[:2]
+    fill_with_canaries()
+    mark(one, "own")
+    mark(other, "foreign")
+    contact = one.contacts.first()
+    token = sign(one.reference, contact.link_nonce, Purpose.AFFILIATE)
+    found = get(client, f"affiliations/{token}/").content.decode()
+    assert "own" in found
+    assert "foreign" not in found
+    for private in ("notes", "reviewer", "assigned", "answered_by", f"{CANARY}-user"):
+        assert private not in found
+
+
+def mark(affiliation, word):
+    """What the group itself wrote, and its people."""
+    affiliation.contacts.update(name=word, email=f"{word}@x.org", phone=word)
+    affiliation.contacts.filter(role="primary").update(link_nonce=f"{word}-nonce")
+    affiliation.updates.update(text=word)
+    affiliation.support_requests.update(text=word)
 
 
 def test_walk_covers_every_public_call(client, full):
