@@ -260,9 +260,7 @@ class AddressIn(Schema):
 class ReferenceIn(Schema):
     model_config = strictly("reference")
 
-    reference: Annotated[
-        StrictStr, words("Of an application, a group, or a request.", "K7M-4QX")
-    ] = ""
+    reference: Annotated[StrictStr, words("Of an application, a group, or a request.", "K7M-4QX")]
 
 
 class Noted(Schema):

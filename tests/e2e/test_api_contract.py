@@ -12,6 +12,7 @@ from affiliates.models import ApplicationQuestion
 from tests.affiliates.api.calls import ROOT
 from tests.factories.affiliations import UpdateRequestFactory, affiliation
 from tests.factories.applications import submitted
+from tests.factories.own_groups import own_token
 from tests.factories.pages import AffiliatePageFactory, ProgramPageFactory
 
 pytestmark = pytest.mark.e2e
@@ -30,8 +31,20 @@ include-path = "/update-requests/{{token}}/"
 parameters = {{ "path.token" = "{update_token}" }}
 
 [[operations]]
+include-path-regex = "/affiliations/"
+parameters = {{ "path.token" = "{own_token}" }}
+
+[[operations]]
+# Whoever hands over, or has another address, has a dead token afterwards.
+include-operation-id = ["changeContact", "handOver"]
+parameters = {{ "path.token" = "{leaving_token}" }}
+
+[[operations]]
 # No document can say which statements the program of the moment has: its application form does.
-include-operation-id = ["sendApplication", "answerQuestion", "sendUpdate"]
+include-operation-id = [
+    "sendApplication", "answerQuestion", "sendUpdate", "tellUpdate", "changeContact", "handOver",
+    "nameSecondContact", "pauseReminders", "proposeProfile", "askForLink",
+]
 checks.positive_data_acceptance.expected-statuses = ["2xx", "404", "409", "422"]
 """
 
@@ -42,19 +55,22 @@ def world(settings):
         "API_READS_PER_MINUTE": 0,
         "API_WRITES_PER_MINUTE": 0,
         "QUOTA_PER_NETWORK_WITHOUT_PROOF": 1_000_000,
+        "CONTACT_CHANGES_PER_DAY": 1_000_000,
     }
     program = ProgramPageFactory()
     ApplicationQuestion.objects.create(
         program=program, label="Members", field_type="number", required=False
     )
     affiliate = AffiliatePageFactory(parent=program, links={"website": "https://a.example.org"})
-    group = affiliation(program, slug="asked")
+    group, leaving = (affiliation(program, slug=slug) for slug in ("asked", "leaving"))
     asked, contact = UpdateRequestFactory(affiliation=group), group.primary_contact
     return {
         "slug": program.slug,
         "affiliate": affiliate.slug,
         "token": make_token(submitted(program), Purpose.STATUS),
         "update_token": sign(asked.reference, contact.link_nonce, Purpose.UPDATE),
+        "own_token": own_token(group),
+        "leaving_token": own_token(leaving),
     }
 
 

@@ -58,6 +58,10 @@ def test_any_text_is_a_reference_that_nothing_has(client, db, reference):
     assert not OutgoingMail.objects.exists()
 
 
+def test_reference_has_to_be_there(client, db):
+    assert list(mistakes(post(client, "links/renew/", {}))) == [("reference",)]
+
+
 def test_looking_is_no_way_to_ask(client, db):
     for path in ("links/", "links/renew/"):
         assert get(client, path).status_code == 405
