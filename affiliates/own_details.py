@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from affiliates.models import (
@@ -20,12 +21,14 @@ from affiliates.models import (
 )
 from affiliates.profiles import LABELS, Profile
 from affiliates.promised_days import calendar_of, today_at
-from affiliates.queries_updates import published_updates_of
+from affiliates.queries_updates import going_live, published_updates_of
 from affiliates.regions import region_name
+from affiliates.services.updates import is_decided
 from affiliates.standing import standing_of
 from affiliates.states import AffiliationState, ContactRole, UpdateKind, UpdateRequestState
 from affiliates.update_addresses import public_url
 from affiliates.update_details import read_by
+from workflows.due import long_date
 from workflows.review_policy import REVIEW
 from workflows.services.deadlines import open_deadlines
 
@@ -38,7 +41,7 @@ class SentUpdate:
     """An update and what became of it. ``read_by``: until when it is being read."""
 
     update: ContactUpdate
-    became: Promise
+    became: Promise | str
     read_by: date | None = None
     url: str = ""
     can_change: bool = False
@@ -107,24 +110,27 @@ def _sent_updates(affiliation: Affiliation, today: date) -> list[SentUpdate]:
     public = set(published_updates_of(affiliation).values_list("pk", flat=True))
     for update in updates:
         update.affiliation = affiliation
-    return [_sent(update, update.pk in public, today) for update in updates]
+    later = going_live(updates)
+    return [_sent(one, one.pk in public, later.get(one.pk), today) for one in updates]
 
 
-def _sent(update: ContactUpdate, is_public: bool, today: date) -> SentUpdate:
-    is_decided = bool(update.live or update.first_published_at or update.declined_at)
+def _sent(
+    update: ContactUpdate, is_public: bool, goes_live_at: datetime | None, today: date
+) -> SentUpdate:
+    is_over = is_decided(update, goes_live_at)
     is_for_public = update.kind == UpdateKind.NEWS and update.may_publish
-    is_being_read = is_for_public and not is_decided and not update.asked_changes
+    is_being_read = is_for_public and not is_over and not update.asked_changes
     day = read_by(update)
     return SentUpdate(
         update,
-        _became(update, is_decided),
+        _became(update, goes_live_at),
         read_by=day if is_being_read and day >= today else None,
         url=public_url(update) if is_public else "",
-        can_change=not is_decided,
+        can_change=not is_over,
     )
 
 
-def _became(update: ContactUpdate, is_decided: bool) -> Promise:
+def _became(update: ContactUpdate, goes_live_at: datetime | None) -> Promise | str:
     if update.kind == UpdateKind.QUIET:
         return _("You told us that nothing was new.")
     if update.kind == UpdateKind.HELP:
@@ -133,7 +139,10 @@ def _became(update: ContactUpdate, is_decided: bool) -> Promise:
         return _("Kept private: only our team sees it.")
     if update.live:
         return _("Published.")
-    if is_decided:
+    if goes_live_at:
+        day = calendar_of(update.affiliation.program).day_of(goes_live_at)
+        return gettext("It will be published on %(day)s.") % {"day": long_date(day)}
+    if is_decided(update, goes_live_at):
         return _("Not public. Our team read it.")
     if update.asked_changes:
         return _("Our team asked you to change it.")

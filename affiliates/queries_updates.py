@@ -1,9 +1,13 @@
 """Which updates of affiliates the public sees. Nothing here changes anything."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from wagtail.models import Revision
 
 from affiliates.models import AffiliatePage, Affiliation, ContactUpdate
 from affiliates.queries import UNLISTED, listed_affiliates
@@ -49,6 +53,16 @@ def published_updates_below(page: "Page") -> "QuerySet[ContactUpdate]":
     """What is published by the groups of all the programs below a page, a site's first one say."""
     listed = AffiliatePage.objects.descendant_of(page).live().public()
     return _public().filter(affiliation__page__in=listed.values("pk"))
+
+
+def going_live(updates: Iterable[ContactUpdate]) -> dict[int, datetime]:
+    """When those that are approved for a later moment become public, by their keys. One query."""
+    scheduled = Revision.objects.filter(
+        base_content_type=ContentType.objects.get_for_model(ContactUpdate),
+        object_id__in=[str(update.pk) for update in updates],
+        approved_go_live_at__isnull=False,
+    )
+    return {int(key): at for key, at in scheduled.values_list("object_id", "approved_go_live_at")}
 
 
 def _public() -> "QuerySet[ContactUpdate]":

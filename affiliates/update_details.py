@@ -5,8 +5,9 @@ from typing import Any
 
 from affiliates.models import Affiliation, ContactUpdate, UpdateRequest
 from affiliates.promised_days import calendar_of, today_at
+from affiliates.queries_updates import going_live
 from affiliates.services.asking import next_period
-from affiliates.services.updates import can_be_changed
+from affiliates.services.updates import is_decided
 from affiliates.states import AffiliationState, UpdateRequestState
 
 
@@ -29,11 +30,17 @@ def what_comes_next(update: ContactUpdate, now: datetime) -> dict[str, Any]:
     today = today_at(affiliation.program, now)
     call = getattr(update, "support_request", None)
     again = when_asked_again(affiliation)
+    goes_live_at = going_live([update]).get(update.pk)
+    is_read = is_decided(update, goes_live_at)
     return {
         "update": update,
-        "read_by": _unless_past(read_by(update), today),
+        "read_by": None if is_read else _unless_past(read_by(update), today),
         "help_by": _unless_past(call.due_on if call else None, today),
-        "can_change": can_be_changed(update),
+        "is_read": is_read,
+        "goes_live_on": calendar_of(affiliation.program).day_of(goes_live_at)
+        if goes_live_at
+        else None,
+        "can_change": not is_read,
         **{name: _unless_past(day, today) for name, day in again.items()},
     }
 

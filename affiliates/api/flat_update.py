@@ -12,7 +12,6 @@ from affiliates.api.telling import UpdateIn
 from affiliates.forms.updates import UpdateForm
 from affiliates.models import AffiliateProgramPage, ContactUpdate
 from affiliates.services.answers import Shown
-from affiliates.services.updates import can_be_changed
 from affiliates.states import UpdateKind
 
 NOTHING_NEW = _(
@@ -56,11 +55,11 @@ class WholeUpdateForm(UpdateForm):
                 yield Mistake(("needs", number), str(message), "unknown")
 
 
-def version_of(answer: ContactUpdate | None) -> str:
+def version_of(answer: ContactUpdate | None, *, can_change: bool) -> str:
     """Names what was read, so that what is sent cannot undo what came after it."""
     if answer is None:
         return str(uuid.uuid4())
-    if can_be_changed(answer):
+    if can_change:
         return f"{answer.key}.{answer.version}"
     return f"{uuid.uuid4()}.0.{answer.key}"
 

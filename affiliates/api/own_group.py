@@ -50,9 +50,10 @@ def tell_update(request: HttpRequest, token: str, body: UnaskedUpdateIn) -> dict
     now = timezone.now()
     update = take_update(active_visit_at(token, Purpose.AFFILIATE), body, now)
     visit = visit_at(token, Purpose.AFFILIATE)
+    shown = own_update(visit, update, now)
     return {
-        "update": own_update(visit, update, now),
-        "version": version_of(update),
+        "update": shown,
+        "version": version_of(update, can_change=shown["can_change"]),
         **when_asked_again(visit.affiliation),
     }
 

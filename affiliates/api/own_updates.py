@@ -20,7 +20,6 @@ from affiliates.forms.updates import UpdateForm
 from affiliates.links import Purpose
 from affiliates.models import AffiliateProgramPage, ContactUpdate
 from affiliates.services.answers import answer_of, take_answer
-from affiliates.services.updates import can_be_changed
 from affiliates.states import UpdateKind
 from affiliates.update_details import about_request, what_comes_next, when_asked_again
 from affiliates.views.visits import Visit
@@ -85,6 +84,8 @@ def take_update(visit: Visit, body: UpdateIn, now: datetime) -> ContactUpdate:
 def own_request(visit: Visit, now: datetime) -> dict[str, Any]:
     asked: Any = visit.asked
     answer = answer_of(asked)
+    shown = own_update(visit, answer, now) if answer else None
+    to_change = answer if shown and shown["can_change"] else None
     about = about_request(asked, now)
     return {
         "reference": asked.reference,
@@ -94,18 +95,17 @@ def own_request(visit: Visit, now: datetime) -> dict[str, Any]:
         "due_on": about["due_on"],
         "is_late": about["is_late"],
         "state": asked.state,
-        "offers": offers_of(visit.program, answer),
-        "answer": own_update(visit, answer, now) if answer else None,
-        "version": version_of(answer),
+        "offers": offers_of(visit.program, to_change),
+        "answer": shown,
+        "version": version_of(answer, can_change=to_change is not None),
         **when_asked_again(visit.affiliation),
     }
 
 
 def offers_of(
-    program: AffiliateProgramPage, answer: ContactUpdate | None = None
+    program: AffiliateProgramPage, to_change: ContactUpdate | None = None
 ) -> list[dict[str, str]]:
     """As on the form: what was asked for before can be asked for again."""
-    to_change = answer if answer and can_be_changed(answer) else None
     offers = UpdateForm(program, current=to_change).offers
     return [{"id": key, "text": words} for key, words in offers.items()]
 

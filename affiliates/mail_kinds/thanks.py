@@ -37,7 +37,7 @@ def _after(update: ContactUpdate, contact: Contact, mail: OutgoingMail) -> Mappi
     following = what_comes_next(update, timezone.now())
     return {
         "said": "\n\n".join(filter(None, (update.text, _wishes(update)))),
-        "publishing": _publishing(update, following["read_by"]),
+        "publishing": _publishing(update, following["read_by"], is_read=following["is_read"]),
         "help_promise": _by(following["help_by"]),
         "asked_again": _asked_again(following["asked_on"]),
         "change_url": _change_url(update, contact) if following["can_change"] else "",
@@ -49,9 +49,11 @@ def _wishes(update: ContactUpdate) -> str:
     return "\n".join([_("What you would like from us:"), *needs]) if needs else ""
 
 
-def _publishing(update: ContactUpdate, read_by: date | None) -> str:
+def _publishing(update: ContactUpdate, read_by: date | None, *, is_read: bool) -> str:
     if not update.may_publish:
         return _("You did not tick that we may publish it, so only our team sees it.")
+    if is_read:
+        return _("A person of our team has read it already.")
     if read_by is None:
         return _("A person of our team reads it. Then it stands on your group’s public page.")
     names = {"date": long_date(read_by)}

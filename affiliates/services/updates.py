@@ -9,6 +9,7 @@ from django.db import transaction
 from affiliates import mails
 from affiliates.exceptions import UpdateChanged, UpdateModerated
 from affiliates.models import Affiliation, Contact, ContactUpdate, UpdateRequest
+from affiliates.queries_updates import going_live
 from affiliates.services.affiliations import hold_affiliation
 from affiliates.services.asking import answer_requests, count_unasked, mark_answered
 from affiliates.services.moderation import follow_change, hold_review
@@ -101,9 +102,12 @@ def change_update(
 
 
 def can_be_changed(update: ContactUpdate) -> bool:
-    """Until it was published, or is to be on a day, or was declined."""
-    is_decided = update.live or update.first_published_at or update.declined_at
-    return not is_decided and update.approved_schedule is False
+    return not is_decided(update, going_live([update]).get(update.pk))
+
+
+def is_decided(update: ContactUpdate, goes_live_at: datetime | None) -> bool:
+    """Whether it was published, or is to be at a moment that is set, or was declined."""
+    return bool(update.live or update.first_published_at or update.declined_at or goes_live_at)
 
 
 def _answered_by(

@@ -8,11 +8,13 @@ from django.test import Client
 from django.utils import timezone
 
 from affiliates.models import Affiliation, Contact, ContactUpdate, SupportRequest
+from affiliates.promised_days import calendar_of
 from affiliates.states import UpdateKind
 from tests.factories.affiliations import UpdateRequestFactory, affiliation
 from tests.factories.own_pages import opened_own, own_link, own_path
 from tests.factories.profile_changes import act, proposed, under_review
 from tests.factories.reviews import reviewer, with_reviewers
+from workflows.due import long_date
 
 pytestmark = pytest.mark.django_db
 
@@ -133,6 +135,23 @@ def test_update_that_can_still_be_changed_leads_there(client, group):
     assert "We met." in client.get(own_path(group, f"update/?update={update.key}")).content.decode()
 
 
+def scheduled(group, **fields):
+    """Approved by a reviewer, for a later day."""
+    update = told(group, kind=UpdateKind.NEWS, text="We met.", may_publish=True, **fields)
+    update.go_live_at = timezone.now() + timedelta(days=3)
+    update.save_revision().publish()
+    return update
+
+
+def test_update_that_is_approved_for_a_later_day_says_so_and_cannot_be_changed(client, group):
+    update = scheduled(group)
+    html = page(client, group)
+    day = calendar_of(group.program).day_of(timezone.now() + timedelta(days=3))
+    assert f"It will be published on {long_date(day)}." in html
+    assert "We are done by" not in html
+    assert f"update={update.key}" not in html
+
+
 def test_update_that_we_ask_to_change_is_what_is_next(client, group):
     update = told(group, kind=UpdateKind.NEWS, text="Our son Max spoke.", may_publish=True)
     assert "asked you to change your news" not in page(client, group)
@@ -230,6 +249,7 @@ def test_history_costs_no_queries_each(client, group, django_assert_max_num_quer
         )
         told(group, text="Hi", may_publish=True, request=asked, live=number % 2 == 0)
         called(group, text="Help")
+        scheduled(group)
         UpdateRequestFactory(
             affiliation=group, period_start=date(2020 + number, 6, 1), period_end=day
         )

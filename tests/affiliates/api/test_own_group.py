@@ -131,6 +131,17 @@ def test_updates_say_what_became_of_them(client, group):
     assert kept["period"] == "Q3 2026"
 
 
+def test_update_that_is_approved_for_a_later_day_cannot_be_changed(client, group):
+    version = tell(client, group).json()["version"]
+    update = ContactUpdate.objects.get()
+    update.go_live_at = ASKED + timedelta(days=3)
+    update.save_revision().publish()
+    (found,) = read(client, group)["updates"]
+    assert found["became"] == "It will be published on Saturday, September 19, 2026."
+    assert (found["version"], found["read_by"]) == (None, None)
+    assert problem(tell(client, group, version=version, text="Other.")) == "update-moderated"
+
+
 def test_question_of_a_reviewer_is_read_and_answered_by_a_change(client, group):
     update = sent(group, "Our son Marcus met the board.")
     ContactUpdate.objects.update(asked_changes="Please leave out the name.")
