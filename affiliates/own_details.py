@@ -69,6 +69,7 @@ def own_details(affiliation: Affiliation, now: datetime) -> dict[str, Any]:
     """All that the page says. ``affiliation`` comes with its program and page."""
     today = today_at(affiliation.program, now)
     page = _public_page(affiliation)
+    updates, change = _sent_updates(affiliation, today), newest_change(affiliation, today)
     requests = list(affiliation.update_requests.order_by("-period_start"))
     contacts = list(affiliation.contacts.all())
     paused_until = affiliation.reminders_paused_until
@@ -86,8 +87,10 @@ def own_details(affiliation: Affiliation, now: datetime) -> dict[str, Any]:
         "owed": _owed(requests),
         "periods": [one for one in requests if one.state != UpdateRequestState.OPEN][:MOST],
         "calls": list(affiliation.support_requests.all()[:MOST]),
-        "updates": _sent_updates(affiliation, today),
-        "change": newest_change(affiliation, today),
+        "updates": updates,
+        "change": change,
+        "waits_for_changes": any(one.is_asked_about for one in updates)
+        or bool(page and change and change.change.is_asked),
         "paused_until": paused_until if paused_until and paused_until > today else None,
     }
 

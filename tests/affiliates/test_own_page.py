@@ -159,6 +159,7 @@ def test_update_that_we_ask_to_change_is_what_is_next(client, group):
     html = page(client, group)
     assert "We have asked you to change your news" in html
     assert "Our team is reading it" not in html
+    assert "We wait for nothing from you" not in html
     assert html.count(f"?update={update.key}") == 2, "under what is next, and under what was before"
 
 
@@ -201,6 +202,7 @@ def test_proposed_change_and_what_became_of_it_are_shown(client, program, group,
     assert ("Please name no child." in html) == (action in ("decline", "reject"))
     assert ("Change the proposal" in html) == (action in (None, "reject"))
     assert ("Change what you proposed" in html) == (action == "reject")
+    assert ("We wait for nothing from you" in html) == (action != "reject")
 
 
 def test_question_about_a_proposal_is_gone_once_the_group_has_sent_it_anew(client, program, group):

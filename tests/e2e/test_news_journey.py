@@ -1,0 +1,101 @@
+"""Unasked news, in Chromium: told, sent back with a wish, changed, approved, and public."""
+
+import os
+
+import feedparser
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from affiliates.links import affiliate_url
+from affiliates.models import Affiliation, ContactUpdate
+from affiliates.services.affiliations import ensure_affiliation
+from tests.e2e.test_accessibility import findings
+from tests.e2e.test_application_journey import link_in, sign_in
+from tests.e2e.test_review_journey import post, press  # noqa: F401 (a fixture)
+from tests.factories.application_rows import ContactFactory
+from tests.factories.reviews import reviewer, with_reviewers
+
+pytestmark = pytest.mark.e2e
+
+GROUP = "Families of Boone County"
+FIRST = "Our son Marcus told the school board what happened to him."
+WISH = "Please leave out the name of your son."
+SECOND = "A boy told the school board what happened to him."
+
+
+@pytest.fixture
+def group(demo_program, demo_affiliates):
+    with_reviewers(demo_program)
+    reviewer(demo_program, username="robin")
+    page = next(page for page in demo_affiliates if page.title == GROUP)
+    found = ensure_affiliation(page=page, now=timezone.now())
+    ContactFactory(affiliation=found, name="Jo Smith", email="jo@example.net")
+    return Affiliation.objects.get(pk=found.pk)
+
+
+def shown(tab, name):
+    """Where SCREENSHOTS names a directory, what a person would see is kept there."""
+    directory = os.environ.get("SCREENSHOTS")
+    if directory:
+        tab.screenshot(path=f"{directory}/{name}.png", full_page=True)
+
+
+def open_waiting_news(tab):
+    """From the first page of the admin."""
+    tab.goto("/admin/")
+    waiting = tab.get_by_role("region", name="Awaiting your review")
+    waiting.get_by_role("link", name=GROUP).click()
+    expect(tab.get_by_role("textbox", name="Headline")).to_be_visible()
+
+
+def test_unasked_news_are_sent_back_changed_and_published(new_tab, client, group, post):  # noqa: F811
+    phone = new_tab(width=360)
+    phone.goto(affiliate_url(group, group.primary_contact))
+    phone.get_by_role("link", name="Tell us something").click()
+    phone.get_by_label("We have news").check()
+    phone.get_by_label("In your own words").fill(FIRST)
+    phone.get_by_label("You may publish").check()
+    phone.get_by_role("button", name="Send").click()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Thank you")
+    post.look("affiliates.start_moderation")
+    post.wait_until(lambda: ContactUpdate.objects.get().current_workflow_state)
+
+    robin = new_tab()
+    sign_in(robin, "robin")
+    open_waiting_news(robin)
+    expect(robin.get_by_text("This may name a child: “Our son Marcus”.")).to_be_visible()
+    press(robin, "Request changes", WISH)
+
+    mail = post.mail("jo@example.net", "change")
+    assert WISH in mail
+    phone.goto(link_in(mail))
+    expect(phone.get_by_role("main")).to_contain_text(WISH)
+    phone.get_by_role("link", name="Change your news").click()
+    expect(phone.get_by_role("main")).to_contain_text(WISH)
+    shown(phone, "asked-to-change")
+    assert findings(phone) == ""
+    words = phone.get_by_label("In your own words")
+    expect(words).to_have_value(FIRST)
+    words.fill(SECOND)
+    phone.get_by_role("button", name="Send the change").click()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Thank you")
+
+    open_waiting_news(robin)
+    expect(robin.get_by_role("textbox", name="Text")).to_have_value(SECOND)
+    robin.get_by_role("textbox", name="Headline").fill("A boy before the board")
+    press(robin, "Approve and Publish")
+
+    mail = post.mail("jo@example.net", "website")
+    news = ContactUpdate.objects.get()
+    assert (news.live, news.text) == (True, SECOND)
+    address = f"{group.program.url}updates/{news.pk}/"
+    assert address in mail
+    for page in (group.page.url, f"{group.program.url}updates/"):
+        phone.goto(page)
+        expect(phone.get_by_role("link", name="A boy before the board")).to_be_visible()
+    phone.goto(address)
+    expect(phone.get_by_role("main")).to_contain_text(SECOND)
+    (entry,) = feedparser.parse(client.get(f"{group.program.url}updates/atom/").content).entries
+    assert entry.title == "A boy before the board"
+    assert "Marcus" not in str(entry)
