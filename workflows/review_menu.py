@@ -44,14 +44,16 @@ class AssignMenuItem(ActionMenuItem):
 
 
 def offer_review(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
-    """Put our items where Wagtail's are, if what is edited is at a review."""
+    """Put our items in place of Wagtail's, if what is edited is at a review.
+
+    They come first after the button that saves: before those that get round the review.
+    """
     edited = context.get("page") or context.get("instance")
     state = getattr(edited, "current_workflow_task_state", None)
     if context["view"] != "edit" or not isinstance(state, ReviewTaskState):
         return
-    menu_items[:] = [
-        DecideMenuItem(item, state) if isinstance(item, WAGTAILS) else item for item in menu_items
-    ]
     user: Any = request.user
-    if may_assign(user, state):
-        menu_items.append(AssignMenuItem(state))
+    decisions = [DecideMenuItem(one, state) for one in menu_items if isinstance(one, WAGTAILS)]
+    assigning = [AssignMenuItem(state)] if may_assign(user, state) else []
+    others = [one for one in menu_items if not isinstance(one, WAGTAILS)]
+    menu_items[:] = [*others[:1], *decisions, *assigning, *others[1:]]

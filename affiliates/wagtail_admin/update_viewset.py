@@ -95,7 +95,6 @@ class UpdateIndexView(IndexView):
             primary=update_standing.is_open,
         ),
         RisksColumn("risks", label=_("Hints")),
-        Column("kind", label=_("What it is"), accessor="get_kind_display", sort_key="kind"),
         DateColumn("sent_at", label=_("Sent"), sort_key="sent_at"),
     ]
 

@@ -24,7 +24,7 @@ from workflows.models import ReviewTaskState
 pytestmark = pytest.mark.e2e
 
 WIDTHS = [360, 768, 1280]
-SHOTS = os.environ.get("SHOTS")
+SHOTS = os.environ.get("SCREENSHOTS")
 
 
 def shoot(tab, name, width):

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Task
 
+from tests.factories.users import UserFactory
 from tests.workflows.reviewed import (
     act,
     fresh,
@@ -114,6 +115,18 @@ def test_editor_offers_the_actions_and_says_when_it_is_due(as_ann, workflow, mak
         assert reverse("workflows_review_words", args=[state.pk, action]) in shown
     assert "This review is due" in shown
     assert "Nobody has taken it yet." in shown
+
+
+@pytest.mark.parametrize("make", THINGS)
+def test_decisions_come_before_what_gets_round_the_review(client, workflow, make):
+    thing = make()
+    submit(thing)
+    client.force_login(UserFactory(is_superuser=True))
+    shown = client.get(edit_url(thing)).content.decode()
+    menu = shown[shown.index('class="footer') :]
+    labels = ("Request changes", "Approve and Publish", "Decline", "Take or assign", "Cancel")
+    places = [menu.index(label) for label in labels]
+    assert places == sorted(places)
 
 
 @pytest.mark.parametrize("make", THINGS)
