@@ -52,9 +52,19 @@ def test_three_years_keep_every_promise(years):
             assert starts == expected(group, years.end.date()), "one request for each period"
         assert all(end < later for (_, end), (later, _) in pairwise(asked)), "none for two"
     every_step_is_one_mail_each()
+    missed_periods_are_not_asked_for()
     assert all(count == 1 for count in years.arrived.values()), "each mail comes once"
     assert UpdateRequest.objects.filter(state="answered").exists()
     assert years.restless
+
+
+def missed_periods_are_not_asked_for():
+    clocks = Deadline.objects.filter(kind=UPDATE).values_list("object_id", flat=True)
+    asked = UpdateRequest.objects.filter(pk__in=[int(key) for key in clocks])
+    looks = Counter(asked.values_list("affiliation", "opened_at"))
+    assert set(looks.values()) == {1}, "each look asks a group for one period at most"
+    opened = Counter(UpdateRequest.objects.values_list("affiliation", "opened_at"))
+    assert max(opened.values()) > 1, "somebody missed several"
 
 
 def every_step_is_one_mail_each():

@@ -41,6 +41,9 @@ ASKING = (mails.UPDATE_ASK, mails.UPDATE_DUE, mails.UPDATE_REMINDER, mails.UPDAT
 
 INTERVALS = (None, None, None, 1, 6, 12)
 
+LONG_OUTAGE = range(500, 575)
+"""Days without workers: groups that are asked each month miss two periods or three."""
+
 OUTAGE, TWICE, LATE_POST = 0.08, 0.1, 0.3
 ANSWERS, PAUSES, RESUMES, TELLS_UNASKED = 0.04, 0.0006, 0.01, 0.002
 
@@ -71,7 +74,7 @@ class Years:
         for day in range(int(years * 365.25)):
             midnight = START + day * ONE_DAY
             self.people_act(midnight)
-            if self.workers_are_there():
+            if day not in LONG_OUTAGE and self.workers_are_there():
                 for _ in range(2 if self.chance.random() < TWICE else 1):
                     self.workers_look(midnight + timedelta(minutes=self.chance.randrange(1440)))
         self.end = midnight + ONE_DAY
