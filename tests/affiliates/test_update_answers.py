@@ -71,6 +71,11 @@ def publish(update):
     ContactUpdate.objects.filter(pk=update.pk).update(live=True, first_published_at=ASKED)
 
 
+def approve_for_friday(update):
+    update.go_live_at = ASKED + timedelta(days=2)
+    update.save_revision().publish()
+
+
 # The page
 
 
@@ -109,6 +114,18 @@ def test_news_is_taken_and_the_page_says_who_reads_it_by_when(client, request_, 
     assert "A person of our team reads it by Wednesday, September 23, 2026." in html
     assert "They listened 🎉" in html
     assert "We may publish it." in html
+
+
+def test_news_approved_for_a_later_day_is_said_so_and_offers_no_change(client, request_):
+    send(opened(client, request_), request_, text=TEXT, may_publish="on")
+    approve_for_friday(ContactUpdate.objects.get())
+    thanks = shown(client.get(update_path(request_, "thanks/")))
+    assert "It will be published on Friday, September 18, 2026." in thanks
+    assert "reads it by" not in thanks
+    assert "Change your answer" not in thanks
+    form = shown(client.get(update_path(request_)))
+    assert "our team has read it" in form
+    assert "Change your answer" not in form
 
 
 def test_news_without_the_tick_stays_with_the_team(client, request_):
