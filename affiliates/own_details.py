@@ -89,8 +89,8 @@ def own_details(affiliation: Affiliation, now: datetime) -> dict[str, Any]:
         "calls": list(affiliation.support_requests.all()[:MOST]),
         "updates": updates,
         "change": change,
-        "waits_for_changes": any(one.is_asked_about for one in updates)
-        or bool(page and change and change.change.is_asked),
+        "asked_updates": [one for one in updates if one.is_asked_about],
+        "asked_change": change if page and change and change.change.is_asked else None,
         "paused_until": paused_until if paused_until and paused_until > today else None,
     }
 
