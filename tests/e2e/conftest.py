@@ -9,12 +9,17 @@ import shutil
 
 import pytest
 from django.db import connections
+from django.utils import timezone
 from playwright.sync_api import sync_playwright
 from wagtail.models import Page, Site
 
+from affiliates.models import Affiliation
+from affiliates.services.affiliations import ensure_affiliation
 from program_site.demo import content
 from program_site.models import HomePage
+from tests.factories.application_rows import ContactFactory
 from tests.factories.pages import AffiliatePageFactory, ProgramPageFactory, statements
+from tests.factories.reviews import reviewer, with_reviewers
 
 LAUNCH_ARGUMENTS = [
     "--headless",
@@ -147,3 +152,14 @@ def demo_affiliates(demo_program):
             {"title": "Open Doors", "region": "CA-ON", "scope": "provincial"},
         )
     ]
+
+
+@pytest.fixture
+def boone(demo_program, demo_affiliates):
+    """Families of Boone County, with a contact, and somebody who reviews what they send."""
+    with_reviewers(demo_program)
+    reviewer(demo_program, username="robin")
+    page = next(page for page in demo_affiliates if page.title == "Families of Boone County")
+    found = ensure_affiliation(page=page, now=timezone.now())
+    ContactFactory(affiliation=found, name="Jo Smith", email="jo@example.net")
+    return Affiliation.objects.get(pk=found.pk)

@@ -4,34 +4,19 @@ import os
 
 import feedparser
 import pytest
-from django.utils import timezone
 from playwright.sync_api import expect
 
 from affiliates.links import affiliate_url
-from affiliates.models import Affiliation, ContactUpdate
-from affiliates.services.affiliations import ensure_affiliation
+from affiliates.models import ContactUpdate
 from tests.e2e.test_accessibility import findings
 from tests.e2e.test_application_journey import link_in, sign_in
 from tests.e2e.test_review_journey import post, press  # noqa: F401 (a fixture)
-from tests.factories.application_rows import ContactFactory
-from tests.factories.reviews import reviewer, with_reviewers
 
 pytestmark = pytest.mark.e2e
 
-GROUP = "Families of Boone County"
 FIRST = "Our son Marcus told the school board what happened to him."
 WISH = "Please leave out the name of your son."
 SECOND = "A boy told the school board what happened to him."
-
-
-@pytest.fixture
-def group(demo_program, demo_affiliates):
-    with_reviewers(demo_program)
-    reviewer(demo_program, username="robin")
-    page = next(page for page in demo_affiliates if page.title == GROUP)
-    found = ensure_affiliation(page=page, now=timezone.now())
-    ContactFactory(affiliation=found, name="Jo Smith", email="jo@example.net")
-    return Affiliation.objects.get(pk=found.pk)
 
 
 def shown(tab, name):
@@ -41,17 +26,17 @@ def shown(tab, name):
         tab.screenshot(path=f"{directory}/{name}.png", full_page=True)
 
 
-def open_waiting_news(tab):
-    """From the first page of the admin."""
+def open_waiting_news(tab, boone):
+    """Of this group, from the first page of the admin."""
     tab.goto("/admin/")
     waiting = tab.get_by_role("region", name="Awaiting your review")
-    waiting.get_by_role("link", name=GROUP).click()
+    waiting.get_by_role("link", name=boone.name).click()
     expect(tab.get_by_role("textbox", name="Headline")).to_be_visible()
 
 
-def test_unasked_news_are_sent_back_changed_and_published(new_tab, client, group, post):  # noqa: F811
+def test_unasked_news_are_sent_back_changed_and_published(new_tab, client, boone, post):  # noqa: F811
     phone = new_tab(width=360)
-    phone.goto(affiliate_url(group, group.primary_contact))
+    phone.goto(affiliate_url(boone, boone.primary_contact))
     phone.get_by_role("link", name="Tell us something").click()
     phone.get_by_label("We have news").check()
     phone.get_by_label("In your own words").fill(FIRST)
@@ -63,7 +48,7 @@ def test_unasked_news_are_sent_back_changed_and_published(new_tab, client, group
 
     robin = new_tab()
     sign_in(robin, "robin")
-    open_waiting_news(robin)
+    open_waiting_news(robin, boone)
     expect(robin.get_by_text("This may name a child: “Our son Marcus”.")).to_be_visible()
     press(robin, "Request changes", WISH)
 
@@ -81,7 +66,7 @@ def test_unasked_news_are_sent_back_changed_and_published(new_tab, client, group
     phone.get_by_role("button", name="Send the change").click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("Thank you")
 
-    open_waiting_news(robin)
+    open_waiting_news(robin, boone)
     expect(robin.get_by_role("textbox", name="Text")).to_have_value(SECOND)
     robin.get_by_role("textbox", name="Headline").fill("A boy before the board")
     press(robin, "Approve and Publish")
@@ -89,13 +74,13 @@ def test_unasked_news_are_sent_back_changed_and_published(new_tab, client, group
     mail = post.mail("jo@example.net", "website")
     news = ContactUpdate.objects.get()
     assert (news.live, news.text) == (True, SECOND)
-    address = f"{group.program.url}updates/{news.pk}/"
+    address = f"{boone.program.url}updates/{news.pk}/"
     assert address in mail
-    for page in (group.page.url, f"{group.program.url}updates/"):
+    for page in (boone.page.url, f"{boone.program.url}updates/"):
         phone.goto(page)
         expect(phone.get_by_role("link", name="A boy before the board")).to_be_visible()
     phone.goto(address)
     expect(phone.get_by_role("main")).to_contain_text(SECOND)
-    (entry,) = feedparser.parse(client.get(f"{group.program.url}updates/atom/").content).entries
+    (entry,) = feedparser.parse(client.get(f"{boone.program.url}updates/atom/").content).entries
     assert entry.title == "A boy before the board"
     assert "Marcus" not in str(entry)

@@ -6,48 +6,34 @@ from playwright.sync_api import expect
 
 from affiliates.links import affiliate_url
 from affiliates.models import AffiliatePage, Affiliation, ContactUpdate, SupportRequest
-from affiliates.services.affiliations import ensure_affiliation
 from tests.e2e.test_accessibility import findings
 from tests.e2e.test_application_journey import link_in, sign_in
 from tests.e2e.test_review_journey import post, press  # noqa: F401 (a fixture)
 from tests.factories.affiliations import UpdateRequestFactory
-from tests.factories.application_rows import ContactFactory
 from tests.factories.profile_changes import act, under_review
-from tests.factories.reviews import reviewer, with_reviewers
 from tests.factories.users import UserFactory
 
 pytestmark = pytest.mark.e2e
 
 SUMMARY = "Parents and teachers of all Missouri."
-GROUP = "Families of Boone County"
 
 
 @pytest.fixture
-def group(demo_program, demo_affiliates):
-    with_reviewers(demo_program)
-    reviewer(demo_program, username="robin")
-    page = next(page for page in demo_affiliates if page.title == GROUP)
-    found = ensure_affiliation(page=page, now=timezone.now())
-    ContactFactory(affiliation=found, name="Jo Smith", email="jo@example.net")
-    return Affiliation.objects.get(pk=found.pk)
-
-
-@pytest.fixture
-def long_history(group):
+def long_history(boone):
     """Something of everything that the page can show."""
     now = timezone.now()
-    UpdateRequestFactory(affiliation=group)
+    UpdateRequestFactory(affiliation=boone)
     for kind in ("news", "help", "quiet"):
         ContactUpdate.objects.create(
-            affiliation=group, kind=kind, text="We met the board.", sent_at=now, live=False
+            affiliation=boone, kind=kind, text="We met the board.", sent_at=now, live=False
         )
     SupportRequest.objects.create(
-        affiliation=group, text="We need a lawyer.", opened_at=now, due_on=now.date()
+        affiliation=boone, text="We need a lawyer.", opened_at=now, due_on=now.date()
     )
-    return group
+    return boone
 
 
-def test_contact_asks_for_a_link_and_tells_news(new_tab, group, post):  # noqa: F811
+def test_contact_asks_for_a_link_and_tells_news(new_tab, boone, post):  # noqa: F811
     phone = new_tab(width=360, java_script_enabled=False)
     phone.goto("/affiliates/")
     phone.get_by_role("link", name="Get a link to your group’s page").click()
@@ -56,30 +42,30 @@ def test_contact_asks_for_a_link_and_tells_news(new_tab, group, post):  # noqa: 
     expect(phone.get_by_role("heading", level=1)).to_contain_text("Please look into your mail")
 
     phone.goto(link_in(post.mail("jo@example.net", "Your link")))
-    expect(phone.get_by_role("heading", level=1)).to_have_text(GROUP)
+    expect(phone.get_by_role("heading", level=1)).to_have_text(boone.name)
     assert "affiliate~" not in phone.url
     phone.get_by_role("link", name="Tell us something").click()
     phone.get_by_label("We have news").check()
     phone.get_by_label("In your own words").fill("We met the board.")
     phone.get_by_role("button", name="Send").click()
     expect(phone.get_by_role("heading", level=1)).to_contain_text("Thank you")
-    assert ContactUpdate.objects.get().affiliation == group
+    assert ContactUpdate.objects.get().affiliation == boone
 
 
-def test_proposed_change_is_approved_in_wagtail_and_becomes_public(new_tab, group, post):  # noqa: F811
+def test_proposed_change_is_approved_in_wagtail_and_becomes_public(new_tab, boone, post):  # noqa: F811
     phone = new_tab(width=360, java_script_enabled=False)
-    phone.goto(affiliate_url(group, group.primary_contact))
+    phone.goto(affiliate_url(boone, boone.primary_contact))
     phone.get_by_role("link", name="Propose a change").click()
     phone.get_by_label("In short").fill(SUMMARY)
     phone.get_by_label("Facebook").fill("@boonefamilies")
     phone.get_by_role("button", name="Send the proposal").click()
     expect(phone.get_by_role("status")).to_contain_text("Your proposal is in.")
-    post.wait_until(lambda: group.profile_changes.exclude(put_at=None).first())
+    post.wait_until(lambda: boone.profile_changes.exclude(put_at=None).first())
 
     robin = new_tab()
     sign_in(robin, "robin")
     waiting = robin.get_by_role("region", name="Awaiting your review")
-    waiting.get_by_role("link", name=GROUP).click()
+    waiting.get_by_role("link", name=boone.name).click()
     panel = robin.get_by_role("region", name="The group proposes a change to this page")
     expect(panel).to_contain_text(SUMMARY)
     expect(panel).to_contain_text("https://www.facebook.com/boonefamilies")
@@ -88,7 +74,7 @@ def test_proposed_change_is_approved_in_wagtail_and_becomes_public(new_tab, grou
 
     mail = post.mail("jo@example.net", "Your change is public")
     assert "- In short" in mail
-    public = AffiliatePage.objects.get(pk=group.page_id).url
+    public = AffiliatePage.objects.get(pk=boone.page_id).url
     assert public in mail
     phone.goto(public)
     expect(phone.get_by_role("main")).to_contain_text(SUMMARY)
@@ -98,9 +84,9 @@ def test_robot_that_opens_the_link_and_runs_scripts_changes_nothing(
     new_tab, site_of_the_tests, long_history
 ):
     def everything():
-        group = Affiliation.objects.filter(pk=long_history.pk)
+        boone = Affiliation.objects.filter(pk=long_history.pk)
         rows = (long_history.contacts, long_history.update_requests, long_history.updates)
-        return [list(group.values()), *(list(found.values()) for found in rows)]
+        return [list(boone.values()), *(list(found.values()) for found in rows)]
 
     before = everything()
     for _ in range(3):
@@ -117,18 +103,18 @@ def test_robot_that_opens_the_link_and_runs_scripts_changes_nothing(
 def test_axe_finds_nothing_on_what_a_contact_sees(
     new_tab, site_of_the_tests, long_history, width, color_scheme
 ):
-    group = long_history
+    boone = long_history
     tab = new_tab(width=width, color_scheme=color_scheme)
     tab.goto("/join/affiliate/link/")
     assert findings(tab) == ""
     tab.get_by_role("button", name="Send me a new link").click()
     expect(tab.get_by_role("alert")).to_be_focused()
     assert findings(tab) == ""
-    tab.goto(f"/join/affiliate/{group.reference}/")
+    tab.goto(f"/join/affiliate/{boone.reference}/")
     assert findings(tab) == ""
-    under_review(group, summary=SUMMARY)
-    act(group, UserFactory(is_superuser=True), "reject", "Who are you?")
-    tab.goto(affiliate_url(group, group.primary_contact))
+    under_review(boone, summary=SUMMARY)
+    act(boone, UserFactory(is_superuser=True), "reject", "Who are you?")
+    tab.goto(affiliate_url(boone, boone.primary_contact))
     assert findings(tab) == ""
     tab.get_by_role("link", name="Change what you proposed").click()
     expect(tab.get_by_label("In short")).to_be_visible()
