@@ -69,6 +69,7 @@ def application_schema(program: AffiliateProgramPage) -> Json:
             "enum": ["", *get_content_languages()],
         },
         "proof": {"type": "string", "description": _("A solved challenge, if you have one.")},
+        "version": {"type": "string", "description": _("Of the saved draft, if it was one.")},
     }
     return {
         "$schema": DIALECT,

@@ -97,6 +97,59 @@ class ApplicationIn(Schema):
     ] = {}
     language: Annotated[StrictStr, text("Of our mails.", "en")] = ""
     proof: Annotated[StrictStr, text("A solved challenge: allows more from one network.")] = ""
+    version: Annotated[
+        StrictStr,
+        text("Of the saved draft that this goes on with. It counts instead of the key."),
+    ] = ""
+
+
+class DraftGroupIn(GroupIn):
+    model_config = strictly()
+
+    region: Annotated[StrictStr, text("As in an application, once it is sent.", "US-MI")] = ""
+    scope: Annotated[StrictStr, text("As in an application, once it is sent.", "state")] = ""
+
+
+class DraftContactIn(ContactIn):
+    model_config = strictly("email")
+
+    email: Annotated[StrictStr, text("We mail the link to go on.", "rosa@saferschools.org")] = ""
+
+
+class DraftSecondContactIn(ContactIn):
+    model_config = strictly()
+
+
+class DraftIn(ApplicationIn):
+    """What was filled in so far. Only the contact's address has to be right."""
+
+    model_config = strictly("contact")
+
+    group: Annotated[DraftGroupIn, Field(description="Judged once it is sent.")] = DraftGroupIn()
+    contact: Annotated[DraftContactIn, Field(description="Who goes on.")] = DraftContactIn()
+    alternate_contact: Annotated[
+        DraftSecondContactIn | None, Field(description="Judged once it is sent.")
+    ] = None
+
+
+class Saved(Schema):
+    reference: Annotated[str, text("To say on the phone.", "K7M-4QX")]
+    link_days: Annotated[int, Field(description="How many days the mailed link works.")]
+
+
+class Draft(Schema):
+    """A saved application, as it was typed. Private."""
+
+    reference: Annotated[str, text("To say on the phone.", "K7M-4QX")]
+    program: Annotated[str, text("The program’s slug.", "safe-schools")]
+    saved_at: Annotated[datetime, Field(description="When it was last saved.")]
+    application: Annotated[
+        DraftIn,
+        Field(
+            description="To be gone on with and sent back, to be saved again or sent. What was"
+            " changed by an editor since it was accepted is not “accepted” any more."
+        ),
+    ]
 
 
 class Received(Schema):

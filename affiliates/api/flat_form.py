@@ -50,6 +50,10 @@ class FlatApplication:
                 self.mistakes.append(self._mistake(form, name, error))
         return form
 
+    def typed(self) -> dict[str, list[str]]:
+        """What a saved draft keeps: texts by the form's names, as a browser would send them."""
+        return {name: _texts(value) for name, value in self.data.items()}
+
     def _mistake(self, form: ApplicationForm, name: str, error: dict[str, str]) -> Mistake:
         field = form.fields.get(name)
         about = field.statement.id if isinstance(field, StatementField) else ""
@@ -113,6 +117,13 @@ class FlatApplication:
                 self._put(PREFIX + name, _as_typed(value), *place)
         for name in fields.keys() - self.places.keys():
             self.places[name] = ("answers", name.removeprefix(PREFIX))
+
+
+def _texts(value: bool | str | list[str]) -> list[str]:
+    """Without what no database can keep."""
+    if isinstance(value, bool):
+        return ["on"] if value else []
+    return [text.replace("\0", "") for text in ([value] if isinstance(value, str) else value)]
 
 
 def _read_accepted(accepted: Any) -> tuple[str, str | None] | None:

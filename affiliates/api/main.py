@@ -11,6 +11,7 @@ from affiliates.api import (
     applications,
     directory,
     docs,
+    drafts,
     new_links,
     own_applications,
     own_contacts,
@@ -44,10 +45,11 @@ api = NinjaAPI(
 explain_refusals(api)
 for module in (
     *(programs, directory, updates),
-    *(application_schema, applications, own_applications, own_updates),
+    *(application_schema, applications, drafts, own_applications, own_updates),
     *(own_group, own_contacts, own_profile, new_links, docs),
 ):
     api.add_router("", module.router)
+api.add_router("", drafts.own)
 
 
 def nothing_here(request: HttpRequest, **_kwargs: str) -> HttpResponse:

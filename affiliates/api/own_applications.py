@@ -1,5 +1,6 @@
 """An application as its group sees it, by the token of its link. Private: never kept by a cache."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -92,12 +93,18 @@ def api_status_url(application: Application) -> str:
 
 def application_at(token: str) -> Application:
     """The application of a token that is good for its status. Raises Problem or Http404."""
-    claim = claim_of(token, PURPOSES)
+    found = any_application_at(token, PURPOSES)
+    if found.state == ApplicationState.DRAFT:
+        raise Http404
+    return found
+
+
+def any_application_at(token: str, purposes: Collection[Purpose]) -> Application:
+    """Whether it was sent or not. Raises Problem or Http404."""
+    claim = claim_of(token, purposes)
     applications = Application.objects.select_related("program", "affiliate")
     found = applications.filter(reference=claim.reference).first()
     if found is None or not constant_time_compare(found.link_nonce, claim.nonce):
-        raise Http404
-    if found.state == ApplicationState.DRAFT:
         raise Http404
     return found
 

@@ -75,6 +75,16 @@ CLOSED = ProblemType(
     _("The program does not take applications at the moment. Nothing was sent."),
     ("sendApplication",),
 )
+DRAFT_CHANGED = ProblemType(
+    "draft-changed",
+    409,
+    _("The draft was saved elsewhere"),
+    _(
+        "This application was saved from another window since you opened it there. Nothing was"
+        " changed now. To replace that with yours, send it again with this “version”."
+    ),
+    ("sendApplication", "saveDraft"),
+)
 DECIDED = ProblemType(
     "already-decided",
     409,
@@ -151,6 +161,13 @@ LINK_EXPIRED = ProblemType(
     _("The link has expired"),
     _("Ask for a new link at “renew_url”. It is mailed to the address on record."),
 )
+DRAFT_SENT = ProblemType(
+    "draft-sent",
+    410,
+    _("It was sent"),
+    _("This application was sent, or taken back. “status_url” tells what became of it."),
+    ("getDraft",),
+)
 TOO_LARGE = ProblemType(
     "too-large", 413, _("The body is too large"), _("A complete application has about 10 kB.")
 )
@@ -174,7 +191,7 @@ KEY_REUSED = ProblemType(
         "An application with other content came with this Idempotency-Key before. Send a new key"
         " with a new application."
     ),
-    ("sendApplication",),
+    ("sendApplication", "saveDraft"),
 )
 TOO_MANY = ProblemType(
     "too-many-requests",
@@ -184,9 +201,9 @@ TOO_MANY = ProblemType(
 )
 
 TYPES = (
-    *(UNREADABLE, NOT_FOUND, METHOD, CLOSED, DECIDED, QUESTION_CLOSED, QUESTION_CHANGED),
-    *(UPDATE_CHANGED, UPDATE_MODERATED, PROPOSAL_CHANGED, PAGE_NOT_PUBLIC, AFFILIATION_ENDED),
-    *(LINK_EXPIRED, TOO_LARGE, MEDIA, INVALID, KEY_REUSED, TOO_MANY),
+    *(UNREADABLE, NOT_FOUND, METHOD, CLOSED, DRAFT_CHANGED, DECIDED, QUESTION_CLOSED),
+    *(QUESTION_CHANGED, UPDATE_CHANGED, UPDATE_MODERATED, PROPOSAL_CHANGED, PAGE_NOT_PUBLIC),
+    *(AFFILIATION_ENDED, DRAFT_SENT, LINK_EXPIRED, TOO_LARGE, MEDIA, INVALID, KEY_REUSED, TOO_MANY),
 )
 
 

@@ -185,3 +185,5 @@ class Problem(Schema):
     ] = []
     renew_url: Annotated[str, text("Where to ask for a new link, if this one has expired.")] = ""
     reference: Annotated[str, text("For “links/renew/”, if the link has expired.")] = ""
+    version: Annotated[str, text("Of the draft that was saved elsewhere, to replace it.")] = ""
+    status_url: Annotated[str, text("Where the status is, if the draft was sent.")] = ""

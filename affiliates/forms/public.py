@@ -65,7 +65,7 @@ class DraftForm(forms.Form):
         }
     )
 
-    def __init__(self, data: QueryDict, typed: Mapping[str, list[str]]):
+    def __init__(self, data: Mapping[str, Any], typed: Mapping[str, list[str]]):
         super().__init__(data)
         self.length = sum(len(text) for texts in typed.values() for text in texts)
 

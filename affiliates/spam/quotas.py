@@ -13,6 +13,7 @@ from django.db.models.functions import Cast
 from affiliates.conf import settings
 from affiliates.mails import APPLICATION_RECEIVED, APPLICATION_WITHDRAWN, DRAFT_SAVED
 from affiliates.models import Application
+from affiliates.states import ApplicationState
 from workflows.models import OutgoingMail
 from workflows.services.outbox import NewMail
 from workflows.states import MailState
@@ -34,6 +35,12 @@ def network_is_over_quota(
         network_hash=network_hash, created_at__gt=now - NETWORK_WINDOW
     ).exclude(submission_key=submission_key)
     return bool(network_hash) and others[:limit].count() >= limit
+
+
+def was_sent(submission_key: uuid.UUID) -> bool:
+    """Whether the application with this key was; sending it again then adds to no limit."""
+    sent = Application.objects.filter(submission_key=submission_key)
+    return sent.exclude(state=ApplicationState.DRAFT).exists()
 
 
 def within_address_quota(mail: NewMail, *, address_key: str, now: datetime) -> NewMail:

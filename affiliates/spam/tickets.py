@@ -4,10 +4,14 @@ import hashlib
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.core.signing import BadSignature, TimestampSigner, b62_decode
 from django.utils.crypto import constant_time_compare, get_random_string
 from django.utils.encoding import force_bytes
+
+if TYPE_CHECKING:
+    from affiliates.models import Application
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,20 @@ def issue_ticket(*, program_id: int, key: uuid.UUID | None = None, saved_ticket:
     window = get_random_string(6)  # Two windows opened in the same second are still two.
     value = f"{(key or uuid.uuid4()).hex}.{_mark(saved_ticket)}.{window}"
     return _signer(program_id).sign(value)
+
+
+def ticket_of_key(key: uuid.UUID, *, now: datetime) -> Ticket:
+    """The ticket of a window that chose its own key, as front ends of the API do."""
+    return Ticket(key, "", now, key.hex)
+
+
+def ticket_of_draft(draft: "Application") -> str:
+    """For the window that goes on with the draft as it is now."""
+    return issue_ticket(
+        program_id=draft.program_id,
+        key=draft.submission_key,
+        saved_ticket=draft.form_data.get("form_token", ""),
+    )
 
 
 def read_ticket(text: str, *, program_id: int) -> Ticket | None:

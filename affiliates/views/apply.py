@@ -29,9 +29,9 @@ from affiliates.models import AffiliateProgramPage, Application
 from affiliates.services.applications import submit_application
 from affiliates.services.drafts import save_draft
 from affiliates.spam.proof import spend_proof
-from affiliates.spam.quotas import network_is_over_quota
+from affiliates.spam.quotas import network_is_over_quota, was_sent
 from affiliates.spam.senders import network_hash
-from affiliates.spam.tickets import Ticket, issue_ticket, read_ticket
+from affiliates.spam.tickets import Ticket, issue_ticket, read_ticket, ticket_of_draft
 from affiliates.states import ApplicationState
 from affiliates.views.links import link_needed
 from affiliates.views.pages import find_program, private, refusing_unreadable
@@ -82,7 +82,7 @@ class ApplyView(View):
         if not form.is_valid():
             return show(self.request, form, status=REFUSED, ticket=ticket.text)
         sender = network_hash(self.request)
-        if not _was_sent(ticket):
+        if not was_sent(ticket.key):
             self._refuse_robots(ticket, sender)
         try:
             application = submit_application(
@@ -180,7 +180,7 @@ class ApplyView(View):
                         " Press the button again to replace that with what stands here, or close"
                         " this window to keep the other."
                     ),
-                    ticket=ticket_for(draft),
+                    ticket=ticket_of_draft(draft),
                 )
         return Refusal(
             _(
@@ -208,7 +208,7 @@ def resume(request: HttpRequest, program_slug: str, reference: str) -> HttpRespo
         grant(response, request, door)
         return response
     typed = {name: texts for name, texts in draft.form_data.items() if isinstance(texts, list)}
-    return show(request, as_initial(draft.program, typed), ticket=ticket_for(draft))
+    return show(request, as_initial(draft.program, typed), ticket=ticket_of_draft(draft))
 
 
 @private
@@ -234,17 +234,3 @@ def show(
         "form_token": ticket or issue_ticket(program_id=form.program.pk),
     }
     return render(request, "affiliates/apply.html", context, status=status)
-
-
-def ticket_for(draft: Application) -> str:
-    return issue_ticket(
-        program_id=draft.program_id,
-        key=draft.submission_key,
-        saved_ticket=draft.form_data.get("form_token", ""),
-    )
-
-
-def _was_sent(ticket: Ticket) -> bool:
-    """Whether this form was sent before; then sending it again adds nothing to any limit."""
-    sent = Application.objects.filter(submission_key=ticket.key)
-    return sent.exclude(state=ApplicationState.DRAFT).exists()

@@ -11,7 +11,7 @@ from affiliates.links import Purpose, make_token, sign
 from affiliates.models import ApplicationQuestion
 from tests.affiliates.api.calls import ROOT
 from tests.factories.affiliations import UpdateRequestFactory, affiliation
-from tests.factories.applications import submitted
+from tests.factories.applications import saved_draft, submitted
 from tests.factories.own_groups import own_token
 from tests.factories.pages import AffiliatePageFactory, ProgramPageFactory
 
@@ -31,6 +31,10 @@ include-path = "/update-requests/{{token}}/"
 parameters = {{ "path.token" = "{update_token}" }}
 
 [[operations]]
+include-path = "/drafts/{{token}}/"
+parameters = {{ "path.token" = "{draft_token}" }}
+
+[[operations]]
 include-path-regex = "/affiliations/"
 parameters = {{ "path.token" = "{own_token}" }}
 
@@ -42,8 +46,8 @@ parameters = {{ "path.token" = "{leaving_token}" }}
 [[operations]]
 # No document can say which statements the program of the moment has: its application form does.
 include-operation-id = [
-    "sendApplication", "answerQuestion", "sendUpdate", "tellUpdate", "changeContact", "handOver",
-    "nameSecondContact", "pauseReminders", "proposeProfile", "askForLink",
+    "sendApplication", "saveDraft", "answerQuestion", "sendUpdate", "tellUpdate", "changeContact",
+    "handOver", "nameSecondContact", "pauseReminders", "proposeProfile", "askForLink",
 ]
 checks.positive_data_acceptance.expected-statuses = ["2xx", "404", "409", "422"]
 """
@@ -68,6 +72,7 @@ def world(settings):
         "slug": program.slug,
         "affiliate": affiliate.slug,
         "token": make_token(submitted(program), Purpose.STATUS),
+        "draft_token": make_token(saved_draft(program), Purpose.DRAFT),
         "update_token": sign(asked.reference, contact.link_nonce, Purpose.UPDATE),
         "own_token": own_token(group),
         "leaving_token": own_token(leaving),

@@ -33,6 +33,9 @@ PRIVATE = {
 
 CANARY = "canary"
 
+KEY = "8e03978e-40d5-43dd-bc93-6894a57f9324"
+DRAFT = {"contact": {"email": "rosa@saferschools.org"}}
+
 PUBLIC = {
     AffiliateProgramPage: {
         *("title", "slug", "introduction", "beliefs", "obligations", "benefits", "how_to_apply"),
@@ -152,6 +155,7 @@ def answers(client, program):
     paths += [f"{directory}group-{number}/" for number in range(2)]
     paths += [f"{directory}group-{number}/updates/" for number in range(2)]
     paths += ["applications/x/", f"applications/{CANARY}/", "nothing/"]
+    paths += ["drafts/x/", f"drafts/{CANARY}/"]
     paths += ["update-requests/x/", f"update-requests/{CANARY}/"]
     paths += [f"affiliations/{CANARY}/", f"affiliations/{CANARY}/profile/"]
     for path in paths:
@@ -159,6 +163,7 @@ def answers(client, program):
     yield "mistake", send(client, program, {})
     yield "closed", client.delete(f"{ROOT}programs/")
     yield "sent", send(client, program, application(program, answers={"extra": "x"}))
+    yield "saved", post(client, f"programs/{program.slug}/drafts/", DRAFT, key=KEY)
     yield "link", post(client, "links/", {"email": "jo@example.org"})
     yield "renewal", post(client, "links/renew/", {"reference": "AAA-AAA"})
 
