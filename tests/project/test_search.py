@@ -35,6 +35,15 @@ def test_search_finds_pages_and_updates(find, group):
     assert f'href="{group.page.url}">Michigan Parents</a>' in find("michigan parents")
 
 
+@pytest.mark.parametrize("words", ["quebec", "Québec", "QUÉBEC", "ecoles québec"])
+def test_search_finds_words_with_and_without_their_accents(find, program, words):
+    group = affiliation(program, title="Écoles ouvertes, Québec")
+    published(group, "Réunion à Québec : les écoles ont changé.")
+    html = find(words)
+    assert f'href="{group.page.url}">' in html
+    assert "1 update" in html
+
+
 def test_search_without_words_shows_the_form(client, group):
     html = client.get("/search/").content.decode()
     assert 'role="search"' in html

@@ -104,7 +104,13 @@ MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(SITE_DIR / "media"))()
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 WAGTAIL_SITE_NAME = "Affiliates"
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILSEARCH_BACKENDS = {
+    "default": {
+        "BACKEND": "wagtail.search.backends.database",
+        # On PostgreSQL only: words without their accents and endings, made by a migration.
+        "SEARCH_CONFIG": "site_search",
+    }
+}
 # No SVG: a picture must not carry scripts. No formats that few browsers or mail programs show.
 WAGTAILIMAGES_EXTENSIONS = ["jpeg", "jpg", "png", "webp"]
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 16_000_000
