@@ -19,8 +19,9 @@ class WorkflowsConfig(AppConfig):
             receivers,
             review_deadlines,
             review_mails,
+            webhook_deadlines,
         )
 
         mail_kinds.register([digest_mail.KIND, review_mails.KIND])
-        policies.register(review_deadlines.POLICY)
+        policies.register(review_deadlines.POLICY, webhook_deadlines.POLICY)
         receivers.connect()

@@ -6,12 +6,11 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.utils import get_latest_str, get_user_display_name
 from wagtail.models import Page, RevisionMixin, TaskState
 
 from workflows.ladders import Ladder
-from workflows.links import absolute_url
+from workflows.links import admin_url
 from workflows.models import Deadline, ReviewTask, ReviewTaskState
 from workflows.people import Recipient
 from workflows.policies import Policy, Waiting
@@ -86,11 +85,10 @@ def staff(deadline: Deadline, audience: str) -> list[Recipient]:
 
 def waiting(deadline: Deadline) -> Waiting:
     state: Any = deadline.subject
-    path = AdminURLFinder().get_edit_url(state.reviewed)
     note = ""
     if state.assigned_to:
         note = _("Taken by %(name)s.") % {"name": get_user_display_name(state.assigned_to)}
-    return Waiting(get_latest_str(state.reviewed), absolute_url(path) if path else "", note)
+    return Waiting(get_latest_str(state.reviewed), admin_url(state.reviewed), note)
 
 
 POLICY = Policy(

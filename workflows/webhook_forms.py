@@ -2,13 +2,14 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from workflows.exceptions import AddressRefused
 from workflows.models import WebhookEndpoint
-from workflows.services.webhooks import FAILURE_FIELDS, forget_failures
+from workflows.services.webhook_endpoints import FAILURE_FIELDS, forget_failures, note_seen
 from workflows.web_addresses import check_address
 from workflows.webhook_events import all_events, label_of
 
@@ -68,4 +69,5 @@ class WebhookEndpointForm(WagtailAdminModelForm):
         if is_new or not commit:
             return super().save(commit)
         self.instance.save(update_fields=fields)
+        note_seen(endpoint=self.instance, now=timezone.now())
         return self.instance

@@ -4,11 +4,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import models
-from wagtail.admin.admin_url_finder import AdminURLFinder
 
 from affiliates.models import AffiliateProgramPage, Affiliation
 from affiliates.review_policies import PEOPLE, program_review_policy
-from workflows.links import absolute_url
+from workflows.links import admin_url
 from workflows.models import Deadline
 from workflows.people import Recipient
 from workflows.policies import Waiting
@@ -62,6 +61,4 @@ def staff(deadline: Deadline, audience: str) -> Sequence[Recipient]:
 
 def waiting(record: Any, title: str, note: str) -> Waiting:
     """The line in the daily mail, with the link to where the record is shown."""
-    finder = AdminURLFinder()
-    path = finder.get_edit_url(record) or finder.get_edit_url(record.affiliation)
-    return Waiting(title, absolute_url(path) if path else "", note)
+    return Waiting(title, admin_url(record, record.affiliation), note)

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.admin_url_finder import AdminURLFinder
 
 from affiliates.promised_days import calendar_of
 from affiliates.review_policies import PEOPLE, program_review_policy
 from affiliates.states import ApplicationState
 from workflows.ladders import Ladder, Step
-from workflows.links import absolute_url
+from workflows.links import admin_url
 from workflows.people import Recipient
 from workflows.policies import Policy, Waiting
 from workflows.review_policy import REVIEWERS, STEP_LABELS, ReviewPolicy
@@ -77,8 +76,7 @@ def _policy_of(deadline: "Deadline") -> ReviewPolicy:
 
 
 def _in_admin(application: Any, note: str) -> Waiting:
-    path = AdminURLFinder().get_edit_url(application)
-    return Waiting(str(application), absolute_url(path) if path else "", note)
+    return Waiting(str(application), admin_url(application), note)
 
 
 def _start_ladder(deadline: "Deadline") -> Ladder:

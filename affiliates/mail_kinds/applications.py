@@ -8,7 +8,6 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.admin_url_finder import AdminURLFinder
 
 from affiliates import mails
 from affiliates.conf import settings
@@ -30,7 +29,7 @@ from affiliates.promised_days import calendar_of, last_whole_day, review_due_on
 from affiliates.regions import region_name
 from affiliates.states import OPEN, Action, ApplicationState, ContactRole
 from workflows.due import long_date
-from workflows.links import absolute_url
+from workflows.links import absolute_url, admin_url
 from workflows.mail_kinds import MailKind
 from workflows.models import OutgoingMail
 
@@ -77,12 +76,11 @@ def _for_draft(application: Application) -> dict[str, Any]:
 
 
 def _for_reviewers(application: Application) -> dict[str, Any]:
-    path = AdminURLFinder().get_edit_url(application)
     region = region_name(application.region) if application.region else ""
     return {
         "group": application.name or _("A group without a name"),
         "place": ", ".join(filter(None, [application.locality, region])),
-        "admin_url": absolute_url(path) if path else "",
+        "admin_url": admin_url(application),
     }
 
 

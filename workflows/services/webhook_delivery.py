@@ -1,6 +1,5 @@
 """Sending the webhooks that are due, and knowing which endpoints work. See docs/webhooks.md."""
 
-import logging
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -17,12 +16,11 @@ from workflows.conf import settings
 from workflows.models import WebhookDelivery, WebhookEndpoint
 from workflows.services import leases
 from workflows.services.attempts import Delivered, Sender, work_off
+from workflows.services.webhook_endpoints import switch_off
 from workflows.services.webhooks import secrets_of
 from workflows.states import DeliveryState
 from workflows.web_requests import Reply
 from workflows.webhook_signing import signed_headers
-
-logger = logging.getLogger(__name__)
 
 GONE = 410
 ASK_FOR_PAUSE = frozenset({429, 503})
@@ -126,18 +124,15 @@ def _note_failure(endpoint: WebhookEndpoint, reply: Reply) -> None:
     this.filter(failing_since=None).update(failing_since=Now())
     if rest := _rest_after(reply):
         this.update(rest_until=Now() + rest)
+    now = timezone.now()
     if reply.status == GONE:
-        _switch_off(endpoint, this, gettext("It answered “410 Gone”: nobody wants to hear of us."))
+        why = gettext("It answered “410 Gone”: nobody wants to hear of us.")
+        switch_off(endpoint, if_in=this, why=why, now=now)
         return
     days = settings.WEBHOOK_OFF_AFTER_DAYS
     failed_for_days = this.filter(failing_since__lt=Now() - timedelta(days=days))
     why = gettext("Nothing could be delivered to it for %(days)s days.") % {"days": days}
-    _switch_off(endpoint, failed_for_days, why)
-
-
-def _switch_off(endpoint: WebhookEndpoint, rows: Any, why: str) -> None:
-    if rows.update(is_active=False, switched_off_at=Now(), switched_off_why=why):
-        logger.error("The webhook endpoint “%s” was switched off. %s", endpoint, why)
+    switch_off(endpoint, if_in=failed_for_days, why=why, now=now)
 
 
 def _rest_after(reply: Reply) -> timedelta | None:

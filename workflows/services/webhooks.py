@@ -21,10 +21,6 @@ from workflows.states import DeliveryState
 from workflows.webhook_events import TEST, get_event
 from workflows.webhook_signing import new_secret
 
-FAILURE_FIELDS = ("failing_since", "rest_until", "switched_off_at", "switched_off_why")
-"""What an endpoint remembers of attempts that failed."""
-
-
 Data = Mapping[str, Any]
 
 
@@ -86,12 +82,6 @@ def send_again(*, delivery: WebhookDelivery) -> None:
         raise DeliveryNotResendable
     delivery.refresh_from_db()
     doorbell.ring_after_commit(doorbell.DELIVER_WEBHOOKS)
-
-
-def forget_failures(endpoint: WebhookEndpoint) -> None:
-    """Begin anew with an endpoint that a person switched on. Changes the object, saves nothing."""
-    endpoint.failing_since = endpoint.rest_until = endpoint.switched_off_at = None
-    endpoint.switched_off_why = ""
 
 
 def show_secret(*, endpoint: WebhookEndpoint, now: datetime) -> str:
