@@ -7,6 +7,8 @@ from django.conf import settings as django_settings
 from django.core import checks
 from django.urls import NoReverseMatch, reverse
 
+from affiliates.conf import settings
+from affiliates.links import AT_FRONT_ENDS
 from affiliates.services.applications import START_REVIEWS
 from workflows.conf import settings as workflows_settings
 
@@ -23,7 +25,7 @@ LOOKS = {
 
 @checks.register
 def check_affiliates(**kwargs: Any) -> list[checks.CheckMessage]:
-    return [*_addresses(), *_base_url(), *_looks()]
+    return [*_addresses(), *_base_url(), *_front_ends(), *_looks()]
 
 
 def _addresses() -> Iterator[checks.CheckMessage]:
@@ -45,6 +47,17 @@ def _base_url() -> Iterator[checks.CheckMessage]:
             hint="Set WAGTAILADMIN_BASE_URL, such as https://example.org",
             id="affiliates.E002",
         )
+
+
+def _front_ends() -> Iterator[checks.CheckMessage]:
+    for opens, address in settings.FRONT_END_LINKS.items():
+        is_address = address.startswith(("http://", "https://")) and "{token}" in address
+        if opens not in AT_FRONT_ENDS or not is_address:
+            yield checks.Error(
+                f"FRONT_END_LINKS has an entry that leads nowhere: {opens!r}.",
+                hint="Name draft, status, update or affiliate, and a whole address with {token}.",
+                id="affiliates.E003",
+            )
 
 
 def _looks() -> Iterator[checks.CheckMessage]:

@@ -1,5 +1,7 @@
 """Typed settings of the app; see ``workflows.conf``."""
 
+from collections.abc import Mapping
+
 from workflows.conf import LiveSettings
 
 
@@ -17,6 +19,11 @@ class AffiliatesSettings(LiveSettings):
 
     AFFILIATE_LINK_DAYS: int = 365
     """How long the link to an affiliate's own page works."""
+
+    FRONT_END_LINKS: Mapping[str, str] = {}
+    """Where mailed links lead instead of to this site's pages, by what they open (``draft``,
+    ``status``, ``update``, ``affiliate``): ``{"update": "https://www.example.org/news/#{token}"}``.
+    """
 
     FIRST_UPDATE_DAYS: int = 28
     """A new affiliate is not asked for an update for so many days."""

@@ -38,6 +38,10 @@ class Purpose(StrEnum):
     REMINDERS = "reminders"
 
 
+AT_FRONT_ENDS = frozenset(Purpose) - {Purpose.REMINDERS}
+"""What links may open elsewhere. Mail programs press the button for reminders by themselves."""
+
+
 @dataclass(frozen=True)
 class LinkClaim:
     """What a genuine token says. Whether it is still true, only the record's row knows."""
@@ -108,6 +112,8 @@ def read_token(token: str) -> LinkClaim:
 
 def _link_url(reference: str, nonce: str, purpose: Purpose) -> str:
     token = sign(reference, nonce, purpose)
+    if elsewhere := settings.FRONT_END_LINKS.get(purpose.value):
+        return elsewhere.replace("{token}", token)
     return absolute_url(reverse("affiliates:link", kwargs={"token": token}))
 
 

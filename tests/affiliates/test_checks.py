@@ -29,6 +29,27 @@ def test_missing_base_url_is_an_error(settings, base):
     assert ids() == ["affiliates.E002"]
 
 
+@pytest.mark.parametrize(
+    ("opens", "address"),
+    [
+        ("update", "https://www.example.org/"),
+        ("update", "/news/#{token}"),
+        ("reminders", "https://www.example.org/#{token}"),
+        ("news", "https://www.example.org/#{token}"),
+    ],
+)
+def test_link_to_a_front_end_that_leads_nowhere_is_an_error(settings, opens, address):
+    settings.AFFILIATES = {"FRONT_END_LINKS": {opens: address}}
+    assert ids() == ["affiliates.E003"]
+
+
+def test_links_to_a_front_end_are_fine(settings):
+    address = "https://www.example.org/#{token}"
+    names = ("draft", "status", "update", "affiliate")
+    settings.AFFILIATES = {"FRONT_END_LINKS": dict.fromkeys(names, address)}
+    assert ids() == []
+
+
 def test_missing_schedule_is_a_warning_for_each_look(settings):
     settings.CELERY_BEAT_SCHEDULE = {}
     assert ids() == ["affiliates.W001", "affiliates.W002", "affiliates.W003"]
