@@ -21,12 +21,12 @@ PAUSED = "affiliates.reminders_paused"
 RESUMED = "affiliates.reminders_resumed"
 
 ACTIONS = {
-    NAMED: (_("Name a contact"), _("Another person is a contact now.")),
-    READDRESSED: (_("Change a contact's address"), _("A contact has another address now.")),
-    CHANGED: (_("Change a contact's details"), _("A contact has another name or phone now.")),
-    REMOVED: (_("Remove a contact"), _("The second contact was taken out.")),
-    PAUSED: (_("Pause reminders"), _("A contact paused the reminders.")),
-    RESUMED: (_("Resume reminders"), _("A contact wants to be reminded again.")),
+    NAMED: (_("Name a contact"), _("Another person named")),
+    READDRESSED: (_("Change a contact's address"), _("Address changed")),
+    CHANGED: (_("Change a contact's details"), _("Name or phone changed")),
+    REMOVED: (_("Remove a contact"), _("Person removed")),
+    PAUSED: (_("Pause reminders"), _("Reminders paused")),
+    RESUMED: (_("Resume reminders"), _("Reminders wanted again")),
 }
 
 WRITES_TO_SOMEBODY_NEW = (NAMED, READDRESSED)

@@ -9,7 +9,7 @@ from affiliates.exporting.affiliations import region_of
 from affiliates.models import Affiliation
 from affiliates.permissions import may_manage
 from affiliates.promised_days import today_at
-from affiliates.standing import standing_of
+from affiliates.standing import has_break, standing_of
 from affiliates.states import AffiliationState, ContactRole, UpdateRequestState
 from affiliates.wagtail_admin.affiliation_story import story_of
 
@@ -28,6 +28,7 @@ def affiliation_context(affiliation: Affiliation, user: "User") -> dict[str, Any
     urls = AdminURLFinder(user)
     kept = standing_of(affiliation, timezone.now())
     requests = list(affiliation.update_requests.order_by("-period_start")[:MOST_ROWS])
+    today = today_at(affiliation.program, timezone.now())
     page, may_act = affiliation.page, may_manage(user, affiliation)
     # Whoever looks after the affiliate may see all that belongs to it: asked once, not by row.
     of_affiliation = AdminURLFinder()
@@ -38,7 +39,8 @@ def affiliation_context(affiliation: Affiliation, user: "User") -> dict[str, Any
         "is_active": affiliation.state == AffiliationState.ACTIVE,
         "is_paused": affiliation.state == AffiliationState.PAUSED,
         "is_ended": affiliation.state == AffiliationState.ENDED,
-        "today": today_at(affiliation.program, timezone.now()),
+        "today": today,
+        "reminders_rest": has_break(affiliation, today),
         "region": region_of(affiliation),
         "page_url": urls.get_edit_url(page) if page else None,
         "program_url": urls.get_edit_url(affiliation.program),

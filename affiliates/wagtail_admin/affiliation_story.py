@@ -9,14 +9,19 @@ from operator import attrgetter
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.models import ModelLogEntry
 
 from affiliates.models import Affiliation, ContactUpdate, SupportRequest, Transition, UpdateRequest
 from affiliates.models.notice import Notice
 from affiliates.states import ContactRole
-from affiliates.wagtail_admin.application_story import StoryLine, by_whom, mail_line, name_of
+from affiliates.wagtail_admin.application_story import (
+    StoryLine,
+    by_name,
+    by_whom,
+    mail_line,
+    name_of,
+)
 from workflows.models import OutgoingMail, TakenStep
 from workflows.policies import get_policy
 
@@ -94,8 +99,16 @@ def _log_lines(affiliation: Affiliation) -> Iterator[StoryLine]:
         content_type=ContentType.objects.get_for_model(Affiliation), object_id=str(affiliation.pk)
     )
     for entry in entries.select_related("user").order_by("-timestamp", "-pk")[:MOST_LINES]:
-        role = dict(ContactRole.choices).get(entry.data.get("role", ""), "")
-        who = name_of(entry.user) if entry.user else ""
-        yield StoryLine(
-            entry.timestamp, _("%(what)s: %(role)s") % {"what": entry.message, "role": role}, who
-        )
+        yield StoryLine(entry.timestamp, _what(entry), _by_whom(entry))
+
+
+def _what(entry: ModelLogEntry) -> str:
+    role = dict(ContactRole.choices).get(entry.data.get("role", ""))
+    return f"{entry.message} ({role})" if role else str(entry.message)
+
+
+def _by_whom(entry: ModelLogEntry) -> str:
+    if entry.user:
+        return name_of(entry.user)
+    contact = entry.data.get("by", "")
+    return by_name(contact) if contact else ""

@@ -16,7 +16,7 @@ from affiliates.exporting.spreadsheets import SafeExportMixin
 from affiliates.models import Affiliation, SupportRequest
 from affiliates.permissions import may_see_affiliation
 from affiliates.promised_days import today_at
-from affiliates.standing import standings
+from affiliates.standing import has_break, standings
 from affiliates.states import SupportState
 from affiliates.views import affiliation_actions as actions
 from affiliates.views import support
@@ -54,7 +54,12 @@ class DueColumn(Column):
         due_on = instance.due_on if is_call else instance.kept.next_due_on
         waits = not is_call or instance.state == SupportState.OPEN
         today = today_at(affiliation.program, timezone.now())
-        return {**context, "due_on": due_on if waits else None, "today": today}
+        return {
+            **context,
+            "due_on": due_on if waits else None,
+            "today": today,
+            "reminders_rest": not is_call and has_break(affiliation, today),
+        }
 
 
 class StandingsMixin(SafeExportMixin):

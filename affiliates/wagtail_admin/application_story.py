@@ -134,7 +134,11 @@ def by_whom(row: Transition) -> str:
 
 
 def name_of(user: "User") -> str:
-    return _("by %(name)s") % {"name": user.get_full_name() or user.get_username()}
+    return by_name(user.get_full_name() or user.get_username())
+
+
+def by_name(name: str) -> str:
+    return _("by %(name)s") % {"name": name}
 
 
 def _step_lines(application: Application, log: Iterable[PageLogEntry]) -> Iterator[StoryLine]:

@@ -107,7 +107,7 @@ def _program_policy() -> list:
         ),
         MultiFieldPanel(
             [FieldPanel("answer_reminder_days"), FieldPanel("answer_days")],
-            heading=_("When a reviewer asks the group something"),
+            heading=_("When a group is asked"),
             help_text=_("While a group owes an answer, the clock of its review stands still."),
         ),
         MultiFieldPanel(

@@ -134,6 +134,19 @@ def test_record_shows_everything(staff_client, group):
         assert url(name, group.pk) in page
 
 
+@pytest.mark.parametrize("days_late", [0, 40])
+def test_update_is_not_late_while_reminders_are_paused(staff_client, group, days_late):
+    owes(group, days_late)
+    pages = url("index"), url("inspect", group.pk)
+    assert all("affiliates-late" in html(staff_client.get(page)) for page in pages)
+    until = today_at(group.program, timezone.now()) + timedelta(days=10)
+    Affiliation.objects.update(reminders_paused_until=until)
+    for page in pages:
+        shown = html(staff_client.get(page))
+        assert "affiliates-late" not in shown
+        assert "Reminders paused" in shown
+
+
 def test_record_costs_no_query_more_for_a_longer_story(staff_client, group):
     def cost():
         with CaptureQueriesContext(connection) as queries:

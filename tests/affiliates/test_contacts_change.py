@@ -1,14 +1,18 @@
 """An affiliate's contacts change by the mailed link: new details, a handover, a second contact."""
 
+from datetime import timedelta
 from html import unescape
 
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from affiliates import mails
 from affiliates.models import Affiliation, Contact, Notice
+from affiliates.services.reminders import pause_reminders
+from affiliates.wagtail_admin.affiliation_story import story_of
 from tests.factories.affiliations import affiliation
 from tests.factories.visits import ASKED, BEFORE, asked_for_update, opened, update_path
 from workflows.mail_kinds import get_kind
@@ -202,7 +206,16 @@ def test_log_says_who_did_it_and_keeps_no_address(client, request_, group):
     entry = ModelLogEntry.objects.for_instance(group).get()
     assert entry.action == "affiliates.contact_named"
     assert entry.data == {"by": "Kim Lee", "role": "primary"}
-    assert entry.message == "Another person is a contact now."
+
+
+def test_history_says_in_words_who_did_it(client, request_, group):
+    kim, now = group.primary_contact, timezone.now()
+    later = now.date() + timedelta(days=30)
+    pause_reminders(affiliation=group, until=later, by=kim, now=now)
+    post(opened(client, request_), request_, "hand-over", **JO)
+    told = [f"{line.what} {line.detail}" for line in story_of(group) if line.mail is None]
+    assert "Reminders paused by Kim Lee" in told
+    assert "Another person named (Contact) by Kim Lee" in told
 
 
 def test_double_click_hands_over_once_and_says_so(client, request_):
