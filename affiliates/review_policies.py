@@ -1,11 +1,12 @@
 """By whose numbers and people a review is kept, and which day its group was promised."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, prefetch_related_objects
+from django.utils.functional import SimpleLazyObject
 
 from affiliates.promised_days import calendar_of, review_due_on
 from affiliates.states import ENDED
@@ -43,9 +44,9 @@ def program_review_policy(
         remind_after=program.review_reminder_days,
         escalate_after=program.review_escalation_days,
         escalate_again_after=program.review_second_escalation_days,
-        reviewers=_members(reviewers) or [writer],
-        escalation=_members([program.escalation_group]),
-        last_resort=recipients(filter(None, [program.director])),
+        reviewers=_once_asked(lambda: _members(reviewers) or [writer]),
+        escalation=_once_asked(lambda: _members([program.escalation_group])),
+        last_resort=_once_asked(lambda: recipients(filter(None, [program.director]))),
         due_on=due_on,
     )
 
@@ -113,6 +114,11 @@ def _reviewed_for(
 
 def _place_of_program(page: "AffiliatePage") -> str:
     return page.path[: -page.steplen]
+
+
+def _once_asked(find: Callable[[], list[Recipient]]) -> Any:
+    """People cost queries, and starting a clock needs nothing but the numbers."""
+    return SimpleLazyObject(find)
 
 
 def _members(groups: "Iterable[Group | None]") -> list[Recipient]:
