@@ -18,8 +18,8 @@ from affiliates.wagtail_admin.waiting_affiliates import WaitingAffiliates
 LOG_ACTIONS = {
     ENDED: (_("End the affiliation"), _("Affiliation ended")),
     REINSTATED: (_("Take the end of the affiliation back"), _("Affiliation reinstated")),
-    CONTACT_CHANGED: (_("Change a contact"), _("Details changed")),
-    CONTACT_REMOVED: (_("Remove a contact"), _("Person removed")),
+    CONTACT_CHANGED: (_("Change a contact"), _("Contact changed")),
+    CONTACT_REMOVED: (_("Remove a contact"), _("Contact removed")),
 }
 
 
