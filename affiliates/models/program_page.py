@@ -1,5 +1,3 @@
-from zoneinfo import available_timezones
-
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
@@ -25,25 +23,17 @@ from affiliates.states import StatementKind
 from affiliates.structured_data import as_json_ld, program_data
 from affiliates.text import clean_line, clean_name
 from affiliates.wagtail_admin import panels
+from workflows.time_zones import time_zones
 
 PLAIN_FEATURES = ["bold", "italic", "link", "ol", "ul"]
 STATEMENT_FIELDS = ("beliefs", "obligations", "benefits")
 LATEST_UPDATES = 3
-UNUSUAL_ZONES = ("Etc/", "SystemV/", "posix/", "right/")
 
 
 def days(label, default, help_text=""):
     return models.PositiveSmallIntegerField(
         label, default=default, help_text=help_text, validators=[MaxValueValidator(730)]
     )
-
-
-def time_zones() -> list[tuple[str, str]]:
-    """Zones named after places, and UTC."""
-    names = {"UTC"} | {
-        name for name in available_timezones() if "/" in name and not name.startswith(UNUSUAL_ZONES)
-    }
-    return [(name, name.replace("_", " ")) for name in sorted(names)]
 
 
 class AffiliateProgramMixin(models.Model):

@@ -1,6 +1,5 @@
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask, Page, TaskState
 
 from workflows.review_lock import ReviewLock
+from workflows.time_zones import time_zones
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -34,10 +34,9 @@ IN_ORDER = (
 )
 
 
-def time_zones() -> list[tuple[str, str]]:
-    names = sorted(name for name in available_timezones() if "/" in name or name == "UTC")
+def zones_to_choose() -> list[tuple[str, str]]:
     site = gettext("The site’s: %(zone)s") % {"zone": timezone.get_default_timezone_name()}
-    return [("", site), *((name, name.replace("_", " ")) for name in names)]
+    return [("", site), *time_zones()]
 
 
 def _days(label, default: int, help_text="", least: int = 0):
@@ -159,7 +158,7 @@ class ReviewTask(AbstractGroupApprovalTask):
         **AbstractGroupApprovalTask.admin_form_widgets,
         "escalation_groups": forms.CheckboxSelectMultiple,
         "last_resort_groups": forms.CheckboxSelectMultiple,
-        "time_zone": forms.Select(choices=time_zones),  # type: ignore[arg-type]
+        "time_zone": forms.Select(choices=zones_to_choose),  # type: ignore[arg-type]
     }
 
     class Meta:
@@ -173,7 +172,7 @@ class ReviewTask(AbstractGroupApprovalTask):
     def clean(self) -> None:
         super().clean()
         errors = dict(self._steps_out_of_order())
-        if self.time_zone and self.time_zone not in available_timezones():
+        if self.time_zone and self.time_zone not in dict(time_zones()):
             errors["time_zone"] = gettext("There is no such time zone.")
         if errors:
             raise ValidationError(errors)
