@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from benchmarks import browsing, headless, importing, submitting, sweeping
+from benchmarks import browsing, headless, importing, managing, submitting, sweeping
 
 REPORT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 HEAD = "# Benchmarks\n\n`make bench` measures and writes this page.\n"
@@ -14,6 +14,7 @@ BENCHMARKS = {
     "importing": importing.run,
     "browsing": browsing.run,
     "headless": headless.run,
+    "managing": managing.run,
 }
 
 

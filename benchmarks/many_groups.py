@@ -1,0 +1,59 @@
+"""Fills a site with affiliates as people would see them: pages, contacts, open requests, lateness.
+
+Run inside of it: ``manage.py shell -c "from benchmarks.many_groups import fill; fill(0, 100)"``.
+"""
+
+import json
+from datetime import timedelta
+
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
+from django.utils import timezone
+
+from affiliates.importing.tables import read_table
+from affiliates.models import AffiliateProgramPage, UpdateRequest
+from affiliates.services.importing import import_affiliates
+
+HEADINGS = "region,name,about,website,contact name,contact email"
+EACH_LATE = 3
+
+
+def fill(first: int, last: int) -> None:
+    """Add the groups ``first`` to ``last``; print what a person of staff needs to look at them."""
+    program = AffiliateProgramPage.objects.order_by("pk").first()
+    user = get_user_model().objects.get(username="admin")
+    rows = [HEADINGS, *map(_row, range(first, last))]
+    import_affiliates(program=program, table=read_table("\n".join(rows).encode()), by=user)
+    _ask_for_updates(program)
+    connection.cursor().execute("vacuum analyze")
+    group = program.affiliations.order_by("-pk").first()
+    known = {"program": program.pk, "group": group.pk, "page": group.page.pk}
+    print(json.dumps({**known, "session": _session_of(user)}))
+
+
+def _row(number: int) -> str:
+    return f"Ohio,Chapter {number},Works for safe schools.,www.c{number}.org,Kim,kim@c{number}.org"
+
+
+def _ask_for_updates(program) -> None:
+    today = timezone.localdate()
+    UpdateRequest.objects.bulk_create(
+        UpdateRequest(
+            affiliation=affiliation,
+            period_start=today - timedelta(days=130),
+            period_end=today - timedelta(days=41),
+            due_on=today + timedelta(days=-40 if number % EACH_LATE == 0 else 5),
+            opened_at=timezone.now(),
+        )
+        for number, affiliation in enumerate(program.affiliations.filter(update_requests=None))
+    )
+
+
+def _session_of(user) -> str:
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session.create()
+    return session.session_key
