@@ -37,6 +37,7 @@ class FlatApplication:
         self.places: dict[str, Place] = {"language": ("language",)}
         self.mistakes: list[Mistake] = []
         self.program = program
+        self.second = body.alternate_contact
         self._add_group(body)
         self._add_contacts(body)
         self._add_accepted(body)
@@ -44,6 +45,9 @@ class FlatApplication:
 
     def checked(self) -> ApplicationForm:
         """The form. ``mistakes`` has all that is wrong with it."""
+        if self.second and not any(dict(self.second).values()):
+            message = _("Give this person’s name and address, or null.")
+            self._refuse(message, "required", CONTACTS["alternate"])
         form = ApplicationForm(self.program, self.data)
         for name, errors in form.errors.get_json_data().items():
             for error in errors:
@@ -83,8 +87,6 @@ class FlatApplication:
             contact: ContactIn | None = getattr(body, member)
             for part in ("name", "email", "phone"):
                 self._put(f"{prefix}_{part}", getattr(contact, part, ""), member, part)
-        if body.alternate_contact and not any(dict(body.alternate_contact).values()):
-            self._refuse(_("Give this person’s name and address, or null."), "required", member)
 
     def _add_accepted(self, body: ApplicationIn) -> None:
         known = {one.id: one for _kind, one in self.program.statements_to_accept()}

@@ -72,6 +72,21 @@ def test_body_without_a_contact_is_told_that_the_address_is_missing(client, prog
     assert list(mistakes(answer)) == [("contact", "email")]
 
 
+def test_second_contact_without_anything_typed_is_kept_as_nobody(client, program):
+    nobody = {"name": "", "email": "", "phone": ""}
+    assert (
+        save(client, program, {**ONLY_AN_ADDRESS, "alternate_contact": nobody}).status_code == 201
+    )
+    assert gone_on(client)["alternate_contact"] is None
+
+
+def test_links_are_kept_as_they_were_typed(client, program):
+    links = [{"network": "website", "url": "not a link"}, {"network": "facebook", "url": "@x y"}]
+    answer = save(client, program, {**ONLY_AN_ADDRESS, "group": {"links": links}})
+    assert answer.status_code == 201
+    assert gone_on(client)["group"]["links"] == links
+
+
 def test_draft_that_is_too_long_is_refused_as_a_whole(client, program):
     answer = save(client, program, {**ONLY_AN_ADDRESS, "group": {"summary": "a" * 50_001}})
     assert list(mistakes(answer)) == [()]
