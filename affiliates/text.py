@@ -36,6 +36,13 @@ _UNWANTED = re.compile(
     "]"
 )
 
+_NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def storable(value: str) -> str:
+    """``value`` as it is, without what no database keeps: NUL, and halves of surrogate pairs."""
+    return _NOT_STORABLE.sub("", value)
+
 
 def clean_line(value: str, *, max_length: int = LINE_LENGTH) -> str:
     """One line of text in Unicode NFC, with single spaces; ``""`` if it shows nothing.

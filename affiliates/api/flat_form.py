@@ -17,6 +17,7 @@ from affiliates.forms.questions import PREFIX, question_fields
 from affiliates.forms.statements import StatementField, accept_name, shown_name
 from affiliates.models import AffiliateProgramPage
 from affiliates.models.statements import Statement
+from affiliates.text import storable
 
 Place = tuple[str | int, ...]
 
@@ -125,7 +126,7 @@ def _texts(value: bool | str | list[str]) -> list[str]:
     """Without what no database can keep."""
     if isinstance(value, bool):
         return ["on"] if value else []
-    return [text.replace("\0", "") for text in ([value] if isinstance(value, str) else value)]
+    return [storable(text) for text in ([value] if isinstance(value, str) else value)]
 
 
 def _read_accepted(accepted: Any) -> tuple[str, str | None] | None:

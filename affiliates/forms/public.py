@@ -12,6 +12,7 @@ from affiliates.forms.application import ApplicationForm
 from affiliates.forms.fields import AddressField
 from affiliates.forms.statements import StatementField
 from affiliates.models import AffiliateProgramPage
+from affiliates.text import storable
 
 DRAFT_LENGTH = 50_000
 """Characters that a draft may have in all. A full application has about 3,000."""
@@ -43,7 +44,7 @@ class PublicForm(ApplicationForm):
     def typed(self, data: QueryDict) -> dict[str, list[str]]:
         """What was typed into the fields of this form, without what no database can keep."""
         return {
-            name: [value.replace("\0", "") for value in data.getlist(name)]
+            name: [storable(value) for value in data.getlist(name)]
             for name in self._names_to_keep()
             if name in data
         }

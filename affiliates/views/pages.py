@@ -15,6 +15,8 @@ from affiliates.models import AffiliateProgramPage
 
 View = Callable[..., HttpResponseBase]
 
+UTF_8 = "utf-8"
+
 
 def find_program(request: HttpRequest, slug: str) -> AffiliateProgramPage:
     """The published program with this slug on the request's site, in the visitor's language if it
@@ -41,6 +43,13 @@ def private(view: View) -> View:
     return wrapped
 
 
+def _refuse_other_charsets(request: HttpRequest) -> None:
+    """Django refuses them in one kind of form only, and some can write what no database keeps."""
+    charset = (request.content_params or {}).get("charset", UTF_8)
+    if charset.lower() not in (UTF_8, "utf8"):
+        raise BadRequest
+
+
 def refusing_unreadable(view: View) -> View:
     """Answer a form that is too large or garbled with a page that says what to do.
 
@@ -51,6 +60,7 @@ def refusing_unreadable(view: View) -> View:
     @wraps(view)
     def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         try:
+            _refuse_other_charsets(request)
             request.POST  # noqa: B018 (reading it is what may fail)
         except (RequestDataTooBig, TooManyFieldsSent):
             return render(request, "affiliates/unreadable.html", {"too_large": True}, status=413)

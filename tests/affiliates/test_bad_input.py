@@ -290,6 +290,18 @@ def test_fields_of_the_row_cannot_be_set_from_outside(client, program):
     assert application.reference != "AAA-AAA"
 
 
+def test_form_in_another_charset_gets_a_page_that_helps(client, program):
+    """One that writes characters as escapes can write what no database keeps."""
+    typed = {**posted(program), "name": "A\\ud800B", "save": "1"}
+    part = '--x\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
+    body = "".join(part.format(name, value) for name, value in typed.items()) + "--x--\r\n"
+    content_type = "multipart/form-data; charset=unicode_escape; boundary=x"
+    response = client.generic("POST", apply_url(program), body.encode(), content_type)
+    assert response.status_code == 400
+    assert "<h1>" in response.content.decode()
+    assert not Application.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("body", "content_type"),
     [

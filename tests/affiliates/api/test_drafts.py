@@ -87,6 +87,19 @@ def test_links_are_kept_as_they_were_typed(client, program):
     assert gone_on(client)["group"]["links"] == links
 
 
+@pytest.mark.parametrize("text", ["\u202e", "\u2028", "\ufffe", "{{ 7*7 }}", "👍" * 500])
+def test_odd_text_is_kept_as_it_is(client, program, text):
+    save(client, program, {**ONLY_AN_ADDRESS, "group": {"name": text, "region": text}})
+    found = gone_on(client)["group"]
+    assert (found["name"], found["region"]) == (text, text)
+
+
+@pytest.mark.parametrize("text", ["A\0B", "A\ud800B"])
+def test_what_no_database_keeps_is_left_out(client, program, text):
+    save(client, program, {**ONLY_AN_ADDRESS, "group": {"name": text}})
+    assert gone_on(client)["group"]["name"] == "AB"
+
+
 def test_draft_that_is_too_long_is_refused_as_a_whole(client, program):
     answer = save(client, program, {**ONLY_AN_ADDRESS, "group": {"summary": "a" * 50_001}})
     assert list(mistakes(answer)) == [()]
@@ -270,7 +283,7 @@ def test_page_and_front_end_do_not_overwrite_each_other_silently(client, program
     assert gone_on(client)["group"]["name"] == "The page"
 
 
-@pytest.mark.parametrize("version", ["x", "a.b.c", "\0"])
+@pytest.mark.parametrize("version", ["x", "a.b.c", "\0", "\ud800", "x" * 10_000])
 def test_version_that_is_none_is_refused_at_its_place(client, program, version):
     for answer in (
         save(client, program, {**ONLY_AN_ADDRESS, "version": version}),
