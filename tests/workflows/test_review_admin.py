@@ -365,8 +365,9 @@ def task_form(admin_client, ann):
     return post
 
 
-def test_task_is_made_in_the_admin(task_form):
-    assert task_form(time_zone="America/Denver").time_zone == "America/Denver"
+@pytest.mark.parametrize("zone", ["America/Denver", "Etc/GMT+5", "UTC"])
+def test_task_is_made_in_the_admin(task_form, zone):
+    assert task_form(time_zone=zone).time_zone == zone
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask, Page, TaskState
 
 from workflows.review_lock import ReviewLock
-from workflows.time_zones import time_zones
+from workflows.time_zones import all_choices, zones
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -36,7 +36,7 @@ IN_ORDER = (
 
 def zones_to_choose() -> list[tuple[str, str]]:
     site = gettext("The site’s: %(zone)s") % {"zone": timezone.get_default_timezone_name()}
-    return [("", site), *time_zones()]
+    return [("", site), *all_choices()]
 
 
 def _days(label, default: int, help_text="", least: int = 0):
@@ -172,7 +172,7 @@ class ReviewTask(AbstractGroupApprovalTask):
     def clean(self) -> None:
         super().clean()
         errors = dict(self._steps_out_of_order())
-        if self.time_zone and self.time_zone not in dict(time_zones()):
+        if self.time_zone and self.time_zone not in zones():
             errors["time_zone"] = gettext("There is no such time zone.")
         if errors:
             raise ValidationError(errors)
