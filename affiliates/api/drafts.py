@@ -29,7 +29,6 @@ from affiliates.spam.tickets import ticket_of_draft
 from affiliates.states import ApplicationState
 
 router = Router(tags=["Applying"])
-own = Router(tags=["Your application"])
 
 EMAIL = ("contact", "email")
 
@@ -74,11 +73,12 @@ def save_draft_of(request: HttpRequest, slug: str, key: IdempotencyKey, body: Dr
     return Status(201, {"reference": draft.reference, "link_days": settings.DRAFT_LINK_DAYS})
 
 
-@own.get(
+@router.get(
     "drafts/{token}/",
     response={200: Draft, **dict.fromkeys((404, 410, 429), ProblemOut)},
     operation_id="getDraft",
     summary="Go on with a saved one",
+    tags=["Your application"],
 )
 def get_draft(request: HttpRequest, token: str) -> dict[str, Any]:
     """As it was typed, on whichever of the forms."""

@@ -49,7 +49,6 @@ for module in (
     *(own_group, own_contacts, own_profile, new_links, docs),
 ):
     api.add_router("", module.router)
-api.add_router("", drafts.own)
 
 
 def nothing_here(request: HttpRequest, **_kwargs: str) -> HttpResponse:
