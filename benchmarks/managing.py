@@ -24,7 +24,7 @@ PATHS = {
     "list": "/admin/affiliates/groups/",
     "list, searched": "/admin/affiliates/groups/?q=chapter+7",
     "list, who needs attention": "/admin/affiliates/groups/?standing=attention",
-    "list, last page": "/admin/affiliates/groups/?p=5",
+    "list, last page": "/admin/affiliates/groups/?p=9999",
     "report of standing": "/admin/reports/standing-of-affiliates/",
     "record": "/admin/affiliates/groups/{group}/",
     "pages below the program": "/admin/pages/{program}/",
@@ -57,7 +57,7 @@ def fill(environment: dict[str, str], first: int, last: int) -> dict[str, str]:
 
 
 def measure(port: int, known: dict[str, str]) -> dict[str, float]:
-    """Milliseconds by page, the median of all turns after one that warms up."""
+    """Milliseconds by page, the median of all turns after those that warm up."""
     headers = {"Cookie": f"sessionid={known['session']}"}
     ways = {name: Way(path.format(**known), headers) for name, path in PATHS.items()}
     seconds: dict[str, list[float]] = {name: [] for name in ways}
