@@ -50,7 +50,7 @@ def keepers() -> list[Recipient]:
 
 def waiting(deadline: Deadline) -> Waiting:
     endpoint: Any = deadline.subject
-    what_to_do = _("Switch it on again or delete it; save it as it is to leave it off.")
+    what_to_do = _("Edit it to switch it on again, or save it as it is to leave it off.")
     note = f"{endpoint.switched_off_why} {what_to_do}"
     return Waiting(str(endpoint), admin_url(endpoint), note)
 
