@@ -7,10 +7,10 @@ from django.conf import settings as django_settings
 from django.core import checks
 from django.urls import NoReverseMatch, reverse
 
-from affiliates.conf import settings
-from affiliates.links import AT_FRONT_ENDS
-from affiliates.services.applications import START_REVIEWS
-from workflows.conf import settings as workflows_settings
+from affiliates.applications.services.submission import START_REVIEWS
+from affiliates.core.conf import settings
+from affiliates.links.tokens import AT_FRONT_ENDS
+from workflows.core.conf import settings as workflows_settings
 
 LOOKS = {
     START_REVIEWS: (

@@ -6,19 +6,19 @@ from collections.abc import Callable
 from celery import shared_task
 from django.utils import timezone
 
-from affiliates.services.applications import START_REVIEWS
-from affiliates.services.asking import open_due_requests
-from affiliates.services.drafts import delete_stale_drafts
-from affiliates.services.import_uploads import delete_old_uploads
-from affiliates.services.link_wishes import grant_wishes
-from affiliates.services.lost_changes import find_lost_changes
-from affiliates.services.lost_reviews import find_lost_reviews
-from affiliates.services.moderation import start_waiting_moderations
-from affiliates.services.profile_changes import put_waiting_changes
-from affiliates.services.reminders import end_past_pauses
-from affiliates.services.reviews import start_waiting_reviews
-from affiliates.services.spent_challenges import delete_expired_challenges
-from affiliates.services.text_checks import check_texts
+from affiliates.affiliations.services.reminders import end_past_pauses
+from affiliates.applications.services.drafts import delete_stale_drafts
+from affiliates.applications.services.recovery import find_lost_reviews
+from affiliates.applications.services.reviews import start_waiting_reviews
+from affiliates.applications.services.submission import START_REVIEWS
+from affiliates.portal.services.link_requests import grant_wishes
+from affiliates.portal.services.profile_changes import put_waiting_changes
+from affiliates.portal.services.recovery import find_lost_changes
+from affiliates.spam.proof import delete_expired_challenges
+from affiliates.transfer.services.uploads import delete_old_uploads
+from affiliates.updates.services.asking import open_due_requests
+from affiliates.updates.services.moderation import start_waiting_moderations
+from affiliates.updates.services.text_checks import check_texts
 
 BUSY_SECONDS = 20
 """A task begins nothing further after this long; the rest is the next look's."""

@@ -5,14 +5,16 @@ The fixed words come before the programs' slugs, so a program must not be called
 
 from django.urls import path, register_converter
 
-from affiliates.views.answer import answer
-from affiliates.views.apply import apply, resume, saved
-from affiliates.views.cards import affiliate_card, program_card, update_card
-from affiliates.views.challenge import challenge
-from affiliates.views.directory import embed, regions_geojson
-from affiliates.views.links import link, renew
-from affiliates.views.status import status, thanks, withdraw
-from affiliates.views.unsubscribe import stop_reminders
+from affiliates.applications.views.answer import answer
+from affiliates.applications.views.apply import apply, resume, saved
+from affiliates.applications.views.status import status, thanks, withdraw
+from affiliates.directory.cards import affiliate_card, program_card
+from affiliates.directory.views import embed, regions_geojson
+from affiliates.links.views import link
+from affiliates.portal.views.renewal import renew
+from affiliates.portal.views.unsubscribe import stop_reminders
+from affiliates.spam.views import challenge
+from affiliates.updates.views.cards import update_card
 
 
 class ReferenceConverter:
@@ -42,7 +44,7 @@ class TokenConverter:
 register_converter(ReferenceConverter, "reference")
 register_converter(TokenConverter, "token")
 
-from affiliates import contact_urls  # noqa: E402 (its addresses have references in them)
+from affiliates.portal import urls  # noqa: E402 (its addresses have references in them)
 
 app_name = "affiliates"
 
@@ -55,7 +57,7 @@ urlpatterns = [
     path("application/<reference:reference>/answer/", answer, name="answer"),
     path("application/<reference:reference>/thanks/", thanks, name="thanks"),
     path("application/<reference:reference>/withdraw/", withdraw, name="withdraw"),
-    *contact_urls.urlpatterns,
+    *urls.urlpatterns,
     path("<slug:program_slug>/", apply, name="apply"),
     path("<slug:program_slug>/card.png", program_card, name="program_card"),
     path("<slug:program_slug>/card/<str:affiliate_slug>.png", affiliate_card, name="card"),

@@ -1,19 +1,38 @@
 from django.urls import path
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.site_summary import SummaryItem
+from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.permissions import policy_registry
 
-from affiliates import contact_log
-from affiliates.base_page import Page
+from affiliates.affiliations.admin import hooks as affiliation_hooks  # noqa: F401
+from affiliates.affiliations.admin.viewsets import AffiliationViewSet
+from affiliates.applications import details as details
+from affiliates.applications.admin.bulk import AssignReviews, DeclineSpam, ExportChosen
+from affiliates.applications.admin.page_deletion import refuse_to_delete
+from affiliates.applications.admin.viewsets import ApplicationViewSet, waiting_url
+from affiliates.audit import contact_log
+from affiliates.core.states import OPEN
 from affiliates.models import Application
-from affiliates.states import OPEN
-from affiliates.views.bulk import AssignReviews, DeclineSpam, ExportChosen
-from affiliates.views.policy_preview import policy_preview
-from affiliates.wagtail_admin import affiliation_hooks, exchange_hooks, update_hooks  # noqa: F401
-from affiliates.wagtail_admin.application_viewsets import AffiliatesGroup, waiting_url
-from affiliates.wagtail_admin.page_deletion import refuse_to_delete
-from affiliates.wagtail_admin.program_warnings import Warnings
-from workflows.admin_access import MAY_SEE
+from affiliates.models.base_page import Page
+from affiliates.policies.views import policy_preview
+from affiliates.privacy import admin as privacy_hooks  # noqa: F401
+from affiliates.programs.admin import Warnings
+from affiliates.support.admin.viewsets import CallViewSet
+from affiliates.transfer import admin as transfer_hooks  # noqa: F401
+from affiliates.updates.admin import hooks as update_hooks  # noqa: F401
+from workflows.core.admin import MAY_SEE
+
+
+class AffiliatesGroup(ViewSetGroup):
+    """The menu "Affiliates". Other parts join it by the hook ``register_affiliates_menu_item``."""
+
+    menu_label = _("Affiliates")
+    menu_name = "affiliates"
+    menu_icon = "group"
+    menu_order = 250
+    submenu_hook = "register_affiliates_menu_item"
+    items = (AffiliationViewSet, CallViewSet, ApplicationViewSet)
 
 
 @hooks.register("register_admin_viewset")
@@ -41,7 +60,7 @@ class WaitingApplications(SummaryItem):
     """On the admin's first page: how many applications wait. Wagtail's menu has no badges."""
 
     order = 50
-    template_name = "affiliates/admin/waiting_applications.html"
+    template_name = "affiliates/applications/admin/waiting_applications.html"
 
     def is_shown(self) -> bool:
         policy = policy_registry.get_by_type(Application)

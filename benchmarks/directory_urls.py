@@ -4,8 +4,8 @@ from django.http import HttpResponse
 from django.template import engines
 from django.urls import path
 
+from affiliates.core.regions import REGIONS
 from affiliates.models import AffiliatePage, AffiliateProgramPage
-from affiliates.regions import REGIONS
 from program_site.urls import urlpatterns as site_urlpatterns
 
 PAGE = """<!DOCTYPE html><html lang="en"><head><title>Groups</title></head><body><h1>Groups</h1>

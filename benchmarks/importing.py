@@ -59,8 +59,8 @@ def new_program(number: int):
 
 
 def load(program, outcome: str) -> None:
-    from affiliates.importing.tables import read_table
-    from affiliates.services.importing import import_affiliates
+    from affiliates.transfer.importing.tables import read_table
+    from affiliates.transfer.services.importing import import_affiliates
 
     report = import_affiliates(program=program, table=read_table(table()))
     if len(getattr(report, outcome)) != GROUPS:
@@ -94,7 +94,7 @@ def add_one_by_one(program) -> None:
 
 
 def refuse_a_broken_tree() -> None:
-    from affiliates.base_page import Page
+    from affiliates.models.base_page import Page
 
     problems = Page.find_problems()
     if any(problems):

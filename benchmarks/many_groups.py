@@ -11,9 +11,9 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.utils import timezone
 
-from affiliates.importing.tables import read_table
 from affiliates.models import AffiliateProgramPage, UpdateRequest
-from affiliates.services.importing import import_affiliates
+from affiliates.transfer.importing.tables import read_table
+from affiliates.transfer.services.importing import import_affiliates
 
 HEADINGS = "region,name,about,website,contact name,contact email"
 EACH_LATE = 3

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
-from affiliates.deadlines import GROUP_ANSWER
+from affiliates.applications.deadlines import GROUP_ANSWER
+from affiliates.core.states import ApplicationState, ContactRole
 from affiliates.models import AffiliateProgramPage, Application, Contact, InformationRequest
-from affiliates.states import ApplicationState, ContactRole
 from workflows.models import Deadline, OutgoingMail, TakenStep
 
 

@@ -1,7 +1,7 @@
 """The demo's settings for workers that do nothing but sweep deadlines, each second."""
 
 from program_site.settings.demo import *
-from workflows.doorbell import SWEEP_DEADLINES
+from workflows.core.wakeup import SWEEP_DEADLINES
 
 AFFILIATE_WORKFLOWS = {"DOORBELL": False}
 CELERY_BEAT_SCHEDULE = {"look at deadlines": {"task": SWEEP_DEADLINES, "schedule": 1.0}}

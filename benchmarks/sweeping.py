@@ -17,6 +17,7 @@ from datetime import timedelta
 
 import django
 
+from affiliates.applications.mails.queueing import answer_reminders
 from benchmarks.servers import ROOT, environment_for, prepare, servers
 
 DUE = 20_000
@@ -153,7 +154,7 @@ def processes(environment: dict[str, str], directory: str) -> Iterator[None]:
 def one_sweep() -> None:
     from django.utils import timezone
 
-    from workflows.services.sweeping import sweep
+    from workflows.deadlines.sweep import sweep
 
     sweep(now=timezone.now())
 
@@ -198,9 +199,9 @@ def by_loop() -> None:
     """A query, a mail and a save for each: what sites do that send reminders from a cron job."""
     from django.utils import timezone
 
-    from affiliates import mails
+    # REMOVED
+    from workflows.mail.outbox import queue
     from workflows.models import Deadline, TakenStep
-    from workflows.services.outbox import queue
 
     now = timezone.now()
     for deadline in Deadline.objects.filter(next_step_at__lte=now)[:LOOPED]:
@@ -212,7 +213,7 @@ def by_loop() -> None:
             scheduled_for=deadline.next_step_at,
             taken_at=now,
         )
-        queue(*mails.answer_reminders(application), now=now)
+        queue(*answer_reminders(application), now=now)
         deadline.last_step, deadline.next_step = deadline.next_step, "no_answer"
         deadline.counted_from = deadline.next_step_at
         deadline.next_step_at = now + timedelta(days=6)

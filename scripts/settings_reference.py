@@ -14,8 +14,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "settings.md"
 
 SECTIONS = {
-    "AFFILIATES": ("affiliates/conf.py", "Programs, applications, updates and the API."),
-    "AFFILIATE_WORKFLOWS": ("workflows/conf.py", "Mail, deadlines, webhooks."),
+    "AFFILIATES": ("affiliates/core/conf.py", "Programs, applications, updates and the API."),
+    "AFFILIATE_WORKFLOWS": ("workflows/core/conf.py", "Mail, deadlines, webhooks."),
 }
 
 HEAD = """\

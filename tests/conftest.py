@@ -16,8 +16,8 @@ from program_site.settings.base import mail_settings
 from tests.factories.pages import AffiliatePageFactory, ProgramPageFactory
 from tests.factories.users import UserFactory
 from tests.smtp_server import ScriptedServer
-from workflows import doorbell
-from workflows.celery_settings import WORKER_FLAGS
+from workflows.core import wakeup
+from workflows.core.celery_settings import WORKER_FLAGS
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -82,7 +82,7 @@ def smtp(settings):
 @pytest.fixture
 def quiet_bell(monkeypatch):
     """The breaker is closed at first, and forgets what the test did to it."""
-    monkeypatch.setattr(doorbell, "_silent_until", 0.0)
+    monkeypatch.setattr(wakeup, "_silent_until", 0.0)
 
 
 @pytest.fixture

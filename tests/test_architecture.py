@@ -15,7 +15,7 @@ ROOMS = {
 THIN = ("views", "tasks.py", "wagtail_admin", "wagtail_hooks.py", "receivers.py", "api", "forms")
 """Views, tasks, admin and API call services; they never write a state or a row of the outbox."""
 
-THE_WRITER = "affiliates/services/transitions.py"
+THE_WRITER = "affiliates/audit/transitions.py"
 
 
 def sources(room):
@@ -75,7 +75,7 @@ def test_thin_layers_write_no_state_and_queue_no_mail(room):
         path.relative_to(ROOT).as_posix()
         for path in sources(room)
         if path.relative_to(ROOT / room).parts[0] in THIN
-        and (list(states_written(parsed(path))) or "workflows.services.outbox" in queued(path))
+        and (list(states_written(parsed(path))) or "workflows.mail.outbox" in queued(path))
     ]
     assert wrong == []
 

@@ -11,17 +11,16 @@ class WorkflowsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from workflows import (
-            checks,  # noqa: F401
-            digest_mail,
-            mail_kinds,
-            policies,
-            receivers,
-            review_deadlines,
-            review_mails,
-            webhook_deadlines,
-        )
+        from workflows import checks  # noqa: F401
+        from workflows.deadlines import mails as deadline_mails
+        from workflows.deadlines import policies
+        from workflows.mail import kinds
+        from workflows.reviews import deadlines as review_deadlines
+        from workflows.reviews import mails as review_mails
+        from workflows.reviews import receivers, task
+        from workflows.webhooks import deadlines as webhook_deadlines
 
-        mail_kinds.register([digest_mail.KIND, review_mails.KIND])
+        kinds.register([deadline_mails.KIND, review_mails.KIND])
         policies.register(review_deadlines.POLICY, webhook_deadlines.POLICY)
+        task.equip()
         receivers.connect()

@@ -7,12 +7,12 @@ from typing import Any
 from django.conf import settings as django_settings
 from django.core import checks
 
-from workflows.celery_settings import TIME_LIMIT
-from workflows.conf import settings
-from workflows.doorbell import DELIVER_MAIL, DELIVER_WEBHOOKS, SWEEP_DEADLINES
-from workflows.transport import FINAL_REPLY_SECONDS
+from workflows.core.celery_settings import TIME_LIMIT
+from workflows.core.conf import settings
+from workflows.core.wakeup import DELIVER_MAIL, DELIVER_WEBHOOKS, SWEEP_DEADLINES
+from workflows.mail.transport import FINAL_REPLY_SECONDS
 
-OUTBOX = "workflows.email_backend.OutboxBackend"
+OUTBOX = "workflows.mail.backend.OutboxBackend"
 DEFAULT_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 TRANSPORT_HINT = (
     "Django 6.1 and later: name the mail server in MAILERS under “transport” (or the alias in "

@@ -8,10 +8,10 @@ from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
-from workflows import doorbell
-from workflows.services.delivery import deliver_due
-from workflows.services.sweeping import sweep
-from workflows.services.webhook_delivery import deliver_due_webhooks
+from workflows.core import wakeup
+from workflows.deadlines.sweep import sweep
+from workflows.mail.delivery import deliver_due
+from workflows.webhooks.delivery import deliver_due_webhooks
 
 logger = logging.getLogger(__name__)
 
@@ -20,35 +20,35 @@ BUSY_SECONDS = 20
 end before the time limits of ``celery_settings``; the rest is the next task's."""
 
 
-@shared_task(name=doorbell.DELIVER_MAIL)
+@shared_task(name=wakeup.DELIVER_MAIL)
 def deliver_mail() -> None:
     """Send the mails that are due; if time runs out first, ring for another task."""
     try:
         done = deliver_due(should_stop=_time_is_up())
     except SoftTimeLimitExceeded:
         logger.warning("Sending one mail took too long; it is marked uncertain. Going on.")
-        doorbell.ring(doorbell.DELIVER_MAIL)
+        wakeup.ring(wakeup.DELIVER_MAIL)
         return
     logger.info("Outbox: %s", done)
     if done.stopped:
-        doorbell.ring(doorbell.DELIVER_MAIL)
+        wakeup.ring(wakeup.DELIVER_MAIL)
 
 
-@shared_task(name=doorbell.DELIVER_WEBHOOKS)
+@shared_task(name=wakeup.DELIVER_WEBHOOKS)
 def deliver_webhooks() -> None:
     """Send the webhooks that are due; if time runs out first, ring for another task."""
     try:
         done = deliver_due_webhooks(should_stop=_time_is_up())
     except SoftTimeLimitExceeded:
         logger.warning("Sending one webhook took too long; it is marked uncertain. Going on.")
-        doorbell.ring(doorbell.DELIVER_WEBHOOKS)
+        wakeup.ring(wakeup.DELIVER_WEBHOOKS)
         return
     logger.info("Webhooks: %s", done)
     if done.stopped:
-        doorbell.ring(doorbell.DELIVER_WEBHOOKS)
+        wakeup.ring(wakeup.DELIVER_WEBHOOKS)
 
 
-@shared_task(name=doorbell.SWEEP_DEADLINES)
+@shared_task(name=wakeup.SWEEP_DEADLINES)
 def sweep_deadlines() -> None:
     """Take the steps of deadlines that are due; if time runs out first, ring for another task.
 
@@ -57,7 +57,7 @@ def sweep_deadlines() -> None:
     swept = sweep(now=timezone.now(), should_stop=_time_is_up())
     logger.info("Deadlines: %s", swept)
     if swept.stopped:
-        doorbell.ring(doorbell.SWEEP_DEADLINES)
+        wakeup.ring(wakeup.SWEEP_DEADLINES)
 
 
 def _time_is_up() -> Callable[[], bool]:

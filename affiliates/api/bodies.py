@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from affiliates.api.problems import MEDIA, TOO_LARGE, UNREADABLE, Problem
-from affiliates.conf import settings
+from affiliates.core.conf import settings
 
 DEEPEST = 20
 """Brackets within brackets. An application has four."""

@@ -19,7 +19,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import parse_etags
 from django.utils.translation import get_language
 
-from affiliates.conf import settings
+from affiliates.core.conf import settings
 
 Run = Callable[..., HttpResponse]
 

@@ -6,7 +6,7 @@ Credentials are never allowed: nothing here is done by a cookie.
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
-from affiliates.conf import settings
+from affiliates.core.conf import settings
 
 SENT = "Content-Type, Idempotency-Key, If-None-Match"
 READ = "Allow, ETag, Retry-After"

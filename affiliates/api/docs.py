@@ -10,6 +10,7 @@ from ninja import Router
 from ninja.decorators import decorate_view
 
 from affiliates.api.caching import kept
+from affiliates.api.document import document
 
 router = Router()
 
@@ -19,9 +20,8 @@ OPENAPI = "application/json"
 @router.get("openapi.json", include_in_schema=False)
 @decorate_view(kept)
 def openapi(request: HttpRequest) -> HttpResponse:
-    from affiliates.api.document import document
-
-    return HttpResponse(json.dumps(document(), indent=2), content_type=OPENAPI)
+    text = json.dumps(document(router.api), indent=2)
+    return HttpResponse(text, content_type=OPENAPI)
 
 
 @router.get("docs/", include_in_schema=False)
@@ -31,4 +31,4 @@ def docs(request: HttpRequest) -> HttpResponse:
         "openapi_url": reverse("affiliates-api:openapi"),
         "has_swagger": apps.is_installed("ninja"),
     }
-    return render(request, "affiliates/api_docs.html", context)
+    return render(request, "affiliates/api/api_docs.html", context)

@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from django.urls import reverse
+from ninja import NinjaAPI
 
-from affiliates.api.main import NAMESPACE, api
 from affiliates.api.problems import MEDIA_TYPE, TYPES
 
 Json = dict[str, Any]
@@ -52,10 +52,11 @@ ABOUT_TAGS = [
 PRIVATE_TAGS = ("Your application", "Your update", "Your group")
 
 
-def document() -> Json:
+def document(api: NinjaAPI) -> Json:
+    """The whole document of what ``api`` answers."""
     found: Json = dict(api.get_openapi_schema(path_prefix=""))
     found["info"]["description"] = DESCRIPTION
-    found["servers"] = [{"url": reverse(f"{NAMESPACE}:api-root").rstrip("/")}]
+    found["servers"] = [{"url": reverse(f"{api.urls_namespace}:api-root").rstrip("/")}]
     found["tags"] = ABOUT_TAGS
     for path in found["paths"].values():
         for method, operation in path.items():

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from ninja import Schema
 from pydantic import Field
 
-from affiliates.regions import COUNTRIES, REGIONS
-from affiliates.states import Network, Scope
+from affiliates.core.regions import COUNTRIES, REGIONS
+from affiliates.core.states import Network, Scope
 
 
 def text(description: str, *examples: str, **extra: Any) -> Any:

@@ -9,8 +9,8 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 from affiliates.api.problems import TOO_MANY, Problem
-from affiliates.conf import settings
-from affiliates.spam.senders import network_hash
+from affiliates.core.conf import settings
+from affiliates.spam.client_networks import network_hash
 
 WINDOW = 60
 

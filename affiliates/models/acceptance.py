@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from affiliates.states import StatementKind
+from affiliates.core.states import StatementKind
 
 
 class Acceptance(models.Model):

@@ -10,27 +10,24 @@ from wagtail.models import Orderable
 from wagtail.rich_text import get_text_for_indexing
 from wagtail.search import index
 
-from affiliates import page_checks, queries
-from affiliates.base_page import Page
+from affiliates.core.networks import LINK_LENGTH, clean_link
+from affiliates.core.regions import REGION_CHOICES, region_name
+from affiliates.core.states import Network, Scope
+from affiliates.core.text import clean_line, clean_name, clean_text
+from affiliates.models import page_checks
+from affiliates.models.base_page import Page
 from affiliates.models.folded_field import FoldedField
-from affiliates.networks import LINK_LENGTH, clean_link
-from affiliates.regions import REGION_CHOICES, region_name
-from affiliates.serializers import RichTextSerializer
-from affiliates.sharing import affiliate_card_url
-from affiliates.states import Network, Scope
-from affiliates.structured_data import affiliate_data, as_json_ld
-from affiliates.text import clean_line, clean_name, clean_text
-from affiliates.wagtail_admin import panels
+from affiliates.models.page_context import ContextFromAbove
+from affiliates.models.serializers import RichTextSerializer
 
 SUMMARY_LENGTH = 500
-LATEST_UPDATES = 3
 
 
 def clean_summary(value: str) -> str:
     return clean_text(value, max_length=SUMMARY_LENGTH)
 
 
-class AffiliateMixin(models.Model):
+class AffiliateMixin(ContextFromAbove):
     """What is public about an affiliate. The name of the group is the page's title."""
 
     region = models.CharField(
@@ -89,7 +86,7 @@ class AffiliateMixin(models.Model):
         abstract = True
 
     def clean(self):
-        """Raises ``ValidationError`` with messages by field; see ``affiliates.page_checks``."""
+        """Raises ``ValidationError`` with messages by field; see ``page_checks``."""
         super().clean()
         cleaners = {"title": clean_name, "locality": clean_line, "summary": clean_summary}
         errors = page_checks.clean_texts(self, cleaners) | page_checks.place_errors(self)
@@ -105,72 +102,18 @@ class AffiliateMixin(models.Model):
         about = get_text_for_indexing(self.body)
         return " ".join((self.title, self.locality, region_name(self.region), self.summary, about))
 
-    def get_context(self, request, *args, **kwargs):
-        """For the template: ``program``, ``contact_email`` (the program's), ``links`` (each has
-        ``url`` and ``get_network_display``), ``region_name``, ``region_anchor``,
-        ``structured_data``, ``card_url``, ``updates`` (the newest few of the group) and
-        ``has_more_updates``.
-        """
-        program = self.get_parent().specific
-        links = list(self.links.all())
-        return super().get_context(request, *args, **kwargs) | {
-            "program": program,
-            "contact_email": program.contact_email,
-            "links": links,
-            "region_name": region_name(self.region),
-            "region_anchor": queries.region_anchor(self.region),
-            "structured_data": as_json_ld(affiliate_data(self, program, links, request)),
-            "card_url": affiliate_card_url(self, program, request),
-            **self.latest_updates(),
-        }
 
-    def latest_updates(self):
-        """``updates``, the newest few that are published, and ``has_more_updates``."""
-        from affiliates.queries_updates import published_updates_on
-
-        found = list(published_updates_on(self)[: LATEST_UPDATES + 1])
-        return {
-            "updates": found[:LATEST_UPDATES],
-            "has_more_updates": len(found) > LATEST_UPDATES,
-        }
-
-
-class AffiliatePage(AffiliateMixin, Page):  # noqa: DJ008 (pages have one)
+class AffiliatePage(AffiliateMixin, Page):
     """One affiliate, below its program."""
 
+    template = "affiliates/directory/affiliate_page.html"
     page_description = _("Presents one affiliate, with its links and where it works.")
     parent_page_types = ["affiliates.AffiliateProgramPage"]
     subpage_types: list[str] = []
-    edit_handler = panels.affiliate_tabs()
 
     class Meta:
         verbose_name = _("affiliate page")
         verbose_name_plural = _("affiliate pages")
-
-    def get_review_policy(self, task):
-        """The program's days and people count, not the task's; see ``workflows.review_policy``."""
-        from affiliates.review_policies import affiliate_review_policy
-
-        return affiliate_review_policy(self, task)
-
-    @staticmethod
-    def load_for_reviews(pages):
-        """As ``get_review_policy``, for many pages with few queries."""
-        from affiliates import review_policies
-
-        review_policies.load_for_reviews(pages)
-
-    def user_may_review(self, user):
-        """Whoever is told of a late review may decide it; see ``workflows.models.ReviewTask``."""
-        from affiliates.permissions import is_told_of_late_reviews
-
-        return is_told_of_late_reviews(user, self.get_parent().specific)
-
-    def get_review_hint(self, action):
-        """What becomes of a reviewer's words; see ``workflows.models.ReviewTask``."""
-        from affiliates.wagtail_admin.review_hints import hint_for
-
-        return hint_for(self, action)
 
 
 class AffiliateLink(Orderable):
@@ -195,7 +138,7 @@ class AffiliateLink(Orderable):
         return self.url
 
     def clean(self):
-        """Puts the clean address in place; see ``affiliates.networks``."""
+        """Puts the clean address in place; see ``affiliates.core.networks``."""
         super().clean()
         errors = page_checks.clean_texts(self, {"url": self._clean_url})
         if errors:

@@ -3,8 +3,8 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from affiliates.core.states import AffiliationState, ContactRole
 from affiliates.models.application import new_reference
-from affiliates.states import AffiliationState, ContactRole
 
 
 class Affiliation(models.Model):

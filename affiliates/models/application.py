@@ -5,8 +5,8 @@ from django.db import models
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from affiliates.regions import REGION_CHOICES
-from affiliates.states import ApplicationState, ContactRole, Scope
+from affiliates.core.regions import REGION_CHOICES
+from affiliates.core.states import ApplicationState, ContactRole, Scope
 
 if TYPE_CHECKING:
     from affiliates.models.contact import Contact

@@ -1,8 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from affiliates.core.states import ContactRole
 from affiliates.models.application import new_link_nonce
-from affiliates.states import ContactRole
 
 
 class Contact(models.Model):

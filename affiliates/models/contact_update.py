@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import DraftStateMixin, RevisionMixin, WorkflowMixin
 from wagtail.search import index
 
-from affiliates.states import UpdateKind
-from affiliates.text import clean_line, clean_text
+from affiliates.core.states import UpdateKind
+from affiliates.core.text import clean_line, clean_text
 
 TITLE_LENGTH = 80
 SHORTEST_TITLE = 12
@@ -138,31 +138,6 @@ class ContactUpdate(WorkflowMixin, DraftStateMixin, RevisionMixin, index.Indexed
         if not self.may_be_public:
             return None
         return self.get_default_workflow() or self.affiliation.program.get_workflow()
-
-    def get_review_policy(self, task):
-        """The program's days and people count; see ``workflows.review_policy``."""
-        from affiliates.review_policies import update_review_policy
-
-        return update_review_policy(self, task)
-
-    @staticmethod
-    def load_for_reviews(updates):
-        """As ``get_review_policy``, for many updates with few queries."""
-        from affiliates.review_policies import load_updates_for_reviews
-
-        load_updates_for_reviews(updates)
-
-    def user_may_review(self, user):
-        """Whoever is told of a late review may decide it; see ``workflows.models.ReviewTask``."""
-        from affiliates.permissions import is_told_of_late_reviews
-
-        return is_told_of_late_reviews(user, self.affiliation.program)
-
-    def get_review_hint(self, action):
-        """What becomes of a reviewer's words; see ``workflows.models.ReviewTask``."""
-        from affiliates.wagtail_admin.review_hints import UPDATE_HINTS
-
-        return str(UPDATE_HINTS.get(action, ""))
 
     def with_content_json(self, content):
         """As Wagtail's, with all that is no content as it is today."""

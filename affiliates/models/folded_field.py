@@ -1,6 +1,6 @@
 from django.db import models
 
-from affiliates.folding import fold
+from affiliates.core.folding import fold
 
 
 class FoldedField(models.TextField):

@@ -4,8 +4,6 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from affiliates.importing.report import ImportReport
-
 
 class ImportUpload(models.Model):
     """A table between its upload and the button that loads it, then what came of it; for a day.
@@ -31,7 +29,3 @@ class ImportUpload(models.Model):
 
     def __str__(self) -> str:
         return self.filename
-
-    @property
-    def outcome(self) -> ImportReport:
-        return ImportReport.from_data(self.report)

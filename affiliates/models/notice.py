@@ -2,7 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from affiliates.states import NoticeKind
+from affiliates.core.states import NoticeKind
 
 
 class Notice(models.Model):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class ProfileChange(models.Model):
     """What a contact would like to change on the group's public page, and what became of it.
 
-    ``changes`` maps fields (see ``affiliates.profiles``) to ``{"before", "after"}``. A worker puts
+    ``changes`` maps fields (see ``portal.profile``) to ``{"before", "after"}``. A worker puts
     them on a draft of the page, which is then under review in Wagtail: ``applied`` is what it put
     there, by field, ``revision`` the draft. ``put_at`` is empty until it has put the present
     version, which a contact may change as long as nothing is decided.

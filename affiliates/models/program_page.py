@@ -12,22 +12,18 @@ from wagtail.fields import RichTextField
 from wagtail.images import get_image_model_string
 from wagtail.search import index
 
-from affiliates import page_checks
-from affiliates.base_page import Page
-from affiliates.directory import show_directory
+from affiliates.core.states import StatementKind
+from affiliates.core.text import clean_line, clean_name
+from affiliates.models import page_checks
+from affiliates.models.base_page import Page
+from affiliates.models.page_context import ContextFromAbove
+from affiliates.models.serializers import RichTextSerializer, StatementsSerializer
 from affiliates.models.statements import Statement, statements_field
 from affiliates.models.updates_routes import UpdatesRoutes
-from affiliates.serializers import RichTextSerializer, StatementsSerializer
-from affiliates.sharing import program_card_url
-from affiliates.states import StatementKind
-from affiliates.structured_data import as_json_ld, program_data
-from affiliates.text import clean_line, clean_name
-from affiliates.wagtail_admin import panels
-from workflows.time_zones import time_zones
+from workflows.core.time_zones import time_zones
 
 PLAIN_FEATURES = ["bold", "italic", "link", "ol", "ul"]
 STATEMENT_FIELDS = ("beliefs", "obligations", "benefits")
-LATEST_UPDATES = 3
 
 
 def days(label, default, help_text=""):
@@ -36,7 +32,7 @@ def days(label, default, help_text=""):
     )
 
 
-class AffiliateProgramMixin(models.Model):
+class AffiliateProgramMixin(ContextFromAbove):
     """What a program promises and asks: the fields of the program page."""
 
     introduction = RichTextField(_("introduction"), features=PLAIN_FEATURES)
@@ -155,7 +151,7 @@ class AffiliateProgramMixin(models.Model):
         abstract = True
 
     def clean(self):
-        """Raises ``ValidationError`` with messages by field; see ``affiliates.page_checks``."""
+        """Raises ``ValidationError`` with messages by field; see ``models.page_checks``."""
         super().clean()
         errors = {
             **page_checks.clean_texts(self, {"title": clean_name, "contact_name": clean_line}),
@@ -181,39 +177,13 @@ class AffiliateProgramMixin(models.Model):
         """The address of the application form."""
         return reverse("affiliates:apply", args=[self.slug])
 
-    def get_context(self, request, *args, **kwargs):
-        """For the template: ``beliefs``, ``obligations`` and ``benefits`` (each has ``id`` and
-        ``text``), ``directory`` (see ``affiliates.directory``), ``affiliate_count``,
-        ``region_count``, ``canonical_url``, ``noindex``, ``structured_data``, ``card_url``,
-        ``apply_url`` and ``updates``, the newest few of the groups.
-        """
-        directory = show_directory(self, request.GET)
-        return super().get_context(request, *args, **kwargs) | {
-            **{field: self.statements(field) for field in STATEMENT_FIELDS},
-            "directory": directory,
-            "affiliate_count": directory.count,
-            "region_count": len(directory.regions),
-            "canonical_url": f"{self.get_full_url(request) or ''}{directory.canonical_query}",
-            "noindex": not directory.is_for_search_engines,
-            "structured_data": as_json_ld(program_data(self, directory, request)),
-            "card_url": program_card_url(self, request),
-            "apply_url": self.apply_url,
-            "updates": self.latest_updates(),
-        }
 
-    def latest_updates(self):
-        """The newest published updates of its affiliates."""
-        from affiliates.queries_updates import published_updates
-
-        return list(published_updates(self)[:LATEST_UPDATES])
-
-
-class AffiliateProgramPage(UpdatesRoutes, AffiliateProgramMixin, Page):  # noqa: DJ008 (pages have one)
+class AffiliateProgramPage(UpdatesRoutes, AffiliateProgramMixin, Page):
     """The page where a program is explained, with the directory of its affiliates."""
 
+    template = "affiliates/directory/affiliate_program_page.html"
     page_description = _("Explains a program, takes applications and lists its affiliates.")
     subpage_types = ["affiliates.AffiliatePage"]
-    edit_handler = panels.program_tabs()
 
     class Meta:
         verbose_name = _("affiliate program page")

@@ -2,8 +2,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from affiliates.core.states import SupportState
 from affiliates.models.application import new_reference
-from affiliates.states import SupportState
 
 
 class SupportRequest(models.Model):

@@ -4,7 +4,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from affiliates.states import Actor
+from affiliates.core.states import Actor
 
 
 class Transition(models.Model):

@@ -1,9 +1,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from affiliates.core.periods import Period
+from affiliates.core.states import UpdateRequestState
 from affiliates.models.application import new_reference
-from affiliates.periods import Period
-from affiliates.states import UpdateRequestState
 
 
 class UpdateRequest(models.Model):

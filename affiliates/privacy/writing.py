@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from affiliates.privacy.found import Found, readable_values, records_of
+from affiliates.privacy.search import Found, readable_values, records_of
 
 
 def as_json(found: Found, *, now: datetime) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import altcha
 from django.utils.crypto import salted_hmac
 
-from affiliates.conf import settings
+from affiliates.core.conf import settings
 from affiliates.models import SpentChallenge
 
 LONGEST = 4000
@@ -58,3 +58,8 @@ def _verified(proof: str) -> altcha.Payload | None:
 
 def _secret() -> bytes:
     return salted_hmac("affiliates.proof", "", algorithm="sha256").digest()
+
+
+def delete_expired_challenges(*, now: datetime) -> int:
+    """Delete challenges that have expired; return how many. Effects: the rows are gone."""
+    return SpentChallenge.objects.filter(expires_at__lt=now).delete()[0]

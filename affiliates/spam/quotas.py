@@ -10,18 +10,15 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast
 
-from affiliates.conf import settings
-from affiliates.mails import APPLICATION_RECEIVED, APPLICATION_WITHDRAWN, DRAFT_SAVED
+from affiliates.core.conf import settings
+from affiliates.core.states import ApplicationState
 from affiliates.models import Application
-from affiliates.states import ApplicationState
+from workflows.core.states import MailState
+from workflows.mail.outbox import NewMail
 from workflows.models import OutgoingMail
-from workflows.services.outbox import NewMail
-from workflows.states import MailState
 
 NETWORK_WINDOW = timedelta(hours=1)
 ADDRESS_WINDOW = timedelta(days=1)
-
-TO_APPLICANTS = (APPLICATION_RECEIVED, APPLICATION_WITHDRAWN, DRAFT_SAVED)
 
 HELD_BACK = "Held back: this address was typed into the form too often within a day."
 
@@ -43,15 +40,18 @@ def was_sent(submission_key: uuid.UUID) -> bool:
     return sent.exclude(state=ApplicationState.DRAFT).exists()
 
 
-def within_address_quota(mail: NewMail, *, address_key: str, now: datetime) -> NewMail:
+def within_address_quota(
+    mail: NewMail, *, kinds: Collection[str], address_key: str, now: datetime
+) -> NewMail:
     """The mail, or the same one held back, so that nobody can flood a stranger's mailbox.
 
-    Nothing tells the visitor which of the two it is.
+    ``kinds`` are those that count together, about any application of the address. Nothing tells
+    the visitor which of the two it is.
     """
     mails = OutgoingMail.objects.filter(
         content_type=ContentType.objects.get_for_model(Application),
         object_id__in=_about(address_key),
-        kind__in=TO_APPLICANTS,
+        kind__in=kinds,
         created_at__gt=now - ADDRESS_WINDOW,
     ).exclude(state=MailState.SUPPRESSED)
     limit = settings.MAILS_PER_ADDRESS

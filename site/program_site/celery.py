@@ -1,4 +1,4 @@
-"""The Celery application. Its settings, with reasons, are ``workflows.celery_settings``."""
+"""The Celery application. Its settings, with reasons, are ``workflows.core.celery_settings``."""
 
 import os
 

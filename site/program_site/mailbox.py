@@ -17,8 +17,8 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from program_site.middleware import POLICY
+from workflows.core.states import UNFINISHED
 from workflows.models import OutgoingMail
-from workflows.states import UNFINISHED
 
 MAILS_PER_PAGE = 20
 # Nothing from outside, no scripts: a mail shows what it brought along. Its links open new tabs.

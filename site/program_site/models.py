@@ -6,8 +6,8 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 from wagtail.search import index
 
+from affiliates.directory.queries import region_counts
 from affiliates.models import AffiliateProgramPage
-from affiliates.queries import region_counts
 
 
 class HomePage(Page):

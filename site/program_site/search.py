@@ -10,7 +10,7 @@ from wagtail.models import Page, Site
 from wagtail.search.backends import get_search_backend
 
 from affiliates.models import ContactUpdate
-from affiliates.queries_updates import published_updates_below
+from affiliates.updates.queries import published_updates_below
 
 MOST = 20
 """So many of each kind are shown."""

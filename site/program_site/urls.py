@@ -16,7 +16,7 @@ urlpatterns = [
     path("healthz", healthz),
     path("search/", search, name="search"),
     path("favicon.ico", Favicon.as_view()),
-    path("api/affiliates/v1/", include("affiliates.api.urls")),
+    path("api/affiliates/v1/", include("affiliates.api_site")),
     path("join/", include("affiliates.urls")),
     path("", include(wagtail_urls)),
 ]

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from affiliates.models import Application, ApplicationQuestion
 from tests.factories.applications import apply_url, posted
+from workflows.core.states import MailState
 from workflows.models import OutgoingMail
-from workflows.states import MailState
 
 pytestmark = pytest.mark.django_db
 

@@ -4,15 +4,20 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from affiliates.deadlines import GROUP_ANSWER, REVIEW_START
+from affiliates.applications.deadlines import GROUP_ANSWER, REVIEW_START
+from affiliates.applications.services.reviews import start_review
 from affiliates.models import AffiliateProgramPage, Application
-from affiliates.promised_days import months_after, moved_due_date, review_due_date, review_due_on
-from affiliates.services.reviews import start_review
+from affiliates.programs.promised_days import (
+    months_after,
+    moved_due_date,
+    review_due_date,
+    review_due_on,
+)
 from tests.factories.applications import submitted
 from tests.factories.reviews import request_changes, reviewer, with_reviewers
-from workflows.calendars import Calendar, add_business_days
+from workflows.core.calendars import Calendar, add_business_days
+from workflows.deadlines.policies import get_policy
 from workflows.models import Deadline
-from workflows.policies import get_policy
 
 pytestmark = pytest.mark.django_db  # a page looks for its language when it is made
 

@@ -5,16 +5,17 @@ from datetime import UTC, datetime
 import pytest
 
 from affiliates import signals
-from affiliates.services.asking import open_due_requests
-from affiliates.services.endings import end_affiliation
+from affiliates.affiliations.services.endings import end_affiliation
+from affiliates.updates.services.asking import open_due_requests
 from tests.factories.affiliations import affiliation
 from tests.factories.reviews import with_reviewers
 from tests.project.test_docs import ROOT, code_of, unindented
-from workflows import mail_kinds, policies
+from workflows.deadlines import policies
+from workflows.deadlines.digests import waiting_for
+from workflows.deadlines.sweep import sweep
+from workflows.mail import kinds
+from workflows.mail.rendering import render
 from workflows.models import Deadline, OutgoingMail
-from workflows.services.digests import waiting_for
-from workflows.services.rendering import render
-from workflows.services.sweeping import sweep
 
 SUMMER = datetime(2026, 7, 6, 16, tzinfo=UTC)
 ASKED = datetime(2026, 9, 16, 18, tzinfo=UTC)
@@ -35,7 +36,7 @@ def run(number):
 @pytest.fixture(autouse=True)
 def as_before(monkeypatch):
     """What an example registers is forgotten afterwards."""
-    monkeypatch.setattr(mail_kinds, "_kinds", dict(mail_kinds._kinds))
+    monkeypatch.setattr(kinds, "_kinds", dict(kinds._kinds))
     monkeypatch.setattr(policies, "_policies", dict(policies._policies))
     for signal in (signals.record_moved, signals.update_received):
         monkeypatch.setattr(signal, "receivers", list(signal.receivers))

@@ -6,13 +6,19 @@ import time_machine
 from django.utils import timezone
 from wagtail.users.models import UserProfile
 
-from affiliates import mails
-from affiliates.states import ApplicationState, ContactRole
+from affiliates.applications.mails.queueing import (
+    application_received,
+    application_withdrawn,
+    application_withdrawn_notices,
+    draft_saved,
+    second_contact_named,
+)
+from affiliates.core.states import ApplicationState, ContactRole
 from tests.factories.application_rows import ApplicationFactory, ContactFactory
 from tests.factories.users import GroupFactory, UserFactory
-from workflows.mail_kinds import get_kind
-from workflows.services.outbox import queue
-from workflows.services.rendering import render
+from workflows.mail.kinds import get_kind
+from workflows.mail.outbox import queue
+from workflows.mail.rendering import render
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +65,7 @@ def move(application, state):
 
 
 def test_received_mail_says_reference_next_step_date_link_and_whom_to_ask(application):
-    message, text = read(mails.application_received(application))
+    message, text = read(application_received(application))
     assert message["To"] == "Kim Lee <kim@group.example>"
     assert message["Reply-To"] == "program@example.org"
     assert application.reference in message["Subject"]
@@ -71,7 +77,7 @@ def test_received_mail_says_reference_next_step_date_link_and_whom_to_ask(applic
 
 
 def test_received_mail_is_owed_until_the_application_is_deleted(application):
-    mail = mails.application_received(application)
+    mail = application_received(application)
     (row,) = queue(mail, now=MONDAY)
     assert get_kind(row.kind).still_owed(row)
     application.contacts.all().delete()
@@ -82,14 +88,14 @@ def test_received_mail_is_owed_until_the_application_is_deleted(application):
 
 def test_mail_to_an_address_that_bounced_is_held_back(application):
     application.contacts.update(bounced_at=MONDAY)
-    (row,) = queue(mails.application_received(application), now=MONDAY)
+    (row,) = queue(application_received(application), now=MONDAY)
     assert row.state == "suppressed"
     assert "bounced" in row.answer
 
 
 def test_second_contact_is_told_without_a_link_of_power(application):
     add_second_contact(application)
-    (mail,) = mails.second_contact_named(application)
+    (mail,) = second_contact_named(application)
     message, text = read(mail)
     assert message["To"] == "Sam Roe <sam@group.example>"
     assert "Kim Lee named you" in text
@@ -97,9 +103,9 @@ def test_second_contact_is_told_without_a_link_of_power(application):
 
 
 def test_second_contact_with_the_same_address_gets_one_mail_only(application):
-    assert mails.second_contact_named(application) == []
+    assert second_contact_named(application) == []
     add_second_contact(application, email="KIM@group.example")
-    assert mails.second_contact_named(application) == []
+    assert second_contact_named(application) == []
 
 
 def test_draft_mail_leads_back_to_the_draft_and_says_until_when(program):
@@ -112,7 +118,7 @@ def test_draft_mail_leads_back_to_the_draft_and_says_until_when(program):
             name="",
             draft_email="kim@group.example",
         )
-        message, text = read(mails.draft_saved(draft))
+        message, text = read(draft_saved(draft))
     assert message["To"] == "kim@group.example"
     assert "http://localhost:8000/join/link/" in text
     assert "through Tuesday, December 22, 2026" in text
@@ -123,9 +129,9 @@ def test_draft_mail_is_owed_only_while_it_is_a_draft(program):
     draft = ApplicationFactory(
         program=program, state=ApplicationState.DRAFT, draft_email="kim@group.example"
     )
-    assert is_owed(mails.draft_saved(draft))
+    assert is_owed(draft_saved(draft))
     move(draft, ApplicationState.SUBMITTED)
-    assert not is_owed(mails.draft_saved(draft))
+    assert not is_owed(draft_saved(draft))
 
 
 def test_draft_saved_twice_in_a_minute_is_one_mail_and_later_another(program):
@@ -136,17 +142,17 @@ def test_draft_saved_twice_in_a_minute_is_one_mail_and_later_another(program):
     for seconds in (0, 20, 300):
         with time_machine.travel(MONDAY.timestamp() + seconds, tick=False):
             draft.save()
-            keys.add(mails.draft_saved(draft).key)
+            keys.add(draft_saved(draft).key)
     assert len(keys) == 2
 
 
 def test_withdrawn_mail_goes_to_whoever_applied(application):
     move(application, ApplicationState.WITHDRAWN)
-    message, text = read(mails.application_withdrawn(application))
+    message, text = read(application_withdrawn(application))
     assert message["To"] == "Kim Lee <kim@group.example>"
     assert application.reference in text
     assert "program@example.org" in text
-    assert is_owed(mails.application_withdrawn(application))
+    assert is_owed(application_withdrawn(application))
 
 
 def test_withdrawn_draft_is_told_to_the_address_it_was_saved_for(program):
@@ -157,14 +163,14 @@ def test_withdrawn_draft_is_told_to_the_address_it_was_saved_for(program):
         name="",
         draft_email="kim@group.example",
     )
-    message, text = read(mails.application_withdrawn(draft))
+    message, text = read(application_withdrawn(draft))
     assert message["To"] == "kim@group.example"
     assert text.startswith("Hello,\n")
 
 
 def test_notice_says_who_where_and_leads_to_the_admin(application):
     reviewer(application, email="rob@example.org", first_name="Rob", last_name="Roy")
-    (mail,) = mails.application_withdrawn_notices(application)
+    (mail,) = application_withdrawn_notices(application)
     message, text = read(mail)
     assert message["To"] == "Rob Roy <rob@example.org>"
     for said in ("Ohio Parents", "Columbus, Ohio", application.reference):
@@ -179,24 +185,24 @@ def test_notices_go_to_each_active_reviewer_with_an_address_once(application):
     reviewer(application, email="gone@example.org", is_active=False)
     reviewer(application, email="")
     UserFactory(email="other@example.org")
-    notices = mails.application_withdrawn_notices(application)
+    notices = application_withdrawn_notices(application)
     assert sorted(mail.to.lower() for mail in notices) == ["one@example.org", "two@example.org"]
 
 
 def test_notice_goes_to_the_person_to_write_to_if_nobody_reviews(application):
-    (mail,) = mails.application_withdrawn_notices(application)
+    (mail,) = application_withdrawn_notices(application)
     assert (mail.to, mail.to_name) == ("program@example.org", "Ada Berg")
 
 
 def test_notice_is_in_the_language_that_the_reviewer_chose(application):
     user = reviewer(application)
     UserProfile.objects.create(user=user, preferred_language="fr")
-    (mail,) = mails.application_withdrawn_notices(application)
+    (mail,) = application_withdrawn_notices(application)
     assert mail.language == "fr"
 
 
 def test_notices_are_owed_as_long_as_they_are_true(application):
-    (withdrawn,) = mails.application_withdrawn_notices(application)
+    (withdrawn,) = application_withdrawn_notices(application)
     assert not is_owed(withdrawn)
     move(application, ApplicationState.WITHDRAWN)
     assert is_owed(withdrawn)
@@ -205,18 +211,18 @@ def test_notices_are_owed_as_long_as_they_are_true(application):
 def test_notices_cost_the_same_for_more_reviewers(application, django_assert_num_queries):
     reviewer(application)
     with django_assert_num_queries(1):
-        mails.application_withdrawn_notices(application)
+        application_withdrawn_notices(application)
     reviewer(application)
     reviewer(application)
     with django_assert_num_queries(1):
-        mails.application_withdrawn_notices(application)
+        application_withdrawn_notices(application)
 
 
 @pytest.mark.parametrize("name", ["{reference}", "{{ 7*7 }}", "<b>x</b>", "{0.__class__}"])
 def test_name_of_a_group_is_never_evaluated(application, name):
     application.name = name
     application.save()
-    message, text = read(mails.application_received(application))
+    message, text = read(application_received(application))
     assert f"on behalf of {name}." in text
     assert "<b>x</b>" not in message.get_body(("html",)).get_content()
 
@@ -233,5 +239,5 @@ def test_name_of_a_group_is_never_evaluated(application, name):
 )
 def test_confirmation_that_goes_out_late_promises_nothing_past(application, now, promise):
     with time_machine.travel(now, tick=False):
-        _, text = read(mails.application_received(application))
+        _, text = read(application_received(application))
     assert f"You get our answer {promise}" in text

@@ -8,14 +8,14 @@ from django.utils.html import escape
 from wagtail.models import Locale
 from wagtail_factories import PageFactory
 
+from affiliates.affiliations.services.lifecycle import affiliation_of, pause_affiliation
+from affiliates.directory.queries import listed_affiliates
 from affiliates.models import Affiliation
-from affiliates.queries import listed_affiliates
-from affiliates.services.affiliations import affiliation_of, pause_affiliation
-from affiliates.services.asking import open_due_requests
+from affiliates.updates.services.asking import open_due_requests
 from tests.factories.affiliations import affiliation
 from tests.factories.pages import ProgramPageFactory
+from workflows.deadlines.sweep import sweep
 from workflows.models import OutgoingMail
-from workflows.services.sweeping import sweep
 
 SUMMER = datetime(2026, 7, 6, 16, tzinfo=UTC)
 ASKED = datetime(2026, 9, 16, 18, tzinfo=UTC)

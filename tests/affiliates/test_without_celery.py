@@ -8,11 +8,11 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from affiliates.core.states import ApplicationState
 from affiliates.models import Application
-from affiliates.states import ApplicationState
 from tests.factories.applications import submitted
 from tests.factories.reviews import now_of, with_reviewers
-from workflows import doorbell
+from workflows.core import wakeup
 
 
 @pytest.mark.django_db(transaction=True)
@@ -40,6 +40,6 @@ def test_command_forgets_old_drafts(program):
 @pytest.mark.django_db(transaction=True)
 def test_new_application_wakes_a_worker_for_its_review_and_one_for_its_mail(program, monkeypatch):
     rings = []
-    monkeypatch.setattr(doorbell, "ring_soon", rings.append)
+    monkeypatch.setattr(wakeup, "ring_soon", rings.append)
     submitted(program)
     assert sorted(rings) == ["affiliates.start_reviews", "workflows.deliver_mail"]

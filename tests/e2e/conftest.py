@@ -13,8 +13,8 @@ from django.utils import timezone
 from playwright.sync_api import sync_playwright
 from wagtail.models import Page, Site
 
+from affiliates.affiliations.services.lifecycle import ensure_affiliation
 from affiliates.models import Affiliation
-from affiliates.services.affiliations import ensure_affiliation
 from program_site.demo import content
 from program_site.models import HomePage
 from tests.factories.application_rows import ContactFactory

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from affiliates.services.notices import notify_staff
-from affiliates.states import NoticeKind
+from affiliates.affiliations.services.notices import notify_staff
+from affiliates.core.states import NoticeKind
 from tests.e2e.test_application_journey import sign_in
 from tests.e2e.test_review_views import look
 from tests.factories.affiliations import UpdateRequestFactory, affiliation

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from affiliates.links import Purpose, make_token, sign
+from affiliates.links.tokens import Purpose, make_token, sign
 from affiliates.models import ApplicationQuestion
 from tests.affiliates.api.calls import ROOT
 from tests.factories.affiliations import UpdateRequestFactory, affiliation

@@ -8,7 +8,7 @@ from threading import Thread
 import pytest
 from playwright.sync_api import expect
 
-from affiliates.links import update_url
+from affiliates.links.tokens import update_url
 from affiliates.models import Application, ContactUpdate
 from tests.affiliates.api.calls import ROOT
 from tests.factories.affiliations import UpdateRequestFactory, affiliation

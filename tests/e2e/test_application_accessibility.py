@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from affiliates.links import draft_url, status_url
+from affiliates.links.tokens import draft_url, status_url
 from tests.e2e.test_accessibility import findings, scrolls_sideways
 from tests.factories.applications import apply_url, saved_draft, submitted
 from tests.factories.reviews import request_changes, under_review, with_reviewers

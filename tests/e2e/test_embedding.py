@@ -65,7 +65,7 @@ def element(live_server, attributes=""):
     return (
         f'<affiliate-directory src="{source}" {attributes}>'
         f'<a href="{live_server.url}/affiliates/">All groups</a></affiliate-directory>'
-        f'<script src="{live_server.url}/static/affiliates/embed.js" defer></script>'
+        f'<script src="{live_server.url}/static/affiliates/directory/embed.js" defer></script>'
     )
 
 
@@ -188,4 +188,4 @@ def test_host_page_sets_colors(tab, demo_affiliates, live_server, shared_api, ho
 
 
 def test_script_stays_small():
-    assert len(Path(finders.find("affiliates/embed.js")).read_bytes()) < 6_000
+    assert len(Path(finders.find("affiliates/directory/embed.js")).read_bytes()) < 6_000

@@ -6,7 +6,7 @@ import feedparser
 import pytest
 from playwright.sync_api import expect
 
-from affiliates.links import affiliate_url
+from affiliates.links.tokens import affiliate_url
 from affiliates.models import ContactUpdate
 from tests.e2e.test_accessibility import findings
 from tests.e2e.test_application_journey import link_in, sign_in

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from affiliates.links import affiliate_url
+from affiliates.links.tokens import affiliate_url
 from affiliates.models import AffiliatePage, Affiliation, ContactUpdate, SupportRequest
 from tests.e2e.test_accessibility import findings
 from tests.e2e.test_application_journey import link_in, sign_in

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from tests.e2e.test_accessibility import findings, scrolls_sideways
 from tests.e2e.test_application_journey import sign_in
-from tests.workflows.reviewed import (
+from tests.workflows.reviews.reviewed import (
     act,
     fresh,
     may_publish,

@@ -7,8 +7,8 @@ import pytest
 from celery import current_app
 from playwright.sync_api import expect
 
+from affiliates.applications.services.submission import START_REVIEWS
 from affiliates.models import AffiliatePage, Application
-from affiliates.services.applications import START_REVIEWS
 from tests.e2e.test_accessibility import findings
 from tests.e2e.test_application_journey import fill_in, link_in, sign_in
 from tests.factories.reviews import reviewer, with_reviewers

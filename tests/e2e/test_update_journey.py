@@ -8,11 +8,11 @@ from django.apps import apps
 from django.core.management import call_command
 from playwright.sync_api import expect
 
-from affiliates import mails
 from affiliates.models import Affiliation, Contact, ContactUpdate
+from affiliates.updates.mails.asking import UPDATE_ASK, update_requested
 from tests.e2e.test_accessibility import findings, scrolls_sideways
 from tests.factories.affiliations import UpdateRequestFactory, affiliation
-from workflows.services.outbox import queue
+from workflows.mail.outbox import queue
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("site_of_the_tests")]
 
@@ -37,7 +37,7 @@ def request_(demo_program):
 @pytest.fixture
 def mail(request_, smtp):
     """The mail that asks, as it arrived."""
-    queue(*mails.update_requested(request_, mails.UPDATE_ASK, step="ask"), now=request_.opened_at)
+    queue(*update_requested(request_, UPDATE_ASK, step="ask"), now=request_.opened_at)
     call_command("drain_outbox", verbosity=0)
     (found,) = smtp.received
     return message_from_bytes(found.message, policy=policy.default)

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from affiliates.webhooks import AFFILIATE, EVENTS
+from affiliates.webhooks.events import AFFILIATE, EVENTS
 from tests.e2e.test_application_journey import sign_in
 from tests.e2e.test_review_views import look
 from tests.factories.users import UserFactory

@@ -6,8 +6,8 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from affiliates.affiliations.services.lifecycle import ensure_affiliation
 from affiliates.models import Affiliation, UpdateRequest
-from affiliates.services.affiliations import ensure_affiliation
 from tests.factories.application_rows import ContactFactory
 from tests.factories.pages import AffiliatePageFactory
 

@@ -4,8 +4,8 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from affiliates.core.states import ApplicationState, ContactRole
 from affiliates.models import Acceptance, Application, Contact
-from affiliates.states import ApplicationState, ContactRole
 from tests.factories.pages import ProgramPageFactory
 
 

@@ -7,12 +7,12 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from affiliates.forms.public import PublicForm
-from affiliates.forms.statements import accept_name, shown_name
+from affiliates.applications.forms.public import PublicForm
+from affiliates.applications.forms.statements import accept_name, shown_name
+from affiliates.applications.services.drafts import save_draft
+from affiliates.applications.services.submission import submit_application
 from affiliates.models import Application
-from affiliates.services.applications import submit_application
-from affiliates.services.drafts import save_draft
-from affiliates.spam.tickets import issue_ticket, read_ticket
+from affiliates.spam.form_tokens import issue_ticket, read_ticket
 
 A_WHILE = timedelta(minutes=5)
 

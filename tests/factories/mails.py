@@ -2,7 +2,7 @@
 
 from email import message_from_bytes, policy
 
-from workflows.services.rendering import render
+from workflows.mail.rendering import render
 
 
 def read(mail):

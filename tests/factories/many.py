@@ -7,10 +7,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.models.sql import InsertQuery
 
-from affiliates.base_page import Page
+from affiliates.core.regions import REGIONS
+from affiliates.core.states import Network
 from affiliates.models import AffiliateLink, AffiliatePage, AffiliateProgramPage
-from affiliates.regions import REGIONS
-from affiliates.states import Network
+from affiliates.models.base_page import Page
 
 BATCH = 500
 WORDS = ("parents", "children", "families", "schools", "hope", "voices", "change", "doors", "calm")

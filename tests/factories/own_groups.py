@@ -1,6 +1,6 @@
 """Paths of the API about a group, by the token of a mailed link."""
 
-from affiliates.links import Purpose, sign
+from affiliates.links.tokens import Purpose, sign
 
 
 def own_token(affiliation, contact=None):

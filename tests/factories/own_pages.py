@@ -1,6 +1,6 @@
 """Contacts of affiliates who open the link to their own page."""
 
-from affiliates.links import affiliate_url
+from affiliates.links.tokens import affiliate_url
 from tests.factories.visits import path_of
 
 

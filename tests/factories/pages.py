@@ -4,8 +4,8 @@ import factory
 import wagtail_factories
 from wagtail.models import Site
 
+from affiliates.core.states import Network
 from affiliates.models import AffiliateLink, AffiliatePage, AffiliateProgramPage
-from affiliates.states import Network
 
 
 def statements(*texts):

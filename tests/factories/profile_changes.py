@@ -3,8 +3,8 @@
 from django.utils import timezone
 
 from affiliates.models import AffiliatePage, ProfileChange
-from affiliates.services.profile_changes import open_change, propose_change, wanted_profile
-from affiliates.services.profile_changes import put_waiting_changes as put
+from affiliates.portal.services.profile_changes import open_change, propose_change, wanted_profile
+from affiliates.portal.services.profile_changes import put_waiting_changes as put
 
 
 def proposed(affiliation, *, version=None, now=None, **values):

@@ -3,12 +3,12 @@
 from django.utils import timezone
 from wagtail.models import GroupPagePermission
 
+from affiliates.applications.services.reviews import start_review
 from affiliates.models import Application
-from affiliates.services.program_reviews import ensure_review_workflow
-from affiliates.services.reviews import start_review
+from affiliates.programs.services import ensure_review_workflow
 from tests.factories.applications import submitted
 from tests.factories.users import GroupFactory, UserFactory
-from workflows.exceptions import ReviewOver
+from workflows.core.exceptions import ReviewOver
 
 
 def with_reviewers(program, **changes):

@@ -2,8 +2,8 @@
 
 from uuid import uuid4
 
-from affiliates.services.updates import UpdateContent, send_update
-from affiliates.states import UpdateKind
+from affiliates.core.states import UpdateKind
+from affiliates.updates.services.sending import UpdateContent, send_update
 
 
 def call_for_help(group, *, now, text="We need a speaker in March.", needs=(), contact=None):

@@ -4,7 +4,7 @@ import io
 
 import openpyxl
 
-from affiliates.regions import REGIONS
+from affiliates.core.regions import REGIONS
 
 HEADINGS = ("State", "Group name", "Description", "Scope", "City or county", "Web site", "X")
 """As people head them; none is exactly our name for it but one."""

@@ -4,8 +4,8 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from affiliates.services.updates import UpdateContent, send_update
-from affiliates.states import UpdateKind
+from affiliates.core.states import UpdateKind
+from affiliates.updates.services.sending import UpdateContent, send_update
 
 NEWS = "We met the school board on Tuesday. It will write a new policy."
 

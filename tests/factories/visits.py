@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from django.conf import settings as django_settings
 
-from affiliates.links import update_url
-from affiliates.services.asking import open_due_requests
+from affiliates.links.tokens import update_url
+from affiliates.updates.services.asking import open_due_requests
 
 ASKED = datetime(2026, 9, 16, 18, tzinfo=UTC)
 """A Wednesday afternoon where the program is: the update for Q3 was asked for this morning."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from workflows.celery_settings import WORKER_FLAGS
+from workflows.core.celery_settings import WORKER_FLAGS
 
 ROOT = Path(__file__).resolve().parents[2]
 OWN_SERVICES = ("migrate", "web", "worker", "beat")

@@ -10,15 +10,15 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from affiliates.deadlines import UPDATE
 from affiliates.models import AffiliatePage, AffiliateProgramPage, Application
-from affiliates.services.asking import open_due_requests
+from affiliates.updates.deadlines.requests import UPDATE
+from affiliates.updates.services.asking import open_due_requests
 from program_site.demo import groups, history, neighbors, people
+from workflows.core.states import MailState
+from workflows.deadlines.digests import WAITING_FOR_YOU
+from workflows.deadlines.sweep import sweep
+from workflows.mail.delivery import deliver_due
 from workflows.models import OutgoingMail, TakenStep
-from workflows.services.delivery import deliver_due
-from workflows.services.digests import WAITING_FOR_YOU
-from workflows.services.sweeping import sweep
-from workflows.states import MailState
 
 TUESDAY = datetime(2026, 11, 24, 15, tzinfo=UTC)
 """Ten o'clock where the program is, an hour after the steps of that day are due."""

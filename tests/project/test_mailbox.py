@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from workflows.core.states import MailState
 from workflows.models import OutgoingMail
-from workflows.states import MailState
 
 MESSAGE = (
     "Subject: Your application\r\nTo: ada@example.org\r\nMessage-ID: <1@example.org>\r\n"

@@ -8,8 +8,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from workflows.webhook_events import TEST, all_events
-from workflows.webhook_signing import new_secret, signed_headers
+from workflows.core.webhook_signing import new_secret, signed_headers
+from workflows.webhooks.events import TEST, all_events
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "webhooks.md"
 BODY = b'{"type": "affiliate.listed"}'

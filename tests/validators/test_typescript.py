@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from affiliates.links import update_url
+from affiliates.links.tokens import update_url
 from affiliates.models import Application, ContactUpdate
 from tests.affiliates.api.calls import ROOT
 from tests.factories.affiliations import UpdateRequestFactory, affiliation

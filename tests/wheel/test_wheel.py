@@ -119,7 +119,7 @@ def test_new_project_has_pages_form_links_admin_api_mails_and_tasks(
 
     assert set(seen["pages"].values()) == {200}
     assert "Every child is safe." in seen["program"]
-    assert "affiliates/affiliates.css" in seen["program"]
+    assert "affiliates/core/pages.css" in seen["program"]
     assert "Ohio Parents" in seen["status"]
     assert (seen["state"], seen["affiliation"], seen["listed"]) == ("approved", "active", 1)
     assert "rosa@ohio-parents.org" in mail_server.recipients

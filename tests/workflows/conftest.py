@@ -6,13 +6,15 @@ from django.utils import timezone
 
 from tests.factories.users import UserFactory
 from tests.http_server import WebhookReceiver
-from tests.workflows.matters import LEA, ROBIN, Matters
-from tests.workflows.webhooks import HAPPENED, ON_LOOPBACK, make_endpoint
-from workflows import mail_kinds, policies, webhook_events
-from workflows.mail_kinds import MailKind
+from tests.workflows.deadlines.matters import LEA, ROBIN, Matters
+from tests.workflows.webhooks.webhooks import HAPPENED, ON_LOOPBACK, make_endpoint
+from workflows.deadlines import policies
+from workflows.mail import kinds
+from workflows.mail.kinds import MailKind
+from workflows.mail.outbox import NewMail, queue
 from workflows.models import MailWording, OutgoingMail, WebhookDelivery, WebhookEndpoint
-from workflows.services.outbox import NewMail, queue
-from workflows.services.webhooks import emit
+from workflows.webhooks import events
+from workflows.webhooks.services import emit
 
 
 @pytest.fixture
@@ -34,14 +36,14 @@ def notice(monkeypatch, owed):
     """A kind of mail that only tests know. Its wording stands in the database."""
     kind = MailKind(
         name="test_notice",
-        app="affiliate_workflows",
+        templates="affiliate_workflows/mail",
         label="Notice",
         sent_when="A test wants it.",
         placeholders=(),
         context=lambda mail: {},
         still_owed=lambda mail: mail.recipient not in owed["paid"],
     )
-    monkeypatch.setitem(mail_kinds._kinds, kind.name, kind)
+    monkeypatch.setitem(kinds._kinds, kind.name, kind)
     return kind
 
 
@@ -119,7 +121,7 @@ def all_due():
 @pytest.fixture
 def happened(monkeypatch):
     """An event that only tests know. Calling it lets it happen to somebody."""
-    monkeypatch.setitem(webhook_events._events, HAPPENED.name, HAPPENED)
+    monkeypatch.setitem(events._events, HAPPENED.name, HAPPENED)
 
     def happen(data=HAPPENED.example, **options):
         person = options.pop("to", None) or UserFactory()

@@ -7,10 +7,11 @@ from celery import current_app
 from celery.app.defaults import DEFAULTS
 from django.core.management import call_command
 
-from workflows import doorbell, tasks
-from workflows.celery_settings import celery_settings
+from workflows import tasks
+from workflows.core import wakeup
+from workflows.core.celery_settings import celery_settings
+from workflows.core.states import MailState
 from workflows.models import OutgoingMail
-from workflows.states import MailState
 
 
 @pytest.mark.django_db(transaction=True)
@@ -18,7 +19,7 @@ def test_bell_wakes_a_worker_that_sends(smtp, frozen_mails, worker, settings, qu
     settings.AFFILIATE_WORKFLOWS = settings.AFFILIATE_WORKFLOWS | {"DOORBELL": True}
     frozen_mails(3)
 
-    assert doorbell.ring(doorbell.DELIVER_MAIL)
+    assert wakeup.ring(wakeup.DELIVER_MAIL)
     for line in worker.stdout:
         if "workflows.deliver_mail" in line and "succeeded" in line:
             break
@@ -32,11 +33,11 @@ def test_task_that_runs_out_of_time_gives_back_and_rings_again(smtp, frozen_mail
     frozen_mails(2)
     rings = []
     monkeypatch.setattr(tasks, "BUSY_SECONDS", -1)
-    monkeypatch.setattr(doorbell, "ring", rings.append)
+    monkeypatch.setattr(wakeup, "ring", rings.append)
 
     tasks.deliver_mail()
 
-    assert rings == [doorbell.DELIVER_MAIL]
+    assert rings == [wakeup.DELIVER_MAIL]
     assert OutgoingMail.objects.filter(state=MailState.QUEUED, lease_token=None).count() == 2
 
 
@@ -52,11 +53,11 @@ def test_time_limit_while_sending_marks_one_mail_and_frees_the_rest(
     frozen_mails(3)
     rings = []
     monkeypatch.setattr("workflows.transport.with_end_of_data", time_is_up)
-    monkeypatch.setattr(doorbell, "ring", rings.append)
+    monkeypatch.setattr(wakeup, "ring", rings.append)
 
     tasks.deliver_mail()
 
-    assert rings == [doorbell.DELIVER_MAIL]
+    assert rings == [wakeup.DELIVER_MAIL]
     states = sorted(OutgoingMail.objects.values_list("state", "lease_token"))
     assert states == [("queued", None), ("queued", None), ("uncertain", None)]
 
@@ -106,9 +107,9 @@ def test_visibility_timeout_is_the_same_wherever_it_is_named():
 def test_beat_only_says_look():
     schedule = current_app.conf.beat_schedule
     tasks_named = [entry["task"] for entry in schedule.values()]
-    assert tasks_named.count(doorbell.DELIVER_MAIL) == 1
-    assert tasks_named.count(doorbell.SWEEP_DEADLINES) == 1
-    assert tasks_named.count(doorbell.DELIVER_WEBHOOKS) == 1
+    assert tasks_named.count(wakeup.DELIVER_MAIL) == 1
+    assert tasks_named.count(wakeup.SWEEP_DEADLINES) == 1
+    assert tasks_named.count(wakeup.DELIVER_WEBHOOKS) == 1
     assert all("args" not in entry and "kwargs" not in entry for entry in schedule.values())
 
 
@@ -144,7 +145,7 @@ def test_drain_told_to_stop_finishes_the_mail_in_hand(smtp, frozen_mails, other_
     ("changes", "expected"),
     [
         ({"LEASE_SECONDS": 60}, "E004"),
-        ({"TRANSPORT_BACKEND": "workflows.email_backend.OutboxBackend"}, "E002"),
+        ({"TRANSPORT_BACKEND": "workflows.mail.backend.OutboxBackend"}, "E002"),
         ({"SENDER": "webmaster@localhost"}, "W002"),
     ],
 )

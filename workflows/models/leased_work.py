@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from workflows.states import WAITING
+from workflows.core.states import WAITING
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

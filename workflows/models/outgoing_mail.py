@@ -1,9 +1,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from workflows.core.retry import MAX_UNCERTAIN, WAITS
+from workflows.core.states import WAITING, MailState
 from workflows.models.leased_work import LeasedWork
-from workflows.retry import MAX_UNCERTAIN, WAITS
-from workflows.states import WAITING, MailState
 
 
 class OutgoingMail(LeasedWork):

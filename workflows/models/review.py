@@ -1,5 +1,6 @@
+from collections.abc import Callable
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -13,8 +14,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask, Page, TaskState
 
-from workflows.review_lock import ReviewLock
-from workflows.time_zones import all_choices, zones
+from workflows.core.exceptions import ReviewOver
+from workflows.core.reviewed_models import reviewed_model_of
+from workflows.core.time_zones import all_choices, zones
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -78,17 +80,8 @@ class ReviewTask(AbstractGroupApprovalTask):
     happens. Declining is ours: it ends the workflow for good and sends
     ``workflows.signals.review_declined``.
 
-    An object under review may know better than the task. It can have these methods:
-
-    ``get_review_policy(task)``
-        returns the ``workflows.review_policy.ReviewPolicy`` that counts, or None.
-    ``load_for_reviews(objects)``
-        on the class: fetches at once what ``get_review_policy`` will ask of each of the objects.
-    ``user_may_review(user)``
-        says who may decide besides the members of the task's groups and superusers.
-    ``get_review_hint(action)``
-        says what becomes of the words that a reviewer writes for "approve", "reject" (which
-        requests changes) or "decline": a sentence that stands beside the field, or "".
+    The model under review may know better than the task: see ``workflows.core.reviewed_models``.
+    What the actions do and ask for is set by the room ``reviews``, which stands above the tables.
     """
 
     respond_within_days = _days(
@@ -139,7 +132,8 @@ class ReviewTask(AbstractGroupApprovalTask):
     )
 
     task_state_class = ReviewTaskState
-    lock_class = ReviewLock
+    action_forms: ClassVar[dict[str, type[forms.Form]]] = {}
+    decisions: ClassVar[dict[str, Callable[..., str | None]]] = {}
 
     admin_form_fields = [
         "name",
@@ -192,8 +186,8 @@ class ReviewTask(AbstractGroupApprovalTask):
         """
         if user.is_superuser or self._has_member(user):
             return True
-        own = getattr(getattr(reviewed, "specific", reviewed), "user_may_review", None)
-        return bool(own and own(user))
+        own = getattr(reviewed, "specific", reviewed)
+        return reviewed_model_of(type(own)).may_review(own, user)
 
     def _has_member(self, user: "User") -> bool:
         groups = (self.groups, self.escalation_groups, self.last_resort_groups)
@@ -222,9 +216,7 @@ class ReviewTask(AbstractGroupApprovalTask):
         ]
 
     def get_form_for_action(self, action: str) -> type[forms.Form]:
-        from workflows.review_forms import FORMS
-
-        return FORMS.get(action) or super().get_form_for_action(action)
+        return self.action_forms.get(action) or super().get_form_for_action(action)
 
     def get_template_for_action(self, action: str) -> str:
         return "affiliate_workflows/admin/review_action.html"
@@ -237,15 +229,8 @@ class ReviewTask(AbstractGroupApprovalTask):
         ``review`` in ``kwargs`` is the one that the person looked at. Raises ReviewOver, and
         WordsMissing for a request or a decline without words.
         """
-        from workflows.exceptions import ReviewOver
-        from workflows.services import reviews
-
         state, comment = task_state.specific, kwargs.get("comment", "")
         if kwargs.get("review", state.pk) != state.pk:
             raise ReviewOver  # The workflow is at its next task already.
-        decide = {
-            APPROVE: reviews.approve_review,
-            REQUEST_CHANGES: reviews.request_changes,
-            DECLINE: reviews.decline_review,
-        }[action_name]
+        decide = self.decisions[action_name]
         return decide(state=state, user=user, comment=comment, now=timezone.now())

@@ -4,11 +4,11 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from workflows.core.retry import WEBHOOK_WAITS
+from workflows.core.states import WAITING, DeliveryState
+from workflows.core.web_addresses import LONGEST
+from workflows.core.webhook_signing import new_secret
 from workflows.models.leased_work import LeasedWork
-from workflows.retry import WEBHOOK_WAITS
-from workflows.states import WAITING, DeliveryState
-from workflows.web_addresses import LONGEST
-from workflows.webhook_signing import new_secret
 
 
 class WebhookEndpoint(models.Model):

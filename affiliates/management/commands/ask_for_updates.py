@@ -1,8 +1,8 @@
 from django.utils import timezone
 
-from affiliates.services.asking import open_due_requests
-from affiliates.services.reminders import end_past_pauses
-from workflows.looking import LookingCommand
+from affiliates.affiliations.services.reminders import end_past_pauses
+from affiliates.updates.services.asking import open_due_requests
+from workflows.core.commands import LookingCommand
 
 
 class Command(LookingCommand):

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from affiliates.management.commands.export_person import address_or_fail
-from affiliates.services.privacy import Erasure, erase_person
+from affiliates.privacy.services import Erasure, erase_person
 
 
 class Command(BaseCommand):

@@ -3,8 +3,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from affiliates.exporting.affiliates import FORMATS, export_affiliates
 from affiliates.management.programs import program_called
+from affiliates.transfer.exporting.affiliates import FORMATS, export_affiliates
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from affiliates.exporting.archive import write_archive
+from affiliates.transfer.exporting.archive import write_archive
 
 
 class Command(BaseCommand):

@@ -5,8 +5,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from affiliates.addresses import clean_address
-from affiliates.privacy.found import find_person
+from affiliates.core.addresses import clean_address
+from affiliates.privacy.search import find_person
 from affiliates.privacy.writing import as_json, as_text
 
 

@@ -4,10 +4,11 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from affiliates.importing.report import Finding, ImportReport, Severity
-from affiliates.importing.tables import TableUnreadable, read_table
 from affiliates.management.programs import program_called
-from affiliates.services.importing import import_affiliates
+from affiliates.transfer.importing.cells import TableUnreadable
+from affiliates.transfer.importing.report import Finding, ImportReport, Severity
+from affiliates.transfer.importing.tables import read_table
+from affiliates.transfer.services.importing import import_affiliates
 
 
 class Command(BaseCommand):

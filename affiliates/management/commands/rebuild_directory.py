@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from affiliates.services.directory import rebuild_directory
+from affiliates.directory.services import rebuild_directory
 
 
 class Command(BaseCommand):

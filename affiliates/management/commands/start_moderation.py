@@ -1,8 +1,8 @@
 from django.utils import timezone
 
-from affiliates.services.moderation import start_waiting_moderations
-from affiliates.services.text_checks import check_texts
-from workflows.looking import LookingCommand
+from affiliates.updates.services.moderation import start_waiting_moderations
+from affiliates.updates.services.text_checks import check_texts
+from workflows.core.commands import LookingCommand
 
 
 class Command(LookingCommand):

@@ -1,11 +1,11 @@
 from django.utils import timezone
 
-from affiliates.services.link_wishes import grant_wishes
-from affiliates.services.lost_changes import find_lost_changes
-from affiliates.services.lost_reviews import find_lost_reviews
-from affiliates.services.profile_changes import put_waiting_changes
-from affiliates.services.reviews import start_waiting_reviews
-from workflows.looking import LookingCommand
+from affiliates.applications.services.recovery import find_lost_reviews
+from affiliates.applications.services.reviews import start_waiting_reviews
+from affiliates.portal.services.link_requests import grant_wishes
+from affiliates.portal.services.profile_changes import put_waiting_changes
+from affiliates.portal.services.recovery import find_lost_changes
+from workflows.core.commands import LookingCommand
 
 
 class Command(LookingCommand):

@@ -11,17 +11,17 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from django.contrib.auth import get_user_model
 from wagtail.log_actions import LogContext
 
-from affiliates.forms.application import ApplicationForm
-from affiliates.forms.questions import PREFIX
-from affiliates.forms.statements import accept_name, shown_name
+from affiliates.applications.forms.application import ApplicationForm
+from affiliates.applications.forms.questions import PREFIX
+from affiliates.applications.forms.statements import accept_name, shown_name
+from affiliates.applications.services.information import answer_request
+from affiliates.applications.services.reviews import start_review
+from affiliates.applications.services.submission import submit_application
 from affiliates.models import AffiliateProgramPage, Application
-from affiliates.promised_days import calendar_of
-from affiliates.services.applications import submit_application
-from affiliates.services.information import answer_request
-from affiliates.services.reviews import start_review
+from affiliates.programs.promised_days import calendar_of
 from program_site.demo.clock import set_back
 from program_site.demo.groups import GROUPS, ApplyingGroup, Deed, Event
-from workflows.calendars import Calendar
+from workflows.core.calendars import Calendar
 
 Happening = tuple[datetime, ApplyingGroup, Event]
 

@@ -11,16 +11,16 @@ from uuid import NAMESPACE_URL, uuid5
 from django.contrib.auth import get_user_model
 from wagtail.log_actions import LogContext
 
-from affiliates.importing.tables import read_table
+from affiliates.affiliations.services.lifecycle import ask_from
+from affiliates.core.periods import period_of
+from affiliates.core.states import UpdateKind
 from affiliates.models import AffiliateProgramPage, Affiliation
-from affiliates.periods import period_of
-from affiliates.promised_days import calendar_of, today_at
-from affiliates.services.affiliations import ask_from
-from affiliates.services.asking import ask_for_period
-from affiliates.services.importing import import_affiliates
-from affiliates.services.moderation import start_waiting_moderations
-from affiliates.services.updates import UpdateContent, send_update
-from affiliates.states import UpdateKind
+from affiliates.programs.promised_days import calendar_of, today_at
+from affiliates.transfer.importing.tables import read_table
+from affiliates.transfer.services.importing import import_affiliates
+from affiliates.updates.services.asking import ask_for_period
+from affiliates.updates.services.moderation import start_waiting_moderations
+from affiliates.updates.services.sending import UpdateContent, send_update
 from program_site.demo import people
 from program_site.demo.clock import set_back
 

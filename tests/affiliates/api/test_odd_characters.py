@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 
 from affiliates.api.document import document
-from affiliates.links import Purpose, make_token, sign
+from affiliates.links.tokens import Purpose, make_token, sign
 from tests.affiliates.api.calls import ROOT
 from tests.factories.affiliations import UpdateRequestFactory, affiliation
 from tests.factories.applications import submitted

@@ -9,14 +9,14 @@ from django.db import models
 from django.utils import timezone
 
 from affiliates.api.document import document
-from affiliates.links import Purpose, make_token, sign
+from affiliates.core.states import UpdateKind
+from affiliates.links.tokens import Purpose, make_token, sign
 from affiliates.models import (
     AffiliatePage,
     AffiliateProgramPage,
     ApplicationQuestion,
     ContactUpdate,
 )
-from affiliates.states import UpdateKind
 from tests.affiliates.api.calls import ROOT, application, get, post, send
 from tests.factories.affiliations import UpdateRequestFactory, affiliation
 from tests.factories.application_rows import ApplicationFactory, ContactFactory, DraftFactory

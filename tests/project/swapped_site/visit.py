@@ -7,9 +7,9 @@ django.setup()
 call_command("makemigrations", "affiliates", check=True, dry_run=True, interactive=False)
 call_command("migrate", verbosity=0)
 
-from affiliates.base_page import Page  # noqa: E402
+from affiliates.directory.queries import directory  # noqa: E402
 from affiliates.models import AffiliatePage, AffiliateProgramPage  # noqa: E402
-from affiliates.queries import directory  # noqa: E402
+from affiliates.models.base_page import Page  # noqa: E402
 
 program = AffiliateProgramPage(
     title="Program",

@@ -1,5 +1,5 @@
-from workflows.looking import LookingCommand
-from workflows.services.webhook_delivery import deliver_due_webhooks
+from workflows.core.commands import LookingCommand
+from workflows.webhooks.delivery import deliver_due_webhooks
 
 
 class Command(LookingCommand):

@@ -1,5 +1,5 @@
-from workflows.looking import LookingCommand
-from workflows.services.delivery import deliver_due
+from workflows.core.commands import LookingCommand
+from workflows.mail.delivery import deliver_due
 
 
 class Command(LookingCommand):

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from workflows.services.bounces import note_report
+from workflows.mail.bounces import note_report
 
 
 class Command(BaseCommand):

@@ -5,10 +5,10 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from workflows.looking import LookingCommand
-from workflows.people import Recipient
-from workflows.services.forecast import ExpectedStep, expected_steps
-from workflows.services.sweeping import sweep
+from workflows.core.commands import LookingCommand
+from workflows.core.people import Recipient
+from workflows.deadlines.forecast import ExpectedStep, expected_steps
+from workflows.deadlines.sweep import sweep
 
 
 class Command(LookingCommand):

@@ -1,0 +1,72 @@
+"""How editors narrow down the list of affiliates."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Replace
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
+
+from affiliates.affiliations.standing.queries import with_level
+from affiliates.core.folding import MOST_WORDS
+from affiliates.core.regions import REGION_CHOICES
+from affiliates.core.states import Standing, SupportState
+from affiliates.models import AffiliateProgramPage, Affiliation, Contact, SupportRequest
+
+
+class AffiliationFilterSet(WagtailFilterSet):
+    standing = django_filters.MultipleChoiceFilter(
+        label=_("Standing"),
+        choices=Standing.choices,
+        widget=forms.CheckboxSelectMultiple,
+        method="by_standing",
+    )
+    region = django_filters.ChoiceFilter(
+        label=_("State or province"),
+        field_name="page__region",
+        choices=REGION_CHOICES,
+        empty_label=_("All"),
+    )
+    program = django_filters.ModelChoiceFilter(
+        label=_("Program"), queryset=AffiliateProgramPage.objects.all(), empty_label=_("All")
+    )
+    help = django_filters.MultipleChoiceFilter(
+        label=_("Calls for help"),
+        choices=[(SupportState.OPEN, _("Has an open call for help"))],
+        widget=forms.CheckboxSelectMultiple,
+        method="by_call",
+    )
+
+    class Meta:
+        model = Affiliation
+        fields: list[str] = []
+
+    def by_standing(self, rows: QuerySet, name: str, values: list[str]) -> QuerySet:
+        return with_level(rows, timezone.now()).filter(level__in=values) if values else rows
+
+    def by_call(self, rows: QuerySet, name: str, values: list[str]) -> QuerySet:
+        calls = SupportRequest.objects.filter(affiliation=OuterRef("pk"), state=SupportState.OPEN)
+        return rows.filter(Exists(calls)) if values else rows
+
+
+def search_affiliations(rows: QuerySet[Affiliation], query: str) -> QuerySet[Affiliation]:
+    """Those where each word stands somewhere: name, reference, names and addresses of contacts."""
+    rows = rows.annotate(plain_reference=Replace("reference", Value("-"), Value("")))
+    for word in query.split()[:MOST_WORDS]:
+        rows = rows.filter(_somewhere(word))
+    return rows
+
+
+def _somewhere(word: str) -> Any:
+    contact = Contact.objects.filter(
+        Q(name__icontains=word) | Q(email__icontains=word), affiliation=OuterRef("pk")
+    )
+    return (
+        Q(reference__icontains=word)
+        | Q(plain_reference__iexact=word)
+        | Q(name__icontains=word)
+        | Q(Exists(contact))
+    )

@@ -1,0 +1,139 @@
+"""The affiliates in Wagtail's admin: a list, and a page for each."""
+
+from typing import Any, ClassVar
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, include, path
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.views.generic import IndexView, InspectView
+
+from affiliates.admin.spreadsheets import SafeExportMixin
+from affiliates.affiliations.admin import actions
+from affiliates.affiliations.admin.columns import ContactColumn, DueColumn, StandingColumn
+from affiliates.affiliations.admin.context import affiliation_context
+from affiliates.affiliations.admin.exports import AFFILIATION_COLUMNS, last_update_on, region_of
+from affiliates.affiliations.admin.filters import (
+    AffiliationFilterSet,
+    search_affiliations,
+)
+from affiliates.affiliations.standing.rules import standings
+from affiliates.audit.permissions import may_see_affiliation
+from affiliates.models import Affiliation
+from workflows.core.admin import MAY_SEE, RecordURLFinder, RecordViewSet
+
+
+class StandingsMixin(SafeExportMixin):
+    """A list of affiliations, each with its standing as ``kept``; as many queries for any page."""
+
+    export_columns = AFFILIATION_COLUMNS
+
+    def prepare_rows(self, rows: list[Any]) -> None:
+        kept = standings(rows, timezone.now())
+        for row in rows:
+            row.kept = kept[row.pk]
+
+    def paginate_queryset(self, queryset: QuerySet, page_size: int) -> Any:
+        paginator, page, found, has_others = super().paginate_queryset(queryset, page_size)
+        rows = list(found)
+        self.prepare_rows(rows)
+        page.object_list = rows
+        return paginator, page, rows, has_others
+
+
+class AffiliationIndexView(StandingsMixin, IndexView):
+    page_title = _("Affiliates")
+    any_permission_required = MAY_SEE
+    is_searchable = True
+
+    def get_base_queryset(self) -> QuerySet[Affiliation]:
+        visible = self.permission_policy.instances_user_has_any_permission_for(
+            self.request.user, MAY_SEE
+        )
+        return visible.select_related("page")
+
+    def get_list_more_buttons(self, instance: Any) -> list:
+        """None: the name leads to the only page there is."""
+        return []
+
+    def search_queryset(self, queryset: QuerySet[Affiliation]) -> QuerySet[Affiliation]:
+        return search_affiliations(queryset, self.search_query) if self.is_searching else queryset
+
+
+class AffiliationInspectView(InspectView):
+    any_permission_required = None  # Who may see it depends on the record, see ``dispatch``.
+    page_title = _("Affiliate")
+
+    def dispatch(self, request, *args, **kwargs):
+        if not may_see_affiliation(request.user, self.object):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_object(self, queryset=None) -> Affiliation:
+        return get_object_or_404(Affiliation.objects.select_related("program", "page"), pk=self.pk)
+
+    def get_fields(self) -> list[str]:
+        """None of Wagtail's generic ones: the template names what it shows."""
+        return []
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        return {**context, **affiliation_context(self.object, self.request.user)}
+
+
+class AffiliationURLFinder(RecordURLFinder):
+    edit_url_name = "affiliates_affiliation:inspect"
+
+    def get_edit_url(self, instance: Any) -> str | None:
+        if self.user and not may_see_affiliation(self.user, instance):
+            return None
+        return self.construct_edit_url(instance)
+
+
+class BelongsURLFinder(AffiliationURLFinder):
+    """For what is shown on its affiliate's page: requests for updates, and notices."""
+
+    def get_edit_url(self, instance: Any) -> str | None:
+        return super().get_edit_url(instance.affiliation)
+
+
+class AffiliationViewSet(RecordViewSet):
+    model = Affiliation
+    name = "affiliates_affiliation"
+    url_prefix = "affiliates/groups"
+    menu_label = _("Affiliates")
+    icon = "group"
+    index_view_class = AffiliationIndexView
+    inspect_view_class = AffiliationInspectView
+    index_template_name = "affiliates/affiliations/admin/affiliations.html"
+    inspect_template_name = "affiliates/affiliations/admin/affiliation.html"
+    filterset_class = AffiliationFilterSet
+    list_per_page = 50
+    ordering = ("name", "pk")
+    export_filename = "affiliates"
+    url_finder_class = AffiliationURLFinder
+    list_display = [
+        "name",
+        StandingColumn("standing", label=_("Standing")),
+        Column("region", label=_("State or province"), accessor=region_of),
+        DateColumn("last_update", label=_("Last update"), accessor=last_update_on),
+        DueColumn("next_due", label=_("Next update due")),
+        ContactColumn("contact", label=_("Contact")),
+    ]
+
+    record_urls: ClassVar[list[URLPattern]] = [
+        path("pause/", actions.PauseView.as_view(), name="pause"),
+        path("resume/", actions.ResumeView.as_view(), name="resume"),
+        path("end/", actions.EndView.as_view(), name="end"),
+        path("reinstate/", actions.ReinstateView.as_view(), name="reinstate"),
+        path("link/", actions.SendLinkView.as_view(), name="send_link"),
+        path("contacts/<slug:role>/", actions.ContactView.as_view(), name="contact"),
+        path("notices/<int:notice_pk>/", actions.TickOffView.as_view(), name="tick_off"),
+    ]
+    """What staff can do about one affiliate, below its address. Other rooms add theirs."""
+
+    def get_urlpatterns(self):
+        return [*super().get_urlpatterns(), path("<int:pk>/", include(self.record_urls))]

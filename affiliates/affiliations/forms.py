@@ -1,0 +1,40 @@
+"""What staff write when they act on an affiliate, or answer its call for help."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from affiliates.core.fields import AddressField, NameField, ParagraphsField, PhoneField
+
+
+class PlainForm(forms.Form):
+    """Asks for nothing but the button."""
+
+    use_required_attribute = False
+
+
+class ReasonForm(PlainForm):
+    reason = ParagraphsField(
+        label=_("Why?"),
+        help_text=_("Stays on record. Only staff read it."),
+        rows=3,
+        error_messages={"required": _("Please write the reason, for whoever looks later.")},
+    )
+
+
+class EndForm(ReasonForm):
+    tell = forms.BooleanField(
+        label=_("Tell the group’s contacts by mail"), required=False, initial=True
+    )
+    tell_reason = forms.BooleanField(
+        label=_("The mail says the reason, too"),
+        help_text=_("Then the group reads what you wrote above."),
+        required=False,
+    )
+
+
+class ContactForm(PlainForm):
+    name = NameField(label=_("Name"), error_messages={"required": _("Please give the name.")})
+    email = AddressField(
+        label=_("E-mail"), error_messages={"required": _("Please give the e-mail address.")}
+    )
+    phone = PhoneField(label=_("Phone"), required=False)

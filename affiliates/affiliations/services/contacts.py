@@ -1,0 +1,212 @@
+"""What happens to an affiliate's contacts: new details, a handover, another second contact.
+
+Whoever comes by a mailed link may do this, so whoever loses or gets a role is told by mail.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from affiliates.affiliations.mails.contacts import (
+    TO_NEW_CONTACTS,
+    contact_new_address,
+    contact_old_address,
+    contact_released,
+    contact_welcome,
+    second_contact_released,
+    second_contact_welcome,
+)
+from affiliates.affiliations.services.lifecycle import hold_affiliation
+from affiliates.affiliations.services.notices import notify_staff
+from affiliates.audit import contact_log
+from affiliates.core.addresses import address_key
+from affiliates.core.conf import settings
+from affiliates.core.exceptions import AddressTaken, AffiliationEnded, TooManyContactChanges
+from affiliates.core.people import Person
+from affiliates.core.staff_language import for_staff
+from affiliates.core.states import AffiliationState, ContactRole, NoticeKind
+from affiliates.models import Affiliation, Contact
+from affiliates.models.application import new_link_nonce
+from affiliates.spam.quotas import within_recipient_quota
+from workflows.mail.outbox import NewMail, queue
+
+
+def change_details(*, contact: Contact, person: Person, now: datetime) -> Contact:
+    """The same person has another name, address or phone.
+
+    Effects, in one transaction: the row; an entry in the log. With another address: links in older
+    mails die, mail is tried again, both addresses are told, and so are staff. Raises AddressTaken,
+    TooManyContactChanges and AffiliationEnded.
+    """
+    affiliation = _affiliation_of(contact)
+    with transaction.atomic():
+        _hold(affiliation)
+        before = Contact.objects.get(pk=contact.pk)
+        moves = before.email.lower() != person.email.lower()
+        if moves:
+            _refuse_taken(affiliation, person, but=contact)
+            _refuse_too_many(affiliation, now)
+        _write(contact, person, moves)
+        action = contact_log.READDRESSED if moves else contact_log.CHANGED
+        contact_log.note(affiliation, action, by=before, role=contact.role, now=now)
+        if moves:
+            _tell_both_addresses(affiliation, before, contact, now)
+    return contact
+
+
+def hand_over(*, affiliation: Affiliation, person: Person, by: Contact, now: datetime) -> Contact:
+    """Somebody else is the contact from now on; the second contact, perhaps.
+
+    ``by``: the contact who says so. Effects, in one transaction: the person's row in place of the
+    old one, whose links die and whose waiting mails are not sent; both are told by mail, and staff
+    by a notice; an entry in the log. Raises AddressTaken, TooManyContactChanges, AffiliationEnded.
+    """
+    with transaction.atomic():
+        _hold(affiliation)
+        _refuse_too_many(affiliation, now)
+        old, second = affiliation.primary_contact, affiliation.alternate_contact
+        if old and _is_same(old, person):
+            raise AddressTaken
+        if old:
+            Contact.objects.filter(pk=old.pk).delete()
+        if second and _is_same(second, person):
+            new = _promote(second)
+        else:
+            new = _create(affiliation, ContactRole.PRIMARY, person)
+        contact_log.note(affiliation, contact_log.NAMED, by=by, role=new.role, now=now)
+        _tell(contact_welcome(affiliation, new, now=now), now)
+        if old:
+            queue(contact_released(affiliation, old, now=now), now=now)
+        text = for_staff(lambda: _handed_over(by, old, new))
+        notify_staff(affiliation=affiliation, kind=NoticeKind.HANDED_OVER, text=text, now=now)
+    return new
+
+
+def name_second_contact(
+    *, affiliation: Affiliation, person: Person, by: Contact, now: datetime
+) -> Contact:
+    """Whom to write to if the contact does not answer. The same person again gets new details.
+
+    Effects, in one transaction: the person's row in place of the old one, whose links die; both are
+    told by mail; an entry in the log. Raises AddressTaken (it is the first contact),
+    TooManyContactChanges and AffiliationEnded.
+    """
+    with transaction.atomic():
+        _hold(affiliation)
+        first, old = affiliation.primary_contact, affiliation.alternate_contact
+        if first and _is_same(first, person):
+            raise AddressTaken
+        if old and old.email.lower() == person.email.lower():
+            return change_details(contact=old, person=person, now=now)
+        _refuse_too_many(affiliation, now)
+        if old:
+            Contact.objects.filter(pk=old.pk).delete()
+        new = _create(affiliation, ContactRole.ALTERNATE, person)
+        contact_log.note(affiliation, contact_log.NAMED, by=by, role=new.role, now=now)
+        _tell(second_contact_welcome(affiliation, new, now=now), now)
+        if old and not _is_same(old, person):
+            queue(second_contact_released(affiliation, old, now=now), now=now)
+    return new
+
+
+def remove_second_contact(*, affiliation: Affiliation, by: Contact, now: datetime) -> None:
+    """Effects, in one transaction: the row is gone, its links die; the person is told by mail; an
+    entry in the log. Twice is once. Raises AffiliationEnded."""
+    with transaction.atomic():
+        _hold(affiliation)
+        old = affiliation.alternate_contact
+        if old is None:
+            return
+        Contact.objects.filter(pk=old.pk).delete()
+        contact_log.note(affiliation, contact_log.REMOVED, by=by, role=old.role, now=now)
+        queue(second_contact_released(affiliation, old, now=now), now=now)
+
+
+def _affiliation_of(contact: Contact) -> Affiliation:
+    if contact.affiliation is None:
+        raise AffiliationEnded
+    return contact.affiliation
+
+
+def _hold(affiliation: Affiliation) -> None:
+    hold_affiliation(affiliation)
+    if affiliation.state == AffiliationState.ENDED:
+        raise AffiliationEnded
+
+
+def _is_same(contact: Contact, person: Person) -> bool:
+    return address_key(contact.email) == address_key(person.email)
+
+
+def _refuse_taken(affiliation: Affiliation, person: Person, *, but: Contact) -> None:
+    others = affiliation.contacts.exclude(pk=but.pk)
+    if any(_is_same(other, person) for other in others):
+        raise AddressTaken
+
+
+def _refuse_too_many(affiliation: Affiliation, now: datetime) -> None:
+    since = contact_log.a_day_before(now)
+    changes = contact_log.new_addresses_since(affiliation, since)
+    if changes >= settings.CONTACT_CHANGES_PER_DAY:
+        raise TooManyContactChanges
+
+
+def _write(contact: Contact, person: Person, moves: bool) -> None:
+    contact.name, contact.email, contact.phone = person.name, person.email, person.phone
+    contact.email_key = address_key(person.email)
+    if moves:
+        contact.bounced_at = contact.confirmed_at = None
+        contact.link_nonce = new_link_nonce()
+    contact.save()
+
+
+def _create(affiliation: Affiliation, role: ContactRole, person: Person) -> Contact:
+    return Contact.objects.create(
+        affiliation=affiliation,
+        role=role,
+        name=person.name,
+        email=person.email,
+        email_key=address_key(person.email),
+        phone=person.phone,
+    )
+
+
+def _promote(second: Contact) -> Contact:
+    """The second contact becomes the first one; nobody is the second one then."""
+    second.role = ContactRole.PRIMARY
+    second.save(update_fields=["role"])
+    return second
+
+
+def _tell_both_addresses(
+    affiliation: Affiliation, before: Contact, contact: Contact, now: datetime
+) -> None:
+    _tell(contact_new_address(affiliation, contact, now=now), now)
+    queue(contact_old_address(affiliation, before, now=now), now=now)
+    text = for_staff(lambda: _moved(before, contact))
+    notify_staff(affiliation=affiliation, kind=NoticeKind.HANDED_OVER, text=text, now=now)
+
+
+def _tell(mail: NewMail, now: datetime) -> None:
+    """To an address that somebody typed: within what a stranger's mailbox can bear."""
+    queue(within_recipient_quota(mail, kinds=TO_NEW_CONTACTS, now=now), now=now)
+
+
+def _handed_over(by: Contact, old: Contact | None, new: Contact) -> str:
+    names = {"by": by.name, "new": new.name, "email": new.email}
+    if old is None:
+        return _("%(by)s named %(new)s (%(email)s) as the contact.") % names
+    names |= {"old": old.name, "old_email": old.email}
+    if old.pk == by.pk or old.email == by.email:
+        return _("%(by)s (%(old_email)s) handed over to %(new)s (%(email)s).") % names
+    text = _("%(by)s named %(new)s (%(email)s) as the contact, instead of %(old)s (%(old_email)s).")
+    return text % names
+
+
+def _moved(before: Contact, contact: Contact) -> str:
+    return _("%(name)s has a new address: %(new)s instead of %(old)s.") % {
+        "name": contact.name,
+        "new": contact.email,
+        "old": before.email,
+    }

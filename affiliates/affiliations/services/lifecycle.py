@@ -1,0 +1,183 @@
+"""What happens to an affiliation: it begins with a public page, is paused, goes on, and ends."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from affiliates.affiliations.services.schedule import plan_next_request, waive_requests
+from affiliates.audit.transitions import actor_of, transition
+from affiliates.core.conf import settings
+from affiliates.core.states import Actor, AffiliationAction, AffiliationState
+from affiliates.models import AffiliatePage, AffiliateProgramPage, Affiliation
+from affiliates.models.application import new_reference
+from affiliates.programs.promised_days import today_at
+from affiliates.signals import affiliate_page_published, affiliates_listed
+from workflows.deadlines.services import close_deadlines
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+def ensure_affiliation(*, page: AffiliatePage, now: datetime) -> Affiliation:
+    """The affiliation of a public page: the one it has, or that of its translations, or a new one.
+
+    Effects: the row, with the group's name, the interval and the day of its next request; whatever
+    listens to ``affiliates_listed`` or ``affiliate_page_published``. An affiliate that is new here
+    is not asked for anything in the first weeks.
+    """
+    with transaction.atomic():
+        program = AffiliateProgramPage.objects.get(pk=page.get_parent().pk)
+        affiliation, is_new = Affiliation.objects.select_for_update().get_or_create(
+            group_key=page.translation_key, defaults=_first_values(page, program, now)
+        )
+        if is_new:
+            affiliation.program = program
+            plan_next_request(affiliation)
+            affiliates_listed.send(Affiliation, affiliations=[affiliation], now=now)
+        elif affiliation.page_id in (None, page.pk):
+            affiliation.program = program
+            _follow_page(affiliation, page, now)
+            affiliate_page_published.send(Affiliation, affiliation=affiliation, page=page, now=now)
+    return affiliation
+
+
+def begin_affiliations(
+    *, pages: Sequence[AffiliatePage], program: AffiliateProgramPage, now: datetime
+) -> list[Affiliation]:
+    """The affiliations of public pages that are all new, in few statements; in their order.
+
+    Effects, in the caller's transaction: the rows, as ``ensure_affiliation`` makes each. Their next
+    request opens on one day, since they begin together and none has an interval of its own.
+    """
+    affiliations = Affiliation.objects.bulk_create(
+        Affiliation(
+            group_key=page.translation_key,
+            reference=reference,
+            **_first_values(page, program, now),
+        )
+        for page, reference in zip(pages, _free_references(len(pages)), strict=True)
+    )
+    for first in affiliations[:1]:
+        plan_next_request(first)
+        keys = [affiliation.pk for affiliation in affiliations]
+        Affiliation.objects.filter(pk__in=keys).update(next_ask_on=first.next_ask_on)
+    affiliates_listed.send(Affiliation, affiliations=affiliations, now=now)
+    return affiliations
+
+
+def affiliation_of(page: AffiliatePage) -> Affiliation | None:
+    """The affiliation that a page, in whichever language, presents."""
+    return Affiliation.objects.filter(group_key=page.translation_key).first()
+
+
+def pause_affiliation(
+    *, affiliation: Affiliation, user: "User", reason: str, now: datetime
+) -> Affiliation:
+    """Take the group off the directory and ask it for nothing, until somebody resumes.
+
+    Effects, in one transaction: the state, with the reason; open requests are waived and their
+    clocks stopped. Nobody gets a mail. Raises TransitionNotAllowed.
+    """
+    with transaction.atomic():
+        hold_affiliation(affiliation)
+        _move(affiliation, AffiliationAction.PAUSE, user=user, reason=reason, now=now)
+        stop_asking(affiliation, user=user, outcome="paused", now=now)
+    return affiliation
+
+
+def resume_affiliation(*, affiliation: Affiliation, user: "User", now: datetime) -> Affiliation:
+    """List the group again. Periods that were missed are not asked for.
+
+    Effects, in one transaction: the state; the day of the next request. Raises
+    TransitionNotAllowed.
+    """
+    with transaction.atomic():
+        hold_affiliation(affiliation)
+        _move(affiliation, AffiliationAction.RESUME, user=user, now=now)
+        ask_from(affiliation, today_at(affiliation.program, now))
+    return affiliation
+
+
+def hold_affiliation(affiliation: Affiliation) -> None:
+    """Let nobody else act on the affiliation until the transaction ends, and read it anew."""
+    affiliation.refresh_from_db(from_queryset=Affiliation.objects.select_for_update())
+
+
+def stop_asking(
+    affiliation: Affiliation, *, user: "User | None", outcome: str, now: datetime
+) -> None:
+    """Effects, in the caller's transaction: no request is open, none is planned, no clock runs."""
+    waive_requests(affiliation, user=user, reason=outcome, now=now)
+    close_deadlines(subject=affiliation, outcome=outcome, now=now)
+    affiliation.next_ask_on = None
+    affiliation.save(update_fields=["next_ask_on", "updated_at"])
+
+
+def ask_from(affiliation: Affiliation, day: date) -> None:
+    """Effects, in the caller's transaction: requests of earlier days are left out from now on."""
+    affiliation.asks_from = max(affiliation.asks_from, day)
+    affiliation.save(update_fields=["asks_from", "updated_at"])
+    plan_next_request(affiliation)
+
+
+def interval_of(page: AffiliatePage | None, program: AffiliateProgramPage) -> int:
+    """Months between two updates: the page's own, else the program's."""
+    return (page and page.update_interval_months) or program.update_interval_months
+
+
+def follow_interval(affiliation: Affiliation, now: datetime) -> None:
+    """Let the next request follow a changed interval, or changed days to ask.
+
+    What is asked already stays due on its day. A shorter interval asks for nothing that is past.
+    """
+    months = interval_of(affiliation.page, affiliation.program)
+    if months != affiliation.interval_months:
+        affiliation.interval_months = months
+        affiliation.save(update_fields=["interval_months", "updated_at"])
+        if affiliation.state == AffiliationState.ACTIVE:
+            ask_from(affiliation, today_at(affiliation.program, now))
+    elif affiliation.state == AffiliationState.ACTIVE:
+        plan_next_request(affiliation)
+
+
+def _free_references(count: int) -> list[str]:
+    """Of ten thousand out of 700 million, two are the same in one import of fifteen."""
+    found: set[str] = set()
+    while len(found) < count:
+        found |= {new_reference() for _ in range(count - len(found))}
+        taken = Affiliation.objects.filter(reference__in=found)
+        found -= set(taken.values_list("reference", flat=True))
+    return list(found)
+
+
+def _first_values(page: AffiliatePage, program: AffiliateProgramPage, now: datetime) -> dict:
+    today = today_at(program, now)
+    return {
+        "program": program,
+        "page": page,
+        "name": page.title,
+        "since": page.affiliated_since or today,
+        "interval_months": interval_of(page, program),
+        "asks_from": today + timedelta(days=settings.FIRST_UPDATE_DAYS),
+        "language": page.locale.language_code,
+    }
+
+
+def _follow_page(affiliation: Affiliation, page: AffiliatePage, now: datetime) -> None:
+    affiliation.page, affiliation.name = page, page.title
+    affiliation.save(update_fields=["page", "name", "program", "updated_at"])
+    follow_interval(affiliation, now)
+
+
+def _move(
+    affiliation: Affiliation,
+    action: AffiliationAction,
+    *,
+    user: "User | None",
+    reason: str = "",
+    now: datetime,
+) -> None:
+    actor: Actor = actor_of(user)
+    transition(affiliation, action, actor=actor, user=user, reason=reason, now=now)

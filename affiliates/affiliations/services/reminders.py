@@ -1,0 +1,128 @@
+"""A contact wants no reminders for a while. Nothing is owed the less; the clocks stand still."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from affiliates.affiliations.services.lifecycle import hold_affiliation
+from affiliates.affiliations.services.notices import notify_staff
+from affiliates.audit import contact_log
+from affiliates.core.conf import settings
+from affiliates.core.exceptions import AffiliationEnded
+from affiliates.core.staff_language import for_staff
+from affiliates.core.states import AffiliationState, NoticeKind, UpdateRequestState
+from affiliates.models import Affiliation, Contact
+from affiliates.programs.promised_days import EASTMOST, calendar_of, months_after, today_at
+from workflows.core.due import long_date
+from workflows.deadlines.services import open_deadlines, pause_deadline, resume_deadline
+from workflows.models import Deadline
+
+LONGEST_MONTHS = 12
+
+
+def longest_pause(affiliation: Affiliation, now: datetime) -> date:
+    """The last day until which reminders can be paused."""
+    return months_after(today_at(affiliation.program, now), LONGEST_MONTHS)
+
+
+def pause_reminders(
+    *, affiliation: Affiliation, until: date, by: Contact, now: datetime
+) -> Affiliation:
+    """Ask and remind nobody of the group before ``until``; a day too late is the last possible one.
+
+    Effects, in one transaction: the day; the clocks of what is asked stand still, and mails that
+    wait are not sent; staff get a notice; an entry in the log. The same day again changes nothing.
+    Raises AffiliationEnded.
+    """
+    with transaction.atomic():
+        _hold(affiliation)
+        until = min(until, longest_pause(affiliation, now))
+        if affiliation.reminders_paused_until == until:
+            return affiliation
+        _note_day(affiliation, until)
+        moment = calendar_of(affiliation.program, business_days=False).moment(until)
+        for deadline in _clocks(affiliation):
+            pause_deadline(deadline=deadline, until=moment, now=now)
+        contact_log.note(affiliation, contact_log.PAUSED, by=by, until=str(until), now=now)
+        text = for_staff(lambda: _paused(by, until))
+        notify_staff(affiliation=affiliation, kind=NoticeKind.REMINDERS_PAUSED, text=text, now=now)
+    return affiliation
+
+
+def unsubscribe(*, affiliation: Affiliation, by: Contact, now: datetime) -> Affiliation:
+    """One click in a mail program: a pause of some days, or the longer one that there is.
+
+    Effects and errors as of ``pause_reminders``.
+    """
+    until = today_at(affiliation.program, now) + timedelta(days=settings.UNSUBSCRIBE_DAYS)
+    paused = affiliation.reminders_paused_until
+    until = max(until, paused) if paused else until
+    return pause_reminders(affiliation=affiliation, until=until, by=by, now=now)
+
+
+def resume_reminders(*, affiliation: Affiliation, by: Contact, now: datetime) -> Affiliation:
+    """The pause is over before its day.
+
+    Effects, in one transaction: the clocks run on, with the time that was left, and what is asked
+    is due later by the days of the pause; an entry in the log. Without a pause nothing changes.
+    Raises AffiliationEnded.
+    """
+    with transaction.atomic():
+        _hold(affiliation)
+        if affiliation.reminders_paused_until is None:
+            return affiliation
+        _run_on(affiliation, now)
+        contact_log.note(affiliation, contact_log.RESUMED, by=by, now=now)
+    return affiliation
+
+
+def end_past_pauses(*, now: datetime) -> int:
+    """Let all pauses end whose day has come; return how many.
+
+    Effects, one transaction each: as of ``resume_reminders``, without an entry in the log.
+    """
+    found = Affiliation.objects.filter(reminders_paused_until__lte=(now + EASTMOST).date())
+    return sum(_end_if_past(affiliation, now) for affiliation in found.order_by("pk"))
+
+
+def _end_if_past(affiliation: Affiliation, now: datetime) -> bool:
+    with transaction.atomic():
+        hold_affiliation(affiliation)
+        until = affiliation.reminders_paused_until
+        is_past = until is not None and until <= today_at(affiliation.program, now)
+        if is_past:
+            _run_on(affiliation, now)
+    return is_past
+
+
+def _run_on(affiliation: Affiliation, now: datetime) -> None:
+    """A sweep may have let a clock run on already; the day that it is due follows here."""
+    _note_day(affiliation, None)
+    calendar = calendar_of(affiliation.program, business_days=False)
+    for deadline in _clocks(affiliation):
+        resume_deadline(deadline=deadline, now=now)
+        due_on = calendar.day_of(deadline.due_at)
+        affiliation.update_requests.filter(pk=deadline.object_id).update(due_on=due_on)
+
+
+def _hold(affiliation: Affiliation) -> None:
+    hold_affiliation(affiliation)
+    if affiliation.state == AffiliationState.ENDED:
+        raise AffiliationEnded
+
+
+def _note_day(affiliation: Affiliation, day: date | None) -> None:
+    affiliation.reminders_paused_until = day
+    affiliation.save(update_fields=["reminders_paused_until", "updated_at"])
+
+
+def _clocks(affiliation: Affiliation) -> Iterator[Deadline]:
+    for request in affiliation.update_requests.filter(state=UpdateRequestState.OPEN):
+        yield from open_deadlines(subject=request).select_for_update()
+
+
+def _paused(by: Contact, until: date) -> str:
+    names = {"name": by.name, "day": long_date(until)}
+    return _("%(name)s asked us to send no reminders before %(day)s.") % names

@@ -1,0 +1,77 @@
+"""When an affiliate is asked for its next update, and doing without one."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from affiliates.audit.transitions import actor_of, transition
+from affiliates.core.periods import Period, period_of, periods_after
+from affiliates.core.states import UpdateRequestAction, UpdateRequestState
+from affiliates.models import Affiliation, UpdateRequest
+from workflows.deadlines.services import close_deadlines
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+WAIVED = "waived"
+
+
+def waive_request(*, request: UpdateRequest, user: "User", reason: str, now: datetime) -> None:
+    """Do without the update of this period.
+
+    Effects, in one transaction: the state, with the reason; its clock stops. Mails that are queued
+    are not sent any more. Raises TransitionNotAllowed.
+    """
+    with transaction.atomic():
+        waive(request, user=user, reason=reason, now=now)
+
+
+def waive_requests(
+    affiliation: Affiliation, *, user: "User | None", reason: str, now: datetime
+) -> None:
+    """The same for all that are open, in the caller's transaction."""
+    for request in affiliation.update_requests.filter(state=UpdateRequestState.OPEN):
+        request.affiliation = affiliation
+        waive(request, user=user, reason=reason, now=now)
+
+
+def plan_next_request(affiliation: Affiliation) -> None:
+    """Effects, in the caller's transaction: the day on which the next request opens."""
+    following = next(periods_to_come(affiliation))
+    affiliation.next_ask_on = ask_day(affiliation, following)
+    affiliation.save(update_fields=["next_ask_on", "updated_at"])
+
+
+def next_period(affiliation: Affiliation) -> Period:
+    """The next period that the affiliate will be asked for."""
+    return next(periods_to_come(affiliation))
+
+
+def ask_day(affiliation: Affiliation, period: Period) -> date:
+    return period.end - timedelta(days=affiliation.program.update_ask_days)
+
+
+def periods_to_come(affiliation: Affiliation) -> Iterator[Period]:
+    """Those that come after the last request, without end; none that was asked too early."""
+    months = affiliation.interval_months
+    last = affiliation.update_requests.order_by("period_end").last()
+    first = period_of(affiliation.asks_from, months)
+    before = last.period_end if last else first.start - timedelta(days=1)
+    for period in periods_after(before, months):
+        if ask_day(affiliation, period) >= affiliation.asks_from:
+            yield period
+
+
+def waive(request: UpdateRequest, *, user: "User | None", reason: str, now: datetime) -> None:
+    transition(
+        request,
+        UpdateRequestAction.WAIVE,
+        actor=actor_of(user),
+        user=user,
+        reason=reason,
+        now=now,
+    )
+    close_deadlines(subject=request, outcome=WAIVED, now=now)

@@ -1,0 +1,247 @@
+"""How an affiliation is kept, and why: worked out from facts whenever somebody looks.
+
+Nothing of it is stored. Only a person pauses or ends an affiliation; an affiliation that lapsed is
+one of which staff should think, and nothing else happens by itself.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from wagtail.admin.utils import get_user_display_name
+
+from affiliates.affiliations.standing.facts import Facts, facts_of
+from affiliates.core.states import AffiliationState, Standing
+from affiliates.mail.contacts import reachable
+from affiliates.models import AffiliateProgramPage, Affiliation, ContactUpdate, UpdateRequest
+from affiliates.programs.promised_days import today_at
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A sentence. ``for_group``: what the group reads instead, where staff read more."""
+
+    text: str
+    is_fault: bool = False
+    for_group: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class KeptStanding:
+    """The standing of one affiliation, with the reasons in words, what matters most first.
+
+    ``next_due_on`` is the day of the oldest update that is owed, or else of the next one.
+    """
+
+    level: Standing
+    reasons: tuple[Reason, ...]
+    last_update: ContactUpdate | None = None
+    next_due_on: date | None = None
+
+    @property
+    def label(self) -> str:
+        return str(self.level.label)
+
+    @property
+    def is_good(self) -> bool:
+        return self.level == Standing.GOOD
+
+    @property
+    def main_reason(self) -> str:
+        return self.reasons[0].text if self.reasons else ""
+
+    @property
+    def reasons_for_group(self) -> list[str]:
+        """For the group's own page: without names of staff, and without what they noted."""
+        return [reason.for_group or reason.text for reason in self.reasons]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """From which day on an update that was due then counts against the affiliate."""
+
+    attention: date
+    lapsed: date
+
+
+def standing_of(affiliation: Affiliation, now: datetime) -> KeptStanding:
+    return standings([affiliation], now)[affiliation.pk]
+
+
+def standings(affiliations: Iterable[Affiliation], now: datetime) -> dict[int, KeptStanding]:
+    """By the affiliations' keys. Costs as many queries for one as for a thousand."""
+    return {facts.affiliation.pk: assess(facts) for facts in facts_of(affiliations, now)}
+
+
+def limits_of(program: AffiliateProgramPage, today: date) -> Limits:
+    """What is due today is never late, whatever the numbers of the program say."""
+    return Limits(
+        attention=today - timedelta(days=max(program.update_attention_days, 1)),
+        lapsed=today - timedelta(days=max(program.update_pause_days, 1)),
+    )
+
+
+def assess(facts: Facts) -> KeptStanding:
+    level = level_of(facts)
+    reasons = (*_state_reasons(facts), *_faults(facts), *_notes(facts))
+    return KeptStanding(level, reasons, facts.last_update, _next_due_on(facts))
+
+
+def level_of(facts: Facts) -> Standing:
+    """The same rule, for the database, is ``standing_queries.with_level``."""
+    state = facts.affiliation.state
+    if state != AffiliationState.ACTIVE:
+        return Standing.PAUSED if state == AffiliationState.PAUSED else Standing.ENDED
+    limits = limits_of(facts.affiliation.program, facts.today)
+    oldest = None if has_break(facts.affiliation, facts.today) else _oldest_due(facts)
+    if oldest and oldest <= limits.lapsed:
+        return Standing.LAPSED
+    late = oldest is not None and oldest <= limits.attention
+    return Standing.ATTENTION if late or not reachable(facts.affiliation) else Standing.GOOD
+
+
+def has_break(affiliation: Affiliation, today: date) -> bool:
+    """The group asked for a break from reminders: until it is over, nothing counts as late."""
+    until = affiliation.reminders_paused_until
+    return until is not None and until > today
+
+
+def _oldest_due(facts: Facts) -> date | None:
+    return facts.open_requests[0].due_on if facts.open_requests else None
+
+
+def _next_due_on(facts: Facts) -> date | None:
+    affiliation = facts.affiliation
+    if affiliation.state != AffiliationState.ACTIVE:
+        return None
+    asked_on = affiliation.next_ask_on
+    later = asked_on and asked_on + timedelta(days=affiliation.program.update_ask_days)
+    return _oldest_due(facts) or later
+
+
+def _state_reasons(facts: Facts) -> Iterator[Reason]:
+    state, moved = facts.affiliation.state, facts.moved
+    if state == AffiliationState.ACTIVE:
+        return
+    if moved is None:
+        yield Reason(_("Paused.") if state == AffiliationState.PAUSED else _("Ended."))
+        return
+    values = {"date": date_format(today_at(facts.affiliation.program, moved.at))}
+    if state == AffiliationState.PAUSED:
+        plain = _("Paused since %(date)s.") % values
+        by_staff = _("Paused since %(date)s by %(name)s.")
+    else:
+        plain = _("Ended on %(date)s.") % values
+        by_staff = _("Ended on %(date)s by %(name)s.")
+    full = by_staff % {**values, "name": get_user_display_name(moved.user)} if moved.user else plain
+    yield Reason(f"{full} {moved.reason}".strip(), for_group=plain)
+
+
+def _faults(facts: Facts) -> Iterator[Reason]:
+    if facts.affiliation.state != AffiliationState.ACTIVE:
+        return
+    on_break = has_break(facts.affiliation, facts.today)
+    for request in facts.open_requests:
+        if request.due_on < facts.today:
+            yield Reason(_how_late(request, facts.today), is_fault=not on_break)
+    if not reachable(facts.affiliation):
+        yield Reason(_why_unreachable(facts.affiliation), is_fault=True)
+
+
+def _how_late(request: UpdateRequest, today: date) -> str:
+    days = (today - request.due_on).days
+    return ngettext(
+        "The update for %(period)s is %(count)d day late.",
+        "The update for %(period)s is %(count)d days late.",
+        days,
+    ) % {"period": request.period.label, "count": days}
+
+
+def _why_unreachable(affiliation: Affiliation) -> str:
+    if affiliation.primary_contact or affiliation.alternate_contact:
+        return _("Nobody can be reached: mail to each contact came back.")
+    return _("Nobody can be reached: no contact is known.")
+
+
+def _notes(facts: Facts) -> Iterator[Reason]:
+    """What is good to know, and counts neither for nor against the affiliate."""
+    yield from map(Reason, (*_coming(facts), *_received(facts)))
+    yield from _accepted(facts)
+
+
+def _coming(facts: Facts) -> Iterator[str]:
+    affiliation, today = facts.affiliation, facts.today
+    if affiliation.state != AffiliationState.ACTIVE:
+        return
+    until = affiliation.reminders_paused_until
+    if until and has_break(affiliation, today):
+        day = date_format(until)
+        yield _("Reminders are paused until %(date)s.") % {"date": day}
+    for request in facts.open_requests:
+        if request.due_on >= today:
+            values = {"period": request.period.label, "date": date_format(request.due_on)}
+            yield _("The update for %(period)s is due on %(date)s.") % values
+    if affiliation.next_ask_on and not facts.open_requests:
+        day = date_format(max(affiliation.next_ask_on, today))
+        is_first = not facts.was_asked and facts.last_update is None
+        text = (
+            _("The first update is asked for on %(date)s.")
+            if is_first
+            else _("The next update is asked for on %(date)s.")
+        )
+        yield text % {"date": day}
+
+
+def _received(facts: Facts) -> Iterator[str]:
+    update = facts.last_update
+    if update:
+        day = today_at(facts.affiliation.program, update.sent_at)
+        values = {"date": date_format(day), "kind": update.get_kind_display()}
+        yield _("Last update on %(date)s: “%(kind)s”.") % values
+
+
+def _accepted(facts: Facts) -> Iterator[Reason]:
+    """Of which day the beliefs and obligations are that the group accepted, and what is new.
+
+    A group that reads it learns, too, that this asks nothing of it.
+    """
+    if not facts.acceptances:
+        yield _asks_nothing(_("We have no record that the group accepted the beliefs."))
+        return
+    last = max(row.accepted_at for row in facts.acceptances)
+    day = date_format(today_at(facts.affiliation.program, last))
+    yield Reason(_("Accepted the beliefs as of %(date)s.") % {"date": day})
+    known = {row.statement_id: row.text_hash for row in facts.acceptances}
+    today = facts.texts or {}
+    changed = sum(key in known and known[key] != text for key, text in today.items())
+    added = len(today.keys() - known.keys())
+    if changed:
+        yield _asks_nothing(_changed(changed))
+    if added:
+        yield _asks_nothing(_added(added))
+
+
+def _asks_nothing(text: str) -> Reason:
+    return Reason(text, for_group=_("%s You need not do anything.") % text)
+
+
+def _changed(count: int) -> str:
+    return ngettext(
+        "%(count)d belief or obligation has changed since then.",
+        "%(count)d beliefs or obligations have changed since then.",
+        count,
+    ) % {"count": count}
+
+
+def _added(count: int) -> str:
+    return ngettext(
+        "%(count)d belief or obligation was added since then.",
+        "%(count)d beliefs or obligations were added since then.",
+        count,
+    ) % {"count": count}

@@ -1,0 +1,69 @@
+"""From which window an application comes, and how much may come from its network.
+
+Whoever fills in an application is one window: its Idempotency-Key names it, when it saves and when
+it sends. Whoever goes on with a draft is another one, named by the “version” that it read.
+"""
+
+import uuid
+from datetime import datetime
+from typing import Annotated
+
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+from ninja import Header
+
+from affiliates.api.problems import DRAFT_CHANGED, TOO_MANY, Mistake, Problem, invalid
+from affiliates.models import AffiliateProgramPage, Application
+from affiliates.spam.client_networks import network_hash
+from affiliates.spam.form_tokens import Ticket, read_ticket, ticket_of_draft, ticket_of_key
+from affiliates.spam.proof import spend_proof
+from affiliates.spam.quotas import NETWORK_WINDOW, network_is_over_quota
+
+IdempotencyKey = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        description="New for each application, the same when it is sent again: a UUID.",
+        min_length=16,
+        max_length=128,
+        pattern=r"^[A-Za-z0-9_-]+$",
+        examples=["8e03978e-40d5-43dd-bc93-6894a57f9324"],
+    ),
+]
+
+
+def ticket_for(program: AffiliateProgramPage, key: str, version: str, *, now: datetime) -> Ticket:
+    """By the version of a draft if there is one, else by the key. Raises Problem."""
+    if not version:
+        return ticket_of_key(_submission_key(program, key), now=now)
+    ticket = read_ticket(version, program_id=program.pk)
+    if ticket is None:
+        message = _("This is no version of a draft. Send it as you got it, or leave it out.")
+        raise invalid(Mistake(("version",), message))
+    return ticket
+
+
+def draft_changed(ticket: Ticket) -> Problem:
+    draft = Application.objects.get(submission_key=ticket.key)
+    return Problem(DRAFT_CHANGED, version=ticket_of_draft(draft))
+
+
+def refuse_too_many(request: HttpRequest, key: uuid.UUID, proof: str, *, now: datetime) -> None:
+    if network_is_over_quota(
+        network_hash=network_hash(request),
+        submission_key=key,
+        has_proof=spend_proof(proof, submission_key=key),
+        now=now,
+    ):
+        raise Problem(
+            TOO_MANY,
+            detail=_("Many applications came from this network. Send it again in an hour."),
+            headers={"Retry-After": str(int(NETWORK_WINDOW.total_seconds()))},
+        )
+
+
+def _submission_key(program: AffiliateProgramPage, key: str) -> uuid.UUID:
+    """Keys of the API are apart from those of forms, and each program has its own."""
+    digest = salted_hmac("affiliates.api.key", f"{program.pk} {key}", algorithm="sha256").digest()
+    return uuid.UUID(bytes=digest[:16], version=4)

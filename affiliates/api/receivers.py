@@ -1,0 +1,54 @@
+"""Which changes make kept answers old."""
+
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
+from django.db.models.signals import post_delete, post_save
+from wagtail.images import get_image_model
+from wagtail.models import PageViewRestriction, Site
+from wagtail.signals import post_page_move
+
+from affiliates.api.caching import forget_answers
+from affiliates.models import (
+    AffiliateLink,
+    Affiliation,
+    ApplicationQuestion,
+    ContactUpdate,
+    Transition,
+)
+from affiliates.models.base_page import Page
+
+DRAFT_FIELDS = frozenset(
+    {"draft_title", "has_unpublished_changes", "latest_revision", "latest_revision_created_at"}
+)
+"""What Wagtail writes when a draft is saved, twice a second while somebody types."""
+
+
+SHOWN = (
+    *(Page, AffiliateLink, ApplicationQuestion, Affiliation, ContactUpdate),
+    *(PageViewRestriction, Site, get_image_model()),
+)
+"""Pages of every kind: the addresses of ours stand below theirs."""
+
+
+def connect() -> None:
+    """Called once, when the app is ready."""
+    for signal in (post_save, post_delete):
+        signal.connect(forget)
+    post_page_move.connect(forget)
+
+
+def forget(
+    sender: type[Model], instance: Any = None, update_fields: Any = None, **_kwargs: Any
+) -> None:
+    is_draft = update_fields is not None and DRAFT_FIELDS.issuperset(update_fields)
+    if (issubclass(sender, SHOWN) and not is_draft) or _is_of_affiliation(instance):
+        forget_answers()
+
+
+def _is_of_affiliation(instance: Any) -> bool:
+    """A state moves by an SQL update, which sends no signal, and always leaves a row of these."""
+    if not isinstance(instance, Transition):
+        return False
+    return instance.content_type == ContentType.objects.get_for_model(Affiliation)

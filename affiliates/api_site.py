@@ -1,0 +1,63 @@
+"""The API put together, with its addresses. Include them where you like, before Wagtail's own::
+
+path("api/affiliates/v1/", include("affiliates.api_site"))
+"""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, include, path, re_path
+from ninja import NinjaAPI
+from ninja.parser import Parser
+
+from affiliates.api import docs
+from affiliates.api.bodies import read_json
+from affiliates.api.error_messages import explain_refusals
+from affiliates.api.gateway import door
+from affiliates.api.problems import NOT_FOUND, Problem
+from affiliates.applications.api import drafts, json_schema, own, sending
+from affiliates.directory.api import affiliates, programs
+from affiliates.portal.api import contacts, group, link_requests, profile
+from affiliates.updates.api import published, requests
+
+NAMESPACE = "affiliates-api"
+VERSION = "1.0.0"
+
+
+class StrictParser(Parser):
+    def parse_body(self, request: HttpRequest) -> Any:
+        return read_json(request.body)
+
+
+api = NinjaAPI(
+    title="wagtail-affiliates",
+    version=VERSION,
+    urls_namespace=NAMESPACE,
+    parser=StrictParser(),
+    openapi_url=None,
+    docs_url=None,
+)
+explain_refusals(api)
+for module in (
+    *(programs, affiliates, published),
+    *(json_schema, sending, drafts, own, requests),
+    *(group, contacts, profile, link_requests, docs),
+):
+    api.add_router("", module.router)
+
+
+def nothing_here(request: HttpRequest, **_kwargs: str) -> HttpResponse:
+    raise Problem(NOT_FOUND)
+
+
+ROOT = "api-root"
+
+patterns = [
+    URLPattern(found.pattern, door(found.callback), found.default_args, found.name)
+    for found in api.urls[0]
+    if isinstance(found, URLPattern) and found.name != ROOT
+]
+nowhere = [re_path(r"", door(nothing_here))]
+root = [path("", door(nothing_here), name=ROOT)]
+
+urlpatterns = [path("", include(([*root, *patterns, *nowhere], NAMESPACE)))]

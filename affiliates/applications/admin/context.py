@@ -1,0 +1,66 @@
+"""What a template needs to show one application: on its own page, and beside its affiliate page."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+from wagtail.admin.admin_url_finder import AdminURLFinder
+
+from affiliates.applications import details as details
+from affiliates.applications.admin.exports import answer_as_text
+from affiliates.applications.admin.open_reviews import open_reviews
+from affiliates.applications.admin.story import story_of
+from affiliates.applications.services.look_alikes import look_alikes
+from affiliates.audit.permissions import may_decide
+from affiliates.core.states import ApplicationState, ContactRole
+from affiliates.models import Application
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+def application_context(application: Application, user: "User") -> dict[str, Any]:
+    """All that is known about it, with links to where ``user`` may go.
+
+    Costs no query that grows with what there is to tell.
+    """
+    urls = AdminURLFinder(user)
+    accepted = details.accepted_statements(application)
+    return {
+        "application": application,
+        "application_url": urls.get_edit_url(application),
+        "state": details.state_of(application),
+        "is_draft": application.state == ApplicationState.DRAFT,
+        "is_open": details.is_open(application),
+        "is_stopped": details.is_stopped(application),
+        "may_decide": may_decide(user, application),
+        "next_step": details.next_step(application),
+        "due_on": details.due_on(application),
+        "waits_for_group": details.waits_for_group(application),
+        "today": timezone.localdate(),
+        "review": open_reviews([application]).get(application.pk),
+        "page_url": urls.get_edit_url(application.affiliate) if application.affiliate else None,
+        "region": details.region_of(application),
+        "program_url": urls.get_edit_url(application.program),
+        "links": details.links_of(application),
+        "contacts": _contacts(application),
+        "answers": [
+            {"label": answer["label"], "value": answer_as_text(answer["value"])}
+            for answer in application.answers
+        ],
+        "questions": application.information_requests.select_related("asked_by"),
+        "accepted": accepted,
+        "added_since": details.added_since(application.program, accepted),
+        "look_alikes": [
+            (item, item._meta.verbose_name, urls.get_edit_url(item))
+            for item in look_alikes(application)
+        ],
+        "story": [
+            (line, urls.get_edit_url(line.mail) if line.mail else None)
+            for line in story_of(application)
+        ],
+    }
+
+
+def _contacts(application: Application) -> list[Any]:
+    found = (details.contact_of(application, role) for role in ContactRole)
+    return [contact for contact in found if contact is not None]

@@ -1,0 +1,67 @@
+"""The columns of the spreadsheet of applications."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from affiliates.admin.spreadsheets import ExportColumn
+from affiliates.applications.details import contact_of, region_of
+from affiliates.core.states import ContactRole, Network
+from affiliates.models import Application
+from affiliates.programs.promised_days import review_due_on
+
+
+def _link(network: Network) -> ExportColumn:
+    def value(application: Application) -> str:
+        urls = [link["url"] for link in application.links if link["network"] == network]
+        return "\n".join(urls)
+
+    return ExportColumn(network.label, value)
+
+
+def _contact(role: ContactRole, attribute: str, heading: str | Promise) -> ExportColumn:
+    def value(application: Application) -> str:
+        return getattr(contact_of(application, role), attribute, "")
+
+    return ExportColumn(heading, value)
+
+
+def answers_as_text(application: Application) -> str:
+    """Questions and answers below each other, since every program asks something else."""
+    return "\n\n".join(
+        f"{answer['label']}\n{answer_as_text(answer['value'])}" for answer in application.answers
+    )
+
+
+def answer_as_text(value: object) -> str:
+    """An answer in words: a question with several choices has a list of them."""
+    if isinstance(value, bool):
+        return str(_("Yes") if value else _("No"))
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+APPLICATION_COLUMNS: dict[str, ExportColumn] = {
+    "reference": ExportColumn(_("Reference"), lambda item: item.reference),
+    "state": ExportColumn(_("State"), lambda item: item.get_state_display()),
+    "submitted_at": ExportColumn(_("Sent (UTC)"), lambda item: item.submitted_at),
+    "due_on": ExportColumn(_("Decision due"), review_due_on),
+    "program": ExportColumn(_("Program"), lambda item: item.program.title),
+    "name": ExportColumn(_("Group"), lambda item: item.name),
+    "region": ExportColumn(_("Region code"), lambda item: item.region),
+    "region_name": ExportColumn(_("State or province"), region_of),
+    "scope": ExportColumn(_("Scope"), lambda item: item.get_scope_display()),
+    "locality": ExportColumn(_("Town or county"), lambda item: item.locality),
+    "summary": ExportColumn(_("About the group"), lambda item: item.summary),
+    **{network.value: _link(network) for network in Network},
+    "contact_name": _contact(ContactRole.PRIMARY, "name", _("Contact")),
+    "contact_email": _contact(ContactRole.PRIMARY, "email", _("Contact's e-mail")),
+    "contact_phone": _contact(ContactRole.PRIMARY, "phone", _("Contact's phone")),
+    "alternate_name": _contact(ContactRole.ALTERNATE, "name", _("Second contact")),
+    "alternate_email": _contact(ContactRole.ALTERNATE, "email", _("Second contact's e-mail")),
+    "alternate_phone": _contact(ContactRole.ALTERNATE, "phone", _("Second contact's phone")),
+    "answers": ExportColumn(_("Answers"), answers_as_text),
+    "accepted": ExportColumn(_("Statements accepted"), lambda item: len(item.acceptances.all())),
+    "language": ExportColumn(_("Language"), lambda item: item.language),
+    "updated_at": ExportColumn(_("Changed (UTC)"), lambda item: item.updated_at),
+}

@@ -1,0 +1,88 @@
+"""How editors narrow down the list of applications."""
+
+import django_filters
+from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Replace
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+
+from affiliates.core.folding import MOST_WORDS
+from affiliates.core.regions import REGION_CHOICES
+from affiliates.core.states import ApplicationState, Scope
+from affiliates.models import AffiliateProgramPage, Application, Contact
+
+
+class ApplicationFilterSet(WagtailFilterSet):
+    """The filters beside the list. Filters for many values offer a menu, the others boxes."""
+
+    state = django_filters.MultipleChoiceFilter(
+        label=_("State"), choices=ApplicationState.choices, widget=forms.CheckboxSelectMultiple
+    )
+    region = django_filters.ChoiceFilter(
+        label=_("State or province"), choices=REGION_CHOICES, empty_label=_("All")
+    )
+    scope = django_filters.MultipleChoiceFilter(
+        label=_("Scope"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
+    )
+    program = django_filters.ModelChoiceFilter(
+        label=_("Program"), queryset=AffiliateProgramPage.objects.all(), empty_label=_("All")
+    )
+    submitted_at = django_filters.DateFromToRangeFilter(
+        label=_("Sent"), widget=DateRangePickerWidget
+    )
+
+    class Meta:
+        model = Application
+        fields: list[str] = []
+
+
+def without_drafts(applications: QuerySet[Application], states: list[str]) -> QuerySet[Application]:
+    """Without drafts, unless somebody asks for them: what was not sent is not for us."""
+    if ApplicationState.DRAFT in states:
+        return applications
+    return applications.exclude(state=ApplicationState.DRAFT)
+
+
+def listed_applications(request: HttpRequest) -> QuerySet[Application]:
+    """All that the list shows for this address, on every one of its pages."""
+    params = request.GET
+    known = without_drafts(Application.objects.all(), params.getlist("state"))
+    narrowed = ApplicationFilterSet(params, queryset=known, request=request).qs
+    return search_applications(narrowed, params.get("q", ""))
+
+
+def search_applications(applications: QuerySet[Application], query: str) -> QuerySet[Application]:
+    """Those where each word of ``query`` stands somewhere.
+
+    Looked at are the reference (with or without its hyphen), the group's name, its links, and
+    the names and addresses of its contacts.
+    """
+    applications = applications.annotate(
+        links_text=_without_names(Cast("links", TextField())),
+        plain_reference=Replace("reference", Value("-"), Value("")),
+    )
+    for word in query.split()[:MOST_WORDS]:
+        applications = applications.filter(_somewhere(word))
+    return applications
+
+
+def _without_names(links: Cast) -> Replace:
+    """The links as text, but not “network” and “url”, which would be found in every application."""
+    text = TextField()
+    without = Replace(links, Value('"network"'), Value(""), output_field=text)
+    return Replace(without, Value('"url"'), Value(""), output_field=text)
+
+
+def _somewhere(word: str) -> Q:
+    contact = Contact.objects.filter(
+        Q(name__icontains=word) | Q(email__icontains=word), application=OuterRef("pk")
+    )
+    return (
+        Q(reference__icontains=word)
+        | Q(plain_reference__iexact=word)
+        | Q(name__icontains=word)
+        | Q(links_text__icontains=word)
+        | Q(Exists(contact))
+    )

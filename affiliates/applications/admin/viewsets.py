@@ -1,0 +1,190 @@
+"""The applications in Wagtail's admin: a list with filters and exports, and a page for each.
+
+Read only. What may happen to an application happens through the services.
+"""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Case, DateTimeField, F, IntegerField, Prefetch, QuerySet, Value, When
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import (
+    BaseColumn,
+    BulkActionsCheckboxColumn,
+    Column,
+    DateColumn,
+    StatusTagColumn,
+)
+from wagtail.admin.views.generic import IndexView, InspectView
+
+from affiliates.admin.spreadsheets import SafeExportMixin
+from affiliates.applications import details as details
+from affiliates.applications.admin.context import application_context
+from affiliates.applications.admin.exports import APPLICATION_COLUMNS
+from affiliates.applications.admin.filters import (
+    ApplicationFilterSet,
+    search_applications,
+    without_drafts,
+)
+from affiliates.applications.admin.restart import restart
+from affiliates.audit.permissions import may_see
+from affiliates.core.states import OPEN, ApplicationState, ContactRole
+from affiliates.models import Acceptance, Application
+from affiliates.programs.admin import Warnings
+from workflows.core.admin import MAY_SEE, RecordURLFinder, RecordViewSet
+
+WORK_FIRST = (
+    Case(When(state__in=OPEN, then=Value(0)), default=Value(1), output_field=IntegerField()),
+    Case(When(state__in=OPEN, then=F("submitted_at")), output_field=DateTimeField()),
+    "-submitted_at",
+    "-pk",
+)
+"""Applications that wait for somebody, the longest waiting first; then the others, newest first."""
+
+
+ROW = "application"
+"""What a box to tick and the title beside it are called in the list's HTML."""
+
+
+class DueColumn(Column):
+    cell_template_name = "affiliates/admin/due_cell.html"
+
+    def get_cell_context_data(self, instance, parent_context):
+        context = super().get_cell_context_data(instance, parent_context)
+        return {
+            **context,
+            "due_on": details.due_on(instance),
+            "waits_for_group": details.waits_for_group(instance),
+            "today": timezone.localdate(),
+        }
+
+
+class ContactColumn(Column):
+    cell_template_name = "affiliates/admin/contact_cell.html"
+
+    def get_value(self, instance: Application):
+        return details.contact_of(instance, ContactRole.PRIMARY)
+
+
+def _title_id(application: Application) -> str:
+    return f"{ROW}_{application.pk}_title"
+
+
+class ApplicationIndexView(SafeExportMixin, IndexView):
+    any_permission_required = MAY_SEE
+    is_searchable = True
+    export_columns = APPLICATION_COLUMNS
+
+    def get_base_queryset(self) -> QuerySet[Application]:
+        applications = super().get_base_queryset().defer("form_data")
+        applications = without_drafts(applications, self.request.GET.getlist("state"))
+        return applications.prefetch_related("program", "contacts", *self._only_for_exports())
+
+    def _only_for_exports(self) -> list[Prefetch]:
+        if not self.is_export:
+            return []
+        return [Prefetch("acceptances", Acceptance.objects.only("application"))]
+
+    @cached_property
+    def columns(self) -> list[BaseColumn]:
+        """Wagtail takes the first column for the title; ours is after the boxes to tick."""
+        boxes, title, *others = self.list_display
+        return [boxes, self._get_title_column(title, get_title_id=_title_id), *others]
+
+    def get_context_data(self, *args, **kwargs):
+        context = super().get_context_data(*args, **kwargs)
+        return context if self.results_only else {**context, "warnings": Warnings()}
+
+    def get_list_more_buttons(self, instance) -> list:
+        """None: the name leads to the only page there is."""
+        return []
+
+    def search_queryset(self, queryset: QuerySet[Application]) -> QuerySet[Application]:
+        return search_applications(queryset, self.search_query) if self.is_searching else queryset
+
+
+class ApplicationInspectView(InspectView):
+    any_permission_required = None  # Who may see it depends on the application, see ``dispatch``.
+    page_title = _("Application")
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        if not self.user_has_any_permission(MAY_SEE):
+            self.index_url_name = None  # Reviewers may see this one, and not the list.
+
+    def dispatch(self, request, *args, **kwargs):
+        if not may_see(request.user, self.object):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_object(self, queryset=None) -> Application:
+        applications = Application.objects.select_related("program", "affiliate")
+        return get_object_or_404(applications, pk=self.pk)
+
+    def get_fields(self) -> list[str]:
+        """None of Wagtail's generic ones: the template names what it shows."""
+        return []
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        return {**context, **application_context(self.object, self.request.user)}
+
+
+class ApplicationURLFinder(RecordURLFinder):
+    edit_url_name = "affiliates_application:inspect"
+
+    def get_edit_url(self, instance: Any) -> str | None:
+        """For its reviewers, too, who need no permission besides."""
+        if self.user and not may_see(self.user, instance):
+            return None
+        return self.construct_edit_url(instance)
+
+
+class ApplicationViewSet(RecordViewSet):
+    model = Application
+    name = "affiliates_application"
+    url_prefix = "affiliates/applications"
+    icon = "form"
+    index_view_class = ApplicationIndexView
+    inspect_view_class = ApplicationInspectView
+    index_template_name = "affiliates/applications/admin/applications.html"
+    inspect_template_name = "affiliates/applications/admin/application.html"
+    filterset_class = ApplicationFilterSet
+    list_per_page = 50
+    ordering = WORK_FIRST
+    export_filename = "applications"
+    url_finder_class = ApplicationURLFinder
+    list_display = [
+        BulkActionsCheckboxColumn("bulk_actions", obj_type=ROW),
+        "name",
+        StatusTagColumn(
+            "state",
+            label=_("State"),
+            accessor=details.state_of,
+            primary=details.is_open,
+            sort_key="state",
+        ),
+        DueColumn("due_on", label=_("Decision due")),
+        Column(
+            "region", label=_("State or province"), accessor=details.region_of, sort_key="region"
+        ),
+        DateColumn("submitted_at", label=_("Sent"), sort_key="submitted_at"),
+        ContactColumn("contact", label=_("Contact")),
+        Column("reference", label=_("Reference"), sort_key="reference"),
+    ]
+
+    def get_urlpatterns(self):
+        return [
+            *super().get_urlpatterns(),
+            path("<int:pk>/restart/", restart, name="restart"),
+        ]
+
+
+def waiting_url() -> str:
+    """The list of applications that wait for somebody."""
+    states = "&".join(f"state={state}" for state in ApplicationState if state in OPEN)
+    return f"{reverse('affiliates_application:index')}?{states}"

@@ -1,0 +1,179 @@
+"""An application as its group sees it, by the token of its link. Private: never kept by a cache."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from ninja import Router
+
+from affiliates.api.error_messages import mistakes_of
+from affiliates.api.problems import (
+    DECIDED,
+    QUESTION_CHANGED,
+    QUESTION_CLOSED,
+    Problem,
+    invalid,
+)
+from affiliates.api.schemas import Problem as ProblemOut
+from affiliates.applications.api.schemas import AnswerIn, OwnApplication, WithdrawalIn
+from affiliates.applications.forms.own import AnswerForm, WithdrawForm
+from affiliates.applications.services.information import answer_request
+from affiliates.applications.services.submission import withdraw_application
+from affiliates.applications.status import details, next_step, open_question
+from affiliates.core.exceptions import TransitionNotAllowed
+from affiliates.core.states import Actor, ApplicationState
+from affiliates.links.api import claim_of
+from affiliates.links.tokens import Purpose, make_token
+from affiliates.models import Application, InformationRequest
+from workflows.core.links import absolute_url
+
+router = Router(tags=["Your application"])
+
+PURPOSES = (Purpose.STATUS, Purpose.DRAFT)
+"""A draft's link leads to its status, once it was sent."""
+
+GROUP = ("name", "region", "scope", "locality", "summary", "links")
+ERRORS = (404, 410, 429)
+POST_ERRORS = (400, 404, 409, 410, 413, 415, 422, 429)
+
+
+@router.get(
+    "applications/{token}/",
+    response={200: OwnApplication, **dict.fromkeys(ERRORS, ProblemOut)},
+    operation_id="getApplication",
+    summary="Its status",
+)
+def get_application(request: HttpRequest, token: str) -> dict[str, Any]:
+    """What happens next, and by when. Looking changes nothing."""
+    return own_application(request, application_at(token))
+
+
+@router.post(
+    "applications/{token}/withdraw/",
+    response={200: OwnApplication, **dict.fromkeys(POST_ERRORS, ProblemOut)},
+    operation_id="withdrawApplication",
+    summary="Take it back",
+)
+def withdraw(request: HttpRequest, token: str, body: WithdrawalIn | None = None) -> dict[str, Any]:
+    """Twice is no mistake. What was decided cannot be taken back."""
+    application = application_at(token)
+    form = WithdrawForm({"reason": body.reason if body else ""})
+    if not form.is_valid():
+        raise invalid(*mistakes_of(form))
+    _withdraw(application, form.cleaned_data["reason"])
+    return own_application(request, application)
+
+
+@router.post(
+    "applications/{token}/answer/",
+    response={200: OwnApplication, **dict.fromkeys(POST_ERRORS, ProblemOut)},
+    operation_id="answerQuestion",
+    summary="Answer what was asked",
+)
+def answer(request: HttpRequest, token: str, body: AnswerIn) -> dict[str, Any]:
+    """The review goes on. The same answer twice is no mistake."""
+    application = application_at(token)
+    form = AnswerForm({"answer": body.answer})
+    if not form.is_valid():
+        raise invalid(*mistakes_of(form))
+    _answer(application, body.question, form.cleaned_data["answer"])
+    return own_application(request, application_at(token))
+
+
+def api_status_url(application: Application) -> str:
+    """Made for the moment of submission, so that it is the same whenever it is made."""
+    token = make_token(application, Purpose.STATUS, at=application.submitted_at)
+    path = reverse("affiliates-api:get_application", kwargs={"token": token})
+    return absolute_url(path)
+
+
+def application_at(token: str) -> Application:
+    """The application of a token that is good for its status. Raises Problem or Http404."""
+    found = any_application_at(token, PURPOSES)
+    if found.state == ApplicationState.DRAFT:
+        raise Http404
+    return found
+
+
+def any_application_at(token: str, purposes: Collection[Purpose]) -> Application:
+    """Whether it was sent or not. Raises Problem or Http404."""
+    claim = claim_of(token, purposes)
+    applications = Application.objects.select_related("program", "affiliate")
+    found = applications.filter(reference=claim.reference).first()
+    if found is None or not constant_time_compare(found.link_nonce, claim.nonce):
+        raise Http404
+    return found
+
+
+def own_application(request: HttpRequest, application: Application) -> dict[str, Any]:
+    about = {**details(application), **next_step(application)}
+    page = application.affiliate
+    return {
+        "reference": application.reference,
+        "state": application.state,
+        "program": application.program.slug,
+        "submitted_at": application.submitted_at,
+        "decision_due_on": about["due"],
+        "is_late": about["is_late"],
+        "can_withdraw": about["can_withdraw"],
+        "reason": about["reason"],
+        "question": _question(about["question"], about["answer_due"]),
+        "earlier_questions": [_asked(one) for one in about["earlier"]],
+        "group": {name: getattr(application, name) for name in GROUP},
+        "accepted": [{"id": one.statement_id, "text": one.text} for one in about["acceptances"]],
+        "affiliate_url": page.get_full_url(request) if page and page.live else None,
+    }
+
+
+def _question(asked: InformationRequest | None, due: Any) -> dict[str, Any] | None:
+    if asked is None:
+        return None
+    return {
+        "id": asked.pk,
+        "text": asked.question,
+        "asked_at": asked.asked_at,
+        "answer_due_on": due,
+    }
+
+
+def _asked(asked: InformationRequest) -> dict[str, Any]:
+    return {
+        "id": asked.pk,
+        "text": asked.question,
+        "asked_at": asked.asked_at,
+        "answer": asked.answer,
+    }
+
+
+def _withdraw(application: Application, reason: str) -> None:
+    try:
+        withdraw_application(
+            application=application, actor=Actor.APPLICANT, reason=reason, now=timezone.now()
+        )
+    except TransitionNotAllowed:
+        application.refresh_from_db()
+        if application.state != ApplicationState.WITHDRAWN:
+            raise Problem(DECIDED) from None
+
+
+def _answer(application: Application, question_id: int, text: str) -> None:
+    question = open_question(application)
+    if question is None or question.pk != question_id:
+        raise_unless_repeated(application, question_id, text)
+        return
+    try:
+        answer_request(application=application, answer=text, now=timezone.now())
+    except TransitionNotAllowed:  # Somebody was faster.
+        application = Application.objects.get(pk=application.pk)
+        raise_unless_repeated(application, question_id, text)
+
+
+def raise_unless_repeated(application: Application, question_id: int, text: str) -> None:
+    """The same answer to the same question sent twice was sent once."""
+    asked = {one.pk: one for one in application.information_requests.all()}.get(question_id)
+    if asked and asked.answered_at and asked.answer == text:
+        return
+    raise Problem(QUESTION_CHANGED if open_question(application) else QUESTION_CLOSED)

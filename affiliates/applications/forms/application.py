@@ -1,0 +1,237 @@
+"""The application form, made from its program: every rule about what may be in an application.
+
+It takes a flat mapping of names to values, as a browser posts it; the API can make the same one.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from wagtail.coreutils import get_content_languages
+
+from affiliates.applications.contents import ApplicationContent
+from affiliates.applications.forms.links import link_fields, refuse_same_link_twice
+from affiliates.applications.forms.questions import PREFIX, answer, question_fields
+from affiliates.applications.forms.statements import (
+    StatementField,
+    accept_name,
+    changed_since_shown,
+)
+from affiliates.core.addresses import address_key
+from affiliates.core.fields import (
+    AddressField,
+    CleanedField,
+    LineField,
+    NameField,
+    ParagraphsField,
+    PhoneField,
+)
+from affiliates.core.people import ContactDetails
+from affiliates.core.regions import REGION_CHOICES, country_of, region_name
+from affiliates.core.states import ContactRole, Network, Scope
+from affiliates.models import AffiliateProgramPage
+
+SUMMARY_LENGTH = 500
+"""As long as the summary on an affiliate's page may be."""
+
+SCOPE_ELSEWHERE = {"US": Scope.PROVINCIAL, "CA": Scope.STATE}
+"""The scope that a country does not have."""
+
+GROUP = ("name", "region", "scope", "locality", "summary")
+ALTERNATE = ("alternate_name", "alternate_email", "alternate_phone")
+
+
+class ApplicationForm(forms.Form):
+    """All fields that every program has; those that differ are added when it is made."""
+
+    name = NameField(
+        label=gettext_lazy("Name of your group"),
+        autocomplete="organization",
+        error_messages={"required": gettext_lazy("Please give the name of your group.")},
+    )
+    region = forms.ChoiceField(
+        label=gettext_lazy("State or province"),
+        choices=[("", gettext_lazy("Please choose")), *REGION_CHOICES],
+        widget=forms.Select(attrs={"autocomplete": "address-level1"}),
+        error_messages={
+            "required": gettext_lazy("Please choose your state or province."),
+            "invalid_choice": gettext_lazy("Please choose a state or province from the list."),
+        },
+    )
+    scope = forms.ChoiceField(
+        label=gettext_lazy("Where your group works"),
+        choices=Scope.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Please choose where your group works."),
+            "invalid_choice": gettext_lazy("Please choose one of the answers shown."),
+        },
+    )
+    locality = LineField(
+        label=gettext_lazy("Town or county"),
+        help_text=gettext_lazy("Only for local groups."),
+        required=False,
+        autocomplete="address-level2",
+    )
+    summary = ParagraphsField(
+        label=gettext_lazy("About your group"),
+        help_text=gettext_lazy("One or two sentences, 500 characters at most."),
+        error_messages={
+            "required": gettext_lazy("Please tell us about your group in a sentence or two.")
+        },
+    )
+    contact_name = NameField(
+        label=gettext_lazy("Name"),
+        autocomplete="name",
+        error_messages={"required": gettext_lazy("Please give the name of your contact person.")},
+    )
+    contact_email = AddressField(
+        label=gettext_lazy("E-mail"),
+        help_text=gettext_lazy("We write to this address about your application."),
+        autocomplete="email",
+        error_messages={
+            "required": gettext_lazy("Please give an e-mail address, so that we can write to you.")
+        },
+    )
+    contact_phone = PhoneField(label=gettext_lazy("Phone"), required=False, autocomplete="tel")
+    alternate_name = NameField(label=gettext_lazy("Name"), required=False)
+    alternate_email = AddressField(label=gettext_lazy("E-mail"), required=False)
+    alternate_phone = PhoneField(label=gettext_lazy("Phone"), required=False)
+
+    use_required_attribute = False  # Our messages say more than the browser's, and stay in sight.
+
+    def __init__(
+        self, program: AffiliateProgramPage, data: Mapping[str, Any] | None = None, **kwargs: Any
+    ):
+        self.program = program
+        typed = data if data is not None else kwargs.get("initial") or {}
+        self.changed = {
+            accept_name(statement)
+            for _kind, statement in program.statements_to_accept()
+            if changed_since_shown(typed, statement)
+        }
+        if data is not None:
+            data = self._without_changed(data)
+        else:
+            kwargs["initial"] = self._without_changed(typed)
+        super().__init__(data, label_suffix="", **kwargs)
+        self.fields.update(link_fields())
+        self._add_statements()
+        self.fields.update(question_fields(list(program.questions.all())))
+        self._add_language()
+
+    def _without_changed(self, typed: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What was typed, without the ticks for texts that have changed since."""
+        if not self.changed:
+            return typed
+        kept = typed.copy()  # type: ignore[attr-defined]
+        for name in self.changed:
+            del kept[name]
+        return kept
+
+    def _add_statements(self) -> None:
+        for kind, statement in self.program.statements_to_accept():
+            name = accept_name(statement)
+            self.fields[name] = StatementField(kind, statement, has_changed=name in self.changed)
+
+    def _add_language(self) -> None:
+        """Mails come in this language. There is only a question if there is a choice."""
+        languages = get_content_languages()
+        widget = forms.Select(choices=list(languages.items()))
+        self.fields["language"] = CleanedField(
+            label=_("Language of our mails to you"),
+            cleaner=lambda value: value if value in languages else "",
+            initial=get_language(),
+            required=False,
+            widget=widget if len(languages) > 1 else forms.HiddenInput,
+        )
+
+    # Rules that concern more than one field
+
+    def clean_summary(self) -> str:
+        summary = self.cleaned_data["summary"]
+        if len(summary) > SUMMARY_LENGTH:
+            raise ValidationError(
+                _("Please shorten this to %(limit)d characters. It has %(length)d."),
+                params={"limit": SUMMARY_LENGTH, "length": len(summary)},
+            )
+        return summary
+
+    def clean(self) -> None:
+        self._check_scope()
+        self._check_locality()
+        self._check_alternate()
+        refuse_same_link_twice(self)
+
+    def _check_scope(self) -> None:
+        region, scope = self.cleaned_data.get("region"), self.cleaned_data.get("scope")
+        if region and scope and SCOPE_ELSEWHERE[country_of(region)] == scope:
+            right = Scope.STATE if scope == Scope.PROVINCIAL else Scope.PROVINCIAL
+            self.add_error(
+                "scope",
+                _(
+                    "This does not go with %(region)s. Please choose “%(scope)s” or “%(local)s”,"
+                    " or another state or province above."
+                )
+                % {
+                    "region": region_name(region),
+                    "scope": right.label,
+                    "local": Scope.LOCAL.label,
+                },
+            )
+
+    def _check_locality(self) -> None:
+        missing = self.cleaned_data.get("locality") == ""
+        if missing and self.cleaned_data.get("scope") == Scope.LOCAL:
+            self.add_error("locality", _("Please say in which town or county your group works."))
+
+    def _check_alternate(self) -> None:
+        """All or nothing, and not the same person again."""
+        given = [name for name in ALTERNATE if self.cleaned_data.get(name)]
+        missing = {
+            "alternate_name": _("Please give the name of the second contact, too."),
+            "alternate_email": _("Please give the e-mail address of the second contact, too."),
+        }
+        for name, message in missing.items():
+            if given and self.cleaned_data.get(name) == "":
+                self.add_error(name, message)
+        first, second = (self.cleaned_data.get(f"{who}_email") for who in ("contact", "alternate"))
+        if first and second and address_key(first) == address_key(second):
+            self.add_error(
+                "alternate_email",
+                _("This is the first contact's address. Please give another one, or leave it out."),
+            )
+
+    # What it says when it is valid
+
+    def content(self) -> ApplicationContent:
+        """What the application says. Only for a valid form."""
+        data = self.cleaned_data
+        return ApplicationContent(
+            group={name: data[name] for name in GROUP},
+            links=[
+                {"network": network.value, "url": data[f"link_{network}"]}
+                for network in Network
+                if data[f"link_{network}"]
+            ],
+            contacts=tuple(self._contacts()),
+            accepted=tuple(self.program.statements_to_accept()),
+            answers=[
+                answer(name, field, data[name])
+                for name, field in self.fields.items()
+                if name.startswith(PREFIX)
+            ],
+            language=data["language"] or get_language() or "",
+        )
+
+    def _contacts(self) -> Iterator[ContactDetails]:
+        roles = {"contact": ContactRole.PRIMARY, "alternate": ContactRole.ALTERNATE}
+        for prefix, role in roles.items():
+            name, email, phone = (
+                self.cleaned_data[f"{prefix}_{part}"] for part in ("name", "email", "phone")
+            )
+            if email:
+                yield ContactDetails(role, name, email, phone)

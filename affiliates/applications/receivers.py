@@ -1,0 +1,115 @@
+"""What Wagtail tells about the review of an application, each passed on to one service.
+
+People decide in Wagtail, where they work anyway. Whatever way they take there, it ends here.
+"""
+
+from typing import Any
+
+from django.db.models.signals import post_save, pre_delete
+from django.utils import timezone
+from wagtail import signals
+from wagtail.log_actions import get_active_log_context
+from wagtail.models import Task, TaskState, WorkflowState
+
+from affiliates.applications.services.decisions import approve_application, decline_application
+from affiliates.applications.services.information import go_on, request_information
+from affiliates.applications.services.recovery import stop_reviews_at
+from affiliates.applications.services.reviews import note_running_review, stop_review
+from affiliates.core.states import OPEN, UNDER_REVIEW, ApplicationState
+from affiliates.models import AffiliatePage, Application
+from affiliates.models.base_page import Page
+from affiliates.programs.publishing import is_settled, publisher_of
+from workflows.signals import review_declined
+
+
+def connect() -> None:
+    """Called once, when the app is ready."""
+    signals.page_published.connect(approve, sender=AffiliatePage)
+    signals.task_rejected.connect(ask_group)
+    signals.task_submitted.connect(note_review)
+    signals.workflow_cancelled.connect(stop)
+    pre_delete.connect(stop_without_page, sender=AffiliatePage)
+    post_save.connect(stop_at_task)
+    review_declined.connect(decline)
+
+
+def approve(instance: AffiliatePage, **_kwargs: Any) -> None:
+    """Sent for scheduled pages, too, when they are scheduled (not live yet) and again later."""
+    if is_settled(instance):
+        return
+    application = _application_of(instance)
+    if instance.live and application and application.state in OPEN:
+        approve_application(
+            application=application, user=publisher_of(instance), now=timezone.now()
+        )
+
+
+def decline(instance: TaskState, user: Any, reason: str, **_kwargs: Any) -> None:
+    application = _application_under(instance.workflow_state)
+    if application and application.state in OPEN:
+        decline_application(
+            application=application, user=user, reason=reason, now=timezone.now(), by_wagtail=True
+        )
+
+
+def ask_group(instance: TaskState, user: Any, **_kwargs: Any) -> None:
+    """Changes were requested. A task that is rejected in another way ends its workflow."""
+    application = _application_under(instance.workflow_state)
+    waits = instance.workflow_state.status == WorkflowState.STATUS_NEEDS_CHANGES
+    if waits and application and application.state == ApplicationState.IN_REVIEW:
+        request_information(
+            application=application, question=instance.comment, user=user, now=timezone.now()
+        )
+
+
+def note_review(instance: TaskState, user: Any, **_kwargs: Any) -> None:
+    """A review runs. If it is not us who started it, somebody did in Wagtail's editor."""
+    application = _application_under(instance.workflow_state)
+    if application is None:
+        return
+    if application.state == ApplicationState.INFORMATION_NEEDED:
+        go_on(application=application, user=user, now=timezone.now())
+    elif application.state == ApplicationState.SUBMITTED:
+        note_running_review(application=application, user=user, now=timezone.now())
+
+
+def stop(instance: WorkflowState, user: Any, **_kwargs: Any) -> None:
+    """A decline cancels the workflow, too, after its task; what follows then is ``decline``."""
+    application = _application_under(instance)
+    if (
+        application
+        and application.state in UNDER_REVIEW
+        and not _is_declined(instance, application)
+    ):
+        stop_review(application=application, user=user, now=timezone.now())
+
+
+def stop_without_page(instance: AffiliatePage, **_kwargs: Any) -> None:
+    application = _application_of(instance)
+    if application and application.state in UNDER_REVIEW:
+        stop_review(application=application, user=get_active_log_context().user, now=timezone.now())
+
+
+def stop_at_task(instance: Any, **_kwargs: Any) -> None:
+    """Wagtail's admin saves a task as what it is in general, not as its own type."""
+    if isinstance(instance, Task) and not instance.active:
+        stop_reviews_at(task=instance, user=get_active_log_context().user)
+
+
+def _application_of(page: AffiliatePage) -> Application | None:
+    return Application.objects.filter(affiliate=page).first()
+
+
+def _application_under(state: WorkflowState) -> Application | None:
+    """The application whose page this workflow runs on, if it is one of ours."""
+    page = state.content_object
+    if not isinstance(page, Page) or page.specific_class is not AffiliatePage:
+        return None
+    return Application.objects.filter(affiliate=page.pk).first()
+
+
+def _is_declined(state: WorkflowState, application: Application) -> bool:
+    """The last task was rejected, and not to ask the group, which would wait for its answer."""
+    last = state.current_task_state
+    rejected = last is not None and last.status == TaskState.STATUS_REJECTED
+    return rejected and application.state == ApplicationState.IN_REVIEW

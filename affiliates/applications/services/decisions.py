@@ -1,0 +1,131 @@
+"""What happens when an application is approved or declined."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from wagtail.models import Revision
+
+from affiliates.affiliations.services.lifecycle import ensure_affiliation
+from affiliates.applications.mails.queueing import affiliate_welcomes, application_declined
+from affiliates.applications.services.locking import hold
+from affiliates.applications.services.reviews import clear_away
+from affiliates.audit.transitions import actor_of, transition
+from affiliates.core.exceptions import AlreadyDecided
+from affiliates.core.states import OPEN, Action, Actor
+from affiliates.models import AffiliatePage, Affiliation, Application, Contact
+from affiliates.programs.promised_days import calendar_of
+from workflows.mail.outbox import queue
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+def approve_application(
+    *, application: Application, user: "User | None", now: datetime
+) -> Application:
+    """Make the group an affiliate: its page is public, whichever way it was published in Wagtail.
+
+    ``user`` is who published it; None stands for a schedule.
+    Effects, in one transaction: the state; the contacts as the affiliate's; since when it is one;
+    no deadline, question or workflow is open; a welcome mail to each contact. Raises
+    AlreadyDecided.
+    """
+    with transaction.atomic():
+        _hold_undecided(application)
+        transition(
+            application,
+            Action.APPROVE,
+            actor=actor_of(user),
+            user=user,
+            now=now,
+            by_wagtail=True,
+        )
+        clear_away(application, user=user, outcome="approved", now=now)
+        page = application.affiliate
+        if page:
+            note_affiliation(page, calendar_of(application.program).day_of(now))
+            page.refresh_from_db()
+            affiliation = ensure_affiliation(page=page, now=now)
+            _add_contacts(application, affiliation)
+        queue(*affiliate_welcomes(application), now=now)
+    return application
+
+
+def decline_application(
+    *,
+    application: Application,
+    user: "User",
+    reason: str,
+    now: datetime,
+    tell: bool = True,
+    by_wagtail: bool = False,
+) -> Application:
+    """Say no for good. ``tell=False`` sends no mail, for spam.
+
+    ``by_wagtail``: it was declined in Wagtail, which asked whether the user may.
+    Effects, in one transaction: the state, with the reason; no deadline, question or workflow is
+    open; the draft page is deleted; a mail with the reason. The application stays on record.
+    Raises AlreadyDecided, and TransitionNotAllowed if the user may not.
+    """
+    with transaction.atomic():
+        _hold_undecided(application)
+        transition(
+            application,
+            Action.DECLINE,
+            actor=Actor.STAFF,
+            user=user,
+            reason=reason,
+            now=now,
+            by_wagtail=by_wagtail,
+        )
+        clear_away(application, user=user, outcome="declined", now=now)
+        if tell:
+            queue(application_declined(application), now=now)
+    return application
+
+
+def note_affiliation(page: AffiliatePage, day: date) -> None:
+    """Write down since when the group is an affiliate, unless the editors have.
+
+    Effects: the page's row, and every revision from the published one on, or else the next
+    publication would take it back.
+    """
+    current = AffiliatePage.objects.get(pk=page.pk)
+    if current.affiliated_since:
+        return
+    AffiliatePage.objects.filter(pk=page.pk).update(affiliated_since=day)
+    newer = Revision.objects.for_instance(page).filter(pk__gte=current.live_revision_id or 0)
+    for revision in newer:
+        if not revision.content.get("affiliated_since"):
+            revision.content["affiliated_since"] = day.isoformat()
+            revision.save(update_fields=["content"])
+
+
+def _hold_undecided(application: Application) -> None:
+    hold(application)
+    if application.state not in OPEN:
+        raise AlreadyDecided
+
+
+def _add_contacts(application: Application, affiliation: Affiliation) -> None:
+    """Copies: an affiliate's contacts change with the years, an application's stay as they were.
+
+    Mails to them are in the language that the group chose.
+    """
+    if application.language:
+        affiliation.language = application.language
+        affiliation.save(update_fields=["language", "updated_at"])
+    Contact.objects.bulk_create(
+        Contact(
+            affiliation=affiliation,
+            role=contact.role,
+            name=contact.name,
+            email=contact.email,
+            email_key=contact.email_key,
+            phone=contact.phone,
+            confirmed_at=contact.confirmed_at,
+            bounced_at=contact.bounced_at,
+        )
+        for contact in application.contacts.all()
+    )

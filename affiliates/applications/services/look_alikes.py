@@ -1,0 +1,83 @@
+"""Recognising a group that applied before, or is an affiliate already.
+
+Only editors are told. A visitor learns nothing about who is known here.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from affiliates.applications.contents import ApplicationContent
+from affiliates.core.addresses import address_key
+from affiliates.core.networks import link_key
+from affiliates.core.states import OPEN, ApplicationState
+from affiliates.core.text import name_key
+from affiliates.models import AffiliatePage, Application, Contact, Fingerprint
+from affiliates.models.affiliate_page import AffiliateLink
+
+FILLERS = frozenset({"the", "a", "an", "of", "and", "for", "inc", "le", "la", "les", "de", "du"})
+"""Words that people leave out or add when they write a group's name."""
+
+FINGERPRINT_LENGTH = 600
+
+
+def fingerprints(content: ApplicationContent) -> set[str]:
+    """What the application would be recognised by: its addresses, name and region, links."""
+    return {
+        name_fingerprint(content.group["name"], content.group["region"]),
+        *(f"address {address_key(contact.email)}" for contact in content.contacts),
+        *(f"link {link_key(link['url'])}"[:FINGERPRINT_LENGTH] for link in content.links),
+    }
+
+
+def record_fingerprints(application: Application, content: ApplicationContent) -> None:
+    """Effects: one Fingerprint row for each way to recognise the application."""
+    Fingerprint.objects.bulk_create(
+        Fingerprint(application=application, value=value) for value in sorted(fingerprints(content))
+    )
+
+
+def look_alikes(application: Application) -> list[Application | AffiliatePage]:
+    """Affiliates and other applications with the same address, name and region, or link.
+
+    Five queries, however many there are. Drafts are nobody's business yet.
+    """
+    known = set(application.fingerprints.values_list("value", flat=True))
+    return [*_affiliates(application, known), *_applications(application, known)]
+
+
+def name_fingerprint(name: str, region: str) -> str:
+    words = "".join(filter(_is_no_mark, unicodedata.normalize("NFKD", name_key(name)))).split()
+    telling = [word for word in words if word not in FILLERS] or words
+    return f"name {region} {' '.join(telling)}"
+
+
+def _is_no_mark(character: str) -> bool:
+    return not unicodedata.combining(character)
+
+
+def _applications(application: Application, known: set[str]) -> list[Application]:
+    others = Application.objects.filter(fingerprints__value__in=known).exclude(pk=application.pk)
+    return list(others.exclude(state=ApplicationState.DRAFT).distinct())
+
+
+def _affiliates(application: Application, known: set[str]) -> list[AffiliatePage]:
+    # The page of an application that is open is its draft; the application itself is named.
+    pages = AffiliatePage.objects.descendant_of(application.program).exclude(
+        Q(application=application.pk) | Q(application__state__in=OPEN)
+    )
+    same_region = pages.filter(region=application.region).only("title", "region")
+    found = {page.pk for page in same_region if name_fingerprint(page.title, page.region) in known}
+    found.update(
+        Contact.objects.filter(email_key__in=_values(known, "address"), affiliation__page__in=pages)
+        .values_list("affiliation__page", flat=True)
+        .order_by()
+    )
+    links = AffiliateLink.objects.filter(affiliate__in=pages).values_list("affiliate", "url")
+    found.update(page for page, url in links if f"link {link_key(url)}" in known)
+    return list(pages.filter(pk__in=found))
+
+
+def _values(known: Iterable[str], kind: str) -> list[str]:
+    return [value.partition(" ")[2] for value in known if value.startswith(f"{kind} ")]

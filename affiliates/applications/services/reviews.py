@@ -1,0 +1,265 @@
+"""Starting, stopping and ending the review of an application.
+
+The review itself is Wagtail's: a draft page below the program, on which its workflow runs.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import transaction
+from django.utils.text import slugify
+from wagtail.actions.delete_page import DeletePageAction
+from wagtail.log_actions import log
+from wagtail.models import WorkflowState
+
+from affiliates.applications.deadlines import REVIEW_START
+from affiliates.applications.services.locking import hold
+from affiliates.audit.transitions import actor_of, transition
+from affiliates.core.exceptions import NoReviewWorkflow
+from affiliates.core.states import Action, ApplicationState
+from affiliates.models import AffiliateLink, AffiliatePage, AffiliateProgramPage, Application
+from affiliates.models.page_checks import RESERVED_FOR_ROUTES
+from affiliates.programs.promised_days import calendar_of, review_due_date, review_due_on
+from affiliates.programs.review_policies import program_review_policy
+from affiliates.programs.services import ensure_review_workflow
+from workflows.deadlines.digests import Told, tell
+from workflows.deadlines.services import close_deadlines, open_deadline
+from workflows.reviews.policy import REVIEWERS
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+logger = logging.getLogger(__name__)
+
+STARTED = "started"
+
+
+def expect_review(*, application: Application, now: datetime) -> None:
+    """Owe the application a running review, from its submission or a stop on.
+
+    Effects, in the caller's transaction: the deadline "review_start", whose ladder tells staff if
+    no review runs. Those who have been told keep it on their list.
+    """
+    due_on = review_due_on(application)
+    if due_on:
+        due_at = calendar_of(application.program).moment(due_on)
+        open_deadline(kind=REVIEW_START, subject=application, due_at=due_at, now=now)
+
+
+def start_review(*, application: Application, now: datetime) -> AffiliatePage:
+    """Make the draft page of a submitted application, and start the program's workflow on it.
+
+    Effects, all or none: the page, not published; the state; Wagtail's workflow, which tells the
+    reviewers; no "review_start" is owed any more. If the review runs already, whoever was faster,
+    its page is returned and nothing changes.
+    Raises TransitionNotAllowed, NoReviewWorkflow.
+    """
+    with transaction.atomic():
+        hold(application)
+        if application.state == ApplicationState.IN_REVIEW and application.affiliate:
+            return application.affiliate
+        return _start(application, user=None, now=now)
+
+
+def start_waiting_reviews(*, now: datetime, should_stop: Callable[[], bool] = lambda: False) -> int:
+    """Start the review of every application that waits for it; return how many were started.
+
+    Each has a transaction of its own. One that fails is logged and waits for the next look; until
+    one succeeds, its deadline "review_start" tells staff. Those that somebody stopped on purpose
+    wait for a person. Must not run in a transaction.
+    """
+    waiting = Application.objects.filter(state=ApplicationState.SUBMITTED, review_stopped_at=None)
+    started = 0
+    for application in waiting.order_by("submitted_at", "pk"):
+        if should_stop():
+            break
+        started += _try_to_start(application, now)
+    return started
+
+
+def restart_review(*, application: Application, user: "User", now: datetime) -> AffiliatePage:
+    """Start a review again that somebody had stopped. The page is the same one if it is left.
+
+    Effects: as ``start_review``. The promised day stays. Raises TransitionNotAllowed,
+    NoReviewWorkflow.
+    """
+    with transaction.atomic():
+        hold(application)
+        return _start(application, user=user, now=now)
+
+
+def note_running_review(*, application: Application, user: "User | None", now: datetime) -> None:
+    """Somebody started the workflow of a stopped application in Wagtail's editor.
+
+    Effects: the state; no "review_start" is owed any more. Raises TransitionNotAllowed.
+    """
+    with transaction.atomic():
+        hold(application)
+        _is_under_way(application, user=user, now=now, by_wagtail=True)
+
+
+def stop_review(*, application: Application, user: "User | None", now: datetime) -> None:
+    """Note that a review ended without a decision: its workflow was cancelled, or its page deleted.
+
+    Effects: the application is submitted once more, and marked so that a person starts it again,
+    not a worker. An open question is dropped; what is left of the workflow ends. "review_start" is
+    owed, and the reviewers have it in their mail of the day. Raises TransitionNotAllowed.
+    """
+    with transaction.atomic():
+        hold(application)
+        transition(
+            application,
+            Action.STOP_REVIEW,
+            actor=actor_of(user),
+            user=user,
+            now=now,
+            by_wagtail=True,
+        )
+        drop_question(application, now)
+        _end_workflow_of(application.affiliate, user)
+        close_deadlines(subject=application, outcome="stopped", now=now)
+        application.review_stopped_at = now
+        application.save(update_fields=["review_stopped_at", "updated_at"])
+        expect_review(application=application, now=now)
+        policy = program_review_policy(application.program)
+        tell([Told(person, policy.calendar, now) for person in policy.audience(REVIEWERS)], now=now)
+
+
+def clear_away(
+    application: Application, *, user: "User | None", outcome: str, now: datetime
+) -> None:
+    """End all that is under way about an application that is decided, or withdrawn.
+
+    Effects, in the caller's transaction: no deadline runs, no question is open, no workflow runs;
+    its page is deleted unless it was public.
+    """
+    drop_question(application, now)
+    close_deadlines(subject=application, outcome=outcome, now=now)
+    page = application.affiliate
+    _end_workflow_of(page, user)
+    if page and page.first_published_at is None:
+        application.affiliate = None
+        application.save(update_fields=["affiliate", "updated_at"])
+        DeletePageAction(page, user=user).execute(skip_permission_checks=True)
+
+
+def end_workflow(running: WorkflowState, user: "User | None") -> None:
+    """Cancel a workflow, also one whose task was deleted, which Wagtail's own way cannot do."""
+    if running.current_task_state:
+        running.cancel(user=user)
+        return
+    running.status = WorkflowState.STATUS_CANCELLED
+    running.save()
+
+
+def drop_question(application: Application, now: datetime) -> None:
+    """No answer is waited for any more."""
+    application.information_requests.filter(answered_at=None, dropped_at=None).update(
+        dropped_at=now
+    )
+
+
+def run_workflow(page: AffiliatePage, user: "User | None") -> None:
+    """Let the page's workflow run: the one it has goes on, or its program's starts.
+
+    A workflow without a task would publish the page at once, which is nobody's decision.
+    Raises NoReviewWorkflow.
+    """
+    running = page.current_workflow_state
+    if running and running.current_task_state is None:
+        end_workflow(running, user)
+        running = None
+    if running is None:
+        _start_workflow(page, user)
+    elif running.status == WorkflowState.STATUS_NEEDS_CHANGES:
+        running.resume(user=user)
+
+
+def has_workflow(page: AffiliatePage) -> bool:
+    """Whether there is one with something to do, and Wagtail runs workflows at all."""
+    workflow = page.get_workflow()
+    return workflow is not None and workflow.tasks.filter(active=True).exists()
+
+
+def _start_workflow(page: AffiliatePage, user: "User | None") -> None:
+    if not has_workflow(page):
+        raise NoReviewWorkflow
+    page.get_workflow().start(page, user=user)
+
+
+def _end_workflow_of(page: AffiliatePage | None, user: "User | None") -> None:
+    running = page.current_workflow_state if page else None
+    if running:
+        end_workflow(running, user)
+
+
+def _try_to_start(application: Application, now: datetime) -> bool:
+    try:
+        start_review(application=application, now=now)
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception:
+        # Whatever is wrong with one application, the next one's review has to start.
+        logger.exception("The review of %s could not start.", application.reference)
+        expect_review(application=application, now=now)
+        return False
+    return True
+
+
+def _start(application: Application, *, user: "User | None", now: datetime) -> AffiliatePage:
+    # Two new pages at once below one program would get the same place in the tree.
+    program = AffiliateProgramPage.objects.select_for_update().get(pk=application.program_id)
+    ensure_review_workflow(program=program)
+    page = application.affiliate or _add_draft_page(application, program)
+    application.affiliate = page
+    _is_under_way(application, user=user, now=now)
+    run_workflow(page, user)
+    return page
+
+
+def _is_under_way(
+    application: Application, *, user: "User | None", now: datetime, by_wagtail: bool = False
+) -> None:
+    transition(
+        application,
+        Action.START_REVIEW,
+        actor=actor_of(user),
+        user=user,
+        now=now,
+        by_wagtail=by_wagtail,
+    )
+    submitted_at = application.submitted_at or now
+    due_on = application.decision_due_on or review_due_date(submitted_at, application.program)
+    application.decision_due_on = due_on
+    application.review_stopped_at = None
+    application.save(
+        update_fields=["affiliate", "decision_due_on", "review_stopped_at", "updated_at"]
+    )
+    close_deadlines(kind=REVIEW_START, subject=application, outcome=STARTED, now=now)
+
+
+def _makes_a_slug(name: str) -> bool:
+    return slugify(name) not in {"", *RESERVED_FOR_ROUTES}
+
+
+def _add_draft_page(application: Application, program: AffiliateProgramPage) -> AffiliatePage:
+    """The application as a page that only editors see. Wagtail makes a free slug of its name."""
+    page = AffiliatePage(
+        title=application.name,
+        slug="" if _makes_a_slug(application.name) else f"group-{application.pk}",
+        region=application.region,
+        scope=application.scope,
+        locality=application.locality,
+        summary=application.summary,
+        live=False,
+    )
+    page.links.set([AffiliateLink(**link) for link in application.links])
+    program.add_child(instance=page)
+    # The log outlives the page: by this, the application's story finds it.
+    made_for = {"application": application.pk}
+    log(instance=page, action="wagtail.create", data=made_for, content_changed=True)
+    page.save_revision()
+    return page

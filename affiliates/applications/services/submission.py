@@ -1,0 +1,182 @@
+"""What happens to an application when its group sends it or takes it back."""
+
+import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from affiliates.applications.contents import ApplicationContent
+from affiliates.applications.forms.application import ApplicationForm
+from affiliates.applications.mails.queueing import (
+    application_received,
+    application_withdrawn,
+    application_withdrawn_notices,
+    second_contact_named,
+    within_quota,
+)
+from affiliates.applications.services.locking import hold
+from affiliates.applications.services.look_alikes import record_fingerprints
+from affiliates.applications.services.reviews import clear_away, expect_review
+from affiliates.audit.transitions import transition
+from affiliates.core.addresses import address_key
+from affiliates.core.exceptions import DraftChanged, KeyReused, ProgramClosed
+from affiliates.core.states import Action, Actor, ApplicationState
+from affiliates.models import Acceptance, AffiliateProgramPage, Application, Contact
+from affiliates.models.application import new_link_nonce
+from affiliates.programs.promised_days import review_due_date
+from affiliates.spam.form_tokens import Ticket
+from workflows.core.wakeup import ring_after_commit
+from workflows.mail.outbox import queue
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+START_REVIEWS = "affiliates.start_reviews"
+"""The task that the bell asks for."""
+
+
+def submit_application(
+    *,
+    form: ApplicationForm,
+    program: AffiliateProgramPage,
+    key: uuid.UUID,
+    now: datetime,
+    network_hash: str = "",
+    ticket: Ticket | None = None,
+) -> Application:
+    """Take a valid form as the group's application; the same form sent again is the same one.
+
+    ``ticket`` says which saved draft the form was shown with, if it was.
+    Effects, in one transaction: the application, its contacts, what it accepted, how it is
+    recognised; its state; the day by which it is decided, and the deadline "review_start"; the
+    mails to its contacts. A draft with this key becomes the application, and what was saved of it
+    is deleted. After the commit a worker is woken, which starts the review.
+    Raises ProgramClosed, KeyReused (the key came with other content before) and DraftChanged (the
+    draft was saved from another window since).
+    """
+    content = form.content()
+    with transaction.atomic():
+        application = claim_application(program=program, key=key, network_hash=network_hash)
+        if application.state != ApplicationState.DRAFT:
+            return _same_again(application, content)
+        if not program.applications_open:
+            raise ProgramClosed
+        refuse_older_window(application, ticket)
+        _fill_in(application, content, now)
+        _add_contacts(application, content)
+        _add_acceptances(application, content, now)
+        record_fingerprints(application, content)
+        transition(application, Action.SUBMIT, actor=Actor.APPLICANT, now=now)
+        expect_review(application=application, now=now)
+        received = application_received(application)
+        queue(
+            within_quota(received, application, now=now),
+            *second_contact_named(application),
+            now=now,
+        )
+        ring_after_commit(START_REVIEWS)
+    return application
+
+
+def withdraw_application(
+    *,
+    application: Application,
+    actor: Actor,
+    user: "User | None" = None,
+    reason: str = "",
+    now: datetime,
+) -> Application:
+    """Take the application back for its group.
+
+    Effects, in one transaction: the state, the mails to whoever applied and, if they had been told
+    of it, to the reviewers. Its review ends: no deadline, question or workflow is open, and the
+    draft page is deleted. A saved draft's text is deleted.
+    Raises TransitionNotAllowed.
+    """
+    with transaction.atomic():
+        hold(application)
+        was_draft = application.state == ApplicationState.DRAFT
+        transition(application, Action.WITHDRAW, actor=actor, user=user, reason=reason, now=now)
+        application.form_data = {}
+        application.save(update_fields=["form_data", "updated_at"])
+        clear_away(application, user=user, outcome="withdrawn", now=now)
+        notices = [] if was_draft else application_withdrawn_notices(application)
+        queue(application_withdrawn(application), *notices, now=now)
+    return application
+
+
+def claim_application(
+    *, program: AffiliateProgramPage, key: uuid.UUID, network_hash: str
+) -> Application:
+    """The one application with this key, locked until the transaction ends; new if there is none.
+
+    However many ask at once, one of them makes the row and the others wait for it.
+    """
+    while True:  # Again only if the new reference, one of 700 million, was taken.
+        Application.objects.bulk_create(
+            [Application(program=program, submission_key=key, network_hash=network_hash)],
+            ignore_conflicts=True,
+        )
+        found = Application.objects.select_for_update().filter(submission_key=key).first()
+        if found:
+            found.program = program
+            return found
+
+
+def refuse_older_window(application: Application, ticket: Ticket | None) -> None:
+    """Raise DraftChanged if the draft was saved from another window than this form came from."""
+    saved_ticket = application.form_data.get("form_token", "")
+    if saved_ticket and not (ticket and ticket.continues(saved_ticket)):
+        raise DraftChanged
+
+
+def _same_again(application: Application, content: ApplicationContent) -> Application:
+    if application.content_hash != content.hash:
+        raise KeyReused(reference=application.reference)
+    return application
+
+
+def _fill_in(application: Application, content: ApplicationContent, now: datetime) -> None:
+    recipient_key = address_key(content.primary.email)
+    if application.address_key not in ("", recipient_key):
+        application.link_nonce = new_link_nonce()  # Links mailed to another address die.
+    for name, value in content.group.items():
+        setattr(application, name, value)
+    application.links = content.links
+    application.answers = content.answers
+    application.language = content.language
+    application.content_hash = content.hash
+    application.address_key = recipient_key
+    application.form_data = {}
+    application.submitted_at = now
+    application.decision_due_on = review_due_date(now, application.program)
+    application.save()
+
+
+def _add_contacts(application: Application, content: ApplicationContent) -> None:
+    Contact.objects.bulk_create(
+        Contact(
+            application=application,
+            role=details.role,
+            name=details.name,
+            email=details.email,
+            email_key=address_key(details.email),
+            phone=details.phone,
+        )
+        for details in content.contacts
+    )
+
+
+def _add_acceptances(application: Application, content: ApplicationContent, now: datetime) -> None:
+    Acceptance.objects.bulk_create(
+        Acceptance(
+            application=application,
+            kind=kind,
+            statement_id=statement.id,
+            text=statement.text,
+            text_hash=statement.text_hash,
+            accepted_at=now,
+        )
+        for kind, statement in content.accepted
+    )

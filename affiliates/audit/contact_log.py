@@ -1,0 +1,57 @@
+"""Who changed what about an affiliate's contacts: entries of Wagtail's log, for its history.
+
+An entry says which role and who did it. Addresses are not kept there.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry
+
+from affiliates.core.states import ContactRole
+from affiliates.models import Affiliation, Contact
+
+NAMED = "affiliates.contact_named"
+READDRESSED = "affiliates.contact_readdressed"
+CHANGED = "affiliates.contact_changed"
+REMOVED = "affiliates.contact_removed"
+PAUSED = "affiliates.reminders_paused"
+RESUMED = "affiliates.reminders_resumed"
+
+ACTIONS = {
+    NAMED: (_("Name a contact"), _("Another person named")),
+    READDRESSED: (_("Change a contact's address"), _("Address changed")),
+    CHANGED: (_("Change a contact's details"), _("Name or phone changed")),
+    REMOVED: (_("Remove a contact"), _("Person removed")),
+    PAUSED: (_("Pause reminders"), _("Reminders paused")),
+    RESUMED: (_("Resume reminders"), _("Reminders wanted again")),
+}
+
+WRITES_TO_SOMEBODY_NEW = (NAMED, READDRESSED)
+
+
+def note(affiliation: Affiliation, action: str, *, by: Contact, now: datetime, **data: Any) -> None:
+    """Effects, in the caller's transaction: the entry."""
+    log(instance=affiliation, action=action, data={"by": by.name, **data}, timestamp=now)
+
+
+def named_by(affiliation: Affiliation, role: ContactRole) -> str:
+    """Who named the person who has this role now; empty if that is not known."""
+    entries = _entries(affiliation).filter(action=NAMED).order_by("-timestamp", "-pk")
+    found = (entry.data.get("by", "") for entry in entries if entry.data.get("role") == role)
+    return next(found, "")
+
+
+def new_addresses_since(affiliation: Affiliation, start: datetime) -> int:
+    recent = _entries(affiliation).filter(timestamp__gt=start)
+    return recent.filter(action__in=WRITES_TO_SOMEBODY_NEW).count()
+
+
+def a_day_before(now: datetime) -> datetime:
+    return now - timedelta(days=1)
+
+
+def _entries(affiliation: Affiliation):
+    return ModelLogEntry.objects.for_instance(affiliation)

@@ -1,0 +1,79 @@
+"""E-mail addresses: cleaned where they come in, and how two of them are compared."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from email_validator import EmailNotValidError, ValidatedEmail, validate_email
+
+from affiliates.core.text import clean_line
+
+LOCAL_PART_LENGTH = 64
+"""RFC 5321, section 4.5.3.1.1."""
+
+ADDRESS_LENGTH = 254
+"""RFC 5321, section 4.5.3.1.3, as corrected by erratum 1690 of RFC 3696."""
+
+
+def clean_address(value: str) -> str:
+    """The address in the form that every mail server takes; ``""`` if there is none.
+
+    Mended: spaces, line breaks and stops around it, ``Name <name@example.org>``, ``mailto:``, an
+    international domain (becomes its ASCII form). The rest raises ``ValidationError`` with a
+    message for the person who wrote it. No name server is asked.
+    """
+    address = _bare(clean_line(value, max_length=10_000))
+    if not address:
+        return ""
+    _refuse_common_mistakes(address)
+    try:
+        checked = validate_email(address, check_deliverability=False)
+    except EmailNotValidError:
+        raise ValidationError(
+            _("We cannot write to this address. Please check it: it looks like name@example.org."),
+            code="invalid",
+        ) from None
+    return _deliverable(checked)
+
+
+def address_key(address: str) -> str:
+    """The address as it is compared: without regard to case, dots and +tag before the @.
+
+    Only for noticing that two may be one; mails always go to the address as it was given.
+    """
+    local, _at, domain = address.lower().rpartition("@")
+    plain = local.partition("+")[0].replace(".", "")
+    return f"{plain or local}@{domain}"
+
+
+def _bare(value: str) -> str:
+    if value.endswith(">") and value.count("<") == 1:
+        value = value.partition("<")[2][:-1]
+    return value.strip(" .,;").removeprefix("mailto:")
+
+
+def _refuse_common_mistakes(address: str) -> None:
+    local, at, domain = address.rpartition("@")
+    mistakes = {
+        _("Please give one address only."): "@" in local or "," in address or ";" in address,
+        _("There is no @ in this. An address looks like name@example.org."): not at,
+        _("Something is missing before the @. An address looks like name@example.org."): not local,
+        _("After the @ comes a name on the internet, such as example.org."): "." not in domain
+        or domain.startswith("["),
+        _("The part before the @ is too long: 64 characters are the most."): len(local)
+        > LOCAL_PART_LENGTH,
+        _(
+            "We cannot write to an address with letters such as ü or ж before the @."
+            " Please give another one."
+        ): not local.isascii(),
+    }
+    for message, made in mistakes.items():
+        if made:
+            raise ValidationError(message, code="invalid")
+
+
+def _deliverable(checked: ValidatedEmail) -> str:
+    address = checked.ascii_email or ""
+    if len(address) > ADDRESS_LENGTH:
+        raise ValidationError(
+            _("This address is too long: 254 characters are the most."), code="invalid"
+        )
+    return address

@@ -1,0 +1,105 @@
+"""Errors of this app. An exception's docstring is its message."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from affiliates.links.tokens import LinkClaim
+
+
+class AffiliatesError(Exception):
+    """Something about the affiliate program could not be done."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail or (self.__doc__ or ""))
+
+
+class TransitionNotAllowed(AffiliatesError):
+    """This action is not possible in the record's present state, or not for this person."""
+
+
+class AlreadyDecided(TransitionNotAllowed):
+    """This application has been decided already, or was withdrawn."""
+
+
+class QuestionClosed(TransitionNotAllowed):
+    """This question is no longer open: it was answered, or the review went on without."""
+
+
+class NoReviewWorkflow(AffiliatesError):
+    """The program has no workflow that can review an application."""
+
+
+class ProgramClosed(AffiliatesError):
+    """The program does not take applications at the moment."""
+
+
+class KeyReused(AffiliatesError):
+    """This form was already sent, with other content."""
+
+    def __init__(self, detail: str = "", *, reference: str = "") -> None:
+        super().__init__(detail)
+        self.reference = reference
+
+
+class DraftChanged(AffiliatesError):
+    """This draft was saved from another window since this one was opened."""
+
+
+class QuotaExceeded(AffiliatesError):
+    """Too many applications came from this network. Please wait a while and send it again."""
+
+
+class UpdateChanged(AffiliatesError):
+    """This update was changed from another window since this one was opened."""
+
+
+class UpdateModerated(AffiliatesError):
+    """This update was moderated in the meantime, so it cannot be changed any more."""
+
+
+class NothingToChange(AffiliatesError):
+    """What was proposed is what is public already."""
+
+
+class ChangeRevised(AffiliatesError):
+    """Somebody proposed something else, or it was decided, since this form was opened."""
+
+
+class PageNotPublic(AffiliatesError):
+    """The group has no public page at the moment, so there is nothing to change."""
+
+
+class AddressTaken(AffiliatesError):
+    """This is the address of a contact of this group already."""
+
+
+class AffiliationEnded(AffiliatesError):
+    """This group is no affiliate any more."""
+
+
+class TooManyContactChanges(AffiliatesError):
+    """The contacts of this group were changed too often today. Please try again tomorrow."""
+
+
+class CallAnswered(TransitionNotAllowed):
+    """A colleague has answered this call for help already."""
+
+
+class CallClosed(TransitionNotAllowed):
+    """This call for help was closed already."""
+
+
+class NoPageLeft(AffiliatesError):
+    """The page of this affiliate was deleted, so there is nothing to publish again."""
+
+
+class LinkInvalid(AffiliatesError):
+    """This link is not valid."""
+
+
+class LinkExpired(LinkInvalid):
+    """This link has expired."""
+
+    def __init__(self, detail: str = "", *, claim: "LinkClaim") -> None:
+        super().__init__(detail)
+        self.claim = claim

@@ -1,0 +1,85 @@
+"""Form fields that clean what they can and say clearly what they cannot."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from affiliates.core.addresses import clean_address
+from affiliates.core.networks import clean_link
+from affiliates.core.text import clean_line, clean_name, clean_text
+
+
+class CleanedField(forms.CharField):
+    """Text that one function cleans; what is left empty after that counts as missing.
+
+    There is no ``maxlength`` in the HTML: browsers cut off pasted text without a word.
+    """
+
+    def __init__(self, *, cleaner: Callable[[str], str], autocomplete: str = "", **kwargs: Any):
+        super().__init__(strip=False, **kwargs)
+        self.cleaner = cleaner
+        if autocomplete:
+            self.widget.attrs["autocomplete"] = autocomplete
+
+    def to_python(self, value: Any) -> str:
+        return self.cleaner(str(value)) if value not in self.empty_values else ""
+
+
+class NameField(CleanedField):
+    def __init__(self, **kwargs: Any):
+        super().__init__(cleaner=clean_name, **kwargs)
+
+
+class LineField(CleanedField):
+    def __init__(self, **kwargs: Any):
+        super().__init__(cleaner=clean_line, **kwargs)
+
+
+class ParagraphsField(CleanedField):
+    def __init__(self, *, rows: int = 5, **kwargs: Any):
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        super().__init__(cleaner=clean_text, **kwargs)
+
+
+class AddressField(CleanedField):
+    widget = forms.EmailInput
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(cleaner=clean_address, **kwargs)
+
+
+class PhoneField(CleanedField):
+    widget = forms.TextInput(attrs={"type": "tel", "inputmode": "tel"})
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(cleaner=clean_phone, **kwargs)
+
+
+class LinkField(CleanedField):
+    """A link to a group's place on one network, or its handle there.
+
+    A plain text input: the browser's own check for addresses refuses ``example.org``.
+    """
+
+    widget = forms.TextInput(attrs={"inputmode": "url", "autocapitalize": "none"})
+
+    def __init__(self, network: str, **kwargs: Any):
+        super().__init__(cleaner=lambda value: clean_link(network, value), **kwargs)
+
+
+PHONE_LENGTH = 40
+FEWEST_DIGITS = 7
+
+
+def clean_phone(value: str) -> str:
+    """A number as people write it, with any extension. Raises ``ValidationError``."""
+    phone = clean_line(value, max_length=PHONE_LENGTH)
+    if phone and sum(map(str.isdigit, phone)) < FEWEST_DIGITS:
+        raise ValidationError(
+            _("Please give the whole number with its area code, such as 517 555 0123."),
+            code="invalid",
+        )
+    return phone

@@ -1,0 +1,277 @@
+"""Makes the links that people type into addresses that lead to a group, or says why not.
+
+Mended silently: spaces around, a missing scheme, a handle instead of a link, the mobile or language
+variant of a network's host, what trackers add. Refused with a message for the person who typed it:
+whatever leads nowhere, somewhere private, or to another network than the field says. Nothing is
+fetched here; the rules are about what an address says of itself.
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import SplitResult, parse_qsl, quote, urlsplit, urlunsplit
+
+import idna
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from affiliates.core.states import Network
+from affiliates.core.text import clean_line
+
+LINK_LENGTH = 500
+
+
+@dataclass(frozen=True)
+class Place:
+    """A network: its domains (first the proper one), and what an address of a group looks like.
+
+    ``short`` domains belong to the network but lead to single posts. ``handle`` and ``page`` are
+    patterns for a whole handle and a whole path with its query; ``home`` is where a handle leads.
+    """
+
+    domains: tuple[str, ...]
+    home: str
+    handle: str
+    page: str
+    short: tuple[str, ...] = ()
+
+
+def _path(not_pages: str, *shapes: str) -> str:
+    """A path of one of ``shapes``, or any other that does not start with a word of the network."""
+    return rf"/(?:{'|'.join(shapes)}|(?!(?:{not_pages})(?:[/?]|$))[^/?]+(?:[/?].*)?)"
+
+
+PLACES: dict[str, Place] = {
+    Network.FACEBOOK: Place(
+        domains=("facebook.com", "fb.com"),
+        short=("fb.me", "fb.watch"),
+        home="https://www.facebook.com/",
+        handle=r"[\w.]{3,50}",
+        page=_path(
+            r"groups|pages|people|profile\.php|share|p|login|home\.php|sharer|sharer\.php|l\.php"
+            r"|watch|reel|events|help|search|photo|photo\.php|story\.php|permalink\.php",
+            r"groups/[^/?]+.*",
+            r"pages/[^?]*\d.*",
+            r"people/[^/?]+/\d+.*",
+            r"p/[^/?]+.*",
+            r"share/[^/?]+.*",
+            r"profile\.php\?(?:.*&)?id=\d+.*",
+        ),
+    ),
+    Network.TWITTER: Place(
+        domains=("twitter.com", "x.com"),
+        short=("t.co",),
+        home="https://x.com/",
+        handle=r"\w{1,15}",
+        page=_path(
+            "home|login|search|explore|intent|share|hashtag|messages|settings|signup|i",
+            r"i/communities/\d+.*",
+        ),
+    ),
+    Network.INSTAGRAM: Place(
+        domains=("instagram.com", "instagr.am"),
+        home="https://www.instagram.com/",
+        handle=r"[\w.]{1,30}",
+        page=_path("p|reel|reels|tv|stories|explore|accounts|direct|share"),
+    ),
+    Network.YOUTUBE: Place(
+        domains=("youtube.com",),
+        short=("youtu.be",),
+        home="https://www.youtube.com/@",
+        handle=r"[\w.-]{3,30}",
+        page=_path(
+            "channel|c|user|watch|shorts|live|results|feed|embed|playlist|v|redirect|account",
+            r"channel/UC[\w-]{22}(?:[/?].*)?",
+            r"(?:c|user)/[^/?]+.*",
+        ),
+    ),
+}
+
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?!\d+(?:[/?#]|$))", re.IGNORECASE)
+_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
+_TOP_LEVEL = re.compile(r"[a-z]{2,63}|xn--[a-z0-9-]{2,59}")
+_TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|igsh|igshid|mibextid)", re.IGNORECASE)
+_ENCLOSED = re.compile(r"""^([<"'])(.*)[>"']$""")
+_PRIVATE = frozenset(
+    (
+        *("localhost", "local", "internal", "home", "lan", "corp", "arpa"),
+        *("test", "example", "invalid", "onion"),
+    )
+)
+"""Names that lead nowhere in public: RFC 6761, RFC 6762 and what routers at home make up."""
+
+
+def clean_link(network: str, value: str) -> str:
+    """The address of a group's place on ``network`` (or its website); ``""`` for no text.
+
+    Raises ``ValidationError`` with a message for the person who typed ``value``. Giving it its own
+    answer changes nothing.
+    """
+    typed = _ENCLOSED.sub(r"\2", clean_line(value, max_length=LINK_LENGTH))
+    if not typed:
+        return ""
+    place = PLACES.get(network)
+    link = _web_address(_from_handle(place, typed))
+    link = _on_network(network, place, link) if place else _off_networks(network, link)
+    return _checked_length(urlunsplit(link))
+
+
+def network_of(host: str) -> str | None:
+    """The network that ``host`` (or a part of it) belongs to, if it is one of ours."""
+    for network, place in PLACES.items():
+        if any(_is_below(host, domain) for domain in (*place.domains, *place.short)):
+            return network
+    return None
+
+
+def link_key(url: str) -> str:
+    """A cleaned link as it is compared: without scheme, ``www.``, final slash and capitals.
+
+    Both of a network's names count as one, such as ``twitter.com`` and ``x.com``.
+    """
+    link = urlsplit(url)
+    host = (link.hostname or "").removeprefix("www.")
+    network = network_of(host)
+    if network:
+        host = PLACES[network].domains[0]
+    query = f"?{link.query}" if link.query else ""
+    return f"{host}{link.path.rstrip('/')}{query}".lower()
+
+
+def _from_handle(place: Place | None, typed: str) -> str:
+    """The link for ``@group``, or for a bare word in the field of a network."""
+    if place is None:
+        return typed
+    handle = typed.removeprefix("@")
+    has_sign = handle != typed
+    if re.fullmatch(place.handle, handle, re.ASCII) and (has_sign or "." not in handle):
+        return place.home + handle
+    if has_sign:
+        raise _refusal("handle", _("This name is not complete, or has characters it cannot have."))
+    return typed
+
+
+def _web_address(typed: str) -> SplitResult:
+    """A public web address with a scheme, an ASCII host and no port."""
+    if "\\" in typed or " " in typed:
+        raise _refusal("characters", _("A link cannot have spaces or backslashes in it."))
+    try:
+        link = urlsplit(_with_scheme(typed))
+        port = link.port
+    except ValueError:
+        raise _unreadable() from None
+    if "@" in link.netloc:
+        raise _refusal("credentials", _("A link cannot have a user name or password in it."))
+    if port not in (None, 80, 443):
+        raise _refusal("port", _("Please give a link without a port number."))
+    return SplitResult(
+        link.scheme,
+        _public_host(link.hostname or ""),
+        _quoted(link.path),
+        _quoted("&".join(filter(_says_something, link.query.split("&")))),
+        _quoted(link.fragment),
+    )
+
+
+def _with_scheme(typed: str) -> str:
+    match = _SCHEME.match(typed)
+    if match is None or "." in match[1]:
+        return "https://" + typed.removeprefix("//")
+    scheme, rest = match[1].lower(), typed[match.end() :]
+    if scheme not in ("http", "https") or not rest.startswith("//"):
+        raise _refusal(
+            "scheme", _("This is no link to a web page. Such a link starts with https://")
+        )
+    return f"{scheme}:{rest}"
+
+
+def _public_host(host: str) -> str:
+    try:
+        name = idna.encode(host.rstrip("."), uts46=True, std3_rules=True).decode().lower()
+    except (idna.IDNAError, UnicodeError):
+        raise _unreadable() from None
+    labels = name.split(".")
+    if not all(map(_LABEL.fullmatch, labels)):
+        raise _unreadable()
+    if len(labels) < 2 or labels[-1] in _PRIVATE or not _TOP_LEVEL.fullmatch(labels[-1]):
+        raise _refusal(
+            "private",
+            _("Others cannot open this link. Please give one that works on the public internet."),
+        )
+    return name
+
+
+def _on_network(network: str, place: Place, link: SplitResult) -> SplitResult:
+    """The link with the network's proper host, over HTTPS, if it leads to somebody's page."""
+    if network_of(link.netloc) != network:
+        raise _wrong_field(link.netloc, network)
+    query = f"?{link.query}" if link.query else ""
+    is_short = any(_is_below(link.netloc, domain) for domain in place.short)
+    if is_short or not re.fullmatch(place.page, link.path + query, re.DOTALL):
+        raise _refusal(
+            "incomplete",
+            _(
+                "This link does not lead to the group on %(network)s. It may be cut short. "
+                "Please open the group’s page there and copy its whole address."
+            ),
+            network=Network(network).label,
+        )
+    return link._replace(scheme="https", netloc=_proper_host(place, link.netloc), fragment="")
+
+
+def _proper_host(place: Place, host: str) -> str:
+    """``m.`` and ``de-de.`` become ``www.``; what people see in their browser stays."""
+    domain = next(domain for domain in place.domains if _is_below(host, domain))
+    return host if host in (domain, f"www.{domain}") else f"www.{domain}"
+
+
+def _off_networks(network: str, link: SplitResult) -> SplitResult:
+    if network_of(link.netloc):
+        raise _wrong_field(link.netloc, network)
+    return link
+
+
+def _wrong_field(host: str, network: str) -> ValidationError:
+    found = network_of(host)
+    if found is None:
+        return _refusal(
+            "wrong_network",
+            _(
+                "This is not a link to %(network)s. The group’s own site belongs in the field "
+                "“%(website)s”."
+            ),
+            network=Network(network).label,
+            website=Network.WEBSITE.label,
+        )
+    return _refusal(
+        "wrong_network",
+        _("This link leads to %(network)s. Please move it to the field “%(network)s”."),
+        network=Network(found).label,
+    )
+
+
+def _is_below(host: str, domain: str) -> bool:
+    return host == domain or host.endswith(f".{domain}")
+
+
+def _says_something(parameter: str) -> bool:
+    names = [name for name, _value in parse_qsl(parameter, keep_blank_values=True)]
+    return bool(names) and not _TRACKING.fullmatch(names[0])
+
+
+def _quoted(part: str) -> str:
+    """Percent-encoded where it has to be; what is encoded already stays."""
+    return re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", quote(part, safe="/%:@!$&'()*+,;=~?"))
+
+
+def _checked_length(link: str) -> str:
+    if len(link) > LINK_LENGTH:
+        raise _refusal("max_length", _("This link is too long. Please give a shorter one."))
+    return link
+
+
+def _unreadable() -> ValidationError:
+    return _refusal("invalid", _("This is not a link. A link looks like www.example.org"))
+
+
+def _refusal(code: str, message: str, **params: object) -> ValidationError:
+    return ValidationError(message, code=code, params=params)

@@ -1,0 +1,59 @@
+"""What the public views share: finding the program, and keeping private pages private."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent
+from django.http import HttpRequest, HttpResponseBase
+from django.http.multipartparser import MultiPartParserError
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+
+View = Callable[..., HttpResponseBase]
+
+
+UTF_8 = "utf-8"
+
+
+def private(view: View) -> View:
+    """Keep the page out of caches, search engines and other sites' referrer logs."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        patch_cache_control(response, private=True, no_store=True)
+        response["Referrer-Policy"] = "same-origin"
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return wrapped
+
+
+def _refuse_other_charsets(request: HttpRequest) -> None:
+    """Django refuses them in one kind of form only, and some can write what no database keeps."""
+    charset = (request.content_params or {}).get("charset", UTF_8)
+    if charset.lower() not in (UTF_8, "utf8"):
+        raise BadRequest
+
+
+def refusing_unreadable(view: View) -> View:
+    """Answer a form that is too large or garbled with a page that says what to do.
+
+    Django reads no further than its limits (2.5 MB), so there is no text to show again; the
+    visitor's browser still has it one step back.
+    """
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        try:
+            _refuse_other_charsets(request)
+            request.POST  # noqa: B018 (reading it is what may fail)
+        except (RequestDataTooBig, TooManyFieldsSent):
+            return render(
+                request, "affiliates/core/unreadable.html", {"too_large": True}, status=413
+            )
+        except (BadRequest, MultiPartParserError):
+            return render(request, "affiliates/core/unreadable.html", status=400)
+        return view(request, *args, **kwargs)
+
+    return wrapped

@@ -1,0 +1,150 @@
+"""The directory of a program's affiliates, as everybody sees it."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+from django.db.models import Count, Prefetch, QuerySet
+from django.http import Http404, HttpRequest
+from ninja import Query, Router
+from ninja.decorators import decorate_view
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+from wagtail.images import get_image_model
+from wagtail.rich_text import expand_db_html
+
+from affiliates.api.caching import kept
+from affiliates.api.paging import Page, page_of
+from affiliates.api.schemas import Affiliate, AffiliateList, Problem, RegionList
+from affiliates.core.regions import COUNTRIES, REGIONS, country_of, region_name
+from affiliates.core.states import Network, Scope
+from affiliates.directory import queries
+from affiliates.directory.api.programs import program_at
+from affiliates.models import AffiliatePage
+
+router = Router(tags=["Directory"])
+
+LOGO = "max-480x320"
+"""As on the affiliate's page, so that one picture serves both."""
+
+
+def one_of(values: Iterable[str]) -> AfterValidator:
+    """A filter that is left empty lets everything through."""
+    known = ("", *values)
+
+    def check(value: str) -> str:
+        if value not in known:
+            raise PydanticCustomError("enum", "unknown")
+        return value
+
+    return AfterValidator(check)
+
+
+def choice(description: str, values: Iterable[str]) -> Any:
+    return Field(description=description, json_schema_extra={"enum": ["", *values]})
+
+
+class Search(Page):
+    q: Annotated[
+        str, Field(max_length=100, description="Words in the name, the place or the text.")
+    ] = ""
+    region: Annotated[str, one_of(REGIONS), choice("Only groups of this region.", REGIONS)] = ""
+    scope: Annotated[
+        str, one_of(Scope.values), choice("Only groups that work there.", Scope.values)
+    ] = ""
+    network: Annotated[
+        str, one_of(Network.values), choice("Only groups with such a link.", Network.values)
+    ] = ""
+
+
+@router.get(
+    "programs/{slug}/affiliates/",
+    response={200: AffiliateList, 404: Problem, 422: Problem, 429: Problem},
+    operation_id="listAffiliates",
+    summary="The directory",
+)
+@decorate_view(kept)
+def list_affiliates(request: HttpRequest, slug: str, search: Query[Search]) -> dict[str, Any]:
+    """By name. All conditions hold at once."""
+    program = program_at(request, slug)
+    found = queries.search_directory(
+        program, q=search.q, region=search.region, scope=search.scope, network=search.network
+    )
+    return page_of(_with_logos(found), search, lambda page: _summary(request, page))
+
+
+@router.get(
+    "programs/{slug}/affiliates/{affiliate}/",
+    response={200: Affiliate, 404: Problem, 429: Problem},
+    operation_id="getAffiliate",
+    summary="One affiliate",
+)
+@decorate_view(kept)
+def get_affiliate(request: HttpRequest, slug: str, affiliate: str) -> dict[str, Any]:
+    """What its page shows."""
+    listed = queries.listed_affiliates(program_at(request, slug))
+    page = _with_logos(listed.filter(slug=affiliate.replace("\0", ""))).first()
+    if page is None:
+        raise Http404
+    return {**_summary(request, page), "body": expand_db_html(page.body)}
+
+
+@router.get(
+    "programs/{slug}/regions/",
+    response={200: RegionList, 404: Problem, 429: Problem},
+    operation_id="listRegions",
+    summary="Regions that have affiliates",
+)
+@decorate_view(kept)
+def list_regions(request: HttpRequest, slug: str) -> dict[str, Any]:
+    """With the number of affiliates in each, for a map or a choice."""
+    listed = queries.listed_affiliates(program_at(request, slug)).order_by()
+    counts = dict(listed.values_list("region").annotate(Count("pk")))
+    items = [
+        {
+            "code": code,
+            "name": REGIONS[code],
+            "country": country_of(code),
+            "country_name": str(COUNTRIES[country_of(code)]),
+            "count": counts[code],
+        }
+        for code in sorted(REGIONS.keys() & counts.keys(), key=_place)
+    ]
+    return {"items": items, "count": len(items)}
+
+
+def _with_logos(pages: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    images = get_image_model().objects.prefetch_renditions(LOGO)
+    return pages.prefetch_related(Prefetch("logo", queryset=images))
+
+
+def _summary(request: HttpRequest, page: AffiliatePage) -> dict[str, Any]:
+    return {
+        "slug": page.slug,
+        "name": page.title,
+        "region": page.region,
+        "region_name": region_name(page.region),
+        "country": country_of(page.region),
+        "scope": page.scope,
+        "locality": page.locality,
+        "summary": page.summary,
+        "links": [{"network": link.network, "url": link.url} for link in page.links.all()],
+        "logo": _logo(page),
+        "affiliated_since": page.affiliated_since,
+        "url": page.get_full_url(request),
+    }
+
+
+def _logo(page: AffiliatePage) -> dict[str, Any] | None:
+    if page.logo is None:
+        return None
+    rendition = page.logo.get_rendition(LOGO)
+    return {
+        "url": rendition.full_url,
+        "width": rendition.width,
+        "height": rendition.height,
+        "alt": rendition.alt,
+    }
+
+
+def _place(code: str) -> tuple[int, str]:
+    return list(COUNTRIES).index(country_of(code)), REGIONS[code]

@@ -1,0 +1,78 @@
+"""Programs, as their public pages show them."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Query, Router
+from ninja.decorators import decorate_view
+from wagtail.models import Site
+from wagtail.rich_text import expand_db_html
+
+from affiliates.api.caching import kept
+from affiliates.api.paging import Page, page_of
+from affiliates.api.schemas import Problem, Program, ProgramList
+from affiliates.directory import queries
+from affiliates.directory.pages import find_program
+from affiliates.models import AffiliateProgramPage
+from affiliates.models.program_page import STATEMENT_FIELDS
+
+router = Router(tags=["Programs"])
+
+POLICY = ("review_days", "answer_days", "update_interval_months", "time_zone")
+
+
+@router.get(
+    "programs/",
+    response={200: ProgramList, 422: Problem, 429: Problem},
+    operation_id="listPrograms",
+    summary="All programs of this site",
+)
+@decorate_view(kept)
+def list_programs(request: HttpRequest, page: Query[Page]) -> dict[str, Any]:
+    """In the order of the site's pages."""
+    programs = queries.public_programs(Site.find_for_request(request))
+    return page_of(programs, page, lambda program: _summary(request, program))
+
+
+@router.get(
+    "programs/{slug}/",
+    response={200: Program, 404: Problem, 429: Problem},
+    operation_id="getProgram",
+    summary="One program",
+)
+@decorate_view(kept)
+def get_program(request: HttpRequest, slug: str) -> dict[str, Any]:
+    """What it believes, asks for, gives and promises."""
+    program = program_at(request, slug)
+    statements = {
+        field: [{"id": one.id, "text": one.text} for one in program.statements(field)]
+        for field in STATEMENT_FIELDS
+    }
+    return {
+        **_summary(request, program),
+        **statements,
+        "how_to_apply": expand_db_html(program.how_to_apply),
+        "contact_email": program.contact_email,
+        "policy": {name: getattr(program, name) for name in POLICY},
+        "counts": _counts(program),
+    }
+
+
+def program_at(request: HttpRequest, slug: str) -> AffiliateProgramPage:
+    """The public program with this slug. Raises Http404."""
+    return find_program(request, slug.replace("\0", ""))
+
+
+def _summary(request: HttpRequest, program: AffiliateProgramPage) -> dict[str, Any]:
+    return {
+        "slug": program.slug,
+        "title": program.title,
+        "introduction": expand_db_html(program.introduction),
+        "applications_open": program.applications_open,
+        "url": program.get_full_url(request),
+    }
+
+
+def _counts(program: AffiliateProgramPage) -> dict[str, int]:
+    regions = list(queries.listed_affiliates(program).values_list("region", flat=True))
+    return {"affiliates": len(regions), "regions": len(set(regions))}

@@ -1,0 +1,53 @@
+"""The pictures that stand beside a shared link to a program, a group or an update."""
+
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.http import quote_etag
+from django.views.decorators.http import require_safe
+
+from affiliates.directory.pages import find_program
+from affiliates.directory.pictures import card_key, draw_card
+from affiliates.directory.sharing import affiliate_words, program_words
+from affiliates.models import AffiliatePage
+
+FRESH_SECONDS = 24 * 60 * 60
+"""For how long others may show a picture. The address in a page changes with its words."""
+
+KEPT_SECONDS = 7 * FRESH_SECONDS
+
+
+@require_safe
+def program_card(request: HttpRequest, program_slug: str) -> HttpResponse:
+    return picture(request, *program_words(find_program(request, program_slug)))
+
+
+@require_safe
+def affiliate_card(request: HttpRequest, program_slug: str, affiliate_slug: str) -> HttpResponse:
+    program = find_program(request, program_slug)
+    public = AffiliatePage.objects.child_of(program).live().public()
+    page = public.filter(slug=affiliate_slug.replace("\0", "")).first()
+    if page is None:
+        raise Http404
+    return picture(request, *affiliate_words(page, program))
+
+
+def picture(request: HttpRequest, title: str, above: str = "", below: str = "") -> HttpResponse:
+    """Drawn once for these words, and not at all for somebody who has it already."""
+    key = card_key(title, above, below)
+    tag = quote_etag(key)
+    response = get_conditional_response(request, etag=tag)
+    if response is None:
+        response = HttpResponse(kept_card(key, title, above, below), content_type="image/png")
+        response["ETag"] = tag
+    patch_cache_control(response, public=True, max_age=FRESH_SECONDS)
+    return response
+
+
+def kept_card(key: str, title: str, above: str, below: str) -> bytes:
+    place = f"affiliates.card.{key}"
+    content = cache.get(place)
+    if content is None:
+        content = draw_card(title, above=above, below=below)
+        cache.set(place, content, KEPT_SECONDS)
+    return content

@@ -1,0 +1,143 @@
+"""The directory as the program page and its embedded copy show it.
+
+A short one stands on the page as a whole, by state and province. A long one, and whatever somebody
+searched for, comes in pages, by name.
+"""
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Page, Paginator
+from django.http import QueryDict
+from django.utils.functional import cached_property
+
+from affiliates.core.conf import settings
+from affiliates.core.regions import region_name
+from affiliates.core.states import Network, Scope
+from affiliates.directory import queries
+from affiliates.directory.region_map import RegionMap, region_map
+
+if TYPE_CHECKING:
+    from affiliates.models import AffiliateProgramPage
+
+LETTERS = 200
+"""Of what somebody searches for, no more is looked at or shown again."""
+
+
+@dataclass(frozen=True)
+class Search:
+    """What somebody looks for, as it stands in the address."""
+
+    q: str = ""
+    region: str = ""
+    scope: str = ""
+    network: str = ""
+
+    @classmethod
+    def from_query(cls, query: QueryDict) -> "Search":
+        names = [field.name for field in fields(cls)]
+        return cls(**{name: _readable(query.get(name, "")) for name in names})
+
+    @property
+    def wanted(self) -> dict[str, str]:
+        """What was said, by its name in the address and in ``queries.search_directory``."""
+        return {name: value for name, value in vars(self).items() if value}
+
+    @property
+    def address(self) -> str:
+        """The query that shows the same again, to be followed by more of it."""
+        return f"?{urlencode(self.wanted)}&" if self.wanted else "?"
+
+    @property
+    def region_name(self) -> str:
+        return region_name(self.region)
+
+    @property
+    def only_region(self) -> bool:
+        return list(self.wanted) == ["region"]
+
+
+@dataclass(frozen=True)
+class Directory:
+    """``countries`` for a whole directory, else ``results``, one page of those that fit."""
+
+    search: Search
+    regions: list[queries.RegionCount]
+    countries: list[queries.CountryListing]
+    results: Page | None
+
+    @property
+    def count(self) -> int:
+        return sum(region.count for region in self.regions)
+
+    @property
+    def first_position(self) -> int:
+        return self.results.start_index() if self.results else 1
+
+    @property
+    def has_form(self) -> bool:
+        return self.results is not None
+
+    @property
+    def map(self) -> RegionMap:
+        return region_map(self.regions)
+
+    @property
+    def scopes(self) -> list[tuple[str, Any]]:
+        return list(Scope.choices)
+
+    @property
+    def networks(self) -> list[tuple[str, Any]]:
+        return list(Network.choices)
+
+    @property
+    def is_for_search_engines(self) -> bool:
+        """Pages of the directory and of a region are; what one person looked for is not."""
+        wanted = self.search.wanted
+        return self.results is None or bool(
+            self.results.paginator.count and wanted.keys() <= {"region"}
+        )
+
+    @property
+    def canonical_query(self) -> str:
+        """What of the query makes this page another one than the program's first."""
+        named = {"region": self.search.region}
+        if self.results is not None and self.results.number > 1:
+            named["page"] = str(self.results.number)
+        query = urlencode({name: value for name, value in named.items() if value})
+        return f"?{query}" if query else ""
+
+
+def show_directory(program: "AffiliateProgramPage", query: QueryDict) -> Directory:
+    """What of the directory ``query`` asks for. Whatever it says, there is an answer."""
+    search = Search.from_query(query)
+    regions = queries.region_counts(program)
+    if sum(region.count for region in regions) <= settings.DIRECTORY_WHOLE and not search.wanted:
+        return Directory(search, regions, queries.directory(program), None)
+    found = queries.search_directory(program, **search.wanted)
+    pages = CountedPages(found, settings.DIRECTORY_PAGE, known=_known_count(search, regions))
+    return Directory(search, regions, [], pages.get_page(query.get("page")))
+
+
+class CountedPages(Paginator):
+    """Pages of what has been counted already, if it has."""
+
+    def __init__(self, *args: Any, known: int | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = known
+
+    @cached_property
+    def count(self) -> int:
+        return super().count if self.known is None else self.known
+
+
+def _known_count(search: Search, regions: list[queries.RegionCount]) -> int | None:
+    """By region all are counted anyway, which takes as long as counting those that fit."""
+    if search.wanted.keys() <= {"region"}:
+        return sum(item.count for item in regions if search.region in ("", item.code))
+    return None
+
+
+def _readable(value: str) -> str:
+    return " ".join(value[:LETTERS].replace("\0", "").split())

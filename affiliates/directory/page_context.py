@@ -1,0 +1,54 @@
+"""What the pages of a program and of an affiliate show of the directory."""
+
+from typing import Any
+
+from affiliates.core.regions import region_name
+from affiliates.directory.listing import show_directory
+from affiliates.directory.queries import region_anchor
+from affiliates.directory.sharing import affiliate_card_url, program_card_url
+from affiliates.directory.structured_data import affiliate_data, as_json_ld, program_data
+from affiliates.models.affiliate_page import AffiliateMixin
+from affiliates.models.program_page import STATEMENT_FIELDS, AffiliateProgramMixin
+
+
+def connect() -> None:
+    """Called once, when the app is ready."""
+    AffiliateProgramMixin.provide_context(program_context)
+    AffiliateMixin.provide_context(affiliate_context)
+
+
+def program_context(page: Any, request: Any) -> dict[str, Any]:
+    """``beliefs``, ``obligations`` and ``benefits`` (each has ``id`` and ``text``), ``directory``
+    (see ``listing``), ``affiliate_count``, ``region_count``, ``canonical_url``, ``noindex``,
+    ``structured_data``, ``card_url`` and ``apply_url``.
+    """
+    directory = show_directory(page, request.GET)
+    return {
+        **{field: page.statements(field) for field in STATEMENT_FIELDS},
+        "directory": directory,
+        "affiliate_count": directory.count,
+        "region_count": len(directory.regions),
+        "canonical_url": f"{page.get_full_url(request) or ''}{directory.canonical_query}",
+        "noindex": not directory.is_for_search_engines,
+        "structured_data": as_json_ld(program_data(page, directory, request)),
+        "card_url": program_card_url(page, request),
+        "apply_url": page.apply_url,
+    }
+
+
+def affiliate_context(page: Any, request: Any) -> dict[str, Any]:
+    """``program``, ``contact_email`` (the program's), ``links`` (each has ``url`` and
+    ``get_network_display``), ``region_name``, ``region_anchor``, ``structured_data`` and
+    ``card_url``.
+    """
+    program = page.get_parent().specific
+    links = list(page.links.all())
+    return {
+        "program": program,
+        "contact_email": program.contact_email,
+        "links": links,
+        "region_name": region_name(page.region),
+        "region_anchor": region_anchor(page.region),
+        "structured_data": as_json_ld(affiliate_data(page, program, links, request)),
+        "card_url": affiliate_card_url(page, program, request),
+    }

@@ -1,0 +1,93 @@
+"""What machines read of a page: schema.org, as JSON-LD. It says nothing that the page does not."""
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.utils.safestring import SafeString, mark_safe
+
+from affiliates.core.regions import country_of, region_name
+from affiliates.core.states import Scope
+
+if TYPE_CHECKING:
+    from affiliates.directory.listing import Directory
+    from affiliates.models import AffiliateLink, AffiliatePage, AffiliateProgramPage
+
+
+Data = dict[str, Any]
+
+_ESCAPES = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
+
+
+def as_json_ld(data: Data) -> SafeString:
+    """For inside ``<script type="application/ld+json">``: no text of anybody's can end the element.
+
+    A browser never runs such an element, so a strict policy for scripts has nothing against it.
+    """
+    text = json.dumps({"@context": "https://schema.org", **data}, ensure_ascii=False)
+    return mark_safe(text.translate(_ESCAPES))  # noqa: S308 (escaped in the same line)
+
+
+def program_data(program: "AffiliateProgramPage", directory: "Directory", request: Any) -> Data:
+    """The program and those of its affiliates that stand on this page."""
+    items = [
+        {
+            "@type": "ListItem",
+            "position": position,
+            "name": page.title,
+            "url": page.get_full_url(request),
+        }
+        for position, page in enumerate(_shown(directory), start=directory.first_position)
+    ]
+    listed = {"@type": "ItemList", "numberOfItems": directory.count, "itemListElement": items}
+    organization = _organization(program, request)
+    return {"@graph": [organization, listed] if items else [organization]}
+
+
+def affiliate_data(
+    page: "AffiliatePage",
+    program: "AffiliateProgramPage",
+    links: "Iterable[AffiliateLink]",
+    request: Any,
+) -> Data:
+    """The group, where it works, and where else it can be found."""
+    address = page.get_full_url(request)
+    data = {
+        "@type": "NGO",
+        "@id": f"{address}#group",
+        "name": page.title,
+        "url": address,
+        "description": page.summary,
+        "areaServed": _area(page),
+        "sameAs": [link.url for link in links],
+        "memberOf": _organization(program, request),
+    }
+    return {name: value for name, value in data.items() if value}
+
+
+def _shown(directory: "Directory") -> Iterable["AffiliatePage"]:
+    if directory.results is not None:
+        return directory.results.object_list
+    regions = (region for country in directory.countries for region in country.regions)
+    return (page for region in regions for page in region.affiliates)
+
+
+def _organization(program: "AffiliateProgramPage", request: Any) -> Data:
+    address = program.get_full_url(request)
+    return {
+        "@type": "Organization",
+        "@id": f"{address}#program",
+        "name": program.title,
+        "url": address,
+    }
+
+
+def _area(page: "AffiliatePage") -> Data:
+    region = {
+        "@type": "State" if country_of(page.region) == "US" else "AdministrativeArea",
+        "name": region_name(page.region),
+        "identifier": page.region,
+    }
+    if page.scope != Scope.LOCAL or not page.locality:
+        return region
+    return {"@type": "Place", "name": page.locality, "containedInPlace": region}

@@ -1,1 +1,0 @@
-"""Our records as tables and files that other programs read."""

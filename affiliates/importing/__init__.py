@@ -1,1 +1,0 @@
-"""Reads tables of affiliates: bytes to cells, cells to rows that can be stored, and a report."""

@@ -1,0 +1,52 @@
+"""Reading the token of a mailed link: the same one opens the page and the API."""
+
+from collections.abc import Collection
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from affiliates.api.problems import AFFILIATION_ENDED, LINK_EXPIRED, Problem
+from affiliates.core.exceptions import LinkExpired, LinkInvalid
+from affiliates.core.states import AffiliationState
+from affiliates.links.sessions import Visit, visit_with
+from affiliates.links.tokens import LinkClaim, Purpose, read_token
+from affiliates.models import AffiliateProgramPage
+from workflows.core.links import absolute_url
+
+
+def claim_of(token: str, purposes: Collection[Purpose]) -> LinkClaim:
+    """What the token says, if it is for one of the purposes. Raises Problem or Http404."""
+    try:
+        claim = read_token(token)
+    except LinkExpired as expired:
+        renew_url = absolute_url(reverse("affiliates:renew"))
+        reference = expired.claim.reference
+        raise Problem(LINK_EXPIRED, renew_url=renew_url, reference=reference) from None
+    except LinkInvalid:
+        raise Http404 from None
+    if claim.purpose not in purposes:
+        raise Http404
+    return claim
+
+
+def visit_at(token: str, *purposes: Purpose) -> Visit:
+    """By a token that is for one of the purposes. Raises Problem or Http404."""
+    claim = claim_of(token, purposes)
+    visit = visit_with(claim.nonce, claim.reference, claim.purpose)
+    if visit is None:
+        raise Http404
+    return visit
+
+
+def active_visit_at(token: str, *purposes: Purpose) -> Visit:
+    """The same, for what a group that has ended cannot do any more."""
+    visit = visit_at(token, *purposes)
+    if visit.affiliation.state == AffiliationState.ENDED:
+        raise ended(visit.program)
+    return visit
+
+
+def ended(program: AffiliateProgramPage) -> Problem:
+    detail = _("If that is a mistake, write to %(email)s.") % {"email": program.contact_email}
+    return Problem(AFFILIATION_ENDED, detail=f"{AFFILIATION_ENDED.detail} {detail}")

@@ -1,0 +1,43 @@
+"""Where mailed links arrive. Mail scanners press links, so looking at one changes nothing."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from affiliates.core.exceptions import LinkExpired, LinkInvalid
+from affiliates.core.responses import private
+from affiliates.links.cookies import grant
+from affiliates.links.resolution import find_door
+from affiliates.links.tokens import read_token
+
+
+@private
+@require_safe
+def link(request: HttpRequest, token: str) -> HttpResponse:
+    """Swap the token for a cookie and go to the page without it."""
+    try:
+        door = find_door(read_token(token))
+    except LinkExpired as expired:
+        return link_problem(request, status=410, reference=expired.claim.reference)
+    except LinkInvalid:
+        return link_problem(request, status=404)
+    response = HttpResponseRedirect(door.path)
+    grant(response, request, door)
+    return response
+
+
+def link_needed(request: HttpRequest, reference: str) -> HttpResponse:
+    """The page for a browser that did not come by a link. It tells nothing about the reference."""
+    context = {"reference": reference}
+    return render(request, "affiliates/links/link_needed.html", context, status=403)
+
+
+def link_problem(request: HttpRequest, *, status: int, reference: str = "") -> HttpResponse:
+    context = {"reference": reference, "expired": bool(reference)}
+    return render(request, "affiliates/links/link_problem.html", context, status=status)
+
+
+def read_reference(text: str) -> str:
+    """The reference as people type it: small letters, without the hyphen, with spaces."""
+    typed = "".join(filter(str.isalnum, text)).upper()[:6]
+    return f"{typed[:3]}-{typed[3:]}"

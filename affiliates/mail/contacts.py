@@ -1,0 +1,108 @@
+"""What all mails to an affiliate's contacts share."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from affiliates.mail.placeholders import ABOUT_THE_PROGRAM, GROUP_NAME, RECIPIENT
+from affiliates.models import Affiliation, Contact
+from workflows.mail.outbox import NewMail
+from workflows.models import OutgoingMail
+
+
+def to_contact(
+    kind: str,
+    affiliation: Affiliation,
+    contact: Contact,
+    *,
+    about: models.Model,
+    occurrence: str,
+    not_before: datetime | None = None,
+) -> NewMail:
+    """A mail to one of its contacts; held back if mail to that address came back before."""
+    return NewMail(
+        kind=kind,
+        to=contact.email,
+        to_name=contact.name,
+        subject=about,
+        occurrence=occurrence,
+        language=affiliation.language,
+        suppressed=_("This address bounced before.") if contact.bounced_at else "",
+        not_before=not_before,
+    )
+
+
+def reachable(affiliation: Affiliation) -> list[Contact]:
+    """The contacts whose mail did not come back, the first one first; each address once."""
+    in_order = (affiliation.primary_contact, affiliation.alternate_contact)
+    by_address: dict[str, Contact] = {}
+    for contact in filter(None, in_order):
+        if contact.bounced_at is None:
+            by_address.setdefault(contact.email.lower(), contact)
+    return list(by_address.values())
+
+
+Values = Mapping[str, Any]
+About = Callable[[Any, Any, OutgoingMail], Values]
+
+ABOUT = (RECIPIENT, GROUP_NAME)
+"""Placeholders that every mail to a contact offers first, and ``ABOUT_THE_PROGRAM`` last."""
+
+CONTACT_WHY = gettext_lazy(
+    "You get this mail because you are a contact of a group that is an affiliate."
+)
+
+
+def affiliation_of(record: Any) -> Affiliation:
+    """The affiliation that a mail's subject is, or belongs to."""
+    return record if isinstance(record, Affiliation) else record.affiliation
+
+
+def recipient_of(mail: OutgoingMail) -> Contact | None:
+    """The affiliate's contact with the address that the mail goes to, as of now."""
+    if mail.subject is None:
+        return None
+    contacts = affiliation_of(mail.subject).contacts.order_by("pk")
+    return contacts.filter(email__iexact=mail.recipient).first()
+
+
+def context(*parts: About) -> Callable[[OutgoingMail], Values]:
+    """A mail kind's ``context``: what all mails say, and what each part adds.
+
+    A part gets the mail's subject, the contact (which ``still_owed`` makes sure of) and the mail.
+    """
+
+    def values(mail: OutgoingMail) -> Values:
+        affiliation, contact = affiliation_of(mail.subject), recipient_of(mail)
+        program = affiliation.program
+        found = {
+            "name": mail.recipient_name,
+            "group": affiliation.name,
+            "program": program.title,
+            "writer": program.contact_name,
+            "writer_email": program.contact_email,
+        }
+        for part in parts:
+            found.update(part(mail.subject, contact, mail))
+        return found
+
+    return values
+
+
+def reply_to(mail: OutgoingMail) -> str:
+    return affiliation_of(mail.subject).program.contact_email
+
+
+__all__ = [
+    "ABOUT",
+    "ABOUT_THE_PROGRAM",
+    "CONTACT_WHY",
+    "affiliation_of",
+    "context",
+    "recipient_of",
+    "reply_to",
+]

@@ -1,0 +1,487 @@
+import affiliates.models.application
+import affiliates.models.updates_routes
+import django.core.validators
+import django.db.models.deletion
+import modelcluster.fields
+import modelsearch.index
+import uuid
+import wagtail.fields
+import workflows.core.time_zones
+from django.conf import settings
+from django.db import migrations, models
+import swapper
+from wagtail.images import get_image_model_string
+
+# A site may have swapped both, before or after it added this app.
+PAGE_MODEL = swapper.get_model_name('wagtailcore', 'Page')
+PAGE_LINK = PAGE_MODEL.partition('.')[2].lower() + '_ptr'
+IMAGE_MODEL = get_image_model_string()
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+        ('affiliate_workflows', '0001_mail_deadlines_reviews_and_webhooks'),
+        ('auth', '0012_alter_user_first_name_max_length'),
+        ('contenttypes', '0002_remove_content_type_name'),
+        ('wagtailcore', '0098_apitoken'),
+        ('wagtailimages', '0027_image_description'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        migrations.swappable_dependency(PAGE_MODEL),
+        migrations.swappable_dependency(IMAGE_MODEL),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='LinkWish',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('email_key', models.CharField(max_length=254, unique=True)),
+                ('asked_at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='SpentChallenge',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('signature', models.CharField(max_length=128, unique=True)),
+                ('submission_key', models.UUIDField()),
+                ('expires_at', models.DateTimeField(db_index=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='AffiliatePage',
+            fields=[
+                (PAGE_LINK, models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=PAGE_MODEL)),
+                ('region', models.CharField(choices=[('United States', [('US-AL', 'Alabama'), ('US-AK', 'Alaska'), ('US-AS', 'American Samoa'), ('US-AZ', 'Arizona'), ('US-AR', 'Arkansas'), ('US-CA', 'California'), ('US-CO', 'Colorado'), ('US-CT', 'Connecticut'), ('US-DE', 'Delaware'), ('US-DC', 'District of Columbia'), ('US-FL', 'Florida'), ('US-GA', 'Georgia'), ('US-GU', 'Guam'), ('US-HI', 'Hawaii'), ('US-ID', 'Idaho'), ('US-IL', 'Illinois'), ('US-IN', 'Indiana'), ('US-IA', 'Iowa'), ('US-KS', 'Kansas'), ('US-KY', 'Kentucky'), ('US-LA', 'Louisiana'), ('US-ME', 'Maine'), ('US-MD', 'Maryland'), ('US-MA', 'Massachusetts'), ('US-MI', 'Michigan'), ('US-MN', 'Minnesota'), ('US-MS', 'Mississippi'), ('US-MO', 'Missouri'), ('US-MT', 'Montana'), ('US-NE', 'Nebraska'), ('US-NV', 'Nevada'), ('US-NH', 'New Hampshire'), ('US-NJ', 'New Jersey'), ('US-NM', 'New Mexico'), ('US-NY', 'New York'), ('US-NC', 'North Carolina'), ('US-ND', 'North Dakota'), ('US-MP', 'Northern Mariana Islands'), ('US-OH', 'Ohio'), ('US-OK', 'Oklahoma'), ('US-OR', 'Oregon'), ('US-PA', 'Pennsylvania'), ('US-PR', 'Puerto Rico'), ('US-RI', 'Rhode Island'), ('US-SC', 'South Carolina'), ('US-SD', 'South Dakota'), ('US-TN', 'Tennessee'), ('US-TX', 'Texas'), ('US-UM', 'United States Minor Outlying Islands'), ('US-UT', 'Utah'), ('US-VT', 'Vermont'), ('US-VI', 'U.S. Virgin Islands'), ('US-VA', 'Virginia'), ('US-WA', 'Washington'), ('US-WV', 'West Virginia'), ('US-WI', 'Wisconsin'), ('US-WY', 'Wyoming')]), ('Canada', [('CA-AB', 'Alberta'), ('CA-BC', 'British Columbia'), ('CA-MB', 'Manitoba'), ('CA-NB', 'New Brunswick'), ('CA-NL', 'Newfoundland and Labrador'), ('CA-NT', 'Northwest Territories'), ('CA-NS', 'Nova Scotia'), ('CA-NU', 'Nunavut'), ('CA-ON', 'Ontario'), ('CA-PE', 'Prince Edward Island'), ('CA-QC', 'Quebec'), ('CA-SK', 'Saskatchewan'), ('CA-YT', 'Yukon')])], db_index=True, max_length=6, verbose_name='state or province')),
+                ('scope', models.CharField(choices=[('state', 'State'), ('provincial', 'Provincial'), ('local', 'Local')], default='state', max_length=16, verbose_name='scope')),
+                ('locality', models.CharField(blank=True, help_text='For local groups.', max_length=255, verbose_name='town or county')),
+                ('summary', models.TextField(help_text='One or two sentences for the directory.', max_length=500, verbose_name='summary')),
+                ('body', wagtail.fields.RichTextField(blank=True, verbose_name='about the group')),
+                ('affiliated_since', models.DateField(blank=True, null=True, verbose_name='affiliated since')),
+                ('update_interval_months', models.PositiveSmallIntegerField(blank=True, help_text='Months between two updates. Empty: as the program says.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(60)], verbose_name='update interval')),
+                ('directory_name', models.TextField(default='', editable=False, serialize=False)),
+                ('directory_words', models.TextField(default='', editable=False, serialize=False)),
+                ('logo', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=IMAGE_MODEL, verbose_name='logo')),
+            ],
+            options={
+                'verbose_name': 'affiliate page',
+                'verbose_name_plural': 'affiliate pages',
+            },
+            bases=(PAGE_MODEL, models.Model),
+        ),
+        migrations.CreateModel(
+            name='AffiliateLink',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
+                ('network', models.CharField(choices=[('website', 'Website'), ('facebook', 'Facebook'), ('twitter', 'X (Twitter)'), ('instagram', 'Instagram'), ('youtube', 'YouTube')], max_length=16, verbose_name='network')),
+                ('url', models.CharField(help_text='As copied from the browser, such as www.example.org, or a handle: @group', max_length=500, verbose_name='address')),
+                ('affiliate', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='affiliates.affiliatepage')),
+            ],
+            options={
+                'verbose_name': 'link',
+                'verbose_name_plural': 'links',
+                'ordering': ['sort_order'],
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='AffiliateProgramPage',
+            fields=[
+                (PAGE_LINK, models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=PAGE_MODEL)),
+                ('introduction', wagtail.fields.RichTextField(verbose_name='introduction')),
+                ('beliefs', wagtail.fields.StreamField([('statement', 0)], block_lookup={0: ('wagtail.blocks.TextBlock', (), {'label': 'Statement', 'max_length': 600, 'rows': 2})}, help_text='Applicants accept each one by itself.', verbose_name='core beliefs')),
+                ('obligations', wagtail.fields.StreamField([('statement', 0)], block_lookup={0: ('wagtail.blocks.TextBlock', (), {'label': 'Statement', 'max_length': 600, 'rows': 2})}, help_text='What an affiliate promises. Applicants accept each one.', verbose_name='obligations')),
+                ('benefits', wagtail.fields.StreamField([('statement', 0)], blank=True, block_lookup={0: ('wagtail.blocks.TextBlock', (), {'label': 'Statement', 'max_length': 600, 'rows': 2})}, help_text='What an affiliate gets in return.', verbose_name='benefits')),
+                ('how_to_apply', wagtail.fields.RichTextField(blank=True, verbose_name='how to apply')),
+                ('applications_open', models.BooleanField(default=True, help_text='Take the tick away to close the form. People who are typing are told.', verbose_name='takes applications')),
+                ('contact_name', models.CharField(blank=True, help_text='Named in mails.', max_length=255, verbose_name='person to write to')),
+                ('contact_email', models.EmailField(help_text='Shown to applicants.', max_length=254, verbose_name='e-mail to write to')),
+                ('time_zone', models.CharField(choices=workflows.core.time_zones.time_zones, default='America/New_York', max_length=64, verbose_name='time zone')),
+                ('sending_hour', models.PositiveSmallIntegerField(default=9, help_text="Reminders go out at this hour (0 to 23) in the program's time zone.", validators=[django.core.validators.MaxValueValidator(23)], verbose_name='sending hour')),
+                ('review_reminder_days', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MaxValueValidator(730)], verbose_name='remind reviewers after')),
+                ('review_days', models.PositiveSmallIntegerField(default=5, help_text='Business days. Applicants are told this date.', validators=[django.core.validators.MaxValueValidator(730)], verbose_name='decide within')),
+                ('review_escalation_days', models.PositiveSmallIntegerField(default=7, validators=[django.core.validators.MaxValueValidator(730)], verbose_name='tell the escalation group after')),
+                ('review_second_escalation_days', models.PositiveSmallIntegerField(default=14, validators=[django.core.validators.MaxValueValidator(730)], verbose_name='tell the director after')),
+                ('answer_reminder_days', models.PositiveSmallIntegerField(default=7, help_text='Days, when a reviewer has asked it something.', validators=[django.core.validators.MaxValueValidator(730)], verbose_name='remind the group after')),
+                ('answer_days', models.PositiveSmallIntegerField(default=14, help_text='Days. After that, reviewers are told to call.', validators=[django.core.validators.MaxValueValidator(730)], verbose_name='the group answers within')),
+                ('update_interval_months', models.PositiveSmallIntegerField(default=3, help_text='Months between two updates that an affiliate owes.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(60)], verbose_name='update interval')),
+                ('update_ask_days', models.PositiveSmallIntegerField(default=14, validators=[django.core.validators.MaxValueValidator(730)], verbose_name='ask this many days before')),
+                ('update_reminder_days', models.PositiveSmallIntegerField(default=7, validators=[django.core.validators.MaxValueValidator(730)], verbose_name='remind after')),
+                ('update_alternate_days', models.PositiveSmallIntegerField(default=21, validators=[django.core.validators.MaxValueValidator(730)], verbose_name='write to the second contact, too, after')),
+                ('update_attention_days', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MaxValueValidator(730)], verbose_name='mark as “needs attention” after')),
+                ('update_call_days', models.PositiveSmallIntegerField(default=60, validators=[django.core.validators.MaxValueValidator(730)], verbose_name='ask staff to call after')),
+                ('update_pause_days', models.PositiveSmallIntegerField(default=90, validators=[django.core.validators.MaxValueValidator(730)], verbose_name='offer staff to pause the listing after')),
+                ('support_days', models.PositiveSmallIntegerField(default=5, help_text='Business days. Affiliates are told this date.', validators=[django.core.validators.MaxValueValidator(730)], verbose_name='answer a call for help within')),
+                ('badge', models.ForeignKey(blank=True, help_text='The picture that affiliates show on their website or social media.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=IMAGE_MODEL, verbose_name='badge')),
+                ('director', models.ForeignKey(blank=True, help_text='Is told when nothing else has helped. Empty: the escalation group again.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='director')),
+                ('escalation_group', models.ForeignKey(blank=True, help_text='Is told when a review or an update is late.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='auth.group', verbose_name='escalation group')),
+                ('review_group', models.ForeignKey(blank=True, help_text='Decide about applications, and get one list a day of what waits. Empty: the person to write to gets it.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='auth.group', verbose_name='reviewers')),
+            ],
+            options={
+                'verbose_name': 'affiliate program page',
+                'verbose_name_plural': 'affiliate program pages',
+            },
+            bases=(affiliates.models.updates_routes.UpdatesRoutes, PAGE_MODEL, models.Model),
+        ),
+        migrations.CreateModel(
+            name='Affiliation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('group_key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('name', models.CharField(max_length=255, verbose_name='name of the group')),
+                ('reference', models.CharField(default=affiliates.models.application.new_reference, editable=False, max_length=16, unique=True, verbose_name='reference')),
+                ('state', models.CharField(choices=[('active', 'Active'), ('paused', 'Paused'), ('ended', 'Ended')], db_index=True, default='active', editable=False, max_length=16, verbose_name='state')),
+                ('since', models.DateField(verbose_name='affiliated since')),
+                ('interval_months', models.PositiveSmallIntegerField(help_text='Months between two updates, as they count today.', verbose_name='update interval')),
+                ('asks_from', models.DateField(help_text='No update is asked for before this day: a new or resumed affiliate has time.', verbose_name='asked from')),
+                ('next_ask_on', models.DateField(blank=True, db_index=True, help_text='The day on which the next request opens. Empty while none is owed.', null=True, verbose_name='next update asked on')),
+                ('language', models.CharField(blank=True, help_text='Of the mails to its contacts.', max_length=16, verbose_name='language')),
+                ('reminders_paused_until', models.DateField(blank=True, null=True, verbose_name='reminders paused until')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
+                ('page', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='affiliation', to='affiliates.affiliatepage', verbose_name='affiliate page')),
+                ('program', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='affiliations', to='affiliates.affiliateprogrampage', verbose_name='program')),
+            ],
+            options={
+                'verbose_name': 'affiliation',
+                'verbose_name_plural': 'affiliations',
+                'ordering': ['name', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Application',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=affiliates.models.application.new_reference, editable=False, max_length=16, unique=True, verbose_name='reference')),
+                ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('in_review', 'In review'), ('information_needed', 'Information needed'), ('approved', 'Approved'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn')], db_index=True, default='draft', editable=False, max_length=24, verbose_name='state')),
+                ('submission_key', models.UUIDField(default=uuid.uuid4, editable=False, help_text='Sent with the form, so that sending it twice leaves one application.', unique=True)),
+                ('content_hash', models.CharField(blank=True, editable=False, max_length=64)),
+                ('name', models.CharField(blank=True, max_length=255, verbose_name='name of the group')),
+                ('region', models.CharField(blank=True, choices=[('United States', [('US-AL', 'Alabama'), ('US-AK', 'Alaska'), ('US-AS', 'American Samoa'), ('US-AZ', 'Arizona'), ('US-AR', 'Arkansas'), ('US-CA', 'California'), ('US-CO', 'Colorado'), ('US-CT', 'Connecticut'), ('US-DE', 'Delaware'), ('US-DC', 'District of Columbia'), ('US-FL', 'Florida'), ('US-GA', 'Georgia'), ('US-GU', 'Guam'), ('US-HI', 'Hawaii'), ('US-ID', 'Idaho'), ('US-IL', 'Illinois'), ('US-IN', 'Indiana'), ('US-IA', 'Iowa'), ('US-KS', 'Kansas'), ('US-KY', 'Kentucky'), ('US-LA', 'Louisiana'), ('US-ME', 'Maine'), ('US-MD', 'Maryland'), ('US-MA', 'Massachusetts'), ('US-MI', 'Michigan'), ('US-MN', 'Minnesota'), ('US-MS', 'Mississippi'), ('US-MO', 'Missouri'), ('US-MT', 'Montana'), ('US-NE', 'Nebraska'), ('US-NV', 'Nevada'), ('US-NH', 'New Hampshire'), ('US-NJ', 'New Jersey'), ('US-NM', 'New Mexico'), ('US-NY', 'New York'), ('US-NC', 'North Carolina'), ('US-ND', 'North Dakota'), ('US-MP', 'Northern Mariana Islands'), ('US-OH', 'Ohio'), ('US-OK', 'Oklahoma'), ('US-OR', 'Oregon'), ('US-PA', 'Pennsylvania'), ('US-PR', 'Puerto Rico'), ('US-RI', 'Rhode Island'), ('US-SC', 'South Carolina'), ('US-SD', 'South Dakota'), ('US-TN', 'Tennessee'), ('US-TX', 'Texas'), ('US-UM', 'United States Minor Outlying Islands'), ('US-UT', 'Utah'), ('US-VT', 'Vermont'), ('US-VI', 'U.S. Virgin Islands'), ('US-VA', 'Virginia'), ('US-WA', 'Washington'), ('US-WV', 'West Virginia'), ('US-WI', 'Wisconsin'), ('US-WY', 'Wyoming')]), ('Canada', [('CA-AB', 'Alberta'), ('CA-BC', 'British Columbia'), ('CA-MB', 'Manitoba'), ('CA-NB', 'New Brunswick'), ('CA-NL', 'Newfoundland and Labrador'), ('CA-NT', 'Northwest Territories'), ('CA-NS', 'Nova Scotia'), ('CA-NU', 'Nunavut'), ('CA-ON', 'Ontario'), ('CA-PE', 'Prince Edward Island'), ('CA-QC', 'Quebec'), ('CA-SK', 'Saskatchewan'), ('CA-YT', 'Yukon')])], db_index=True, max_length=6, verbose_name='state or province')),
+                ('scope', models.CharField(blank=True, choices=[('state', 'State'), ('provincial', 'Provincial'), ('local', 'Local')], max_length=16, verbose_name='scope')),
+                ('locality', models.CharField(blank=True, max_length=255, verbose_name='town or county')),
+                ('summary', models.TextField(blank=True, verbose_name='about the group')),
+                ('links', models.JSONField(blank=True, default=list, verbose_name='links')),
+                ('answers', models.JSONField(blank=True, default=list, verbose_name='answers')),
+                ('language', models.CharField(blank=True, max_length=16, verbose_name='language')),
+                ('form_data', models.JSONField(blank=True, default=dict, editable=False, verbose_name='draft')),
+                ('draft_email', models.EmailField(blank=True, max_length=254, verbose_name='draft saved for')),
+                ('address_key', models.CharField(blank=True, db_index=True, editable=False, help_text='The address that mails about this go to, as it is compared, for the quota.', max_length=254)),
+                ('link_nonce', models.CharField(default=affiliates.models.application.new_link_nonce, editable=False, max_length=16)),
+                ('network_hash', models.CharField(blank=True, editable=False, help_text="A keyed hash of the sender's network, for the quota only.", max_length=64)),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='started')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
+                ('submitted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='submitted')),
+                ('decision_due_on', models.DateField(blank=True, editable=False, help_text='The day that the group was told. It moves when the group is asked something.', null=True, verbose_name='decision due')),
+                ('review_stopped_at', models.DateTimeField(blank=True, editable=False, help_text='Somebody ended its review without a decision. A person starts it again.', null=True, verbose_name='review stopped')),
+                ('affiliate', models.OneToOneField(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='application', to='affiliates.affiliatepage', verbose_name='affiliate page')),
+                ('program', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='affiliates.affiliateprogrampage', verbose_name='program')),
+            ],
+            options={
+                'verbose_name': 'application',
+                'verbose_name_plural': 'applications',
+                'ordering': ['-submitted_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Acceptance',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('belief', 'Belief'), ('obligation', 'Obligation')], max_length=16, verbose_name='kind')),
+                ('statement_id', models.CharField(max_length=64)),
+                ('text', models.TextField(verbose_name='text')),
+                ('text_hash', models.CharField(help_text='SHA-256 of the text in Unicode NFC, in hexadecimal digits.', max_length=64)),
+                ('accepted_at', models.DateTimeField(verbose_name='accepted')),
+                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='acceptances', to='affiliates.application')),
+            ],
+            options={
+                'verbose_name': 'acceptance',
+                'verbose_name_plural': 'acceptances',
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ApplicationQuestion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
+                ('clean_name', models.CharField(blank=True, default='', help_text='Safe name of the form field, the label converted to ascii_snake_case', max_length=255, verbose_name='name')),
+                ('label', models.CharField(help_text='The label of the form field', max_length=255, verbose_name='label')),
+                ('field_type', models.CharField(choices=[('singleline', 'Single line text'), ('multiline', 'Multi-line text'), ('email', 'Email'), ('number', 'Number'), ('url', 'URL'), ('checkbox', 'Checkbox'), ('checkboxes', 'Checkboxes'), ('dropdown', 'Drop down'), ('multiselect', 'Multiple select'), ('radio', 'Radio buttons'), ('date', 'Date'), ('datetime', 'Date/time'), ('hidden', 'Hidden field')], max_length=16, verbose_name='field type')),
+                ('required', models.BooleanField(default=True, verbose_name='required')),
+                ('choices', models.TextField(blank=True, help_text='Comma or new line separated list of choices. Only applicable in checkboxes, radio and dropdown.', verbose_name='choices')),
+                ('default_value', models.TextField(blank=True, help_text='Default value. Comma or new line separated values supported for checkboxes.', verbose_name='default value')),
+                ('help_text', models.CharField(blank=True, max_length=255, verbose_name='help text')),
+                ('program', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='affiliates.affiliateprogrampage')),
+            ],
+            options={
+                'verbose_name': 'question',
+                'verbose_name_plural': 'questions',
+                'ordering': ['sort_order'],
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Contact',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(choices=[('primary', 'Contact'), ('alternate', 'Second contact'), ('press', 'Press contact')], max_length=16, verbose_name='role')),
+                ('name', models.CharField(max_length=255, verbose_name='name')),
+                ('email', models.EmailField(db_index=True, max_length=254, verbose_name='e-mail')),
+                ('email_key', models.CharField(db_index=True, editable=False, help_text='The address as it is compared: lower case, without +tag.', max_length=254)),
+                ('phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
+                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed')),
+                ('bounced_at', models.DateTimeField(blank=True, null=True, verbose_name='bounced')),
+                ('link_nonce', models.CharField(default=affiliates.models.application.new_link_nonce, editable=False, help_text="Part of each link to an affiliate's contact; a new one makes older ones die.", max_length=16)),
+                ('affiliation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='affiliates.affiliation')),
+                ('application', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='contacts', to='affiliates.application')),
+            ],
+            options={
+                'verbose_name': 'contact',
+                'verbose_name_plural': 'contacts',
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ContactUpdate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('live', models.BooleanField(default=True, editable=False, verbose_name='live')),
+                ('has_unpublished_changes', models.BooleanField(default=False, editable=False, verbose_name='has unpublished changes')),
+                ('first_published_at', models.DateTimeField(blank=True, db_index=True, null=True, verbose_name='first published at')),
+                ('last_published_at', models.DateTimeField(editable=False, null=True, verbose_name='last published at')),
+                ('go_live_at', models.DateTimeField(blank=True, null=True, verbose_name='go live date/time')),
+                ('expire_at', models.DateTimeField(blank=True, null=True, verbose_name='expiry date/time')),
+                ('expired', models.BooleanField(default=False, editable=False, verbose_name='expired')),
+                ('key', models.UUIDField(default=uuid.uuid4, editable=False, help_text='Sent with the form, so that sending it twice leaves one update.', unique=True)),
+                ('kind', models.CharField(choices=[('quiet', 'Nothing new this time'), ('news', 'We have news'), ('help', 'We need help')], editable=False, max_length=16, verbose_name='kind')),
+                ('headline', models.CharField(blank=True, help_text='Empty: the first words of the text.', max_length=120, verbose_name='headline')),
+                ('text', models.TextField(blank=True, verbose_name='text')),
+                ('needs', models.JSONField(blank=True, default=list, editable=False, verbose_name='needs')),
+                ('may_publish', models.BooleanField(default=False, editable=False, verbose_name='may be published')),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('sent_at', models.DateTimeField(editable=False, verbose_name='sent')),
+                ('warnings', models.JSONField(blank=True, default=list, editable=False)),
+                ('checked_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('asked_changes', models.TextField(blank=True, editable=False, help_text='What a reviewer asked the group to change.')),
+                ('declined_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('decline_reason', models.TextField(blank=True, editable=False)),
+                ('moderation_stopped_at', models.DateTimeField(blank=True, editable=False, help_text='Somebody stopped its review without a decision: no worker starts it again.', null=True)),
+                ('affiliation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='updates', to='affiliates.affiliation', verbose_name='affiliate')),
+                ('contact', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='affiliates.contact')),
+                ('latest_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='latest revision')),
+                ('live_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='live revision')),
+            ],
+            options={
+                'verbose_name': 'update',
+                'verbose_name_plural': 'updates',
+                'ordering': ['-sent_at', '-pk'],
+            },
+            bases=(modelsearch.index.Indexed, models.Model),
+        ),
+        migrations.CreateModel(
+            name='Fingerprint',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('value', models.CharField(db_index=True, max_length=600)),
+                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fingerprints', to='affiliates.application')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ImportUpload',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('filename', models.CharField(max_length=255, verbose_name='file')),
+                ('content', models.BinaryField(default=bytes)),
+                ('report', models.JSONField(default=dict)),
+                ('created_at', models.DateTimeField(db_index=True, verbose_name='uploaded')),
+                ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='loaded')),
+                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='affiliates.affiliateprogrampage')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'uploaded table',
+                'verbose_name_plural': 'uploaded tables',
+            },
+        ),
+        migrations.CreateModel(
+            name='InformationRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('question', models.TextField(blank=True, verbose_name='question')),
+                ('asked_at', models.DateTimeField(verbose_name='asked')),
+                ('answer', models.TextField(blank=True, verbose_name='answer')),
+                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered')),
+                ('dropped_at', models.DateTimeField(blank=True, help_text='The review went on, or ended, without an answer.', null=True, verbose_name='no longer asked')),
+                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='information_requests', to='affiliates.application')),
+                ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
+            ],
+            options={
+                'verbose_name': 'question to a group',
+                'verbose_name_plural': 'questions to groups',
+                'ordering': ['asked_at', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Notice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('bounced', 'Mail came back'), ('handed_over', 'New contact'), ('reminders_paused', 'Reminders paused'), ('no_contact', 'Nobody to write to'), ('profile_change', 'Proposed change waits')], max_length=24, verbose_name='kind')),
+                ('text', models.TextField(verbose_name='what happened')),
+                ('noted_at', models.DateTimeField(verbose_name='noted')),
+                ('seen_at', models.DateTimeField(blank=True, null=True, verbose_name='seen')),
+                ('affiliation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='affiliates.affiliation')),
+                ('seen_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='seen by')),
+            ],
+            options={
+                'verbose_name': 'notice',
+                'verbose_name_plural': 'notices',
+                'ordering': ['-noted_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ProfileChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('changes', models.JSONField(default=dict, verbose_name='changes')),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('sent_at', models.DateTimeField(verbose_name='sent')),
+                ('applied', models.JSONField(default=dict)),
+                ('put_at', models.DateTimeField(blank=True, null=True, verbose_name='under review since')),
+                ('question', models.TextField(blank=True, verbose_name='what the reviewer would like to know')),
+                ('asked_at', models.DateTimeField(blank=True, null=True, verbose_name='asked')),
+                ('stuck_at', models.DateTimeField(blank=True, help_text='It cannot go on by itself, and staff were told why.', null=True, verbose_name='waits for staff since')),
+                ('accepted_at', models.DateTimeField(blank=True, null=True, verbose_name='accepted')),
+                ('declined_at', models.DateTimeField(blank=True, null=True, verbose_name='declined')),
+                ('reason', models.TextField(blank=True, verbose_name='reason')),
+                ('affiliation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='profile_changes', to='affiliates.affiliation')),
+                ('contact', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='affiliates.contact')),
+                ('revision', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision')),
+            ],
+            options={
+                'verbose_name': 'proposed change',
+                'verbose_name_plural': 'proposed changes',
+                'ordering': ['-sent_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ProgramReview',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('program', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='own_review', to='affiliates.affiliateprogrampage')),
+                ('task', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='affiliate_workflows.reviewtask')),
+            ],
+            options={
+                'verbose_name': 'review of a program',
+                'verbose_name_plural': 'reviews of programs',
+            },
+        ),
+        migrations.CreateModel(
+            name='SupportRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=affiliates.models.application.new_reference, editable=False, max_length=16, unique=True)),
+                ('text', models.TextField(blank=True, verbose_name='what the group wrote')),
+                ('needs', models.JSONField(blank=True, default=list, verbose_name='needs')),
+                ('state', models.CharField(choices=[('open', 'Open'), ('answered', 'Answered'), ('closed', 'Closed without an answer')], db_index=True, default='open', editable=False, max_length=16, verbose_name='state')),
+                ('opened_at', models.DateTimeField(verbose_name='opened')),
+                ('due_on', models.DateField(verbose_name='answer due')),
+                ('answer', models.TextField(blank=True, verbose_name='answer')),
+                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
+                ('affiliation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='support_requests', to='affiliates.affiliation')),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by')),
+                ('assigned_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken by')),
+                ('update', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='support_request', to='affiliates.contactupdate', verbose_name='update')),
+            ],
+            options={
+                'verbose_name': 'call for help',
+                'verbose_name_plural': 'calls for help',
+                'ordering': ['-opened_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Transition',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('object_id', models.PositiveBigIntegerField()),
+                ('action', models.CharField(max_length=32, verbose_name='action')),
+                ('source', models.CharField(max_length=24, verbose_name='from')),
+                ('target', models.CharField(max_length=24, verbose_name='to')),
+                ('actor', models.CharField(choices=[('applicant', 'Applicant'), ('contact', 'Contact of an affiliate'), ('staff', 'Staff'), ('system', 'System')], max_length=16, verbose_name='who')),
+                ('reason', models.TextField(blank=True, verbose_name='reason')),
+                ('at', models.DateTimeField(verbose_name='when')),
+                ('content_type', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contenttypes.contenttype')),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+            ],
+            options={
+                'verbose_name': 'transition',
+                'verbose_name_plural': 'transitions',
+                'ordering': ['at', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='UpdateRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=affiliates.models.application.new_reference, editable=False, max_length=16, unique=True)),
+                ('period_start', models.DateField(verbose_name='first day of the period')),
+                ('period_end', models.DateField(verbose_name='last day of the period')),
+                ('due_on', models.DateField(verbose_name='due')),
+                ('state', models.CharField(choices=[('open', 'Open'), ('answered', 'Answered'), ('waived', 'Not asked for')], default='open', editable=False, max_length=16, verbose_name='state')),
+                ('opened_at', models.DateTimeField(verbose_name='opened')),
+                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
+                ('affiliation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='update_requests', to='affiliates.affiliation')),
+            ],
+            options={
+                'verbose_name': 'request for an update',
+                'verbose_name_plural': 'requests for updates',
+                'ordering': ['period_start', 'pk'],
+            },
+        ),
+        migrations.AddField(
+            model_name='contactupdate',
+            name='request',
+            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='updates', to='affiliates.updaterequest'),
+        ),
+        migrations.AddIndex(
+            model_name='application',
+            index=models.Index(fields=['network_hash', 'created_at'], name='application_network'),
+        ),
+        migrations.AddConstraint(
+            model_name='acceptance',
+            constraint=models.UniqueConstraint(fields=('application', 'statement_id'), name='statement_accepted_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='contact',
+            constraint=models.UniqueConstraint(condition=models.Q(('affiliation__isnull', True)), fields=('application', 'role'), name='one_contact_per_role'),
+        ),
+        migrations.AddConstraint(
+            model_name='contact',
+            constraint=models.UniqueConstraint(condition=models.Q(('affiliation__isnull', False)), fields=('affiliation', 'role'), name='one_affiliate_contact_per_role'),
+        ),
+        migrations.AddConstraint(
+            model_name='informationrequest',
+            constraint=models.UniqueConstraint(condition=models.Q(('answered_at', None), ('dropped_at', None)), fields=('application',), name='one_open_question'),
+        ),
+        migrations.AddConstraint(
+            model_name='profilechange',
+            constraint=models.UniqueConstraint(condition=models.Q(('accepted_at', None), ('declined_at', None)), fields=('affiliation',), name='one_open_profile_change'),
+        ),
+        migrations.AddIndex(
+            model_name='transition',
+            index=models.Index(fields=['content_type', 'object_id'], name='transition_record'),
+        ),
+        migrations.AddIndex(
+            model_name='updaterequest',
+            index=models.Index(condition=models.Q(('state', 'open')), fields=['affiliation', 'due_on'], name='update_request_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='updaterequest',
+            constraint=models.UniqueConstraint(fields=('affiliation', 'period_start'), name='one_request_per_period'),
+        ),
+    ]

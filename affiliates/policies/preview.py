@@ -1,0 +1,134 @@
+"""What a program's policy would do before it is saved: for what is open, and for an example."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from affiliates.applications.deadlines import GROUP, GROUP_ANSWER
+from affiliates.core.periods import Period, period_of
+from affiliates.models import AffiliateProgramPage, Affiliation, Application, UpdateRequest
+from affiliates.policies.services import (
+    affiliate_subjects_of,
+    follow_policy,
+    follow_update_policy,
+    subjects_of,
+)
+from affiliates.programs.promised_days import calendar_of, review_due_date, today_at
+from affiliates.programs.review_policies import program_review_policy
+from affiliates.updates.deadlines.requests import CONTACT, CONTACTS, UPDATE
+from workflows.core.people import Recipient
+from workflows.deadlines.forecast import ExpectedStep, expected_steps
+from workflows.deadlines.policies import get_policy
+from workflows.models import Deadline
+from workflows.reviews.policy import REVIEW
+
+if TYPE_CHECKING:
+    from workflows.core.ladders import Ladder
+    from workflows.reviews.policy import ReviewPolicy
+
+
+OUTSIDE = {
+    GROUP: gettext_lazy("The group"),
+    CONTACT: gettext_lazy("The contact"),
+    CONTACTS: gettext_lazy("Both contacts"),
+}
+"""What the audiences that are not staff are called in an example."""
+
+
+def look_ahead(
+    *, program: AffiliateProgramPage, values: Mapping[str, Any], since: datetime, until: datetime
+) -> list[ExpectedStep]:
+    """The steps about the program's open applications and affiliates, if its fields had these
+    ``values``.
+
+    No effects: what would be saved is saved, looked at, and taken back in one transaction.
+    """
+    with transaction.atomic():
+        changed = AffiliateProgramPage.objects.filter(pk=program.pk)
+        changed.update(**values)
+        follow_policy(program=changed.get())
+        follow_update_policy(program=changed.get(), now=since)
+        steps = expected_steps(since=since, until=until, deadlines=_open_deadlines(program))
+        transaction.set_rollback(True)
+    return steps
+
+
+def example_application(program: AffiliateProgramPage, *, now: datetime) -> list[ExpectedStep]:
+    """The steps about an application that is sent ``now`` and that nobody decides about.
+
+    All of its ladder, and the first repetition. The program need not be saved.
+    """
+    due_on = review_due_date(now, program)
+    policy = program_review_policy(program, due_on=due_on)
+    due_at = policy.calendar.moment(due_on)
+    thing = _("An application sent today")
+    return list(_example(policy.ladder, REVIEW, thing, policy, due_at=due_at, now=now))
+
+
+def example_question(program: AffiliateProgramPage, *, now: datetime) -> list[ExpectedStep]:
+    """The steps about a question that is asked ``now`` and that the group does not answer."""
+    calendar = calendar_of(program, business_days=False)
+    due_at = calendar.after(now, program.answer_days)
+    deadline = Deadline(kind=GROUP_ANSWER, due_at=due_at)
+    deadline.subject = Application(program=program)
+    ladder = get_policy(GROUP_ANSWER).ladder(deadline)
+    policy = program_review_policy(program)
+    thing = _("A question asked today")
+    return list(_example(ladder, GROUP_ANSWER, thing, policy, due_at=due_at, now=now))
+
+
+def example_update(program: AffiliateProgramPage, *, now: datetime) -> list[ExpectedStep]:
+    """The steps about the next update that an affiliate is asked for and does not send."""
+    period = _next_asked(program, now)
+    calendar = calendar_of(program, business_days=False)
+    due_at = calendar.moment(period.end)
+    deadline = Deadline(kind=UPDATE, due_at=due_at)
+    deadline.subject = UpdateRequest(affiliation=Affiliation(program=program))
+    ladder = get_policy(UPDATE).ladder(deadline)
+    policy = program_review_policy(program)
+    thing = _("Update for %(period)s") % {"period": period.label}
+    return list(_example(ladder, UPDATE, thing, policy, due_at=due_at, now=now))
+
+
+def _next_asked(program: AffiliateProgramPage, now: datetime) -> Period:
+    """The period of the program's usual interval whose asking is still ahead."""
+    ahead = today_at(program, now) + timedelta(days=program.update_ask_days + 1)
+    return period_of(ahead, program.update_interval_months)
+
+
+def _example(
+    ladder: "Ladder",
+    kind: str,
+    thing: str,
+    policy: "ReviewPolicy",
+    *,
+    due_at: datetime,
+    now: datetime,
+) -> Iterator[ExpectedStep]:
+    coming = ladder.timetable(due_at, after=now)
+    for scheduled in islice(coming, len(ladder.steps) + 1):
+        step = scheduled.step
+        outside = OUTSIDE.get(step.audience)
+        people = [Recipient("", str(outside))] if outside else policy.audience(step.audience)
+        yield ExpectedStep(
+            at=scheduled.at,
+            label=get_policy(kind).step_label(step.name),
+            step=step.name,
+            thing=thing,
+            url="",
+            people=tuple(people),
+            mail="",
+        )
+
+
+def _open_deadlines(program: AffiliateProgramPage) -> QuerySet[Deadline]:
+    of_any_kind = Q(pk=None)
+    for kind, keys in chain(subjects_of(program), affiliate_subjects_of(program)):
+        of_any_kind |= Q(kind=kind, object_id__in=keys)
+    return Deadline.objects.filter(of_any_kind, closed_at=None)

@@ -1,0 +1,103 @@
+"""What a changed Policy tab means for the promises that are running already."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from wagtail.models import TaskState
+
+from affiliates.affiliations.deadlines import NOTICE
+from affiliates.affiliations.services.lifecycle import follow_interval
+from affiliates.applications.deadlines import GROUP_ANSWER, REVIEW_START
+from affiliates.core.states import OPEN, AffiliationState, SupportState, UpdateRequestState
+from affiliates.models import (
+    AffiliatePage,
+    AffiliateProgramPage,
+    Affiliation,
+    Application,
+    ContactUpdate,
+    Notice,
+    SupportRequest,
+    UpdateRequest,
+)
+from affiliates.models.base_page import Page
+from affiliates.programs.promised_days import calendar_of
+from affiliates.support.deadlines import SUPPORT
+from affiliates.updates.deadlines.moderation import CHANGES, MODERATION
+from affiliates.updates.deadlines.requests import UPDATE
+from workflows.deadlines.policies import get_policy
+from workflows.deadlines.services import reschedule
+from workflows.models import Deadline, ReviewTaskState
+from workflows.reviews.policy import REVIEW
+
+
+def follow_policy(*, program: AffiliateProgramPage) -> None:
+    """Let the reminders of the program's open applications and reviews follow its new days.
+
+    Effects: the next steps of their deadlines. The days that groups were promised stay.
+    """
+    with transaction.atomic():
+        for kind, keys in subjects_of(program):
+            # Held, since one that somebody closes in the meantime must not get a next step.
+            held = Deadline.objects.select_for_update().filter(kind=kind, closed_at=None)
+            deadlines = list(held.filter(object_id__in=keys))
+            if deadlines:
+                get_policy(kind).load(deadlines)
+                reschedule(deadlines=deadlines)
+
+
+def follow_update_policy(*, program: AffiliateProgramPage, now: datetime) -> None:
+    """Let what affiliates owe, and are owed, follow the program's new days and time zone.
+
+    Effects: the days of their next requests; the next steps of what is open, which stays due on
+    its day, wherever that day begins now.
+    """
+    with transaction.atomic():
+        active = Affiliation.objects.select_for_update(of=("self",)).filter(
+            program=program, state=AffiliationState.ACTIVE
+        )
+        for affiliation in active.select_related("page"):
+            affiliation.program = program
+            follow_interval(affiliation, now)
+        for kind, keys in affiliate_subjects_of(program):
+            held = Deadline.objects.select_for_update().filter(kind=kind, closed_at=None)
+            deadlines = list(held.filter(object_id__in=keys))
+            get_policy(kind).load(deadlines)
+            for deadline in deadlines:
+                _stay_on_day(deadline, program)
+            reschedule(deadlines=deadlines)
+
+
+def _stay_on_day(deadline: Deadline, program: AffiliateProgramPage) -> None:
+    due_on = getattr(deadline.subject, "due_on", None)
+    if due_on and deadline.paused_until is None:
+        deadline.due_at = calendar_of(program).moment(due_on)
+
+
+def affiliate_subjects_of(program: AffiliateProgramPage) -> Iterator[tuple[str, list[str]]]:
+    """The kinds of promises about the program's affiliates, and the keys of each."""
+    of_program = {"affiliation__program": program}
+    requests = UpdateRequest.objects.filter(**of_program, state=UpdateRequestState.OPEN)
+    calls = SupportRequest.objects.filter(**of_program, state=SupportState.OPEN)
+    notices = Notice.objects.filter(**of_program, seen_at=None)
+    updates = ContactUpdate.objects.filter(**of_program, first_published_at=None)
+    of_kind = {UPDATE: requests, SUPPORT: calls, NOTICE: notices, MODERATION: updates}
+    of_kind[CHANGES] = updates
+    for kind, records in of_kind.items():
+        yield kind, [str(key) for key in records.values_list("pk", flat=True)]
+
+
+def subjects_of(program: AffiliateProgramPage) -> Iterator[tuple[str, list[str]]]:
+    """The kinds of promises about the program's open applications, and the keys of each."""
+    applications = Application.objects.filter(program=program, state__in=OPEN)
+    keys = [str(key) for key in applications.values_list("pk", flat=True)]
+    yield REVIEW_START, keys
+    yield GROUP_ANSWER, keys
+    pages = AffiliatePage.objects.child_of(program).values_list("pk", flat=True)
+    reviews = ReviewTaskState.objects.filter(
+        status=TaskState.STATUS_IN_PROGRESS,
+        workflow_state__base_content_type=ContentType.objects.get_for_model(Page),
+        workflow_state__object_id__in=[str(key) for key in pages],
+    )
+    yield REVIEW, [str(key) for key in reviews.values_list("pk", flat=True)]

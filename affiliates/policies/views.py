@@ -1,0 +1,65 @@
+"""A look ahead for editors: what the Policy tab as typed would do. Nothing is saved."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from affiliates.models import AffiliateProgramPage
+from affiliates.models.base_page import Page
+from affiliates.policies.forms import PolicyForm
+from affiliates.policies.preview import (
+    example_application,
+    example_question,
+    example_update,
+    look_ahead,
+)
+from affiliates.programs.promised_days import review_due_date
+from workflows.deadlines.components import ExpectedSteps
+
+DAYS = 90
+
+
+@require_POST
+def policy_preview(request: HttpRequest, page_pk: int) -> HttpResponse:
+    """Of the program, or of one that is being added below the page."""
+    program = _program_for(request, page_pk)
+    form = PolicyForm(request.POST, program=program)
+    context = {"program": program, "form": form, "days": DAYS}
+    if not form.is_valid():
+        return render(request, "affiliates/policies/admin/policy_preview.html", context, status=422)
+    with timezone.override(program.time_zone):
+        context |= _steps(program, form.cleaned_data)
+        return render(request, "affiliates/policies/admin/policy_preview.html", context)
+
+
+def _program_for(request: HttpRequest, page_pk: int) -> AffiliateProgramPage:
+    """Raises PermissionDenied if the person may not edit it, or add one there."""
+    page = get_object_or_404(Page, pk=page_pk).specific
+    allowed = page.permissions_for_user(request.user)
+    if isinstance(page, AffiliateProgramPage):
+        is_allowed = allowed.can_edit()
+    else:
+        is_allowed = allowed.can_add_subpage()
+    if not is_allowed:
+        raise PermissionDenied
+    return page if isinstance(page, AffiliateProgramPage) else AffiliateProgramPage()
+
+
+def _steps(program: AffiliateProgramPage, values: dict[str, Any]) -> dict[str, Any]:
+    now = timezone.now()
+    steps = []
+    if program.pk:
+        until = now + timedelta(days=DAYS)
+        steps = look_ahead(program=program, values=values, since=now, until=until)
+    tables = {
+        "open": ExpectedSteps(steps),
+        "example": ExpectedSteps(example_application(program, now=now)),
+        "question": ExpectedSteps(example_question(program, now=now)),
+        "update": ExpectedSteps(example_update(program, now=now)),
+    }
+    return {**tables, "media": tables["open"].media, "promised": review_due_date(now, program)}

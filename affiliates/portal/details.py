@@ -1,0 +1,172 @@
+"""What an affiliate's contact sees of the affiliation: what is owed, what is on record, what was.
+
+Costs as many queries for a history of years as for a new affiliate.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from affiliates.affiliations.standing.rules import standing_of
+from affiliates.core.regions import region_name
+from affiliates.core.states import AffiliationState, ContactRole, UpdateKind, UpdateRequestState
+from affiliates.core.update_addresses import public_url
+from affiliates.models import (
+    AffiliatePage,
+    Affiliation,
+    ContactUpdate,
+    ProfileChange,
+    UpdateRequest,
+)
+from affiliates.portal.profile import LABELS, Profile
+from affiliates.programs.promised_days import calendar_of, today_at
+from affiliates.updates.details import read_by
+from affiliates.updates.queries import going_live, is_decided, published_updates_of
+from workflows.core.due import long_date
+from workflows.deadlines.services import open_deadlines
+from workflows.reviews.policy import REVIEW
+
+MOST = 20
+"""So many updates, periods and calls for help are shown, the newest; nobody reads on."""
+
+
+@dataclass(frozen=True)
+class SentUpdate:
+    """An update and what became of it. ``read_by``: until when it is being read."""
+
+    update: ContactUpdate
+    became: Promise | str
+    read_by: date | None = None
+    url: str = ""
+    can_change: bool = False
+
+    @property
+    def is_asked_about(self) -> bool:
+        """A reviewer has asked the group to change it, and waits."""
+        return self.can_change and bool(self.update.asked_changes)
+
+
+@dataclass(frozen=True)
+class ProposedChange:
+    """A proposal in words. ``read_by``: until when it is being read."""
+
+    change: ProfileChange
+    wanted: Profile
+    read_by: date | None
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        return [(str(LABELS[name]), after) for name, after in self.wanted.items()]
+
+
+def own_details(affiliation: Affiliation, now: datetime) -> dict[str, Any]:
+    """All that the page says. ``affiliation`` comes with its program and page."""
+    today = today_at(affiliation.program, now)
+    page = _public_page(affiliation)
+    updates, change = _sent_updates(affiliation, today), newest_change(affiliation, today)
+    requests = list(affiliation.update_requests.order_by("-period_start"))
+    contacts = list(affiliation.contacts.all())
+    paused_until = affiliation.reminders_paused_until
+    return {
+        "affiliation": affiliation,
+        "program": affiliation.program,
+        "is_ended": affiliation.state == AffiliationState.ENDED,
+        "today": today,
+        "page": page,
+        "links": list(page.links.all()) if page else [],
+        "region_name": region_name(page.region) if page else "",
+        "contacts": contacts,
+        "has_second_contact": any(one.role == ContactRole.ALTERNATE for one in contacts),
+        "standing": standing_of(affiliation, now),
+        "owed": _owed(requests),
+        "periods": [one for one in requests if one.state != UpdateRequestState.OPEN][:MOST],
+        "calls": list(affiliation.support_requests.all()[:MOST]),
+        "updates": updates,
+        "change": change,
+        "asked_updates": [one for one in updates if one.is_asked_about],
+        "asked_change": change if page and change and change.change.is_asked else None,
+        "paused_until": paused_until if paused_until and paused_until > today else None,
+    }
+
+
+def _public_page(affiliation: Affiliation) -> AffiliatePage | None:
+    page = affiliation.page
+    return page if page and page.live else None
+
+
+def _owed(requests: Iterable[UpdateRequest]) -> list[UpdateRequest]:
+    """The oldest first, as it is the most urgent."""
+    return sorted(
+        (one for one in requests if one.state == UpdateRequestState.OPEN),
+        key=lambda one: one.due_on,
+    )
+
+
+def _sent_updates(affiliation: Affiliation, today: date) -> list[SentUpdate]:
+    updates = list(affiliation.updates.select_related("request")[:MOST])
+    public = set(published_updates_of(affiliation).values_list("pk", flat=True))
+    for update in updates:
+        update.affiliation = affiliation
+    later = going_live(updates)
+    return [_sent(one, one.pk in public, later.get(one.pk), today) for one in updates]
+
+
+def _sent(
+    update: ContactUpdate, is_public: bool, goes_live_at: datetime | None, today: date
+) -> SentUpdate:
+    is_over = is_decided(update, goes_live_at)
+    is_for_public = update.kind == UpdateKind.NEWS and update.may_publish
+    is_being_read = is_for_public and not is_over and not update.asked_changes
+    day = read_by(update)
+    return SentUpdate(
+        update,
+        _became(update, goes_live_at),
+        read_by=day if is_being_read and day >= today else None,
+        url=public_url(update) if is_public else "",
+        can_change=not is_over,
+    )
+
+
+def _became(update: ContactUpdate, goes_live_at: datetime | None) -> Promise | str:
+    if update.kind == UpdateKind.QUIET:
+        return _("You told us that nothing was new.")
+    if update.kind == UpdateKind.HELP:
+        return _("Only our team sees this. Our answer stands under “Calls for help”.")
+    if not update.may_publish:
+        return _("Kept private: only our team sees it.")
+    if update.live:
+        return _("Published.")
+    if goes_live_at:
+        day = calendar_of(update.affiliation.program).day_of(goes_live_at)
+        return gettext("It will be published on %(day)s.") % {"day": long_date(day)}
+    if is_decided(update, goes_live_at):
+        return _("Not public. Our team read it.")
+    if update.asked_changes:
+        return _("Our team asked you to change it.")
+    return _("Our team is reading it.")
+
+
+def newest_change(affiliation: Affiliation, today: date) -> ProposedChange | None:
+    """The newest proposal. One that was decided is shown until there is another."""
+    change = affiliation.profile_changes.first()
+    if change is None:
+        return None
+    wanted = {name: values["after"] for name, values in change.changes.items() if name in LABELS}
+    return ProposedChange(change, wanted, _change_read_by(affiliation, change, today))
+
+
+def _change_read_by(affiliation: Affiliation, change: ProfileChange, today: date) -> date | None:
+    """The day of its review, else the one that the program's numbers say; none that is past."""
+    if not change.is_open or change.is_asked:
+        return None
+    calendar = calendar_of(affiliation.program)
+    review = affiliation.page.current_workflow_task_state if affiliation.page else None
+    deadline = open_deadlines(kind=REVIEW, subject=review).first() if review else None
+    estimate = calendar.add(calendar.day_of(change.sent_at), affiliation.program.review_days)
+    day = calendar.day_of(deadline.due_at) if deadline else estimate
+    return day if day >= today else None

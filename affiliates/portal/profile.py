@@ -1,0 +1,109 @@
+"""What a group may propose to change on its public page, each fact as plain text under one name.
+
+The page's text is rich text, which editors format. It is offered for change only as long as it is
+plain paragraphs, since a form without scripts could not give headings or links back.
+"""
+
+from collections.abc import Mapping
+from html import escape
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from affiliates.core.states import Network
+from affiliates.core.text import clean_text
+from affiliates.models import AffiliateLink, AffiliatePage
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+Profile = dict[str, str]
+
+BODY = "body"
+TEXTS = ("title", "locality", "summary")
+LABELS: dict[str, "StrOrPromise"] = {
+    "title": _("Name of your group"),
+    "locality": _("Town or county"),
+    "summary": _("In short"),
+    BODY: _("More about your group"),
+    **{f"link_{network}": network.label for network in Network},
+}
+"""In the order in which people see them."""
+
+PLAIN = frozenset({"p", "br"})
+
+
+def profile_of(page: "AffiliatePage") -> Profile:
+    """What the page says. Without its text if that is more than plain paragraphs."""
+    body = plain_text(page.body)
+    links = {link.network: link.url for link in reversed(page.links.all())}
+    values = {name: getattr(page, name) for name in TEXTS}
+    if body is not None:
+        values[BODY] = body
+    values.update((f"link_{network}", links.get(network, "")) for network in Network)
+    return {name: values[name] for name in LABELS if name in values}
+
+
+def write_profile(page: "AffiliatePage", values: Mapping[str, str]) -> None:
+    """Put these values on the page, which is not saved. What is not named stays as it is."""
+    for name, value in values.items():
+        if name == BODY:
+            page.body = rich_text(value)
+        elif name in TEXTS:
+            setattr(page, name, value)
+        else:
+            _write_link(page, name.removeprefix("link_"), value)
+
+
+def plain_text(html: str) -> str | None:
+    """The paragraphs of a rich text, with a blank line between them; None if it is formatted."""
+    reader = _Paragraphs()
+    reader.feed(html)
+    reader.close()
+    if reader.is_formatted:
+        return None
+    try:
+        return clean_text("".join(reader.parts))
+    except ValidationError:  # Longer, or odder, than what a form takes.
+        return None
+
+
+def rich_text(text: str) -> str:
+    """Paragraphs of plain text as rich text. A single line break stays one."""
+    paragraphs = filter(None, (part.strip("\n") for part in text.split("\n\n")))
+    return "".join(f"<p>{escape(part).replace(chr(10), '<br/>')}</p>" for part in paragraphs)
+
+
+class _Paragraphs(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self.is_formatted = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        own = {name for name, _value in attrs} <= {"data-block-key"}
+        self.is_formatted = self.is_formatted or tag not in PLAIN or not own
+        if tag == "br":
+            self.parts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "p":
+            self.parts.append("\n\n")
+
+    def handle_data(self, data: str) -> None:
+        self.parts.append(data.replace("\n", " "))
+
+
+def _write_link(page: "AffiliatePage", network: str, url: str) -> None:
+    """The first link to the network changes; all of them go if the address is empty."""
+    links = list(page.links.all())
+    own = next((link for link in links if link.network == network), None)
+    if not url:
+        links = [link for link in links if link.network != network]
+    elif own:
+        own.url = url
+    else:
+        links.append(AffiliateLink(network=network, url=url, sort_order=len(links)))
+    page.links.set(links)

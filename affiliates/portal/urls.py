@@ -1,0 +1,48 @@
+"""The addresses of the pages for an affiliate's contact, by the link that opens them.
+
+Each is below the page where the link leads, since the link's cookie is good for no other.
+"""
+
+from django.urls import URLPattern, path
+
+from affiliates.links.tokens import Purpose
+from affiliates.portal.views.contacts import (
+    ChangeDetails,
+    HandOver,
+    PauseReminders,
+    SecondContact,
+    saved,
+)
+from affiliates.portal.views.group import own_page
+from affiliates.portal.views.link_requests import link_wish
+from affiliates.portal.views.profile import profile
+from affiliates.updates.views.answering import tell, thanks
+
+PAGES = {
+    "tell": ("update/", tell),
+    "thanks": ("thanks/", thanks),
+    "contact": ("contact/", ChangeDetails.as_view()),
+    "hand_over": ("hand-over/", HandOver.as_view()),
+    "second_contact": ("second-contact/", SecondContact.as_view()),
+    "reminders": ("reminders/", PauseReminders.as_view()),
+    "saved": ("saved/", saved),
+}
+
+
+def contact_pages(purpose: Purpose) -> list[URLPattern]:
+    """All pages but the first one; the first of a link for an update is the form itself."""
+    start = f"{purpose}/<reference:reference>/"
+    return [
+        path(start + rest, view, {"purpose": purpose}, name=f"{purpose}_{page}")
+        for page, (rest, view) in PAGES.items()
+    ]
+
+
+urlpatterns = [
+    path("update/<reference:reference>/", tell, {"purpose": Purpose.UPDATE}, name="update"),
+    *contact_pages(Purpose.UPDATE),
+    path("affiliate/link/", link_wish, name="link_wish"),
+    path("affiliate/<reference:reference>/", own_page, name="affiliate"),
+    path("affiliate/<reference:reference>/profile/", profile, name="profile"),
+    *contact_pages(Purpose.AFFILIATE),
+]

@@ -1,0 +1,169 @@
+"""All that is stored about one person, for reading by that person and by machines."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.db import models
+
+from affiliates.models import (
+    Acceptance,
+    Application,
+    Contact,
+    ContactUpdate,
+    ImportUpload,
+    InformationRequest,
+    ProfileChange,
+    SupportRequest,
+)
+from affiliates.privacy.data_map import NOT_OURS_TO_CHANGE, Place, Related, places_of, related_to
+from affiliates.privacy.person import SHORTEST_NAME, Person
+from workflows.mail.reading import read_mail
+from workflows.models import OutgoingMail
+
+BOOKKEEPING = (
+    r"live|expired|(?:live|latest)_revision|has_unpublished_changes|latest_revision_created_at"
+)
+"""Of Wagtail, about any content."""
+
+TECHNICAL = re.compile(
+    rf"id|.*_(?:key|hash|ptr|nonce|token|type)|key|object_id|attempts|version|{BOOKKEEPING}"
+)
+"""Columns that say nothing to people; machines get them."""
+
+SECRETS = frozenset({"link_nonce", "lease_token", "network_hash", "content", "message"})
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where a person stands: ``contacts`` and ``drafts`` are theirs, ``places`` mention them."""
+
+    person: Person
+    contacts: list[Contact]
+    drafts: list[Application]
+    related: Related
+    places: list[Place]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.contacts or self.drafts or self.places)
+
+    @property
+    def kept(self) -> list[Place]:
+        """What only editors can take away, since it is public content of the organization."""
+        return [place for place in self.places if place.model in NOT_OURS_TO_CHANGE]
+
+    @property
+    def has_account(self) -> bool:
+        return get_user_model()._default_manager.filter(email__iexact=self.person.address).exists()
+
+
+def find_person(address: str) -> Found:
+    """Looks through all columns; see ``affiliates.privacy.data_map``. On a large site: a minute."""
+    contacts = list(Contact.objects.filter(email__iexact=address).order_by("pk"))
+    drafts = list(Application.objects.filter(draft_email__iexact=address).order_by("pk"))
+    person = Person(address, names=frozenset(_names(address, contacts, drafts)))
+    related = related_to(contacts, drafts)
+    places = list(places_of(person, related))
+    return Found(person, contacts, drafts, related, places)
+
+
+def _names(
+    address: str, contacts: Iterable[Contact], drafts: Iterable[Application]
+) -> Iterable[str]:
+    to_them = OutgoingMail.objects.filter(recipient__iexact=address)
+    names = {
+        *(contact.name for contact in contacts),
+        *to_them.values_list("recipient_name", flat=True),
+        *(_typed(draft, "contact_name") for draft in drafts),
+    }
+    return {name.strip() for name in names if len(name.strip()) >= SHORTEST_NAME}
+
+
+def _typed(draft: Application, name: str) -> str:
+    """What was typed into a field of the form; a draft keeps lists of values."""
+    value = draft.form_data.get(name, "")
+    return str(value[0] if isinstance(value, list) and value else value or "")
+
+
+def records_of(found: Found) -> list[dict[str, Any]]:
+    """Whole records that are the person's, then the columns of others that mention them."""
+    whole = [_record(row) for row in _own_rows(found)]
+    known = {(record["record"], record["id"]) for record in whole}
+    mentions = [
+        {
+            "record": place.model._meta.label,
+            "id": plain(place.pk),
+            "title": str(place.model._meta.verbose_name),
+            "whole": False,
+            "values": _readable(place),
+        }
+        for place in found.places
+    ]
+    return [
+        *whole,
+        *(each for each in mentions if (each["record"], each["id"]) not in known),
+    ]
+
+
+def readable_values(record: dict[str, Any]) -> dict[str, Any]:
+    """What a record says, by what people call its columns."""
+    model = apps.get_model(record["record"])
+    names = {column.name: str(column.verbose_name) for column in model._meta.concrete_fields}
+    return {
+        names.get(name, name): value
+        for name, value in record["values"].items()
+        if value not in ("", None, [], {}) and not TECHNICAL.fullmatch(name)
+    }
+
+
+def _own_rows(found: Found) -> Iterable[models.Model]:
+    applications = found.related.get(Application, set())
+    contacts = [contact.pk for contact in found.contacts]
+    yield from found.contacts
+    yield from Application.objects.filter(pk__in=applications).order_by("pk")
+    yield from Acceptance.objects.filter(application__in=applications).order_by("pk")
+    yield from InformationRequest.objects.filter(application__in=applications).order_by("pk")
+    yield from ContactUpdate.objects.filter(contact__in=contacts).order_by("pk")
+    yield from ProfileChange.objects.filter(contact__in=contacts).order_by("pk")
+    yield from SupportRequest.objects.filter(update__contact__in=contacts).order_by("pk")
+    yield from OutgoingMail.objects.filter(recipient__iexact=found.person.address).order_by("pk")
+
+
+def _record(row: models.Model) -> dict[str, Any]:
+    values = {
+        column.name: plain(column.value_from_object(row))
+        for column in row._meta.concrete_fields
+        if column.name not in SECRETS
+    }
+    if isinstance(row, OutgoingMail) and row.message:
+        values["text"] = read_mail(bytes(row.message)).text
+    return {
+        "record": row._meta.label,
+        "id": plain(row.pk),
+        "title": str(row._meta.verbose_name),
+        "whole": True,
+        "values": values,
+    }
+
+
+def _readable(place: Place) -> dict[str, Any]:
+    if place.model in (OutgoingMail, ImportUpload):
+        hidden = {"message": "a mail that names the person", "content": "an uploaded table"}
+        return {name: hidden.get(name, plain(value)) for name, value in place.values.items()}
+    return {name: plain(value) for name, value in place.values.items()}
+
+
+def plain(value: Any) -> Any:
+    """The value as JSON can hold it."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).decode("utf-8", "replace")
+    if isinstance(value, str | int | float | bool | list | dict) or value is None:
+        return value
+    return str(value)

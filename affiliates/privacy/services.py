@@ -1,0 +1,235 @@
+"""Forgetting a person: what is theirs goes, what has to stay says nothing of them any more."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+from wagtail.models import Site
+from wagtail.search import index
+
+from affiliates.affiliations.services.notices import notify_staff
+from affiliates.applications.services.submission import withdraw_application
+from affiliates.core.states import (
+    OPEN,
+    Actor,
+    AffiliationState,
+    ApplicationState,
+    ContactRole,
+    NoticeKind,
+)
+from affiliates.directory.services import rebuild_directory
+from affiliates.models import (
+    AffiliatePage,
+    Application,
+    Contact,
+    ContactUpdate,
+    Fingerprint,
+    ImportUpload,
+    LinkWish,
+)
+from affiliates.privacy.data_map import NOT_OURS_TO_CHANGE, Place, places_of
+from affiliates.privacy.search import Found, find_person
+from workflows.mail.erasure import forget_recipient, forget_texts
+from workflows.models import OutgoingMail
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+ERASED = "affiliates.erase_person"
+"""The action in Wagtail's log."""
+
+
+@dataclass
+class Erasure:
+    """What was, or would be, done, in numbers by what people call the records.
+
+    ``promises`` are sentences about groups that the person was a contact of.
+    """
+
+    deleted: dict[str, int] = field(default_factory=dict)
+    changed: dict[str, int] = field(default_factory=dict)
+    promises: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.deleted or self.changed or self.kept)
+
+
+def erase_person(
+    *, address: str, by: "User | None", now: datetime, dry_run: bool = False
+) -> Erasure:
+    """Take the person with this address out of all that is stored.
+
+    Effects, in one transaction: the person's contacts, drafts and fingerprints are deleted; so are
+    uploaded tables that name them. Mails to them are held back, and their texts are gone. Wherever
+    else the address stands, or the name in records about them, something else stands in its place;
+    states, days and decisions stay as they were. Where a second contact is there, that one becomes
+    the contact. Else an open application is withdrawn, of which its reviewers are told, and staff
+    are told that the affiliate has nobody to write to. Wagtail's log says that it was done, and not
+    to whom. ``dry_run`` leaves everything as it was.
+    """
+    with transaction.atomic():
+        done = Erasure()
+        found = find_person(address)
+        _keep_promises(found, done, now)
+        _delete_what_is_theirs(found, done)
+        _forget_mails(found, done)
+        # Looked for again: a withdrawal, say, has written rows of its own.
+        places = list(places_of(found.person, found.related))
+        _redact(places, found, done)
+        _log(done, by)
+        if dry_run:
+            transaction.set_rollback(True)
+    if not dry_run:
+        _renew_search(places)
+    return done
+
+
+def _keep_promises(found: Found, done: Erasure, now: datetime) -> None:
+    for contact in found.contacts:
+        if contact.role != ContactRole.PRIMARY:
+            continue
+        if contact.affiliation_id:
+            _replace_affiliates_contact(contact, done, now)
+        elif contact.application_id:
+            _replace_applicant(contact, done, now)
+
+
+def _replace_affiliates_contact(contact: Contact, done: Erasure, now: datetime) -> None:
+    affiliation: Any = contact.affiliation
+    second = _second(affiliation.contacts, contact)
+    names = {"group": affiliation.name}
+    if second:
+        _promote(contact, second)
+        done.promises.append(_("The second contact of %(group)s becomes its contact.") % names)
+    elif affiliation.state != AffiliationState.ENDED:
+        text = _("This group has no contact any more, since one asked to be forgotten.")
+        notify_staff(affiliation=affiliation, kind=NoticeKind.NO_CONTACT, text=text, now=now)
+        done.promises.append(_("%(group)s has no contact any more. Staff are told.") % names)
+
+
+def _replace_applicant(contact: Contact, done: Erasure, now: datetime) -> None:
+    application: Any = contact.application
+    if application.state not in OPEN:
+        return
+    second = _second(application.contacts, contact)
+    names = {"group": application.name}
+    if second:
+        _promote(contact, second)
+        done.promises.append(_("The second contact of %(group)s becomes its contact.") % names)
+        return
+    reason = _("The contact asked to be forgotten.")
+    withdraw_application(application=application, actor=Actor.APPLICANT, reason=reason, now=now)
+    done.promises.append(
+        _("The application of %(group)s is withdrawn, since nobody is left to write to.") % names
+    )
+
+
+def _second(contacts: Any, first: Contact) -> Contact | None:
+    others = contacts.exclude(email__iexact=first.email)
+    return others.filter(role=ContactRole.ALTERNATE).first()
+
+
+def _promote(first: Contact, second: Contact) -> None:
+    """One role, one contact: the first has to make room before."""
+    first.delete()
+    second.role = ContactRole.PRIMARY
+    second.save(update_fields=["role"])
+
+
+def _delete_what_is_theirs(found: Found, done: Erasure) -> None:
+    person = found.person
+    applications = found.related.get(Application, set())
+    drafts = Application.objects.filter(
+        draft_email__iexact=person.address, state=ApplicationState.DRAFT
+    )
+    own = Fingerprint.objects.filter(application__in=applications, value=f"address {person.key}")
+    for rows in (
+        Contact.objects.filter(pk__in=[contact.pk for contact in found.contacts if contact.pk]),
+        drafts,
+        own,
+        LinkWish.objects.filter(email_key=person.key),
+        _uploads(found),
+    ):
+        _count(done.deleted, rows.model, rows.count())
+        rows.delete()
+    gone = sum(contact.pk is None for contact in found.contacts)
+    _count(done.deleted, Contact, gone)
+    Application.objects.filter(pk__in=applications, address_key=person.key).update(address_key="")
+
+
+def _uploads(found: Found) -> models.QuerySet[ImportUpload]:
+    """Tables that name the person. What is in a workbook is packed, so those of today go all."""
+    named = [place.pk for place in found.places if place.model is ImportUpload]
+    packed = [
+        upload.pk
+        for upload in ImportUpload.objects.only("pk", "content")
+        if bytes(upload.content).startswith(b"PK")
+    ]
+    return ImportUpload.objects.filter(pk__in=[*named, *packed])
+
+
+def _forget_mails(found: Found, done: Erasure) -> None:
+    person = found.person
+    number = forget_recipient(
+        address=person.address,
+        replacement=person.replacement,
+        reason=_("The person asked to be forgotten."),
+    )
+    _count(done.changed, OutgoingMail, number)
+
+
+def _redact(places: list[Place], found: Found, done: Erasure) -> None:
+    person = found.person
+    for place in places:
+        if place.model in NOT_OURS_TO_CHANGE:
+            page = place.model._base_manager.get(pk=place.pk)
+            done.kept.append(_("The page “%(page)s” names them in public.") % {"page": page})
+            continue
+        rows = place.model._base_manager.filter(pk=place.pk)
+        if place.model is OutgoingMail and "message" in place.values:
+            forget_texts(keys=[place.pk])
+        values = {
+            name: _short_enough(
+                place.model, name, person.taken_out_of(value, by_name=place.by_name)
+            )
+            for name, value in place.values.items()
+            if not (place.model is OutgoingMail and name == "message")
+        }
+        if values:
+            rows.update(**values)
+        _count(done.changed, place.model, 1)
+
+
+def _short_enough(model: type[models.Model], name: str, value: Any) -> Any:
+    """What stands for an address may be longer than it was."""
+    longest = getattr(model._meta.get_field(name), "max_length", None)
+    return value[:longest] if isinstance(value, str) and longest else value
+
+
+def _renew_search(places: list[Place]) -> None:
+    """What is searched has to forget, too."""
+    changed = {(place.model, place.pk) for place in places}
+    if any(model is AffiliatePage for model, _pk in changed):
+        rebuild_directory()
+    for model, pk in changed:
+        if model in (AffiliatePage, ContactUpdate):
+            index.insert_or_update_object(model._base_manager.get(pk=pk))
+
+
+def _log(done: Erasure, by: "User | None") -> None:
+    """On the site as a whole: nothing else is there that has nothing to do with the person."""
+    site = Site.objects.order_by("-is_default_site").first()
+    if site and not done.is_empty:
+        counts = {"deleted": done.deleted, "changed": done.changed}
+        log(instance=site, action=ERASED, user=by, data=counts)
+
+
+def _count(counts: dict[str, int], model: type[models.Model], number: int) -> None:
+    name = str(model._meta.verbose_name_plural)
+    if number:
+        counts[name] = counts.get(name, 0) + number

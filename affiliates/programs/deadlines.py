@@ -1,0 +1,64 @@
+"""What the promises to and of affiliates share: loading their subjects, and who is told."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db import models
+
+from affiliates.models import AffiliateProgramPage, Affiliation
+from affiliates.programs.review_policies import PEOPLE, program_review_policy
+from workflows.core.links import admin_url
+from workflows.core.people import Recipient
+from workflows.deadlines.policies import Waiting
+from workflows.models import Deadline
+from workflows.reviews.policy import ReviewPolicy
+
+
+def loader(model: type[models.Model], *related: str) -> Callable[[Sequence[Deadline]], None]:
+    """Fetches the subjects of many deadlines at once, with affiliations, programs and contacts."""
+
+    def load(deadlines: Sequence[Deadline]) -> None:
+        keys = {int(deadline.object_id) for deadline in deadlines}
+        manager: Any = model._default_manager
+        found = manager.select_related("affiliation", *related).in_bulk(keys)
+        _complete([record.affiliation for record in found.values()])
+        for deadline in deadlines:
+            deadline.subject = found.get(int(deadline.object_id))
+
+    return load
+
+
+def _complete(affiliations: Sequence[Affiliation]) -> None:
+    models.prefetch_related_objects(list(affiliations), "contacts")
+    programs = AffiliateProgramPage.objects.select_related(*PEOPLE).in_bulk(
+        {affiliation.program_id for affiliation in affiliations}
+    )
+    for affiliation in affiliations:
+        affiliation.program = programs[affiliation.program_id]
+
+
+def affiliation_of(deadline: Deadline) -> Affiliation:
+    record: Any = deadline.subject
+    return record.affiliation
+
+
+def program_of(deadline: Deadline) -> AffiliateProgramPage:
+    return affiliation_of(deadline).program
+
+
+def policy_of(deadline: Deadline) -> ReviewPolicy:
+    """The program's people and numbers, worked out once for all deadlines that share it."""
+    known = program_of(deadline).__dict__
+    if "_review_policy" not in known:
+        known["_review_policy"] = program_review_policy(program_of(deadline))
+    return known["_review_policy"]
+
+
+def staff(deadline: Deadline, audience: str) -> Sequence[Recipient]:
+    """The members of staff behind the name of an audience of reviews."""
+    return policy_of(deadline).audience(audience)
+
+
+def waiting(record: Any, title: str, note: str) -> Waiting:
+    """The line in the daily mail, with the link to where the record is shown."""
+    return Waiting(title, admin_url(record, record.affiliation), note)

@@ -1,0 +1,62 @@
+"""Which day a group is promised, and how days are counted where its program is."""
+
+from calendar import monthrange
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from workflows.core.calendars import Calendar
+
+if TYPE_CHECKING:
+    from affiliates.models import AffiliateProgramPage, Application
+
+
+def calendar_of(program: "AffiliateProgramPage", *, business_days: bool = True) -> Calendar:
+    return Calendar(program.time_zone, program.sending_hour, business_days)
+
+
+def today_at(program: "AffiliateProgramPage", now: datetime) -> date:
+    """The day that it is where the program is."""
+    return calendar_of(program).day_of(now)
+
+
+def review_due_on(application: "Application") -> date | None:
+    """The day by which the group was promised an answer; None while it is a draft."""
+    if application.submitted_at is None:
+        return None
+    return application.decision_due_on or review_due_date(
+        application.submitted_at, application.program
+    )
+
+
+def review_due_date(submitted_at: datetime, program: "AffiliateProgramPage") -> date:
+    """``review_days`` business days after the day of ``submitted_at`` where the program is."""
+    calendar = calendar_of(program)
+    return calendar.add(calendar.day_of(submitted_at), program.review_days)
+
+
+def moved_due_date(due_on: date, *, asked_at: datetime, now: datetime, calendar: Calendar) -> date:
+    """The promised day after the group was asked at ``asked_at``: later by the days it took.
+
+    What is promised now is never today or in the past, however late the question came.
+    """
+    today = calendar.day_of(now)
+    days = calendar.between(calendar.day_of(asked_at), today)
+    return max(calendar.add(due_on, max(days, 0)), calendar.add(today, 1))
+
+
+def last_whole_day(start: datetime, days: int, program: "AffiliateProgramPage") -> date:
+    """The last day that ends, where the program is, before ``days`` times 24 hours are over."""
+    end = start + timedelta(days=days)
+    return end.astimezone(ZoneInfo(program.time_zone)).date() - timedelta(days=1)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of the month that many months later; its last day if it has no such day."""
+    years, month = divmod(day.month - 1 + months, 12)
+    last = monthrange(day.year + years, month + 1)[1]
+    return date(day.year + years, month + 1, min(day.day, last))
+
+
+EASTMOST = timedelta(hours=14)
+"""Somewhere it is a day later already; which day it is where the program is, is asked next."""

@@ -1,0 +1,51 @@
+"""From which network a request comes, as far as the quota needs to know it."""
+
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+from affiliates.core.conf import settings
+
+PREFIX_LENGTHS = {4: 24, 6: 48}
+"""What one household or office is commonly given."""
+
+
+def network_hash(request: HttpRequest) -> str:
+    """A keyed hash of the sender's network, so that no address is kept; ``""`` if unknown."""
+    address = _address(_sender(request))
+    if address is None:
+        return ""
+    network = ip_network((address, PREFIX_LENGTHS[address.version]), strict=False)
+    return salted_hmac("affiliates.network", str(network), algorithm="sha256").hexdigest()
+
+
+def _sender(request: HttpRequest) -> str:
+    """The address that the outermost trusted proxy saw, else the one that connected to us.
+
+    Each proxy appends whom it saw, so only as many entries as there are trusted proxies, counted
+    from the end, can be believed.
+    """
+    forwarded = [
+        entry.strip()
+        for entry in request.headers.get("X-Forwarded-For", "").split(",")
+        if entry.strip()
+    ]
+    trusted = settings.TRUSTED_PROXIES
+    if trusted and len(forwarded) >= trusted:
+        return forwarded[-trusted]
+    return request.META.get("REMOTE_ADDR") or ""
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    """The address in ``1.2.3.4``, ``1.2.3.4:567``, ``::1``, ``[::1]:567``, ``::ffff:1.2.3.4``."""
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address

@@ -1,0 +1,78 @@
+"""Our promise to an affiliate that needs help: an answer by a day."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.utils import get_user_display_name
+
+from affiliates.core.states import SupportState
+from affiliates.models import AffiliateProgramPage, SupportRequest
+from affiliates.programs.deadlines import (
+    affiliation_of,
+    loader,
+    policy_of,
+    program_of,
+    staff,
+    waiting,
+)
+from workflows.core.ladders import Ladder
+from workflows.core.people import Recipient, recipients
+from workflows.deadlines.policies import Policy, Waiting
+from workflows.models import Deadline
+from workflows.reviews.policy import REVIEWERS, ReviewPolicy
+
+SUPPORT = "support"
+
+
+def support_policy(program: AffiliateProgramPage, policy: ReviewPolicy) -> ReviewPolicy:
+    """The steps of a review, at the same distance from the day on which help is due."""
+    shift = program.support_days - policy.respond_within
+    return replace(
+        policy,
+        respond_within=program.support_days,
+        remind_after=max(policy.remind_after + shift, 0),
+        escalate_after=policy.escalate_after + shift,
+        escalate_again_after=policy.escalate_again_after + shift,
+    )
+
+
+def ladder(deadline: Deadline) -> Ladder:
+    return support_policy(program_of(deadline), policy_of(deadline)).ladder
+
+
+def staff_of(deadline: Deadline, audience: str) -> list[Recipient]:
+    """Reminders go to whoever took it, else to all who look after affiliates."""
+    call: Any = deadline.subject
+    holder = recipients([call.assigned_to]) if call.assigned_to else []
+    return holder if audience == REVIEWERS and holder else list(staff(deadline, audience))
+
+
+def waiting_of(deadline: Deadline) -> Waiting:
+    call: Any = deadline.subject
+    title = _("%(group)s needs help") % {"group": affiliation_of(deadline).name}
+    note = ""
+    if call.assigned_to:
+        note = _("Taken by %(name)s.") % {"name": get_user_display_name(call.assigned_to)}
+    return waiting(call, title, note)
+
+
+POLICY = Policy(
+    kind=SUPPORT,
+    label=gettext_lazy("Answer to a call for help"),
+    ladder=ladder,
+    still_owed=lambda deadline: (
+        deadline.subject is not None and deadline.subject.state == SupportState.OPEN
+    ),
+    staff=staff_of,
+    waiting=waiting_of,
+    holders=REVIEWERS,
+    load=loader(SupportRequest, "assigned_to__wagtail_userprofile"),
+    step_labels={
+        "remind": gettext_lazy("Staff reminded of a call for help"),
+        "overdue": gettext_lazy("Help is overdue: staff told"),
+        "escalate": gettext_lazy("Help is late: escalation group told"),
+        "escalate_again": gettext_lazy("Help is very late: last resort told"),
+    },
+)

@@ -1,0 +1,42 @@
+"""What staff write when they act on an affiliate, or answer its call for help."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.utils import get_user_display_name
+
+from affiliates.affiliations.forms import PlainForm
+from affiliates.core.fields import ParagraphsField
+
+
+class SupportAnswerForm(PlainForm):
+    text = ParagraphsField(
+        label=_("Your answer"),
+        help_text=_("The group gets it by mail, with what it wrote below."),
+        rows=8,
+        error_messages={"required": _("Please write your answer before you send it.")},
+    )
+
+
+class PersonField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return get_user_display_name(obj)
+
+
+class AssignCallForm(PlainForm):
+    to = PersonField(
+        queryset=None,
+        required=False,
+        label=_("Who answers?"),
+        empty_label=_("Nobody yet"),
+        help_text=_("This person gets the reminders from now on."),
+        error_messages={
+            "invalid_choice": _("This person does not look after affiliates here any more.")
+        },
+    )
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["to"]
+        field.queryset = people

@@ -1,0 +1,18 @@
+"""An affiliation that ends takes its calls for help along."""
+
+from typing import Any
+
+from affiliates.core.states import AffiliationAction
+from affiliates.models import Affiliation, Transition
+from affiliates.signals import record_moved
+from affiliates.support.services import close_calls_of_ended
+
+
+def connect() -> None:
+    """Called once, when the app is ready."""
+    record_moved.connect(close_calls, sender=Affiliation)
+
+
+def close_calls(record: Affiliation, transition: Transition, **_kwargs: Any) -> None:
+    if transition.action == AffiliationAction.END:
+        close_calls_of_ended(affiliation=record, now=transition.at)

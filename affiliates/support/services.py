@@ -1,0 +1,190 @@
+"""What happens to a call for help: it is opened by an update, taken, answered, or closed."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from affiliates.audit.permissions import may_manage
+from affiliates.audit.transitions import actor_of, transition
+from affiliates.core.exceptions import CallAnswered, CallClosed, TransitionNotAllowed
+from affiliates.core.states import Actor, SupportAction, SupportState
+from affiliates.models import Affiliation, ContactUpdate, SupportRequest, Transition
+from affiliates.programs.promised_days import calendar_of
+from affiliates.programs.review_policies import program_review_policy
+from affiliates.support.deadlines import SUPPORT
+from affiliates.support.mails import support_answered
+from workflows.core.people import Recipient, recipients
+from workflows.deadlines.digests import Told, tell
+from workflows.deadlines.services import close_deadlines, open_deadline
+from workflows.mail.outbox import queue
+from workflows.reviews.policy import REVIEWERS
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+def open_support_request(*, update: ContactUpdate, now: datetime) -> SupportRequest:
+    """A group has asked for help: we owe it an answer by a day.
+
+    Effects, in the caller's transaction: the call, its deadline "support", and the mail of the day
+    to those who look after the program's affiliates.
+    """
+    affiliation = update.affiliation
+    call = SupportRequest.objects.create(
+        affiliation=affiliation,
+        update=update,
+        text=update.text,
+        needs=update.needs,
+        opened_at=now,
+        due_on=_promised_day(affiliation, now),
+    )
+    _start_clock(call, now)
+    return call
+
+
+def assign_support_request(
+    *, call: SupportRequest, to: "User | None", user: "User", now: datetime
+) -> None:
+    """Take it, give it to a colleague, or back to all (``to=None``).
+
+    Effects, in one transaction: who has it; the mail of the day to whoever was given it. The same
+    person again changes nothing. Raises CallClosed, and TransitionNotAllowed if either may not.
+    """
+    with transaction.atomic():
+        _hold(call)
+        _refuse_unless_open(call)
+        if not all(may_manage(person, call.affiliation) for person in (user, to or user)):
+            raise TransitionNotAllowed
+        if call.assigned_to == to:
+            return
+        call.assigned_to = to
+        call.save(update_fields=["assigned_to", "updated_at"])
+        if to != user:
+            _tell(call, now)
+
+
+def answer_support_request(
+    *, call: SupportRequest, user: "User", text: str, now: datetime
+) -> SupportRequest:
+    """Answer the group by mail. The same answer of the same person again is one answer.
+
+    Effects, in one transaction: the state and the answer; its clock stops; a mail to whoever asked,
+    or else to the group's contact. Raises CallAnswered if a colleague was faster, CallClosed, and
+    TransitionNotAllowed if the user may not.
+    """
+    with transaction.atomic():
+        _hold(call)
+        if call.state == SupportState.ANSWERED and (call.answered_by, call.answer) == (user, text):
+            return call
+        _refuse_unless_open(call)
+        moved = _move(call, SupportAction.ANSWER, user=user, reason=text, now=now)
+        call.answer, call.answered_at, call.answered_by = text, now, user
+        call.save(update_fields=["answer", "answered_at", "answered_by", "updated_at"])
+        close_deadlines(kind=SUPPORT, subject=call, outcome="answered", now=now)
+        queue(*support_answered(call, moved), now=now)
+    return call
+
+
+def close_support_request(
+    *, call: SupportRequest, user: "User | None", reason: str, now: datetime
+) -> SupportRequest:
+    """No answer is needed: it was settled by phone, say. Nobody gets a mail.
+
+    ``user=None``: it follows from something else, such as an end. Effects, in one transaction: the
+    state, with the reason; its clock stops. Raises CallAnswered, CallClosed, and
+    TransitionNotAllowed if the user may not.
+    """
+    with transaction.atomic():
+        _hold(call)
+        _refuse_unless_open(call)
+        _move(call, SupportAction.CLOSE, user=user, reason=reason, now=now)
+        close_deadlines(kind=SUPPORT, subject=call, outcome="closed", now=now)
+    return call
+
+
+def close_calls_of_ended(*, affiliation: Affiliation, now: datetime) -> None:
+    """Effects, in the caller's transaction: the open calls of a group that is no affiliate any more
+    are closed, as by ``close_support_request``.
+    """
+    reason = _("The affiliation has ended.")
+    for call in SupportRequest.objects.filter(affiliation=affiliation, state=SupportState.OPEN):
+        close_support_request(call=call, user=None, reason=reason, now=now)
+
+
+def reopen_support_request(
+    *, call: SupportRequest, user: "User | None", now: datetime
+) -> SupportRequest:
+    """It is not settled after all; ``user=None``: the group itself wrote again.
+
+    Effects, in one transaction: the state; a new day and a new clock; the mail of the day to
+    whoever had it, or to all who look after affiliates. Raises TransitionNotAllowed if it is open.
+    """
+    with transaction.atomic():
+        _hold(call)
+        actor = Actor.STAFF if user else Actor.CONTACT
+        transition(call, SupportAction.REOPEN, actor=actor, user=user, now=now)
+        call.due_on = _promised_day(call.affiliation, now)
+        call.save(update_fields=["due_on", "updated_at"])
+        _start_clock(call, now)
+    return call
+
+
+def follow_words(*, call: SupportRequest, update: ContactUpdate, now: datetime) -> None:
+    """The group changed what it wrote. What was answered or closed is open again, if it differs.
+
+    Effects, in the caller's transaction: the words; those of ``reopen_support_request``.
+    """
+    if (call.text, call.needs) == (update.text, update.needs):
+        return
+    call.text, call.needs = update.text, update.needs
+    call.save(update_fields=["text", "needs", "updated_at"])
+    if call.state != SupportState.OPEN:
+        reopen_support_request(call=call, user=None, now=now)
+
+
+def _promised_day(affiliation: Affiliation, now: datetime) -> date:
+    calendar = calendar_of(affiliation.program)
+    return calendar.add(calendar.day_of(now), affiliation.program.support_days)
+
+
+def _start_clock(call: SupportRequest, now: datetime) -> None:
+    calendar = calendar_of(call.affiliation.program)
+    open_deadline(kind=SUPPORT, subject=call, due_at=calendar.moment(call.due_on), now=now)
+    _tell(call, now)
+
+
+def _tell(call: SupportRequest, now: datetime) -> None:
+    calendar = calendar_of(call.affiliation.program)
+    tell([Told(person, calendar, now) for person in _whom_to_tell(call)], now=now)
+
+
+def _whom_to_tell(call: SupportRequest) -> Sequence[Recipient]:
+    holder = recipients([call.assigned_to]) if call.assigned_to else []
+    return holder or program_review_policy(call.affiliation.program).audience(REVIEWERS)
+
+
+def _hold(call: SupportRequest) -> None:
+    """Let nobody else act on it until the transaction ends, and read it anew."""
+    call.refresh_from_db(from_queryset=SupportRequest.objects.select_for_update())
+
+
+def _refuse_unless_open(call: SupportRequest) -> None:
+    if call.state == SupportState.ANSWERED:
+        raise CallAnswered
+    if call.state == SupportState.CLOSED:
+        raise CallClosed
+
+
+def _move(
+    call: SupportRequest,
+    action: SupportAction,
+    *,
+    user: "User | None",
+    reason: str,
+    now: datetime,
+) -> Transition:
+    actor = actor_of(user)
+    return transition(call, action, actor=actor, user=user, reason=reason, now=now)

@@ -1,0 +1,57 @@
+"""Import and export in Wagtail's menus."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets import Button
+
+from affiliates.audit.permissions import importable_programs, may_import
+from affiliates.models import AffiliateProgramPage
+from affiliates.transfer import views
+
+EXPORTS = {"csv": _("Export affiliates (CSV)"), "xlsx": _("Export affiliates (XLSX)")}
+
+
+@hooks.register("register_admin_urls")
+def register_exchange_urls():
+    return [
+        path("affiliates/import/", views.upload_table, name="affiliates_import"),
+        path("affiliates/import/example.csv", views.example, name="affiliates_import_example"),
+        path("affiliates/import/<uuid:pk>/", views.import_result, name="affiliates_import_result"),
+        path(
+            "affiliates/export/<int:program_pk>/affiliates.<str:file_format>",
+            views.export_table,
+            name="affiliates_export",
+        ),
+    ]
+
+
+class ImportMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return importable_programs(request.user).exists()
+
+
+@hooks.register("register_affiliates_menu_item")
+def register_import():
+    return ImportMenuItem(
+        _("Import"),
+        reverse("affiliates_import"),
+        name="affiliates-import",
+        icon_name="upload",
+        order=500,
+    )
+
+
+@hooks.register("register_page_header_buttons")
+def offer_import(page: Any, user: Any, view_name: str, next_url: str | None = None):
+    """In the menu of a program page's title."""
+    if isinstance(page.specific_deferred, AffiliateProgramPage) and may_import(user, page):
+        address = f"{reverse('affiliates_import')}?program={page.pk}"
+        yield Button(_("Import affiliates"), address, icon_name="upload", priority=900)
+        for file_format, label in EXPORTS.items():
+            address = reverse("affiliates_export", args=[page.pk, file_format])
+            yield Button(label, address, icon_name="download", priority=910)

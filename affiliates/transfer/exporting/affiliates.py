@@ -1,0 +1,94 @@
+"""A program's affiliates as the table that an import reads; loaded again it changes nothing."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import openpyxl
+from django.db.models import Q
+from openpyxl.cell import WriteOnlyCell
+
+from affiliates.admin.spreadsheets import CHUNK, csv_safe, starts_a_formula, xlsx_safe
+from affiliates.core.regions import region_name
+from affiliates.core.states import Network
+from affiliates.models import AffiliatePage, AffiliateProgramPage
+from affiliates.transfer.importing.contacts import CONTACT_COLUMNS
+from affiliates.transfer.importing.headings import OPTIONAL, REQUIRED
+
+PUBLIC_COLUMNS = (*REQUIRED, *OPTIONAL, *Network.values)
+FORMATS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def export_affiliates(
+    program: AffiliateProgramPage, *, file_format: str, with_contacts: bool
+) -> Iterator[bytes]:
+    """All that are or were public, with their contacts only if asked for. See ``FORMATS``."""
+    columns = (*PUBLIC_COLUMNS, *CONTACT_COLUMNS) if with_contacts else PUBLIC_COLUMNS
+    rows = ([row[column] for column in columns] for row in _rows(program))
+    return _csv(columns, rows) if file_format == "csv" else _xlsx(columns, rows)
+
+
+def _rows(program: AffiliateProgramPage) -> Iterator[dict[str, str]]:
+    pages = AffiliatePage.objects.child_of(program).order_by("region", "title", "pk")
+    known = pages.filter(Q(live=True) | Q(first_published_at__isnull=False))
+    complete = known.select_related("affiliation").prefetch_related(
+        "links", "affiliation__contacts"
+    )
+    return map(_row, complete.iterator(chunk_size=CHUNK))
+
+
+def _row(page: AffiliatePage) -> dict[str, str]:
+    links = {link.network: link.url for link in page.links.all()}
+    return {
+        "region": region_name(page.region),
+        "name": page.title,
+        "about": page.summary,
+        "scope": page.scope,
+        "locality": page.locality,
+        **{network: links.get(network, "") for network in Network.values},
+        **_people(page),
+    }
+
+
+def _people(page: AffiliatePage) -> dict[str, str]:
+    affiliation: Any = getattr(page, "affiliation", None)
+    cells = {}
+    for column, (role, part) in CONTACT_COLUMNS.items():
+        contact = affiliation and affiliation.contact(role)
+        cells[column] = getattr(contact, part) if contact else ""
+    return cells
+
+
+def _csv(columns: Iterable[str], rows: Iterable[list[str]]) -> Iterator[bytes]:
+    yield "\ufeff".encode()  # Without this mark, Excel takes UTF-8 for something else.
+    for row in (columns, *_guarded(rows)):
+        line = io.StringIO()
+        csv.writer(line).writerow(row)
+        yield line.getvalue().encode()
+
+
+def _guarded(rows: Iterable[list[str]]) -> Iterator[list[str]]:
+    for row in rows:
+        yield [csv_safe(cell) for cell in row]
+
+
+def _xlsx(columns: Iterable[str], rows: Iterable[list[str]]) -> Iterator[bytes]:
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Affiliates")
+    for row in (columns, *rows):
+        sheet.append([_cell(sheet, xlsx_safe(text)) for text in row])
+    content = io.BytesIO()
+    book.save(content)
+    yield content.getvalue()
+
+
+def _cell(sheet: Any, text: str) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, value=text or None)
+    if text and starts_a_formula(text):
+        cell.data_type = "s"
+        cell.quotePrefix = True  # Excel's own mark for text.
+    return cell

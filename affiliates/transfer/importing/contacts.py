@@ -1,0 +1,85 @@
+"""The people of a group, as a row names them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from affiliates.core.addresses import clean_address
+from affiliates.core.fields import clean_phone
+from affiliates.core.states import ContactRole
+from affiliates.core.text import clean_name
+from affiliates.models import Affiliation, Contact
+from affiliates.transfer.importing.report import Change, ImportReport, Severity
+
+PREFIXES = {ContactRole.PRIMARY: "contact", ContactRole.ALTERNATE: "alternate"}
+READERS: dict[str, Callable[[str], str]] = {
+    "name": clean_name,
+    "email": clean_address,
+    "phone": clean_phone,
+}
+CONTACT_COLUMNS = {
+    f"{prefix}_{part}": (role, part) for role, prefix in PREFIXES.items() for part in READERS
+}
+"""The role and the part that each column tells of."""
+
+Said = dict[str, str]
+
+
+@dataclass
+class ContactPlan:
+    """What a row changes of the people of its group: the parts that it says, by role."""
+
+    said: dict[ContactRole, Said] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
+
+
+def read_contact_cell(said: dict[ContactRole, Said], column: str, cell: str) -> None:
+    """Notes what a cell says. An empty one says nothing. Raises ``ValidationError``."""
+    role, part = CONTACT_COLUMNS[column]
+    if value := READERS[part](cell):
+        said.setdefault(role, {})[part] = value
+
+
+def plan_contacts(
+    said: dict[ContactRole, Said],
+    affiliation: Affiliation | None,
+    *,
+    number: int,
+    report: ImportReport,
+) -> ContactPlan:
+    """What the row changes. A person without a name or an address is an error."""
+    plan = ContactPlan()
+    for role, parts in said.items():
+        contact = (affiliation and affiliation.contact(role)) or Contact()
+        before = {part: getattr(contact, part) for part in READERS}
+        after = {**before, **parts}
+        for part, message in _missing(after).items():
+            report.add(number, f"{PREFIXES[role]}_{part}", Severity.ERROR, message)
+        changes = [
+            Change(f"{PREFIXES[role]}_{part}", before[part], after[part])
+            for part in READERS
+            if before[part] != after[part]
+        ]
+        if changes:
+            plan.said[role] = after
+            plan.changes += tuple(changes)
+    return plan
+
+
+def _missing(parts: Said) -> dict[str, str]:
+    messages = {
+        "name": _("Please name the person, too."),
+        "email": _("Please give the person’s e-mail, too."),
+    }
+    return {part: message for part, message in messages.items() if not parts[part]}
+
+
+def contact_errors(said: dict[ContactRole, Said], column: str, cell: str) -> list[str]:
+    """What is wrong with the cell; nothing if it was noted."""
+    try:
+        read_contact_cell(said, column, cell)
+    except ValidationError as refusal:
+        return refusal.messages
+    return []

@@ -1,0 +1,176 @@
+"""A table's cells to groups that can be stored, with what is to be said about the others."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from affiliates.admin.spreadsheets import csv_original
+from affiliates.core.networks import clean_link
+from affiliates.core.regions import country_of, region_code
+from affiliates.core.states import ContactRole, Network, Scope
+from affiliates.core.text import clean_line, clean_name, name_key
+from affiliates.models.affiliate_page import clean_summary
+from affiliates.transfer.importing.cells import Cells
+from affiliates.transfer.importing.contacts import CONTACT_COLUMNS, Said, contact_errors
+from affiliates.transfer.importing.headings import REQUIRED, read_headings, unheaded_columns
+from affiliates.transfer.importing.report import ImportReport, Outcome, RowResult, Severity
+from affiliates.transfer.importing.tables import Table
+
+SPREADSHEET_ERRORS = frozenset(
+    {"#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#N/A", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
+)
+
+SCOPE_OF_COUNTRY = {"US": Scope.STATE, "CA": Scope.PROVINCIAL}
+
+
+@dataclass
+class GroupRow:
+    """A group as its row says. A key that is missing from ``fields`` or ``links`` was not said."""
+
+    number: int
+    fields: dict[str, str] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    people: dict[ContactRole, Said] = field(default_factory=dict)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """By which a group is recognised: its region and its name."""
+        return self.fields["region"], name_key(self.fields["title"])
+
+    def says_the_same(self, other: "GroupRow") -> bool:
+        return (self.fields, self.links, self.people) == (other.fields, other.links, other.people)
+
+
+def read_rows(table: Table, report: ImportReport) -> list[GroupRow]:
+    """The groups of the table. Adds to the report what is wrong with the others."""
+    report.add(0, "", Severity.NOTE, *table.notes)
+    columns = read_headings(table.headings, report)
+    for letters in unheaded_columns(table.headings, table.rows.values()):
+        report.add(1, letters, Severity.LEFT_OUT, _("This column has no heading."))
+    if report.failed:
+        return []
+    groups = [
+        _read_row(number, dict(zip(columns, _padded(cells, columns), strict=False)), report)
+        for number, cells in table.rows.items()
+        if _fits(number, cells, columns, report)
+    ]
+    complete = [group for group in groups if group.fields.keys() >= REQUIRED_FIELDS]
+    return _without_doubles(complete, report)
+
+
+def _fits(number: int, cells: Cells, columns: Cells, report: ImportReport) -> bool:
+    fits = not any(cells[len(columns) :])
+    if not fits:
+        report.add(
+            number,
+            "",
+            Severity.ERROR,
+            _("This row has more cells than there are headings. A text with a comma needs quotes."),
+        )
+    return fits
+
+
+def _padded(cells: Cells, columns: Cells) -> Cells:
+    return cells + [""] * (len(columns) - len(cells))
+
+
+def _read_row(number: int, cells: dict[str, str], report: ImportReport) -> GroupRow:
+    group = GroupRow(number)
+    for column, written in cells.items():
+        cell = csv_original(written)
+        if column and cell in SPREADSHEET_ERRORS:
+            message = _("The spreadsheet has an error here: %(cell)s") % {"cell": cell}
+            report.add(number, column, Severity.ERROR, message)
+        elif column in Network.values:
+            _read_link(group, column, cell, report)
+        elif column in CONTACT_COLUMNS:
+            messages = contact_errors(group.people, column, cell)
+            report.add(number, column, Severity.ERROR, *messages)
+        elif column in READERS:
+            _read_field(group, column, cell, report)
+    _complete_scope(group)
+    return group
+
+
+def _read_link(group: GroupRow, network: str, cell: str, report: ImportReport) -> None:
+    """A bad link is left out, and whatever link is there already stays."""
+    try:
+        group.links[network] = clean_link(network, cell)
+    except ValidationError as refusal:
+        report.add(group.number, network, Severity.LEFT_OUT, *refusal.messages)
+
+
+def _read_field(group: GroupRow, column: str, cell: str, report: ImportReport) -> None:
+    name, read = READERS[column]
+    try:
+        value = read(cell)
+    except ValidationError as refusal:
+        report.add(group.number, column, Severity.ERROR, *refusal.messages)
+        return
+    if column in REQUIRED and not value:
+        report.add(group.number, column, Severity.ERROR, _("This cell is empty."))
+        return
+    group.fields[name] = value
+
+
+def _read_region(cell: str) -> str:
+    if not cell:
+        return ""
+    code = region_code(clean_line(cell))
+    if code is None:
+        raise ValidationError(
+            _("“%(cell)s” is no state, territory or province of the US or Canada."),
+            params={"cell": cell},
+        )
+    return code
+
+
+def _read_scope(cell: str) -> str:
+    scopes = {str(word).casefold(): scope for scope in Scope for word in (scope.value, scope.label)}
+    wanted = clean_line(cell).casefold()
+    if wanted and wanted not in scopes:
+        raise ValidationError(
+            _("“%(cell)s” is no scope. Please write state, provincial or local."),
+            params={"cell": cell},
+        )
+    return scopes[wanted] if wanted else ""
+
+
+READERS: dict[str, tuple[str, Callable[[str], str]]] = {
+    "region": ("region", _read_region),
+    "name": ("title", clean_name),
+    "about": ("summary", clean_summary),
+    "scope": ("scope", _read_scope),
+    "locality": ("locality", clean_line),
+}
+"""The page's field for each column, and what reads a cell of it."""
+
+
+COLUMN_OF_FIELD = {field: column for column, (field, _read) in READERS.items()}
+REQUIRED_FIELDS = {READERS[column][0] for column in REQUIRED}
+
+
+def _complete_scope(group: GroupRow) -> None:
+    """An empty scope is the whole state or province; no such column says nothing."""
+    if group.fields.get("scope") == "" and "region" in group.fields:
+        group.fields["scope"] = SCOPE_OF_COUNTRY[country_of(group.fields["region"])]
+
+
+def _without_doubles(groups: list[GroupRow], report: ImportReport) -> list[GroupRow]:
+    """A row that says the same as one before is left out; one that says something else is wrong."""
+    first: dict[tuple[str, str], GroupRow] = {}
+    for group in groups:
+        known = first.setdefault(group.key, group)
+        if known is group:
+            continue
+        row = {"row": known.number}
+        if known.says_the_same(group):
+            message = _("This row says the same as row %(row)d.") % row
+            report.add(group.number, "", Severity.LEFT_OUT, message)
+            report.rows.append(RowResult(group.number, group.fields["title"], Outcome.LEFT_OUT))
+        else:
+            message = _("This is the same group as in row %(row)d.") % row
+            report.add(group.number, "name", Severity.ERROR, message)
+    return list(first.values())

@@ -1,0 +1,125 @@
+"""Bytes of a CSV or XLSX file, as people's programs write them, to a table of texts."""
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from django.utils.translation import gettext as _
+
+from affiliates.transfer.importing.cells import MAXIMUM_COLUMNS, Cells, TableUnreadable
+
+MAXIMUM_BYTES = 5_000_000
+MAXIMUM_ROWS = 10_000
+LINES_LOOKED_AT = 1_048_576
+"""As many as a spreadsheet has. Most of them are empty in most tables."""
+
+BYTE_ORDER_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+XLSX_START = b"PK\x03\x04"
+
+_SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+"""Spreadsheet programs write and read this first line, which is none of the table's."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """``headings`` as written; ``rows`` by their line in a spreadsheet, without empty ones.
+
+    ``notes`` tell what of the file was not read.
+    """
+
+    headings: Cells
+    rows: dict[int, Cells]
+    notes: list[str] = field(default_factory=list)
+
+
+def read_table(content: bytes) -> Table:
+    """The first visible sheet of an XLSX file, or a CSV file in UTF-8, UTF-16 or Windows-1252 with
+    commas, semicolons or tabs. Raises ``TableUnreadable``.
+    """
+    if len(content) > MAXIMUM_BYTES:
+        raise TableUnreadable(_("This file is larger than 5 MB."))
+    if content.startswith(XLSX_START):
+        from affiliates.transfer.importing.workbooks import read_workbook  # It loads slowly.
+
+        with read_workbook(content) as sheet:
+            return _table(sheet.lines, sheet.notes)
+    return _table(_read_csv(_decoded(content)), [])
+
+
+def column_letters(number: int) -> str:
+    """What a spreadsheet calls its ``number``th column: A, B … Z, AA."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def _table(lines: Iterable[Cells], notes: list[str]) -> Table:
+    filled: dict[int, Cells] = {}
+    for number, cells in enumerate(islice(lines, LINES_LOOKED_AT), start=1):
+        if any(cells):
+            filled[number] = _without_empty_end(cells)
+            _refuse_too_large(filled, number)
+    if not filled:
+        raise TableUnreadable(_("This file is empty."))
+    return Table(headings=filled.pop(min(filled)), rows=filled, notes=notes)
+
+
+def _refuse_too_large(filled: dict[int, Cells], number: int) -> None:
+    if len(filled) > MAXIMUM_ROWS + 1:
+        raise TableUnreadable(_("This file has more than 10,000 rows."))
+    if len(filled[number]) > MAXIMUM_COLUMNS:
+        raise TableUnreadable(
+            _("Row %(row)d has more than 100 columns. Is this the right file?") % {"row": number}
+        )
+
+
+def _without_empty_end(cells: Cells) -> Cells:
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
+
+
+def _decoded(content: bytes) -> str:
+    encodings = [name for mark, name in BYTE_ORDER_MARKS.items() if content.startswith(mark)]
+    for encoding in encodings or ["utf-8", "cp1252"]:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise TableUnreadable(_("This file is neither CSV nor XLSX. Please save the table as CSV."))
+
+
+def _read_csv(text: str) -> Iterator[Cells]:
+    named = _SEPARATOR_LINE.match(text)
+    delimiter = named[1] if named else _likely_delimiter(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    if named:
+        next(reader)
+        yield []
+    try:
+        for row in reader:
+            yield [cell.strip() for cell in row]
+    except csv.Error:
+        raise TableUnreadable(
+            _("The table breaks off near line %(line)d. A quotation mark may be missing there.")
+            % {"line": reader.line_num}
+        ) from None
+
+
+def _likely_delimiter(text: str) -> str:
+    """Whatever stands most often in the first line that is not empty, outside of quotes."""
+    lines = (line for line in io.StringIO(text) if line.strip(" \t\r\n,;"))
+    first_line = re.sub(r'"[^"]*"', "", next(lines, ""))
+    return max(",;\t", key=first_line.count)

@@ -1,0 +1,229 @@
+"""Loads a table of affiliates into a program, all of it or nothing."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from affiliates.affiliations.services.lifecycle import ensure_affiliation
+from affiliates.audit.permissions import may_manage_all
+from affiliates.core.regions import country_of
+from affiliates.core.text import name_key
+from affiliates.models import AffiliatePage, AffiliateProgramPage
+from affiliates.models.page_checks import place_errors
+from affiliates.transfer.importing.changes import apply_row
+from affiliates.transfer.importing.contacts import ContactPlan, plan_contacts
+from affiliates.transfer.importing.report import Change, ImportReport, Outcome, RowResult, Severity
+from affiliates.transfer.importing.rows import (
+    COLUMN_OF_FIELD,
+    SCOPE_OF_COUNTRY,
+    GroupRow,
+    read_rows,
+)
+from affiliates.transfer.importing.tables import Table
+from affiliates.transfer.services.contacts import store_contacts
+from affiliates.transfer.services.pages import add_pages
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A row's page, as the row says it but not stored, and what that changes of one that is there.
+
+    ``people``: what it changes of the group's contacts. ``had_draft``: editors had
+    changed it and not published that.
+    """
+
+    group: GroupRow
+    page: AffiliatePage
+    page_changes: tuple[Change, ...] = ()
+    people: ContactPlan = field(default_factory=ContactPlan)
+    is_new: bool = False
+    had_draft: bool = False
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        return self.page_changes + self.people.changes
+
+    @property
+    def outcome(self) -> Outcome:
+        if self.is_new:
+            return Outcome.NEW
+        return Outcome.CHANGED if self.changes else Outcome.UNCHANGED
+
+
+def import_affiliates(
+    *,
+    program: AffiliateProgramPage,
+    table: Table,
+    by: "User | None" = None,
+    dry_run: bool = False,
+) -> ImportReport:
+    """Creates and updates the program's affiliates as ``table`` says, and reports on it.
+
+    A group is recognised by its name and region, so loading a table again changes nothing. New
+    groups are published; groups that editors took offline are updated as drafts. Each change is a
+    revision in Wagtail's history, with ``by`` as its author. A bad link is left out, and the rest
+    of its row stored; any other error, or ``dry_run``, leaves everything as it was.
+
+    Effects, in one transaction: pages, links, revisions, log entries and search index;
+    affiliations and their contacts, if ``by`` may look after them. Wagtail's
+    ``page_published`` is sent for each page that is published, Django's ``post_save`` only for
+    those that were there before.
+    """
+    report = ImportReport()
+    groups = read_rows(table, report)
+    with transaction.atomic():
+        # Two imports at once wait for each other here, and neither makes doubles.
+        program = AffiliateProgramPage.objects.select_for_update().get(pk=program.pk)
+        plans = _plan(groups, program, by, report)
+        _add_results(plans, table, report)
+        if not (report.failed or dry_run):
+            _store(plans, program, by)
+    return report
+
+
+def _plan(
+    groups: list[GroupRow],
+    program: AffiliateProgramPage,
+    by: "User | None",
+    report: ImportReport,
+) -> list[Planned]:
+    known = _known_affiliates(program)
+    if by and not may_manage_all(by, program):
+        _leave_out_people(groups, report)
+    plans = [
+        _changed(group, known[group.key], report) if group.key in known else _new(group, by, report)
+        for group in groups
+    ]
+    for plan in plans:
+        _check(plan, by, report)
+    return plans
+
+
+def _leave_out_people(groups: list[GroupRow], report: ImportReport) -> None:
+    """Contacts are private: who may publish pages need not be somebody who may see them."""
+    if any(group.people for group in groups):
+        message = _("Contacts are left out: you may not change them.")
+        report.add(1, "", Severity.LEFT_OUT, message)
+    for group in groups:
+        group.people = {}
+
+
+def _known_affiliates(program: AffiliateProgramPage) -> dict[Key, AffiliatePage]:
+    """The program's affiliates by region and name; of doubles the live one, then the oldest."""
+    children = AffiliatePage.objects.child_of(program).order_by("live", "-pk")
+    pages = children.select_related("affiliation").prefetch_related(
+        "links", "affiliation__contacts"
+    )
+    return {(page.region, name_key(page.title)): page for page in pages}
+
+
+def _new(group: GroupRow, by: "User | None", report: ImportReport) -> Planned:
+    scope = SCOPE_OF_COUNTRY[country_of(group.fields["region"])]
+    page = AffiliatePage(scope=scope, owner=by)
+    apply_row(page, group)
+    people = plan_contacts(group.people, None, number=group.number, report=report)
+    return Planned(group, page, people=people, is_new=True)
+
+
+def _changed(group: GroupRow, page: AffiliatePage, report: ImportReport) -> Planned:
+    had_draft = page.live and page.has_unpublished_changes
+    people = ContactPlan()
+    if group.people and not page.live:
+        message = _("Its contacts are left out: the group is no affiliate while it is not public.")
+        report.add(group.number, "", Severity.LEFT_OUT, message)
+    elif group.people:
+        affiliation = getattr(page, "affiliation", None)
+        people = plan_contacts(group.people, affiliation, number=group.number, report=report)
+    changes = apply_row(page, group)
+    return Planned(group, page, changes, people, had_draft=had_draft)
+
+
+def _check(plan: Planned, by: "User | None", report: ImportReport) -> None:
+    """Adds to the report what stands against the row, and what there is to know about its page."""
+    number = plan.group.number
+    if not (plan.is_new or plan.page_changes):
+        return
+    for column, message in _page_errors(plan.page).items():
+        report.add(number, column, Severity.ERROR, message)
+    if plan.is_new:
+        return
+    if by and not plan.page.permissions_for_user(by).can_edit():
+        report.add(number, "", Severity.ERROR, _("You may not change the page of this group."))
+    if plan.had_draft:
+        message = _("The page has changes that are not published. They stay in its history only.")
+        report.add(number, "", Severity.NOTE, message)
+    if not plan.page.live:
+        message = _("The page is not public. It is changed and stays so.")
+        report.add(number, "", Severity.NOTE, message)
+
+
+def _page_errors(page: AffiliatePage) -> dict[str, str]:
+    """By column. Fields that the table says nothing of are looked at, too: a site may have some."""
+    errors = place_errors(page)
+    try:
+        page.clean_fields(exclude=NOT_FROM_TABLES)
+    except ValidationError as refusal:
+        errors |= {name: " ".join(found) for name, found in refusal.message_dict.items()}
+    return {COLUMN_OF_FIELD.get(name, ""): message for name, message in errors.items()}
+
+
+NOT_FROM_TABLES = {"path", "depth", "numchild", "slug", "url_path", "draft_title"} | {
+    field.name for field in AffiliatePage._meta.fields if field.is_relation or not field.editable
+}
+"""What Wagtail or a save fills in, and keys, which would be looked up one by one."""
+
+
+def _add_results(plans: list[Planned], table: Table, report: ImportReport) -> None:
+    """In the order of the table. A row with an error comes to nothing else."""
+    bad = report.bad_rows
+    results = {row.number: row for row in report.rows} | {
+        plan.group.number: RowResult(plan.group.number, plan.page.title, plan.outcome, plan.changes)
+        for plan in plans
+    }
+    results |= {
+        number: RowResult(number, _name_in(cells, table, report), Outcome.ERROR)
+        for number, cells in table.rows.items()
+        if number in bad
+    }
+    report.rows = [results[number] for number in sorted(results)]
+
+
+def _name_in(cells: list[str], table: Table, report: ImportReport) -> str:
+    heading = report.headings.get("name", "")
+    place = table.headings.index(heading) if heading in table.headings else len(cells)
+    return "".join(cells[place : place + 1])[:255]
+
+
+def _store(plans: list[Planned], program: AffiliateProgramPage, by: "User | None") -> None:
+    now = timezone.now()
+    changed = [plan for plan in plans if plan.outcome is Outcome.CHANGED]
+    for plan in changed:
+        if plan.page_changes:
+            _store_page(plan.page, by)
+    store_contacts(
+        (
+            (ensure_affiliation(page=plan.page, now=now), plan.people.said)
+            for plan in changed
+            if plan.people.changes
+        ),
+        are_new=False,
+    )
+    new = [plan for plan in plans if plan.is_new]
+    affiliations = add_pages([plan.page for plan in new], parent=program, by=by, now=now)
+    people = [plan.people.said for plan in new]
+    store_contacts(zip(affiliations, people, strict=True), are_new=True)
+
+
+def _store_page(page: AffiliatePage, by: "User | None") -> None:
+    revision = page.save_revision(user=by, log_action=True)
+    if page.live:
+        revision.publish(user=by, skip_permission_checks=True)

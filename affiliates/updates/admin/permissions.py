@@ -1,0 +1,42 @@
+"""Who may read, correct and publish the updates of affiliates in Wagtail's admin.
+
+Updates are private until they are published. Those who look after them have the permissions of the
+model; whoever reviews for a program needs none besides, for the updates of its groups.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from wagtail.permission_policies import ModelPermissionPolicy
+
+from affiliates.admin.permissions import programs_of, works_for_a_program
+from affiliates.models import ContactUpdate
+
+ACTIONS = frozenset({"view", "change", "publish"})
+"""Nobody adds or deletes an update by hand, administrators neither: groups send them."""
+
+
+class UpdatePermissionPolicy(ModelPermissionPolicy):
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        """On some of the updates at least."""
+        if action not in ACTIONS or not user.is_active:
+            return False
+        return self._has_of_model(user, action) or works_for_a_program(user)
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
+        if not self.user_has_permission(user, action):
+            return False
+        of_program = programs_of(user).filter(pk=instance.affiliation.program_id)
+        return self._has_of_model(user, action) or of_program.exists()
+
+    def instances_user_has_any_permission_for(
+        self, user: Any, actions: Iterable[str]
+    ) -> "QuerySet[ContactUpdate]":
+        updates = ContactUpdate.objects.all()
+        if any(self._has_of_model(user, action) for action in ACTIONS & set(actions)):
+            return updates
+        return updates.filter(affiliation__program__in=programs_of(user).values("pk"))
+
+    def _has_of_model(self, user: Any, action: str) -> bool:
+        return super().user_has_permission(user, action)

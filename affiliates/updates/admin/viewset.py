@@ -1,0 +1,209 @@
+"""The updates of affiliates in Wagtail's admin: a list, and Wagtail's editor for each.
+
+Groups send them; nobody adds, copies or deletes one by hand.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.ui.tables import BaseColumn, Column, DateColumn, StatusTagColumn
+from wagtail.permissions import policy_registry
+from wagtail.snippets.action_menu import (
+    PublishMenuItem,
+    RestartWorkflowMenuItem,
+    SubmitForModerationMenuItem,
+)
+from wagtail.snippets.views.snippets import EditView, IndexView, SnippetViewSet
+
+from affiliates.core.regions import REGION_CHOICES
+from affiliates.core.states import UpdateKind
+from affiliates.models import AffiliateProgramPage, ContactUpdate
+from affiliates.updates.admin import status
+from affiliates.updates.admin.panel import update_panels
+from workflows.core.admin import LimitedViewSet
+
+PUBLISHING = frozenset({"publish", "submit", "restart-workflow"})
+
+
+class UpdateFilterSet(WagtailFilterSet):
+    standing = django_filters.ChoiceFilter(
+        label=_("Where it stands"),
+        choices=list(status.LABELS.items()),
+        method="filter_standing",
+        empty_label=_("All"),
+    )
+    kind = django_filters.MultipleChoiceFilter(
+        label=_("What it is"), choices=UpdateKind.choices, widget=forms.CheckboxSelectMultiple
+    )
+    has_hints = django_filters.BooleanFilter(
+        label=_("May name a child or a school"), method="filter_hints"
+    )
+    region = django_filters.ChoiceFilter(
+        field_name="affiliation__page__region",
+        label=_("State or province"),
+        choices=REGION_CHOICES,
+        empty_label=_("All"),
+    )
+    program = django_filters.ModelChoiceFilter(
+        field_name="affiliation__program",
+        label=_("Program"),
+        queryset=AffiliateProgramPage.objects.all(),
+        empty_label=_("All"),
+    )
+    sent_at = django_filters.DateFromToRangeFilter(label=_("Sent"), widget=DateRangePickerWidget)
+
+    class Meta:
+        model = ContactUpdate
+        fields: list[str] = []
+
+    def filter_standing(self, updates: QuerySet, name: str, value: str) -> QuerySet:
+        return updates.filter(status.CONDITIONS[value])
+
+    def filter_hints(self, updates: QuerySet, name: str, value: bool) -> QuerySet:
+        return updates.exclude(warnings=[]) if value else updates.filter(warnings=[])
+
+
+class RisksColumn(Column):
+    cell_template_name = "affiliates/updates/admin/update_risks_cell.html"
+
+    def get_cell_context_data(self, instance: Any, parent_context: Any) -> dict[str, Any]:
+        context = super().get_cell_context_data(instance, parent_context)
+        return {**context, "number": len(instance.warnings)}
+
+    def get_value(self, instance: Any) -> str:
+        return ""
+
+
+class UpdateIndexView(IndexView):
+    is_searchable = True
+    list_display = [
+        "__str__",
+        StatusTagColumn(
+            "standing",
+            label=_("Where it stands"),
+            accessor=status.label_of,
+            primary=status.is_open,
+        ),
+        RisksColumn("risks", label=_("Hints")),
+        DateColumn("sent_at", label=_("Sent"), sort_key="sent_at"),
+    ]
+
+    def get_base_queryset(self) -> QuerySet:
+        updates = policy_registry.get_by_type(ContactUpdate).instances_user_has_any_permission_for(
+            self.request.user, ["view", "change", "publish"]
+        )
+        return updates.select_related("affiliation", "latest_revision").order_by("-sent_at", "-pk")
+
+    @cached_property
+    def columns(self) -> list[BaseColumn]:
+        """Without boxes to tick: there is nothing to do to many at once."""
+        title, *others = self.list_display
+        return [self._get_title_column(title), *others]
+
+    def get_list_more_buttons(self, instance: Any) -> list:
+        return []
+
+    def search_queryset(self, queryset: QuerySet) -> QuerySet:
+        """In the database: what is not public stands in no index."""
+        if not self.is_searching:
+            return queryset
+        words = self.search_query.replace("\0", "")
+        inside = Q(text__icontains=words) | Q(headline__icontains=words)
+        return queryset.filter(inside | Q(affiliation__name__icontains=words))
+
+
+class UpdateEditView(EditView):
+    def get_available_actions(self) -> list[str]:
+        """What the group did not send for the public is never published."""
+        actions = super().get_available_actions()
+        if self.object.may_be_public:
+            return actions
+        return [action for action in actions if action not in PUBLISHING]
+
+    def is_valid(self, form: Any) -> bool:
+        """Once more if the group or a colleague has changed it since the page was opened.
+
+        What was typed stands there; whoever saves again has been told.
+        """
+        if self.request.method == "POST" and not self.expects_json_response and self.is_out_of_date:
+            self.produced_error_code = "invalid_revision"
+            self.produced_error_message = _(
+                "The text was changed since you opened this page, by the group or by a colleague."
+                " Nothing was saved. Please look at its history before you save yours."
+            )
+            return False
+        return super().is_valid(form)
+
+
+class UpdateViewSet(LimitedViewSet, SnippetViewSet):
+    model = ContactUpdate
+    name = "affiliates_update"
+    url_namespace = "affiliates_update"
+    url_prefix = "affiliates/updates"
+    admin_url_namespace = "affiliates_update"
+    base_url_path = "affiliates/updates"
+    icon = "comment"
+    menu_label = _("Updates")
+    menu_hook = "register_affiliates_menu_item"
+    menu_order = 20
+    actions = ("view", "change", "publish")
+    edit_handler = update_panels()
+    index_view_class = UpdateIndexView
+    edit_view_class = UpdateEditView
+    filterset_class = UpdateFilterSet
+    list_display = UpdateIndexView.list_display
+    list_per_page = 50
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        no_such_view = ("add", "copy", "delete", "usage")
+        none = {f"{view}_url_name": None for view in no_such_view}
+        return super().get_common_view_kwargs(**{**none, **kwargs})
+
+    def get_urlpatterns(self) -> list:
+        patterns = super().get_urlpatterns()
+        kept = [one for one in patterns if one.name not in ("add", "delete", "usage")]
+        for pattern in kept:
+            if "pk" in str(pattern.pattern):
+                pattern.callback = of_own_program(pattern.callback)
+        return kept
+
+    def register_chooser_viewset(self) -> None:
+        """None: nobody chooses an update, and a chooser would show what is private."""
+
+
+def of_own_program(view: Callable) -> Callable:
+    """Lets in who looks after the update, and whoever its review waits for."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        key = str(kwargs["pk"])
+        if not key.isdecimal() or len(key) > 18:
+            raise Http404
+        update = get_object_or_404(ContactUpdate.objects.select_related("affiliation"), pk=key)
+        policy = policy_registry.get(update)
+        user: Any = request.user
+        if not policy.user_has_any_permission_for_instance(user, ["change", "publish"], update):
+            task = update.current_workflow_task
+            if task is None or not task.user_can_access_editor(update, user):
+                raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return checked
+
+
+def hide_publishing(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
+    """No button in the editor promises what cannot be done."""
+    edited = context.get("instance")
+    if isinstance(edited, ContactUpdate) and not edited.may_be_public:
+        hidden = (PublishMenuItem, SubmitForModerationMenuItem, RestartWorkflowMenuItem)
+        menu_items[:] = [item for item in menu_items if not isinstance(item, hidden)]

@@ -1,0 +1,44 @@
+"""What updates know better than the task that reviews them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from affiliates.audit.permissions import is_told_of_late_reviews
+from affiliates.models import ContactUpdate
+from affiliates.programs.review_policies import load_updates_for_reviews, update_review_policy
+from workflows.core.reviewed_models import ReviewedModel
+from workflows.models import ReviewTask
+from workflows.reviews.policy import ReviewPolicy
+
+HINTS: dict[str, Promise] = {
+    "approve": _("The update becomes public at once. The group gets a mail with the link to it."),
+    "reject": _(
+        "The group gets your words by mail, with a link to change its update. When it has, the"
+        " review goes on."
+    ),
+    "decline": _(
+        "The group gets your words by mail, as the reason. The update stays on record and is never"
+        " published."
+    ),
+}
+"""By Wagtail's name of the action; "reject" is to request changes."""
+
+
+class UpdateReviews(ReviewedModel):
+    """The days and people of the update's program count, not the task's."""
+
+    def get_policy(self, reviewed: ContactUpdate, task: ReviewTask) -> ReviewPolicy:
+        return update_review_policy(reviewed, task)
+
+    def load(self, reviewed: Sequence[ContactUpdate]) -> None:
+        load_updates_for_reviews(reviewed)
+
+    def may_review(self, reviewed: ContactUpdate, user: Any) -> bool:
+        """Whoever is told of a late review may decide it."""
+        return is_told_of_late_reviews(user, reviewed.affiliation.program)
+
+    def get_hint(self, reviewed: ContactUpdate, action: str) -> str:
+        return str(HINTS.get(action, ""))

@@ -1,0 +1,208 @@
+"""Which update an affiliate is asked for, and when: opening requests, and doing without them."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime, timedelta
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import transaction
+from django.db.models import Q
+
+from affiliates.affiliations.services.schedule import (
+    ask_day,
+    periods_to_come,
+    plan_next_request,
+    waive,
+)
+from affiliates.audit.transitions import transition
+from affiliates.core.conf import settings
+from affiliates.core.periods import Period
+from affiliates.core.states import Actor, AffiliationState, UpdateRequestAction, UpdateRequestState
+from affiliates.models import Affiliation, UpdateRequest
+from affiliates.programs.promised_days import EASTMOST, calendar_of, today_at
+from affiliates.updates.deadlines.requests import UPDATE
+from workflows.deadlines.services import close_deadlines, open_deadline
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+logger = logging.getLogger(__name__)
+
+ANSWERED = "answered"
+MISSED = "missed: nobody was asked at the time"
+"""Why a period is done without, in the record."""
+
+
+def open_due_requests(*, now: datetime, should_stop: Callable[[], bool] = lambda: False) -> int:
+    """Open every request whose day has come; return how many affiliations were looked at.
+
+    Each has a transaction of its own, and one that fails is logged. Repeating it changes nothing.
+    """
+    opened = 0
+    due = Affiliation.objects.filter(
+        state=AffiliationState.ACTIVE, next_ask_on__lte=(now + EASTMOST).date()
+    )
+    for affiliation in due.order_by("next_ask_on", "pk"):
+        if should_stop():
+            break
+        opened += _try_to_open(affiliation, now)
+    return opened
+
+
+def open_requests(*, affiliation: Affiliation, now: datetime) -> list[UpdateRequest]:
+    """Open the request whose day has come, if one has.
+
+    After an outage there may be several: only the newest is asked for, the others are noted and
+    waived. One that an update answers already, sent while nobody was to be asked, is noted as
+    answered. Effects, in one transaction: the rows; the deadline "update" of the one that is open;
+    the day of the next request.
+    """
+    with transaction.atomic():
+        affiliation.refresh_from_db(from_queryset=Affiliation.objects.select_for_update())
+        if not _is_asked(affiliation, now):
+            return []
+        today = today_at(affiliation.program, now)
+        soonest = today + timedelta(days=settings.SHORTEST_NOTICE_DAYS)
+        requests = [
+            _create(affiliation, period, max(period.end, soonest), now)
+            for period in _reached(affiliation, today)
+        ]
+        _do_without(requests[:-1], now)
+        for newest in requests[-1:]:
+            _ask(newest, now)
+        plan_next_request(affiliation)
+    return requests
+
+
+def ask_for_period(
+    *, affiliation: Affiliation, period: Period, due_on: date, now: datetime
+) -> UpdateRequest:
+    """Ask for the update of one period by a day of one's choice. Those after it follow as usual.
+
+    Effects, in one transaction: the request, its deadline "update", the day of the next request.
+    """
+    with transaction.atomic():
+        request = _create(affiliation, period, due_on, now)
+        _ask(request, now)
+        plan_next_request(affiliation)
+    return request
+
+
+def answer_requests(
+    affiliation: Affiliation, *, actor: Actor, user: "User | None" = None, now: datetime
+) -> list[UpdateRequest]:
+    """An update has come: it answers all that the affiliate was asked for and owes.
+
+    Effects, in the caller's transaction: their states; their clocks stop.
+    """
+    waiting = affiliation.update_requests.select_for_update().filter(state=UpdateRequestState.OPEN)
+    requests = list(waiting)
+    for request in requests:
+        request.affiliation = affiliation
+        mark_answered(request, actor=actor, user=user, now=now)
+    return requests
+
+
+def mark_answered(
+    request: UpdateRequest, *, actor: Actor, user: "User | None" = None, now: datetime
+) -> None:
+    transition(request, UpdateRequestAction.ANSWER, actor=actor, user=user, now=now)
+    close_deadlines(kind=UPDATE, subject=request, outcome=ANSWERED, now=now)
+
+
+def count_unasked(affiliation: Affiliation, *, now: datetime) -> UpdateRequest | None:
+    """An update that nobody asked for counts for the period it comes in, unless that was asked for.
+
+    So nobody is told of a day on which we ask, when we will not. Effects, in the caller's
+    transaction: a request that is answered, its row; the day of the next one. None if the period
+    has its request, or the affiliate is asked for nothing.
+    """
+    if affiliation.next_ask_on is None:
+        return None
+    today = today_at(affiliation.program, now)
+    begun = takewhile(lambda period: period.start <= today, periods_to_come(affiliation))
+    requests = [_create(affiliation, period, period.end, now) for period in begun]
+    if not requests:
+        return None
+    _do_without(requests[:-1], now)
+    transition(requests[-1], UpdateRequestAction.ANSWER, actor=Actor.CONTACT, now=now)
+    plan_next_request(affiliation)
+    return requests[-1]
+
+
+def _reached(affiliation: Affiliation, today: date) -> Iterator[Period]:
+    return takewhile(
+        lambda period: ask_day(affiliation, period) <= today, periods_to_come(affiliation)
+    )
+
+
+def _is_asked(affiliation: Affiliation, now: datetime) -> bool:
+    today = today_at(affiliation.program, now)
+    paused = affiliation.reminders_paused_until
+    return (
+        affiliation.state == AffiliationState.ACTIVE
+        and affiliation.next_ask_on is not None
+        and affiliation.next_ask_on <= today
+        and (paused is None or paused <= today)
+    )
+
+
+def _create(affiliation: Affiliation, period: Period, due_on: date, now: datetime) -> UpdateRequest:
+    return UpdateRequest.objects.create(
+        affiliation=affiliation,
+        period_start=period.start,
+        period_end=period.end,
+        due_on=due_on,
+        opened_at=now,
+    )
+
+
+def _ask(request: UpdateRequest, now: datetime) -> None:
+    if _came_without_being_asked(request):
+        transition(request, UpdateRequestAction.ANSWER, actor=Actor.SYSTEM, now=now)
+        return
+    program = request.affiliation.program
+    calendar = calendar_of(program, business_days=False)
+    asking = calendar.moment(calendar.add(request.due_on, -program.update_ask_days))
+    open_deadline(
+        kind=UPDATE,
+        subject=request,
+        due_at=calendar.moment(request.due_on),
+        now=now,
+        since=min(now, asking - timedelta(seconds=1)),
+    )
+
+
+def _came_without_being_asked(request: UpdateRequest) -> bool:
+    """An update that was sent in this period and answers no other request counts for this one."""
+    sent = Q(sent_at__gte=_start_of(request), request=None)
+    update = request.affiliation.updates.filter(sent).order_by("sent_at").last()
+    if update is None:
+        return False
+    update.request = request
+    type(update).objects.filter(pk=update.pk).update(request=request)
+    return True
+
+
+def _start_of(request: UpdateRequest) -> datetime:
+    calendar = calendar_of(request.affiliation.program, business_days=False)
+    return calendar.moment(request.period_start)
+
+
+def _do_without(missed: Iterable[UpdateRequest], now: datetime) -> None:
+    for request in missed:
+        waive(request, user=None, reason=MISSED, now=now)
+
+
+def _try_to_open(affiliation: Affiliation, now: datetime) -> bool:
+    try:
+        return bool(open_requests(affiliation=affiliation, now=now))
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception:
+        # Whatever is wrong with one affiliate, the next one has to be asked.
+        logger.exception("The update of %s could not be asked for.", affiliation.reference)
+        return False

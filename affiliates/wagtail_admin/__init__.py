@@ -1,1 +1,0 @@
-"""What editors see and use in Wagtail's admin: lists, records, panels, and who may see them."""

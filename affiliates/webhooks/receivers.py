@@ -1,0 +1,53 @@
+"""What others may hear of, each passed on to one service."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models.signals import pre_delete
+from django.utils import timezone
+from wagtail import signals as wagtail_signals
+
+from affiliates import signals
+from affiliates.models import AffiliatePage, Affiliation, ContactUpdate, Transition
+from affiliates.webhooks.services import (
+    tell_of_changed_page,
+    tell_of_hidden_page,
+    tell_of_listed,
+    tell_of_move,
+    tell_of_published_update,
+)
+
+
+def connect() -> None:
+    """Called once, when the app is ready. After the rooms that decide what a deletion comes to."""
+    signals.record_moved.connect(tell_of_transition)
+    signals.affiliates_listed.connect(tell_of_new_affiliates)
+    signals.affiliate_page_published.connect(tell_of_page)
+    wagtail_signals.page_unpublished.connect(tell_of_hiding, sender=AffiliatePage)
+    wagtail_signals.published.connect(tell_of_update, sender=ContactUpdate)
+    pre_delete.connect(tell_of_hiding, sender=AffiliatePage)
+
+
+def tell_of_transition(record: Any, transition: Transition, **_kwargs: Any) -> None:
+    tell_of_move(record, transition.action, now=transition.at)
+
+
+def tell_of_new_affiliates(
+    affiliations: Sequence[Affiliation], now: datetime, **_kwargs: Any
+) -> None:
+    tell_of_listed(affiliations, now=now)
+
+
+def tell_of_page(
+    affiliation: Affiliation, page: AffiliatePage, now: datetime, **_kwargs: Any
+) -> None:
+    tell_of_changed_page(affiliation, page, now=now)
+
+
+def tell_of_hiding(instance: AffiliatePage, **_kwargs: Any) -> None:
+    tell_of_hidden_page(page=instance, now=timezone.now())
+
+
+def tell_of_update(instance: ContactUpdate, **_kwargs: Any) -> None:
+    tell_of_published_update(update=instance, now=timezone.now())

@@ -1,0 +1,72 @@
+"""E-mail addresses as they travel: in the envelope and in headers, in ASCII."""
+
+import re
+from email.header import Header
+from email.utils import parseaddr
+
+import idna
+from django.conf import settings as django_settings
+from django.utils.translation import gettext
+
+from workflows.core.conf import settings
+from workflows.core.exceptions import BadAddress
+from workflows.core.plain_text import one_line
+
+QUOTED_NAME_LENGTH = 60
+"""Names up to this length stay readable in the source; longer ones are folded (RFC 5322 2.2.3)."""
+
+LINE_LENGTH = 66
+"""Room in a header's line beside its name. The standard asks for lines of at most 78."""
+
+_ASCII_ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
+"""Printable, without spaces and angle brackets, which would end the address."""
+
+
+def ascii_address(address: str) -> str:
+    """The address with its domain in IDNA (RFC 5891), which every mail server understands.
+
+    Raises BadAddress, also for letters outside ASCII before the @: hardly any server takes them.
+    """
+    local, _at, domain = address.strip().rpartition("@")
+    encoded = f"{local}@{_ascii_domain(domain)}"
+    if not _ASCII_ADDRESS.fullmatch(encoded):
+        raise BadAddress(
+            gettext("“%(address)s” is not an address that mail can be sent to.")
+            % {"address": address}
+        )
+    return encoded
+
+
+def header_address(name: str, address: str) -> str:
+    """``name <address>`` for a header, the name encoded so that it cannot add anything to it."""
+    name = one_line(name)
+    if not name:
+        return ascii_address(address)
+    display, angle = _display_name(name), f"<{ascii_address(address)}>"
+    is_short = len(display.rpartition("\n")[2]) + len(angle) < LINE_LENGTH
+    return f"{display} {angle}" if is_short else f"{display}\r\n {angle}"
+
+
+def sender() -> tuple[str, str]:
+    """Name and address that mails come from: ``SENDER``, else Django's ``DEFAULT_FROM_EMAIL``."""
+    name, address = parseaddr(settings.SENDER or django_settings.DEFAULT_FROM_EMAIL)
+    return name, address
+
+
+def message_id_domain() -> str:
+    return settings.SENDER_DOMAIN or ascii_address(sender()[1]).rpartition("@")[2]
+
+
+def _ascii_domain(domain: str) -> str:
+    if domain.isascii():
+        return domain
+    try:
+        return idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError:
+        return ""
+
+
+def _display_name(name: str) -> str:
+    if name.isascii() and len(name) <= QUOTED_NAME_LENGTH:
+        return '"{}"'.format(name.replace("\\", "\\\\").replace('"', '\\"'))
+    return Header(name, "utf-8", maxlinelen=LINE_LENGTH).encode(linesep="\r\n")

@@ -1,0 +1,128 @@
+"""Which web addresses our servers may be sent to, since an address can aim at our own network.
+
+Checked twice: when somebody types an address (``check_address``), and at each request, where the
+very address that was checked is the one connected to (``web_requests.py``).
+"""
+
+import ipaddress
+import re
+import socket
+from urllib.parse import SplitResult, urlsplit
+
+import requests
+from django.utils.translation import gettext
+from requests_hardened.ip_filter import EXTRA_BLOCKED_NET_RANGES  # type: ignore[import-untyped]
+
+from workflows.core.conf import settings
+from workflows.core.exceptions import AddressRefused
+
+LONGEST = 500
+LONGEST_HOST = 253
+DEFAULT_PORTS = {"https": 443, "http": 80}
+
+_NEVER = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\\]")
+"""Space, control characters and the backslash, which programs read in different ways."""
+
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
+"""``example.org:8443`` has a port, not a scheme."""
+
+_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+_NUMBER = re.compile(r"0x[0-9a-f]*|\d+")
+
+
+def is_public(address: str) -> bool:
+    """Whether the IP address belongs to a machine out in the internet."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.is_site_local:
+            return False
+        ip = ip.ipv4_mapped or ip
+    is_special = ip.is_multicast or ip.is_reserved or not ip.is_global
+    return not is_special and not any(ip in network for network in EXTRA_BLOCKED_NET_RANGES)
+
+
+def clean_address(text: str) -> str:
+    """The address as it will be sent to, if its form is allowed. Asks nobody about the host.
+
+    Space around it and a missing ``https://`` are mended. Raises AddressRefused.
+    """
+    address = text.strip()
+    if not address or len(address) > LONGEST or _NEVER.search(address):
+        raise AddressRefused
+    parts = _canonical(address if _SCHEME.match(address) else f"https://{address}")
+    _check_scheme(parts)
+    _check_port(parts)
+    _check_host(parts.hostname or "")
+    return parts.geturl()
+
+
+def check_address(text: str) -> str:
+    """As ``clean_address``; moreover its host must be known, and outside of private networks."""
+    address = clean_address(text)
+    parts = urlsplit(address)
+    found = _look_up(parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme])
+    if not settings.WEBHOOK_ALLOW_PRIVATE and not all(map(is_public, found)):
+        raise AddressRefused(private_message(parts.hostname or ""))
+    return address
+
+
+def private_message(host: str) -> str:
+    return gettext(
+        "%(host)s is in a private network, where we send nothing. Use an address that can be "
+        "reached from the internet."
+    ) % {"host": host}
+
+
+def _canonical(address: str) -> SplitResult:
+    """As the request will have it: international names in ASCII, the host in lower case."""
+    prepared = requests.PreparedRequest()
+    try:
+        prepared.prepare_url(address, None)
+        parts = urlsplit(str(prepared.url))
+        parts.port  # noqa: B018 (raises ValueError if it is none)
+    except (requests.RequestException, ValueError):
+        raise AddressRefused from None
+    return parts
+
+
+def _check_scheme(parts: SplitResult) -> None:
+    schemes = ["https", "http"] if settings.WEBHOOK_ALLOW_HTTP else ["https"]
+    if parts.scheme not in schemes:
+        raise AddressRefused(gettext("The address must begin with https://."))
+    if parts.username is not None or parts.password is not None:
+        raise AddressRefused(gettext("Take the user name and the password out of the address."))
+
+
+def _check_port(parts: SplitResult) -> None:
+    allowed = settings.WEBHOOK_PORTS
+    port = DEFAULT_PORTS[parts.scheme] if parts.port is None else parts.port
+    if allowed and port not in allowed:
+        raise AddressRefused(
+            gettext("Port %(port)s is not allowed. These are: %(allowed)s.")
+            % {"port": port, "allowed": ", ".join(map(str, allowed))}
+        )
+
+
+def _check_host(host: str) -> None:
+    """IP addresses only as they are usually written: 0x7f.1 and 2130706433 are addresses, too."""
+    labels = host.split(".")
+    is_ip = ":" in host or _NUMBER.fullmatch(labels[-1])
+    try:
+        if is_ip:
+            ipaddress.ip_address(host)
+    except ValueError:
+        raise AddressRefused from None
+    is_name = len(host) <= LONGEST_HOST and all(map(_LABEL.fullmatch, labels))
+    if not (is_ip or is_name):
+        raise AddressRefused
+
+
+def _look_up(host: str, port: int) -> list[str]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError:
+        raise AddressRefused(
+            gettext("There is no host called %(host)s. Is there a slip of the pen?")
+            % {"host": host}
+        ) from None
+    return [str(address[0]) for *_, address in found]

@@ -1,0 +1,106 @@
+"""What sweeps will do if nobody acts: who is told what, and when. Nothing is written."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import dropwhile, groupby, takewhile
+from operator import attrgetter
+
+from django.db.models import QuerySet
+
+from workflows.core.exceptions import UnknownPolicy
+from workflows.core.ladders import Scheduled, Step
+from workflows.core.people import Recipient, unique
+from workflows.deadlines.digests import WAITING_FOR_YOU
+from workflows.deadlines.policies import Policy, get_policy
+from workflows.deadlines.services import resume
+from workflows.deadlines.sweep import newest_due
+from workflows.mail.kinds import get_kind
+from workflows.models import Deadline
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExpectedStep:
+    """A step to come. ``label`` says what it does and ``thing`` what it is about, in words.
+
+    ``step`` is the step's name in its ladder, ``url`` where the thing is found (absolute, or ""),
+    ``mail`` the kind of mail, in words, that ``people`` get.
+    """
+
+    at: datetime
+    label: str
+    step: str
+    thing: str
+    url: str
+    people: tuple[Recipient, ...]
+    mail: str
+
+
+def expected_steps(
+    *, since: datetime, until: datetime, deadlines: QuerySet[Deadline] | None = None
+) -> list[ExpectedStep]:
+    """The steps that sweeps from ``since`` to ``until`` will take, in their order.
+
+    Of what was missed before ``since``, the newest step of each deadline comes at once. Only
+    ``deadlines`` are looked at, if given. What an app did that is gone from the site is left out.
+    """
+    found = Deadline.objects.all() if deadlines is None else deadlines
+    ahead = found.filter(closed_at=None, next_step_at__lte=until).order_by("kind", "pk")
+    by_kind = groupby(ahead, key=attrgetter("kind"))
+    steps = [step for kind, group in by_kind for step in _of_kind(kind, list(group), since, until)]
+    return sorted(steps, key=attrgetter("at"))
+
+
+def _of_kind(
+    kind: str, deadlines: list[Deadline], since: datetime, until: datetime
+) -> Iterator[ExpectedStep]:
+    try:
+        policy = get_policy(kind)
+    except UnknownPolicy:
+        return
+    policy.load(deadlines)
+    for deadline in deadlines:
+        if policy.still_owed(deadline):
+            for scheduled in _timetable(deadline, policy, since, until):
+                yield _expected(deadline, policy, scheduled)
+
+
+def _timetable(
+    deadline: Deadline, policy: Policy, since: datetime, until: datetime
+) -> Iterator[Scheduled]:
+    """As sweeps will see it: first once it is due (and after ``since``), then at each step."""
+    first_look = max(since, deadline.next_step_at or since)
+    if deadline.paused_until:
+        resume(deadline, max(deadline.paused_until, deadline.paused_at or first_look))
+    ladder = policy.ladder(deadline)
+    newest = newest_due(deadline, ladder, first_look)
+    if newest:
+        yield Scheduled(newest.step, first_look)
+    coming = ladder.timetable(
+        deadline.due_at, after=deadline.counted_from, last_step=deadline.last_step
+    )
+    later = dropwhile(lambda scheduled: scheduled.at <= first_look, coming)
+    yield from takewhile(lambda scheduled: scheduled.at <= until, later)
+
+
+def _expected(deadline: Deadline, policy: Policy, scheduled: Scheduled) -> ExpectedStep:
+    step = scheduled.step
+    people, mail = _told(deadline, policy, step)
+    waiting = policy.waiting(deadline)
+    return ExpectedStep(
+        at=scheduled.at,
+        label=policy.step_label(step.name),
+        step=step.name,
+        thing=waiting.title if waiting else str(deadline.subject),
+        url=waiting.url if waiting else "",
+        people=tuple(people),
+        mail=mail,
+    )
+
+
+def _told(deadline: Deadline, policy: Policy, step: Step) -> tuple[list[Recipient], str]:
+    mails = list(policy.mails(deadline, step))
+    staff = policy.staff(deadline, step.audience)
+    kinds = [mail.kind for mail in mails] or ([WAITING_FOR_YOU] if staff else [])
+    people = [Recipient(mail.to, mail.to_name, mail.language) for mail in mails]
+    return unique([*people, *staff]), str(get_kind(kinds[0]).label) if kinds else ""

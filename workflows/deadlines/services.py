@@ -1,0 +1,142 @@
+"""Opening, moving and closing deadlines. Taking their steps is ``sweeping.py``."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+
+from workflows.deadlines.policies import get_policy
+from workflows.models import Deadline
+
+
+def open_deadline(
+    *,
+    kind: str,
+    subject: models.Model,
+    due_at: datetime,
+    now: datetime,
+    since: datetime | None = None,
+) -> Deadline:
+    """Start the clock of a promise; if it is running already, that one is returned unchanged.
+
+    Steps whose moment is past when it opens do not come, except those after ``since``: then the
+    newest of them comes with the next sweep. Effects: one row, in the caller's transaction; nobody
+    is told. Raises UnknownPolicy.
+    """
+    deadline = Deadline(
+        kind=kind,
+        content_type=_type_of(subject),
+        object_id=str(subject.pk),
+        opened_at=now,
+        due_at=due_at,
+        counted_from=since or now,
+    )
+    deadline.subject = subject
+    schedule(deadline)
+    Deadline.objects.bulk_create([deadline], ignore_conflicts=True)
+    return open_deadlines(kind=kind, subject=subject).get()
+
+
+def close_deadlines(
+    *, subject: models.Model, outcome: str, now: datetime, kind: str | None = None
+) -> int:
+    """Stop the clock of what was promised about ``subject``: of one kind, or of all.
+
+    Effects: no step comes any more. ``outcome`` (at most 32 characters) says why. Returns how many
+    were open.
+    """
+    return open_deadlines(kind=kind, subject=subject).update(
+        closed_at=now, outcome=outcome, next_step="", next_step_at=None, paused_until=None
+    )
+
+
+def extend_deadline(*, deadline: Deadline, due_at: datetime, now: datetime) -> None:
+    """Give more (or less) time. The ladder starts anew: its steps that are still ahead come."""
+    _restart(deadline, due_at, now)
+    _save(deadline)
+
+
+def pause_deadline(*, deadline: Deadline, until: datetime, now: datetime) -> None:
+    """Stop the clock until then; what was left of the time is left afterwards.
+
+    Paused again, it goes on from the later decision. The sweep resumes it by itself.
+    """
+    deadline.paused_at = deadline.paused_at or now
+    deadline.paused_until = until
+    deadline.next_step_at = until
+    _save(deadline)
+
+
+def resume_deadline(*, deadline: Deadline, now: datetime) -> None:
+    """Let a paused clock run on: everything that was ahead comes later by the days of the pause."""
+    resume(deadline, now)
+    _save(deadline)
+
+
+def reschedule(*, deadlines: Iterable[Deadline]) -> None:
+    """Work out the next steps anew: the policy has changed.
+
+    The due date stays as the deadline has it, since it was promised (a caller may have moved it to
+    the same day elsewhere). A step that the new policy puts into the past comes with the next
+    sweep, unless it was taken already.
+    """
+    changed = []
+    for deadline in deadlines:
+        if deadline.paused_until is None:
+            schedule(deadline)
+            changed.append(deadline)
+    fields = ["due_at", "next_step", "next_step_at"]
+    Deadline.objects.bulk_update(changed, fields, batch_size=200)
+
+
+def open_deadlines(*, subject: models.Model, kind: str | None = None) -> models.QuerySet[Deadline]:
+    found = Deadline.objects.filter(
+        content_type=_type_of(subject), object_id=str(subject.pk), closed_at=None
+    )
+    return found if kind is None else found.filter(kind=kind)
+
+
+def resume(deadline: Deadline, now: datetime) -> None:
+    """As ``resume_deadline``, without saving."""
+    if deadline.paused_at is None:
+        return
+    calendar = get_policy(deadline.kind).ladder(deadline).calendar
+    days = calendar.between(calendar.day_of(deadline.paused_at), calendar.day_of(now))
+    due_day = calendar.day_of(deadline.due_at)
+    deadline.due_at = calendar.moment(calendar.add(due_day, max(days, 0)))
+    deadline.paused_at = deadline.paused_until = None
+    schedule(deadline)
+
+
+def schedule(deadline: Deadline) -> None:
+    """Set the next step of a running deadline from its policy, without saving."""
+    ladder = get_policy(deadline.kind).ladder(deadline)
+    coming = ladder.timetable(
+        deadline.due_at, after=deadline.counted_from, last_step=deadline.last_step
+    )
+    following = next(coming, None)
+    deadline.next_step = following.step.name if following else ""
+    deadline.next_step_at = following.at if following else None
+
+
+def _restart(deadline: Deadline, due_at: datetime, now: datetime) -> None:
+    deadline.due_at = due_at
+    deadline.last_step = ""
+    deadline.counted_from = now
+    deadline.paused_at = deadline.paused_until = None
+    schedule(deadline)
+
+
+def _save(deadline: Deadline) -> None:
+    """Only while it is open: of two decisions at once, closing wins."""
+    fields = ["due_at", "next_step", "next_step_at", "last_step", "counted_from"]
+    fields += ["paused_at", "paused_until"]
+    with transaction.atomic():
+        Deadline.objects.filter(pk=deadline.pk, closed_at=None).update(
+            **{field: getattr(deadline, field) for field in fields}
+        )
+
+
+def _type_of(subject: models.Model) -> ContentType:
+    return ContentType.objects.get_for_model(subject)

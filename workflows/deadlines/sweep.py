@@ -1,0 +1,189 @@
+"""Taking the steps that are due. See docs/reliability.md for what is promised.
+
+One transaction takes a batch of due deadlines, asks whether each is still owed, queues the mails of
+its newest due step and moves it on. So any number of sweepers may run at once, and one that is
+killed leaves nothing half done.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import groupby, takewhile
+from operator import attrgetter
+from typing import Any
+
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import transaction
+
+from workflows.core.conf import settings
+from workflows.core.ladders import Ladder, Scheduled
+from workflows.deadlines.digests import Told, tell
+from workflows.deadlines.policies import Policy, get_policy
+from workflows.deadlines.services import resume, schedule
+from workflows.mail.outbox import NewMail, queue
+from workflows.models import Deadline, TakenStep
+
+logger = logging.getLogger(__name__)
+
+NOT_OWED = "not_owed"
+TROUBLE_WAIT = timedelta(hours=1)
+"""A deadline whose policy fails is looked at again after this long, and never stops the others."""
+
+MOVED = (
+    "due_at",
+    "next_step",
+    "next_step_at",
+    "last_step",
+    "counted_from",
+    "paused_at",
+    "paused_until",
+    "closed_at",
+    "outcome",
+)
+
+
+@dataclass
+class Swept:
+    """What one sweep did: how many steps of which name, and whether there was no time for all."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    stopped: bool = False
+
+    def __str__(self) -> str:
+        done = ", ".join(f"{number} {name}" for name, number in sorted(self.counts.items()))
+        return done or "nothing due"
+
+
+@dataclass
+class _Plan:
+    """What a batch comes to, before anything of it is written."""
+
+    taken: list[TakenStep] = field(default_factory=list)
+    mails: list[NewMail] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+
+
+def sweep(*, now: datetime, should_stop: Callable[[], bool] = lambda: False) -> Swept:
+    """Take every step that is due at ``now``: of each deadline the newest, however many it missed.
+
+    Effects per batch, together or not at all: mails queued, steps noted, deadlines moved on; those
+    no longer owed are closed. Repeating it changes nothing. Must not run in a transaction.
+    """
+    swept = Swept()
+    while not swept.stopped:
+        batch: list[Deadline] = []
+        try:
+            with transaction.atomic(durable=True):
+                batch += _claim(now)
+                swept.counts.update(_take_steps(batch, now))
+        except SoftTimeLimitExceeded:
+            raise
+        except Exception:
+            logger.exception("A batch of %s deadlines failed. Each is tried alone.", len(batch))
+            for deadline in batch:
+                swept.counts.update(_sweep_alone(deadline.pk, now))
+        if not batch:
+            break
+        swept.stopped = should_stop()
+    return swept
+
+
+def newest_due(deadline: Deadline, ladder: Ladder, now: datetime) -> Scheduled | None:
+    """The step that ``now`` calls for. After an outage those before it are not made up for."""
+    coming = ladder.timetable(
+        deadline.due_at, after=deadline.counted_from, last_step=deadline.last_step
+    )
+    due = list(takewhile(lambda scheduled: scheduled.at <= now, coming))
+    return due[-1] if due else None
+
+
+def _claim(now: datetime, **only: int) -> list[Deadline]:
+    """Due deadlines, locked until the transaction ends; those that another sweep holds are its."""
+    due = Deadline.objects.filter(next_step_at__lte=now, **only).order_by("next_step_at", "pk")
+    return list(due.select_for_update(skip_locked=True)[: settings.SWEEP_BATCH])
+
+
+def _sweep_alone(key: int, now: datetime) -> Counter[str]:
+    """One bad deadline must not hold up the others, so it waits; the log says why."""
+    try:
+        with transaction.atomic(durable=True):
+            return _take_steps(_claim(now, pk=key), now)
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception:
+        logger.exception("Deadline %s could not be swept. It is tried again later.", key)
+        Deadline.objects.filter(pk=key, closed_at=None).update(next_step_at=now + TROUBLE_WAIT)
+        return Counter({"failed": 1})
+
+
+def _take_steps(deadlines: list[Deadline], now: datetime) -> Counter[str]:
+    plan = _Plan()
+    counts: Counter[str] = Counter()
+    by_kind = sorted(deadlines, key=attrgetter("kind"))
+    for kind, group in groupby(by_kind, key=attrgetter("kind")):
+        same_kind = list(group)
+        policy = get_policy(kind)
+        policy.load(same_kind)
+        for deadline in same_kind:
+            counts[_take_step(deadline, policy, plan, now)] += 1
+    _write(deadlines, plan, now)
+    return counts
+
+
+def _take_step(deadline: Deadline, policy: Policy, plan: _Plan, now: datetime) -> str:
+    """Move one deadline on, in memory; say what came of it."""
+    if not policy.still_owed(deadline):
+        _close(deadline, now)
+        return NOT_OWED
+    if deadline.paused_until:
+        resume(deadline, max(deadline.paused_until, deadline.paused_at or now))
+    ladder = policy.ladder(deadline)
+    due = newest_due(deadline, ladder, now)
+    if due:
+        _note(deadline, policy, due, plan, now)
+        deadline.last_step, deadline.counted_from = due.step.name, due.at
+    schedule(deadline)
+    return due.step.name if due else "moved"
+
+
+def _note(deadline: Deadline, policy: Policy, due: Scheduled, plan: _Plan, now: datetime) -> None:
+    step = due.step
+    plan.taken.append(
+        TakenStep(
+            deadline=deadline,
+            name=step.name,
+            audience=step.audience,
+            scheduled_for=due.at,
+            taken_at=now,
+        )
+    )
+    plan.mails += policy.mails(deadline, step)
+    for recipient in policy.staff(deadline, step.audience):
+        plan.told.append(Told(recipient, policy.ladder(deadline).calendar, due.at))
+    policy.effect(deadline, step, now)
+
+
+def _close(deadline: Deadline, now: datetime) -> None:
+    deadline.closed_at, deadline.outcome = now, NOT_OWED
+    deadline.next_step, deadline.next_step_at = "", None
+    deadline.paused_until = None
+
+
+def _write(deadlines: Iterable[Deadline], plan: _Plan, now: datetime) -> None:
+    TakenStep.objects.bulk_create(plan.taken)
+    _move(deadlines)
+    queue(*plan.mails, now=now)
+    tell(plan.told, now=now)
+
+
+def _move(deadlines: Iterable[Deadline]) -> None:
+    """Deadlines that move alike, as most do on one day, are one statement: the ORM's bulk update
+    takes longer than all the rest of a sweep."""
+    alike: dict[tuple[Any, ...], list[int]] = {}
+    for deadline in deadlines:
+        values = tuple(getattr(deadline, field) for field in MOVED)
+        alike.setdefault(values, []).append(deadline.pk)
+    for values, keys in alike.items():
+        Deadline.objects.filter(pk__in=keys).update(**dict(zip(MOVED, values, strict=True)))

@@ -1,0 +1,154 @@
+"""Which worker may send which mail, or other work. Every statement that hands it over stands here.
+
+A lease is a token and a time on the row. Whoever holds the token may send the row; every later
+change asks for that token again, so a worker that was too slow changes nothing. All times are the
+database's clock: machines whose clocks differ agree on when a lease has run out.
+
+``model`` says which outbox is meant; the one of mails if nothing is said.
+"""
+
+import uuid
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from django.db import models, transaction
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Now
+
+from workflows.core.conf import settings
+from workflows.core.exceptions import LeaseLost
+from workflows.core.states import MailState
+from workflows.models import LeasedWork, OutgoingMail
+
+Work = TypeVar("Work", bound=LeasedWork)
+
+FREE: dict[str, Any] = {"lease_token": None, "leased_until": None, "transport_started_at": None}
+
+WAITING_STATE = Case(
+    When(uncertain_attempts__gt=0, then=Value(MailState.UNCERTAIN)),
+    default=Value(MailState.QUEUED),
+)
+"""What may have arrived already keeps saying so while it waits for its next attempt."""
+
+
+def claim(
+    *,
+    token: uuid.UUID,
+    limit: int,
+    model: type[Work] = OutgoingMail,  # type: ignore[assignment]
+) -> list[Work]:
+    """Take up to ``limit`` due rows, most urgent first, under a lease called ``token``.
+
+    Effects: the rows are in the state "sending", committed. None is given to two workers: rows
+    that another one is claiming are skipped where the database can, and waited for where not; in
+    both cases only rows that are still waiting are taken. Raises RuntimeError in a transaction.
+    """
+    with transaction.atomic(durable=True):
+        due = model.due()
+        chosen = list(
+            due.order_by(*model.claim_order)
+            .select_for_update(skip_locked=True)
+            .values_list("pk", flat=True)[:limit]
+        )
+        if not chosen:
+            return []
+        due.filter(pk__in=chosen).update(
+            state=MailState.SENDING, lease_token=token, leased_until=_lease_end()
+        )
+    mine = model._default_manager.filter(pk__in=chosen, lease_token=token)
+    return list(mine.order_by(*model.claim_order))
+
+
+def start(work: LeasedWork, *, token: uuid.UUID, **frozen: Any) -> bool:
+    """Note that this one now goes to the server; from here on it may have been delivered.
+
+    Effects: the attempt is counted, the lease renewed, and ``frozen`` (the message) saved for all
+    attempts to come. False if the lease ran out and another worker has it: do not send it.
+    """
+    work.attempts += 1
+    return _change(
+        work,
+        token,
+        transport_started_at=Now(),
+        leased_until=_lease_end(),
+        attempts=F("attempts") + 1,
+        **frozen,
+    )
+
+
+def finish(work: LeasedWork, *, token: uuid.UUID, **fields: Any) -> None:
+    """End this attempt with ``fields`` and free the row. Raises LeaseLost."""
+    if not _change(work, token, **FREE, **fields):
+        raise LeaseLost
+
+
+def release(work: LeasedWork, *, token: uuid.UUID) -> None:
+    """Free one row that was not begun. It keeps its turn, and stays for others to claim."""
+    _change(work, token, **FREE, state=WAITING_STATE)
+
+
+def give_back(
+    *,
+    token: uuid.UUID,
+    wait: timedelta = timedelta(0),
+    model: type[LeasedWork] = OutgoingMail,
+) -> None:
+    """Free every row still held under ``token``, each as far as it got."""
+    _free(model, Q(lease_token=token), wait)
+
+
+def recover(model: type[LeasedWork] = OutgoingMail) -> None:
+    """Free every row whose worker did not finish in time: it was killed, or lost its machine."""
+    _free(model, Q(leased_until__lt=Now()), timedelta(0))
+
+
+def requeue(work: LeasedWork, *, states: tuple[str, ...]) -> bool:
+    """Begin anew with what has ended in one of these states; False if it is in another by now."""
+    rows = type(work)._default_manager.filter(pk=work.pk, state__in=states)
+    changed = rows.update(
+        state=MailState.QUEUED, attempts=0, uncertain_attempts=0, next_attempt_at=Now()
+    )
+    return bool(changed)
+
+
+def uncertain(
+    wait: timedelta,
+    model: type[LeasedWork] = OutgoingMail,
+) -> dict[str, Any]:
+    """The fields of what was handed over without an answer: repeat it, but not for ever."""
+    too_often = Q(uncertain_attempts__gte=model.max_uncertain - 1)
+    return {
+        "uncertain_attempts": F("uncertain_attempts") + 1,
+        "state": Case(
+            When(too_often, then=Value(MailState.FAILED)), default=Value(MailState.UNCERTAIN)
+        ),
+        "next_attempt_at": Case(
+            When(too_often, then=Value(None)),
+            default=_after(wait),
+            output_field=models.DateTimeField(),
+        ),
+    }
+
+
+def _free(model: type[LeasedWork], which: Q, wait: timedelta) -> None:
+    held = model._default_manager.filter(which, state=MailState.SENDING)
+    held.filter(transport_started_at=None).update(
+        **FREE, state=WAITING_STATE, next_attempt_at=_after(wait)
+    )
+    held.exclude(transport_started_at=None).update(
+        **FREE, **uncertain(wait, model), answer=str(model.cut_short)
+    )
+
+
+def _change(work: LeasedWork, token: uuid.UUID, **fields: Any) -> bool:
+    rows = type(work)._default_manager.filter(pk=work.pk, lease_token=token)
+    return bool(rows.update(**fields))
+
+
+def _after(wait: timedelta) -> Any:
+    """Without a wait exactly now: SQLite writes a sum of times longer, as if a moment later."""
+    return Now() + wait if wait else Now()
+
+
+def _lease_end() -> Any:
+    return Now() + timedelta(seconds=settings.LEASE_SECONDS)

@@ -1,0 +1,234 @@
+"""Handing one mail to whatever Django sends mail with, and knowing exactly how that ended.
+
+Django's own SMTP backend is driven step by step, so that the server's words are kept and the one
+moment in which delivery is unknown (all data sent, no answer yet) is told apart from every other.
+Other backends (a provider's, the console's) get a message that yields the frozen bytes.
+"""
+
+import contextlib
+import re
+import smtplib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any, Protocol
+
+from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings as django_settings
+from django.core import mail as django_mail
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend as DjangoSmtpBackend
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext
+
+from workflows.core.addresses import ascii_address
+from workflows.core.conf import settings
+from workflows.core.exceptions import BadAddress, ServerUnreachable
+from workflows.mail.rendered_message import FrozenMessage
+from workflows.models import OutgoingMail
+
+FINAL_REPLY_SECONDS = 50
+"""How long to wait for the answer to the whole message. RFC 5321, 4.5.3.2.6 asks for ten minutes,
+since giving up too soon means a repeat; a Celery task's time limit and the lease allow this much.
+"""
+
+OUR_CONNECTION = frozenset({421, 454, 530, 534, 535, 538})
+"""Replies about the connection or our login, not the mail (RFC 5321, 3.8; RFC 4954, 6)."""
+
+TOO_LARGE = 552
+"""The one permanent reply to MAIL FROM that is about the mail (RFC 1870, 6.1)."""
+
+PROVIDER_REFUSES_MAIL = frozenset({400, 404, 413, 422})
+"""HTTP answers of a mail provider that blame the mail; others are about us or about now."""
+
+
+class Result(Enum):
+    ACCEPTED = auto()
+    REFUSED = auto()
+    LATER = auto()
+    UNCERTAIN = auto()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How handing over ended, the server's words, and whether its connection was of no more use."""
+
+    result: Result
+    answer: str
+    hung_up: bool = False
+
+
+class Transport(Protocol):
+    def open(self) -> bool:
+        """Connect unless connected; say whether this is a new connection.
+
+        Raises ServerUnreachable.
+        """
+
+    def send(self, mail: OutgoingMail) -> Outcome: ...
+
+    def close(self) -> None: ...
+
+
+def get_transport() -> Transport:
+    """The transport around the e-mail backend that the site really sends with."""
+    backend = get_backend()
+    if isinstance(backend, DjangoSmtpBackend):
+        return SmtpTransport(backend)
+    return BackendTransport(backend)
+
+
+def get_backend() -> BaseEmailBackend:
+    """Django ≥ 6.1 names its mail servers in MAILERS; before, one backend was configured."""
+    if hasattr(django_settings, "MAILERS"):
+        return django_mail.mailers[settings.TRANSPORT_MAILER]
+    return import_string(settings.TRANSPORT_BACKEND)()
+
+
+class SmtpTransport:
+    def __init__(self, backend: DjangoSmtpBackend) -> None:
+        self.backend = backend
+
+    @property
+    def _smtp(self) -> smtplib.SMTP:
+        if self.backend.connection is None:
+            raise smtplib.SMTPServerDisconnected("not connected")
+        return self.backend.connection
+
+    def open(self) -> bool:
+        try:
+            opened = bool(self.backend.open())
+            self._smtp.ehlo_or_helo_if_needed()
+        except OSError as error:
+            self.close()
+            raise ServerUnreachable(describe(error)) from error
+        return opened
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self.backend.close()
+        # Django keeps a connection whose goodbye failed.
+        self.backend.connection = None
+
+    def send(self, mail: OutgoingMail) -> Outcome:
+        try:
+            sender, recipient = ascii_address(mail.envelope_sender), ascii_address(mail.recipient)
+        except BadAddress as error:
+            return Outcome(Result.REFUSED, str(error))
+        try:
+            return self._converse(sender, recipient, bytes(mail.message or b""))
+        except OSError as error:
+            # Before the final dot nothing has been accepted, so this is a plain retry.
+            return self._hang_up(Outcome(Result.LATER, describe(error), hung_up=True))
+
+    def _converse(self, sender: str, recipient: str, message: bytes) -> Outcome:
+        """One SMTP transaction. smtplib's own sendmail would throw the server's words away."""
+        smtp = self._smtp
+        code, text = smtp.mail(sender, self._options(smtp, message))
+        if code != 250:
+            return self._refused(code, text, blames_mail=code == TOO_LARGE)
+        code, text = smtp.rcpt(recipient)
+        if code not in (250, 251, 252):
+            return self._refused(code, text)
+        code, text = smtp.docmd("DATA")
+        if code != 354:
+            return self._refused(code, text)
+        smtp.send(with_end_of_data(message))
+        return self._final_reply(smtp)
+
+    def _final_reply(self, smtp: smtplib.SMTP) -> Outcome:
+        try:
+            with patience(smtp.sock):
+                code, text = smtp.getreply()
+        except OSError as error:
+            return self._hang_up(Outcome(Result.UNCERTAIN, describe(error), hung_up=True))
+        if 200 <= code < 300:
+            return Outcome(Result.ACCEPTED, words(code, text))
+        if 400 <= code < 600:
+            return self._refused(code, text)
+        return self._hang_up(Outcome(Result.UNCERTAIN, words(code, text), hung_up=True))
+
+    def _refused(self, code: int, text: bytes, *, blames_mail: bool = True) -> Outcome:
+        answer = words(code, text)
+        if code in OUR_CONNECTION or not 400 <= code < 600:
+            return self._hang_up(Outcome(Result.LATER, answer, hung_up=True))
+        self._smtp.rset()
+        permanent = code >= 500 and blames_mail
+        return Outcome(Result.REFUSED if permanent else Result.LATER, answer)
+
+    def _hang_up(self, outcome: Outcome) -> Outcome:
+        self.close()
+        return outcome
+
+    @staticmethod
+    def _options(smtp: smtplib.SMTP, message: bytes) -> list[str]:
+        options = [f"SIZE={len(message)}"] if smtp.has_extn("size") else []
+        if not message.isascii() and smtp.has_extn("8bitmime"):
+            options.append("BODY=8BITMIME")
+        return options
+
+
+class BackendTransport:
+    """Any other e-mail backend. Its exceptions are all we learn about a failure."""
+
+    def __init__(self, backend: BaseEmailBackend) -> None:
+        self.backend = backend
+        self.opened = False
+
+    def open(self) -> bool:
+        if self.opened:
+            return False
+        try:
+            self.backend.open()
+        except OSError as error:
+            raise ServerUnreachable(describe(error)) from error
+        self.opened = True
+        return True
+
+    def close(self) -> None:
+        self.opened = False
+        self.backend.close()
+
+    def send(self, mail: OutgoingMail) -> Outcome:
+        try:
+            sent = self.backend.send_messages([FrozenMessage(mail)])
+        except SoftTimeLimitExceeded:
+            raise
+        except Exception as error:  # Each backend has exceptions of its own.
+            return Outcome(self._result_of(error), describe(error))
+        if sent:
+            return Outcome(Result.ACCEPTED, gettext("The mail backend took the message."))
+        return Outcome(Result.LATER, gettext("The mail backend did not send the message."))
+
+    @staticmethod
+    def _result_of(error: Exception) -> Result:
+        """Providers' packages put the HTTP answer on the exception (anymail: ``status_code``)."""
+        status = getattr(error, "status_code", None)
+        if status is None:
+            return Result.LATER if isinstance(error, ConnectionRefusedError) else Result.UNCERTAIN
+        return Result.REFUSED if status in PROVIDER_REFUSES_MAIL else Result.LATER
+
+
+@contextlib.contextmanager
+def patience(connection: Any) -> Iterator[None]:
+    usual = connection.gettimeout()
+    connection.settimeout(max(usual or 0, FINAL_REPLY_SECONDS))
+    yield
+    connection.settimeout(usual)
+
+
+def with_end_of_data(message: bytes) -> bytes:
+    """The message with its dots doubled at line starts and the final dot (RFC 5321, 4.5.2)."""
+    end = b"" if message.endswith(b"\r\n") else b"\r\n"
+    return re.sub(rb"(?m)^\.", b"..", message) + end + b".\r\n"
+
+
+def words(code: int, text: bytes) -> str:
+    return f"{code} {text.decode('utf-8', 'replace')}"
+
+
+def describe(error: Any) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        text = error.smtp_error
+        return words(error.smtp_code, text.encode() if isinstance(text, str) else text)
+    return f"{type(error).__name__}: {error}"

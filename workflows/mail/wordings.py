@@ -1,0 +1,127 @@
+"""Changing what mails say."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.template import Engine, TemplateDoesNotExist
+from wagtail.coreutils import get_content_languages, get_supported_content_language_variant
+from wagtail.log_actions import log
+
+from workflows.core.exceptions import UnknownPlaceholder
+from workflows.mail.grammar import problems
+from workflows.mail.kinds import MailKind
+from workflows.models import MailWording
+
+
+@transaction.atomic
+def save_wording(*, kind: str, language: str, subject: str, text: str, by: Any) -> MailWording:
+    """Make this the wording of all mails of ``kind`` that are written from now on.
+
+    Effects: the own wording is stored and Wagtail's log says by whom. Mails that were written
+    already stay as they are. The caller has held the text against the kind's placeholders.
+    """
+    wording, is_new = MailWording.objects.update_or_create(
+        kind=kind,
+        language=language,
+        defaults={"subject": subject, "text": text, "updated_by": by},
+    )
+    log(wording, "wagtail.create" if is_new else "wagtail.edit", user=by, content_changed=True)
+    return wording
+
+
+@transaction.atomic
+def reset_wording(*, kind: str, language: str, by: Any) -> None:
+    """Go back to the default wording. Does nothing if it is in use already.
+
+    Effects: the own wording is deleted; Wagtail's log keeps what it said and who did this.
+    """
+    for wording in MailWording.objects.filter(kind=kind, language=language):
+        was = {"subject": wording.subject, "text": wording.text}
+        log(wording, "wagtail.delete", user=by, deleted=True, data=was)
+        wording.delete()
+
+
+LANGUAGE_OF_PLAIN_DEFAULTS = "en"
+"""Default wordings that lie in no language's folder are in English."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Subject and text of one kind of mail, not yet filled, in ``language``."""
+
+    subject: str
+    text: str
+    language: str
+    is_own: bool = False
+
+
+def site_language(language: str) -> str:
+    """The site's language that is nearest to ``language``, else the site's first."""
+    try:
+        return get_supported_content_language_variant(language or settings.LANGUAGE_CODE)
+    except LookupError:
+        languages = get_content_languages()
+        return (
+            settings.LANGUAGE_CODE if settings.LANGUAGE_CODE in languages else next(iter(languages))
+        )
+
+
+def wording_for(kind: MailKind, language: str) -> Wording:
+    """The wording to use: the editors' own for the nearest language of the site, else the default.
+
+    An own wording with a placeholder that the kind no longer offers is passed over, so that mail
+    goes out after an update, too. Raises UnknownPlaceholder if the default is broken as well.
+    """
+    language = site_language(language)
+    own = own_wording(kind, language)
+    return own if own and not _problems(own, kind) else default_wording(kind, language)
+
+
+def own_wording(kind: MailKind, language: str) -> Wording | None:
+    row = MailWording.objects.filter(kind=kind.name, language=language).first()
+    return Wording(row.subject, row.text, language, is_own=True) if row else None
+
+
+def default_wording(kind: MailKind, language: str) -> Wording:
+    """The wording from the files that Django's template loaders find, in the nearest language.
+
+    Raises TemplateDoesNotExist if the kind has no default, UnknownPlaceholder if it is broken.
+    """
+    wording = _read_default(Engine.get_default(), kind.templates, kind.name, language)
+    if found := _problems(wording, kind):
+        raise UnknownPlaceholder(f"{kind.name} ({wording.language}): {', '.join(found)}")
+    return wording
+
+
+def _problems(wording: Wording, kind: MailKind) -> list[str]:
+    return problems(wording.subject, wording.text, kind)
+
+
+@lru_cache(maxsize=512)
+def _read_default(engine: Engine, templates: str, name: str, language: str) -> Wording:
+    base = language.partition("-")[0]
+    folders = [
+        (language, f"{language}/"),
+        (base, f"{base}/"),
+        (LANGUAGE_OF_PLAIN_DEFAULTS, ""),
+    ]
+    for found, folder in folders:
+        subject = _read_raw(engine, f"{templates}/{folder}{name}_subject.txt")
+        text = _read_raw(engine, f"{templates}/{folder}{name}.txt")
+        if subject is not None and text is not None:
+            return Wording(subject.strip(), text.strip("\n"), found)
+    raise TemplateDoesNotExist(f"{templates}/{name}.txt")
+
+
+def _read_raw(engine: Engine, name: str) -> str | None:
+    """A template's source, not run: braces mean placeholders here."""
+    for loader in engine.template_loaders:
+        for origin in loader.get_template_sources(name):
+            try:
+                return origin.loader.get_contents(origin)  # type: ignore[union-attr]
+            except TemplateDoesNotExist:
+                continue
+    return None

@@ -1,0 +1,83 @@
+"""The mail to whoever asked for a review that was declined."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy
+from wagtail.admin.utils import get_latest_str, get_user_display_name
+from wagtail.models import TaskState
+
+from workflows.core.exceptions import NoLongerOwed
+from workflows.core.people import recipients
+from workflows.mail.kinds import MailKind, Placeholder
+from workflows.mail.outbox import NewMail
+from workflows.models import OutgoingMail, ReviewTaskState
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+REVIEW_DECLINED = "review_declined"
+
+
+def declined_mails(state: ReviewTaskState, user: "User") -> Iterable[NewMail]:
+    """One to whoever submitted the workflow, unless that person declined, or is nobody."""
+    author = state.workflow_state.requested_by
+    if author is None or author == user:
+        return
+    for person in recipients([author]):
+        yield NewMail(
+            kind=REVIEW_DECLINED,
+            to=person.email,
+            to_name=person.name,
+            subject=state,
+            occurrence="declined",
+            language=person.language,
+        )
+
+
+def _context(mail: OutgoingMail) -> dict[str, Any]:
+    """Raises NoLongerOwed if what was reviewed is gone: then others have told why."""
+    state: Any = mail.subject
+    if state is None or state.reviewed is None:
+        raise NoLongerOwed
+    return {
+        "name": mail.recipient_name,
+        "title": get_latest_str(state.reviewed),
+        "reason": state.comment,
+        "reviewer": get_user_display_name(state.finished_by) if state.finished_by else "",
+    }
+
+
+KIND = MailKind(
+    name=REVIEW_DECLINED,
+    templates="affiliate_workflows/mail",
+    label=gettext_lazy("Review declined"),
+    sent_when=gettext_lazy("When a reviewer declines, to the person who asked for the review."),
+    placeholders=(
+        Placeholder(
+            "name", help=gettext_lazy("The person’s name."), example=gettext_lazy("Robin Lee")
+        ),
+        Placeholder(
+            "title",
+            help=gettext_lazy("The name of what was reviewed."),
+            example=gettext_lazy("Summer meeting"),
+        ),
+        Placeholder(
+            "reason",
+            help=gettext_lazy("What the reviewer wrote."),
+            example=gettext_lazy("We announced this meeting last week."),
+            multiline=True,
+        ),
+        Placeholder(
+            "reviewer",
+            help=gettext_lazy("The reviewer’s name."),
+            example=gettext_lazy("Kim Park"),
+        ),
+    ),
+    context=_context,
+    still_owed=lambda mail: (
+        isinstance(mail.subject, ReviewTaskState)
+        and mail.subject.status == TaskState.STATUS_REJECTED
+    ),
+    why=gettext_lazy("You get this mail because you asked for a review."),
+)

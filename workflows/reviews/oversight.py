@@ -1,0 +1,273 @@
+"""How reviews are getting on: which are open, since when, with whom; and how long they took."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+import swapper
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
+from wagtail.coreutils import get_content_type_label
+from wagtail.models import TaskState, WorkflowState, get_default_page_content_type
+from wagtail.permissions import policy_registry
+from wagtail.snippets.models import get_editable_models
+
+from workflows.core.calendars import Calendar
+from workflows.core.due import days_late, due_in_words
+from workflows.deadlines.policies import get_policy
+from workflows.models import Deadline, ReviewTask, ReviewTaskState
+from workflows.reviews.policy import ESCALATE, ESCALATE_AGAIN, OVERDUE, REMIND, REVIEW
+from workflows.reviews.services import DECLINED
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from django.utils.functional import _StrPromise
+
+Page: Any = swapper.load_model("wagtailcore", "Page")
+
+A_YEAR = timedelta(days=365)
+ON_PAGES = ["add", "change", "publish"]
+"""Whoever has one of these rights on pages may see Wagtail's own reports about workflows."""
+ANSWERED = (TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED)
+NOBODY_YET = _("Nobody yet")
+
+STEP_REACHED: "dict[str, _StrPromise]" = {
+    "": NOBODY_YET,
+    REMIND: _("Reviewers, before it was due"),
+    OVERDUE: _("Reviewers, when it was due"),
+    ESCALATE: _("Escalation group"),
+    ESCALATE_AGAIN: _("Last resort"),
+}
+"""Who has been told last, by the name of the step."""
+
+
+@dataclass(frozen=True)
+class OpenReview:
+    """A review that waits for a decision, as people see it."""
+
+    state: ReviewTaskState
+    title: str
+    kind: str
+    place: str
+    open_for: timedelta
+    deadline: Deadline | None = None
+    due_on: date | None = None
+    late: int | None = None
+    """As ``workflows.core.due.days_late``; None without a deadline."""
+
+    @property
+    def age(self) -> int:
+        """Whole days since the start."""
+        return self.open_for.days
+
+    @property
+    def days_late(self) -> int:
+        return max(self.late or 0, 0)
+
+    @property
+    def due_words(self) -> str:
+        return due_in_words(self.late) if self.late is not None else ""
+
+    @property
+    def taken_by(self) -> str:
+        person = self.state.assigned_to
+        return person.get_full_name() or person.get_username() if person else ""
+
+    @property
+    def groups(self) -> list[str]:
+        task: Any = self.state.task
+        return [group.name for group in task.reviewtask.groups.all()]
+
+    @property
+    def reached(self) -> str:
+        step = self.deadline.last_step if self.deadline else ""
+        return str(STEP_REACHED.get(step, step))
+
+
+@dataclass(frozen=True)
+class Spread:
+    median: timedelta
+    worst: timedelta
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long ``number`` decided reviews took from their start; None if there were none."""
+
+    number: int
+    first_answer: Spread | None
+    decision: Spread | None
+
+
+def may_see_reviews(user: "User | AnonymousUser") -> bool:
+    """Who may see Wagtail's reports about workflows, may start reviews, or takes part in one."""
+    on_pages = policy_registry.get_by_type(Page).user_has_any_permission(user, ON_PAGES)
+    return bool(on_pages or (user.is_authenticated and tasks_of(user).exists()))
+
+
+def tasks_of(user: "User") -> QuerySet[ReviewTask]:
+    """The tasks in which this person's groups decide, or are told of what is late."""
+    groups = user.groups.all()
+    return ReviewTask.objects.filter(
+        Q(groups__in=groups) | Q(escalation_groups__in=groups) | Q(last_resort_groups__in=groups)
+    ).distinct()
+
+
+def visible_reviews(user: "User") -> QuerySet[ReviewTaskState]:
+    """Reviews of what the person may edit, of the tasks of its groups, and those it has taken."""
+    states = ReviewTaskState.objects.all()
+    if user.is_superuser:
+        return states
+    pages = policy_registry.get_by_type(Page).instances_user_has_permission_for(user, "change")
+    models = ContentType.objects.get_for_models(*get_editable_models(user)).values()
+    return states.filter(
+        Q(
+            workflow_state__base_content_type=get_default_page_content_type(),
+            workflow_state__object_id__in=pages.values_list(Cast("pk", CharField()), flat=True),
+        )
+        | Q(workflow_state__content_type__in=list(models))
+        | Q(task__in=tasks_of(user).values("pk"))
+        | Q(assigned_to=user)
+    )
+
+
+def open_reviews(states: QuerySet[ReviewTaskState]) -> QuerySet[ReviewTaskState]:
+    """Those that wait for a decision, with ``due_at`` and all that ``describe`` needs; due first.
+
+    A review without a deadline comes first: nobody would be told of it.
+    """
+    due_at = Deadline.objects.filter(_about_reviews(), closed_at=None).filter(
+        object_id=Cast(OuterRef("pk"), CharField())
+    )
+    return (
+        states.filter(status=TaskState.STATUS_IN_PROGRESS)
+        .annotate(due_at=Subquery(due_at.values("due_at")[:1]))
+        .select_related("assigned_to", "task__reviewtask", "workflow_state__content_type")
+        .prefetch_related(
+            "task__reviewtask__groups",
+            "workflow_state__content_object",
+            "workflow_state__content_object__latest_revision",
+        )
+        .order_by(F("due_at").asc(nulls_first=True), "pk")
+    )
+
+
+def describe(states: Iterable[ReviewTaskState], *, now: datetime) -> list[OpenReview]:
+    """What to show of these reviews. Takes the same number of queries however many they are."""
+    states = [state for state in states if state.workflow_state.content_object]
+    deadlines = _deadlines_of(states)
+    places = _places_of(states)
+    return [_described(state, deadlines.get(state.pk), places, now) for state in states]
+
+
+def late_reviews(states: QuerySet[ReviewTaskState], *, now: datetime) -> list[int]:
+    """The keys of open reviews whose due day is over, where it was promised."""
+    due = open_reviews(states).filter(due_at__lt=now).prefetch_related(None).select_related(None)
+    deadlines = _deadlines_of(list(due))
+    return [
+        key
+        for key, deadline in deadlines.items()
+        if days_late(deadline.due_at, calendar=_calendar_of(deadline), now=now) > 0
+    ]
+
+
+def pace(states: QuerySet[ReviewTaskState], *, now: datetime) -> Pace:
+    """How long the reviews took that were decided in the last year: approved, or declined.
+
+    The first answer is the first time that a reviewer approved, declined or requested changes; the
+    decision is the end of the workflow. Both count from the workflow's start.
+    """
+    declined = (
+        Deadline.objects.filter(_about_reviews(), outcome=DECLINED)
+        .annotate(state=Cast("object_id", BigIntegerField()))
+        .values("state")
+    )
+    decided = WorkflowState.objects.filter(
+        Q(status=WorkflowState.STATUS_APPROVED)
+        | Q(task_states__in=TaskState.objects.filter(pk__in=declined).values("pk")),
+        pk__in=states.values("workflow_state"),
+    )
+    rows = (
+        TaskState.objects.filter(workflow_state__in=decided.values("pk"), status__in=ANSWERED)
+        .values("workflow_state")
+        .annotate(first=Min("finished_at"), last=Max("finished_at"))
+        .filter(last__gte=now - A_YEAR)
+        .values_list("workflow_state__created_at", "first", "last")
+    )
+    times = list(rows.order_by())
+    return Pace(
+        number=len(times),
+        first_answer=_spread([first - start for start, first, _last in times]),
+        decision=_spread([last - start for start, _first, last in times]),
+    )
+
+
+def _about_reviews() -> Q:
+    return Q(kind=REVIEW, content_type=ContentType.objects.get_for_model(ReviewTaskState))
+
+
+def _deadlines_of(states: list[ReviewTaskState]) -> dict[int, Deadline]:
+    """The running clock of each review by its key, loaded; none of what is not owed any more."""
+    keys = [str(state.pk) for state in states]
+    found = list(Deadline.objects.filter(_about_reviews(), closed_at=None, object_id__in=keys))
+    if found:
+        get_policy(REVIEW).load(found)
+    owed = get_policy(REVIEW).still_owed if found else None
+    return {int(deadline.object_id): deadline for deadline in found if owed and owed(deadline)}
+
+
+def _places_of(states: list[ReviewTaskState]) -> dict[str, str]:
+    """The titles of the pages under which the reviewed ones stand, by their paths."""
+    reviewed = (state.workflow_state.content_object for state in states)
+    paths = {page.path[: -Page.steplen] for page in reviewed if isinstance(page, Page)}
+    return dict(Page.objects.filter(path__in=paths).values_list("path", "title")) if paths else {}
+
+
+def _described(
+    state: ReviewTaskState, deadline: Deadline | None, places: dict[str, str], now: datetime
+) -> OpenReview:
+    reviewed: Any = state.workflow_state.content_object
+    latest = getattr(reviewed, "latest_revision", None)
+    is_page = isinstance(reviewed, Page)
+    review = OpenReview(
+        state=state,
+        title=(latest.object_str if latest else "") or str(reviewed),
+        kind=get_content_type_label(state.workflow_state.content_type),
+        place=places.get(reviewed.path[: -Page.steplen], "") if is_page else "",
+        open_for=now - state.started_at,
+    )
+    if deadline is None:
+        return review
+    calendar = _calendar_of(deadline)
+    return replace(
+        review,
+        deadline=deadline,
+        due_on=calendar.day_of(deadline.due_at),
+        late=days_late(deadline.due_at, calendar=calendar, now=now),
+    )
+
+
+def _calendar_of(deadline: Deadline) -> Calendar:
+    return get_policy(deadline.kind).ladder(deadline).calendar
+
+
+def _spread(times: list[timedelta]) -> Spread | None:
+    if not times:
+        return None
+    seconds = [time.total_seconds() for time in times]
+    return Spread(timedelta(seconds=median(seconds)), timedelta(seconds=max(seconds)))

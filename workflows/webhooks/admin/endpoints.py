@@ -1,0 +1,177 @@
+"""Endpoints of webhooks in Wagtail's admin: what they get, whether they work, their secrets."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.cache import never_cache
+from django.views.generic import TemplateView, View
+from wagtail.admin import messages
+from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
+from wagtail.admin.views.generic import CreateView, EditView, IndexView, InspectView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+from wagtail.log_actions import log
+
+from workflows.core.admin import MAY_SEE
+from workflows.core.exceptions import EndpointOff, SecretShownBefore
+from workflows.models import WebhookDelivery, WebhookEndpoint
+from workflows.webhooks.events import label_of
+from workflows.webhooks.services import renew_secret, send_test, show_secret
+
+RENEWED_SECRET = "affiliate_workflows.renew_webhook_secret"  # noqa: S105
+NEWEST = 10
+
+
+def state_of(endpoint: WebhookEndpoint) -> str:
+    if not endpoint.is_active:
+        return _("Switched off, it failed") if endpoint.switched_off_why else _("Off")
+    return _("Failing") if endpoint.failing_since else _("On")
+
+
+def is_well(endpoint: WebhookEndpoint) -> bool:
+    return endpoint.is_active and not endpoint.failing_since
+
+
+def events_of(endpoint: WebhookEndpoint) -> str:
+    number = len(endpoint.event_types)
+    return ngettext("%(number)d event", "%(number)d events", number) % {"number": number}
+
+
+class EndpointIndexView(IndexView):
+    any_permission_required = [*MAY_SEE, "add"]
+    is_searchable = True
+    search_fields = ["description", "address"]
+    columns = [
+        TitleColumn(
+            "description",
+            label=gettext_lazy("Endpoint"),
+            url_name="webhook_endpoint:inspect",
+            sort_key="description",
+        ),
+        Column("address", label=gettext_lazy("Address"), classname="mail-wide-only"),
+        Column(
+            "events", label=gettext_lazy("Gets"), accessor=events_of, classname="mail-wide-only"
+        ),
+        StatusTagColumn("state", label=gettext_lazy("State"), accessor=state_of, primary=is_well),
+    ]
+
+
+class EndpointCreateView(CreateView):
+    success_message = gettext_lazy("The endpoint was added. Show its secret now, and send a test.")
+
+    def get_success_url(self) -> str:
+        return reverse("webhook_endpoint:inspect", args=[self.object.pk])
+
+    def get_success_buttons(self) -> list:
+        return []
+
+
+class EndpointEditView(EditView):
+    def get_success_url(self) -> str:
+        return reverse("webhook_endpoint:inspect", args=[self.object.pk])
+
+
+class EndpointInspectView(InspectView):
+    any_permission_required = MAY_SEE
+    page_title = gettext_lazy("Endpoint")
+    template_name = "affiliate_workflows/admin/webhook_endpoint.html"
+    model = WebhookEndpoint
+    object: WebhookEndpoint
+
+    def get_fields(self) -> list[str]:
+        """None of Wagtail's generic ones: the template names what it shows, and no secret."""
+        return []
+
+    def get_context_data(self, **kwargs):
+        endpoint = self.object
+        deliveries = endpoint.deliveries.defer("body", "answer", "response_body")
+        return {
+            **super().get_context_data(**kwargs),
+            "endpoint": endpoint,
+            "state": state_of(endpoint),
+            "is_well": is_well(endpoint),
+            "events": [(name, label_of(name)) for name in endpoint.event_types],
+            "may_change": self.user_has_permission("change"),
+            "deliveries": [(one, label_of(one.event_type)) for one in deliveries[:NEWEST]],
+        }
+
+
+class OneEndpointMixin(PermissionCheckedMixin):
+    permission_required = "change"
+    model = WebhookEndpoint
+    endpoint: WebhookEndpoint
+
+    def setup(self, request: HttpRequest, *args, **kwargs) -> None:
+        super().setup(request, *args, **kwargs)
+        self.endpoint = get_object_or_404(WebhookEndpoint, pk=kwargs["pk"])
+
+    @property
+    def endpoint_url(self) -> str:
+        return reverse("webhook_endpoint:inspect", args=[self.endpoint.pk])
+
+
+@method_decorator(never_cache, name="dispatch")
+class EndpointSecretView(OneEndpointMixin, WagtailAdminTemplateMixin, TemplateView):
+    """Shows the secret once, in the answer to a press of a button, and nowhere else."""
+
+    page_title = gettext_lazy("Secret")
+    header_icon = "key"
+    template_name = "affiliate_workflows/admin/webhook_secret.html"
+
+    def get_page_subtitle(self) -> str:
+        return str(self.endpoint)
+
+    def get_breadcrumbs_items(self):
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse("webhook_endpoint:index"), "label": _("Webhook endpoints")},
+            {"url": self.endpoint_url, "label": str(self.endpoint)},
+            {"url": "", "label": self.page_title},
+        ]
+
+    def get_context_data(self, **kwargs):
+        context = {"endpoint": self.endpoint, "endpoint_url": self.endpoint_url}
+        return super().get_context_data(**context, **kwargs)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        now = timezone.now()
+        if "renew" in request.POST:
+            secret = renew_secret(endpoint=self.endpoint, now=now)
+            log(self.endpoint, RENEWED_SECRET, user=request.user)
+            return self.render_to_response(self.get_context_data(secret=secret))
+        try:
+            secret = show_secret(endpoint=self.endpoint, now=now)
+        except SecretShownBefore as error:
+            messages.error(request, str(error))
+            return redirect(request.path)
+        return self.render_to_response(self.get_context_data(secret=secret))
+
+
+class EndpointTestView(OneEndpointMixin, View):
+    """Posted from the endpoint's page."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        try:
+            delivery = send_test(endpoint=self.endpoint, now=timezone.now())
+        except EndpointOff as error:
+            messages.error(request, str(error))
+            return redirect(self.endpoint_url)
+        messages.success(
+            request, _("The test event is on its way. Load this page again to see the answer.")
+        )
+        return redirect(delivery_url(delivery, request.user) or self.endpoint_url)
+
+
+def delivery_url(delivery: WebhookDelivery, user) -> str:
+    """Where the delivery is shown, if the user may see it; else nothing."""
+    from wagtail.permissions import policy_registry
+
+    policy = policy_registry.get_by_type(WebhookDelivery)
+    may_see = policy.user_has_any_permission(user, MAY_SEE)
+    return reverse("webhook_delivery:inspect", args=[delivery.pk]) if may_see else ""
