@@ -14,6 +14,7 @@ class AffiliatesConfig(AppConfig):
             checks,  # noqa: F401
             profile_receivers,
             receivers,
+            tasks,  # noqa: F401 - beat asks for them, whatever modules a Celery app looks for
         )
         from affiliates.api import changes
         from affiliates.deadlines import POLICIES

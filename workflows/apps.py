@@ -19,6 +19,7 @@ class WorkflowsConfig(AppConfig):
             receivers,
             review_deadlines,
             review_mails,
+            tasks,  # noqa: F401 - beat asks for them, whatever modules a Celery app looks for
             webhook_deadlines,
         )
 
