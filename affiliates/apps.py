@@ -8,6 +8,7 @@ class AffiliatesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from affiliates import checks, composition  # noqa: F401
+        # Beat asks for the tasks, whatever modules a Celery app looks for.
+        from affiliates import checks, composition, tasks  # noqa: F401
 
         composition.compose()

@@ -3,29 +3,30 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings as django_settings
 from django.core import checks
 from django.urls import NoReverseMatch, reverse
 
-from affiliates.applications.services.submission import START_REVIEWS
 from affiliates.core.conf import settings
 from affiliates.links.tokens import AT_FRONT_ENDS
+from affiliates.settings import APPS
 from workflows.core.conf import settings as workflows_settings
-
-LOOKS = {
-    START_REVIEWS: (
-        "W001",
-        "Applications whose review could not start at once are not tried again.",
-    ),
-    "affiliates.ask_for_updates": ("W002", "No affiliate is ever asked for an update."),
-    "affiliates.start_moderation": ("W003", "News from affiliates are never given to reviewers."),
-}
-"""What beat has to ask for, and what happens if it does not."""
 
 
 @checks.register
 def check_affiliates(**kwargs: Any) -> list[checks.CheckMessage]:
-    return [*_addresses(), *_base_url(), *_front_ends(), *_looks()]
+    return [*_apps(), *_addresses(), *_base_url(), *_front_ends()]
+
+
+def _apps() -> Iterator[checks.CheckMessage]:
+    for name in APPS:
+        if not apps.is_installed(name):
+            yield checks.Error(
+                f"INSTALLED_APPS has no “{name}”.",
+                hint="Let your settings end with add_affiliates(globals(), redis_url=…).",
+                id="affiliates.E004",
+            )
 
 
 def _addresses() -> Iterator[checks.CheckMessage]:
@@ -57,19 +58,4 @@ def _front_ends() -> Iterator[checks.CheckMessage]:
                 f"FRONT_END_LINKS has an entry that leads nowhere: {opens!r}.",
                 hint="Name draft, status, update or affiliate, and a whole address with {token}.",
                 id="affiliates.E003",
-            )
-
-
-def _looks() -> Iterator[checks.CheckMessage]:
-    """A site that keeps its schedule elsewhere, in its database say, names its own scheduler."""
-    if getattr(django_settings, "CELERY_BEAT_SCHEDULER", None):
-        return
-    schedule = getattr(django_settings, "CELERY_BEAT_SCHEDULE", None) or {}
-    asked_for = {entry["task"] for entry in schedule.values()}
-    for task, (number, consequence) in LOOKS.items():
-        if task not in asked_for:
-            yield checks.Warning(
-                consequence,
-                hint="Add affiliates.beat_schedule.BEAT_SCHEDULE to CELERY_BEAT_SCHEDULE.",
-                id=f"affiliates.{number}",
             )

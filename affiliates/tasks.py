@@ -19,12 +19,16 @@ from affiliates.transfer.services.uploads import delete_old_uploads
 from affiliates.updates.services.asking import open_due_requests
 from affiliates.updates.services.moderation import start_waiting_moderations
 from affiliates.updates.services.text_checks import check_texts
+from workflows.core.periodic import PeriodicTask
+
+ONE_MINUTE = 60
+ONE_DAY = 24 * 60 * ONE_MINUTE
 
 BUSY_SECONDS = 20
 """A task begins nothing further after this long; the rest is the next look's."""
 
 
-@shared_task(name=START_REVIEWS)
+@shared_task(name=START_REVIEWS, base=PeriodicTask, seconds=ONE_MINUTE)
 def start_reviews() -> None:
     """Start the reviews that wait for it, and look after those that ended without a word.
 
@@ -39,7 +43,7 @@ def start_reviews() -> None:
     find_lost_changes(now=timezone.now())
 
 
-@shared_task(name="affiliates.ask_for_updates")
+@shared_task(name="affiliates.ask_for_updates", base=PeriodicTask, seconds=ONE_MINUTE)
 def ask_for_updates() -> None:
     """Open the requests for updates whose day has come; end pauses of reminders that are over.
 
@@ -49,7 +53,7 @@ def ask_for_updates() -> None:
     open_due_requests(now=timezone.now(), should_stop=_time_is_up())
 
 
-@shared_task(name="affiliates.start_moderation")
+@shared_task(name="affiliates.start_moderation", base=PeriodicTask, seconds=ONE_MINUTE)
 def start_moderation() -> None:
     """Give news from affiliates to their reviewers, with hints at what to look for.
 
@@ -60,7 +64,7 @@ def start_moderation() -> None:
     start_waiting_moderations(now=timezone.now(), should_stop=is_over)
 
 
-@shared_task(name="affiliates.forget")
+@shared_task(name="affiliates.forget", base=PeriodicTask, seconds=ONE_DAY)
 def forget() -> None:
     """Delete what is kept for a time only. Running twice, or at the same time, does no harm."""
     now = timezone.now()

@@ -4,5 +4,4 @@ from program_site.settings.demo import *
 from workflows.core.wakeup import SWEEP_DEADLINES
 
 AFFILIATE_WORKFLOWS = {"DOORBELL": False}
-CELERY_BEAT_SCHEDULE = {"look at deadlines": {"task": SWEEP_DEADLINES, "schedule": 1.0}}
-SILENCED_SYSTEM_CHECKS = ["affiliate_workflows.W003", "affiliates.W001"]
+CELERY_BEAT_SCHEDULE = {SWEEP_DEADLINES: {"task": SWEEP_DEADLINES, "schedule": 1.0}}

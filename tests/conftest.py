@@ -12,12 +12,13 @@ from celery import current_app
 from django.conf import settings as django_settings
 from django.db import connection
 
-from program_site.settings.base import mail_settings
+from program_site.settings.base import mail_server
 from tests.factories.pages import AffiliatePageFactory, ProgramPageFactory
 from tests.factories.users import UserFactory
 from tests.smtp_server import ScriptedServer
 from workflows.core import wakeup
 from workflows.core.celery_settings import WORKER_FLAGS
+from workflows.settings import send_through_outbox
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -63,7 +64,9 @@ def editor_client(client, editor):
 
 def use_mail_server(settings, url):
     """As in the site's settings: all mail goes to the outbox, and from there to ``url``."""
-    for name, value in mail_settings(url).items():
+    mail = mail_server(url)
+    send_through_outbox(mail)
+    for name, value in mail.items():
         setattr(settings, name, value)
     settings.AFFILIATE_WORKFLOWS = {
         **getattr(settings, "AFFILIATE_WORKFLOWS", {}),

@@ -11,7 +11,8 @@ class WorkflowsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from workflows import checks  # noqa: F401
+        # Beat asks for the tasks, whatever modules a Celery app looks for.
+        from workflows import checks, tasks  # noqa: F401
         from workflows.deadlines import mails as deadline_mails
         from workflows.deadlines import policies
         from workflows.mail import kinds

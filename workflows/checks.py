@@ -4,41 +4,55 @@ from collections.abc import Callable, Iterator
 from email.utils import parseaddr
 from typing import Any
 
+from celery import current_app
 from django.conf import settings as django_settings
 from django.core import checks
 
 from workflows.core.celery_settings import TIME_LIMIT
 from workflows.core.conf import settings
-from workflows.core.wakeup import DELIVER_MAIL, DELIVER_WEBHOOKS, SWEEP_DEADLINES
 from workflows.mail.transport import FINAL_REPLY_SECONDS
+from workflows.settings import OUTBOX, SMTP
 
-OUTBOX = "workflows.mail.backend.OutboxBackend"
-DEFAULT_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+SETTINGS_HINT = (
+    "Let your settings end with add_workflows(globals(), redis_url=…), or with add_affiliates(…)."
+)
 TRANSPORT_HINT = (
     "Django 6.1 and later: name the mail server in MAILERS under “transport” (or the alias in "
     "AFFILIATE_WORKFLOWS['TRANSPORT_MAILER']). Before: set AFFILIATE_WORKFLOWS"
     "['TRANSPORT_BACKEND'] to the backend that really sends."
 )
 
-
-LOOKS = {
-    DELIVER_MAIL: "Mail that no bell announced, or that is to be tried again, is never sent.",
-    DELIVER_WEBHOOKS: "Webhooks that no bell announced, or that failed once, are never sent.",
-    SWEEP_DEADLINES: "Nobody is reminded, and nothing that is late is escalated.",
-}
-"""What beat has to ask for, and what happens if it does not."""
+_NO_BROKER = checks.Info(
+    "No CELERY_BROKER_URL is set, so nothing wakes a worker when a mail is queued.",
+    hint=f"{SETTINGS_HINT} Without Celery, run “manage.py drain_outbox --loop”, “manage.py "
+    "deliver_webhooks --loop” and “manage.py sweep_deadlines --loop”, and set "
+    "AFFILIATE_WORKFLOWS['DOORBELL'] to False.",
+    id="affiliate_workflows.I001",
+)
+_NO_APP = checks.Warning(
+    "The site has no Celery app, so nothing reaches a worker.",
+    hint="Make one in your project's celery.py, as Celery's documentation for Django says, and "
+    "import it in the project's __init__.py.",
+    id="affiliate_workflows.W004",
+)
+_RETRIES = checks.Warning(
+    "The Celery app does not give up on a broker that is gone, and holds whoever rings it.",
+    hint=f"{SETTINGS_HINT} The app reads them by app.config_from_object('django.conf:settings', "
+    "namespace='CELERY'). Transport options and publishing policy of your own need max_retries 0.",
+    id="affiliate_workflows.W005",
+)
 
 
 @checks.register
 def check_mail(**kwargs: Any) -> list[checks.CheckMessage]:
-    return [*_default_backend(), *_transport(), *_addresses(), *_lease(), *_broker(), *_beat()]
+    return [*_default_backend(), *_transport(), *_addresses(), *_lease(), *_celery()]
 
 
 def _default_backend() -> Iterator[checks.CheckMessage]:
     if _backend_of("default", lambda: django_settings.EMAIL_BACKEND) != OUTBOX:
         yield checks.Warning(
             "Mails of Django and Wagtail are sent during the request and can be lost.",
-            hint=f"Use “{OUTBOX}” as the default mailer (before Django 6.1: as EMAIL_BACKEND).",
+            hint=f"{SETTINGS_HINT} What says how mail is sent comes before it.",
             id="affiliate_workflows.W001",
         )
 
@@ -86,31 +100,23 @@ def _lease() -> Iterator[checks.CheckMessage]:
         )
 
 
-def _broker() -> Iterator[checks.CheckMessage]:
-    if settings.DOORBELL and not getattr(django_settings, "CELERY_BROKER_URL", None):
-        yield checks.Info(
-            "No CELERY_BROKER_URL is set, so nothing wakes a worker when a mail is queued.",
-            hint="Set it, or run “manage.py drain_outbox --loop” and set AFFILIATE_WORKFLOWS"
-            "['DOORBELL'] to False.",
-            id="affiliate_workflows.I001",
-        )
+def _celery() -> Iterator[checks.CheckMessage]:
+    """A site that wants no bell may do without Celery."""
+    if settings.DOORBELL:
+        # Celery has an app of its own for those who made none. It is nobody's current one.
+        has_app = current_app.set_as_current
+        has_broker = getattr(django_settings, "CELERY_BROKER_URL", None)
+        if not has_broker:
+            yield _NO_BROKER
+        if not has_app:
+            yield _NO_APP
+        if has_broker and has_app and _retries(current_app.conf):
+            yield _RETRIES
 
 
-def _beat() -> Iterator[checks.CheckMessage]:
-    """A site that keeps its schedule elsewhere, in its database say, names its own scheduler."""
-    schedule = getattr(django_settings, "CELERY_BEAT_SCHEDULE", None) or {}
-    asked_for = {entry["task"] for entry in schedule.values()}
-    has_own = getattr(django_settings, "CELERY_BEAT_SCHEDULER", None)
-    for task, consequence in LOOKS.items():
-        if not has_own and task not in asked_for:
-            yield checks.Warning(
-                f"Celery beat never asks for “{task}”. {consequence}",
-                hint="Put the beat_schedule of workflows.celery_settings into "
-                "CELERY_BEAT_SCHEDULE. Without Celery, run “manage.py drain_outbox --loop”, "
-                "“manage.py deliver_webhooks --loop” and “manage.py sweep_deadlines --loop”, and "
-                "silence this check.",
-                id="affiliate_workflows.W003",
-            )
+def _retries(conf: Any) -> bool:
+    policies = (conf.broker_transport_options, conf.task_publish_retry_policy)
+    return any(policy.get("max_retries") != 0 for policy in policies)
 
 
 def _backend_of(mailer: str, without_mailers: Callable[[], str]) -> str:
@@ -118,4 +124,4 @@ def _backend_of(mailer: str, without_mailers: Callable[[], str]) -> str:
     mailers = getattr(django_settings, "MAILERS", None)
     if mailers is None:
         return without_mailers()
-    return mailers[mailer].get("BACKEND", DEFAULT_BACKEND) if mailer in mailers else ""
+    return mailers[mailer].get("BACKEND", SMTP) if mailer in mailers else ""

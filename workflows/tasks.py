@@ -9,18 +9,22 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
 from workflows.core import wakeup
+from workflows.core.periodic import PeriodicTask
 from workflows.deadlines.sweep import sweep
 from workflows.mail.delivery import deliver_due
 from workflows.webhooks.delivery import deliver_due_webhooks
 
 logger = logging.getLogger(__name__)
 
+LOOK_SECONDS = 60
+"""How often workers look by themselves for work that no bell announced."""
+
 BUSY_SECONDS = 20
 """A task begins no further mail or batch after this long, which leaves the last one time enough to
 end before the time limits of ``celery_settings``; the rest is the next task's."""
 
 
-@shared_task(name=wakeup.DELIVER_MAIL)
+@shared_task(name=wakeup.DELIVER_MAIL, base=PeriodicTask, seconds=LOOK_SECONDS)
 def deliver_mail() -> None:
     """Send the mails that are due; if time runs out first, ring for another task."""
     try:
@@ -34,7 +38,7 @@ def deliver_mail() -> None:
         wakeup.ring(wakeup.DELIVER_MAIL)
 
 
-@shared_task(name=wakeup.DELIVER_WEBHOOKS)
+@shared_task(name=wakeup.DELIVER_WEBHOOKS, base=PeriodicTask, seconds=LOOK_SECONDS)
 def deliver_webhooks() -> None:
     """Send the webhooks that are due; if time runs out first, ring for another task."""
     try:
@@ -48,7 +52,7 @@ def deliver_webhooks() -> None:
         wakeup.ring(wakeup.DELIVER_WEBHOOKS)
 
 
-@shared_task(name=wakeup.SWEEP_DEADLINES)
+@shared_task(name=wakeup.SWEEP_DEADLINES, base=PeriodicTask, seconds=LOOK_SECONDS)
 def sweep_deadlines() -> None:
     """Take the steps of deadlines that are due; if time runs out first, ring for another task.
 

@@ -13,6 +13,7 @@ View = Callable[..., HttpResponseBase]
 
 
 UTF_8 = "utf-8"
+UNREADABLE = "affiliates/core/unreadable.html"
 
 
 def private(view: View) -> View:
@@ -49,11 +50,9 @@ def refusing_unreadable(view: View) -> View:
             _refuse_other_charsets(request)
             request.POST  # noqa: B018 (reading it is what may fail)
         except (RequestDataTooBig, TooManyFieldsSent):
-            return render(
-                request, "affiliates/core/unreadable.html", {"too_large": True}, status=413
-            )
+            return render(request, UNREADABLE, {"too_large": True}, status=413)
         except (BadRequest, MultiPartParserError):
-            return render(request, "affiliates/core/unreadable.html", status=400)
+            return render(request, UNREADABLE, status=400)
         return view(request, *args, **kwargs)
 
     return wrapped

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import path
 
+from affiliates import checks
 from affiliates.checks import check_affiliates
 
 urlpatterns = [path("admin/", lambda request: None)]
@@ -50,12 +51,9 @@ def test_links_to_a_front_end_are_fine(settings):
     assert ids() == []
 
 
-def test_missing_schedule_is_a_warning_for_each_look(settings):
-    settings.CELERY_BEAT_SCHEDULE = {}
-    assert ids() == ["affiliates.W001", "affiliates.W002", "affiliates.W003"]
-
-
-def test_schedule_that_is_kept_elsewhere_is_not_missed(settings):
-    settings.CELERY_BEAT_SCHEDULE = {}
-    settings.CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
-    assert ids() == []
+def test_each_missing_app_is_an_error_that_names_the_helper(monkeypatch):
+    monkeypatch.setattr(checks.apps, "is_installed", lambda name: name != "ninja")
+    (message,) = check_affiliates()
+    assert message.id == "affiliates.E004"
+    assert "ninja" in message.msg
+    assert "add_affiliates" in message.hint

@@ -104,15 +104,6 @@ def test_visibility_timeout_is_the_same_wherever_it_is_named():
     )
 
 
-def test_beat_only_says_look():
-    schedule = current_app.conf.beat_schedule
-    tasks_named = [entry["task"] for entry in schedule.values()]
-    assert tasks_named.count(wakeup.DELIVER_MAIL) == 1
-    assert tasks_named.count(wakeup.SWEEP_DEADLINES) == 1
-    assert tasks_named.count(wakeup.DELIVER_WEBHOOKS) == 1
-    assert all("args" not in entry and "kwargs" not in entry for entry in schedule.values())
-
-
 @pytest.mark.django_db(transaction=True)
 def test_drain_without_a_broker_says_what_it_did(smtp, frozen_mails, other_process):
     frozen_mails(2)
@@ -139,32 +130,6 @@ def test_drain_told_to_stop_finishes_the_mail_in_hand(smtp, frozen_mails, other_
     assert "1 sent" in output
     assert "Stopped" in output
     assert OutgoingMail.objects.filter(state=MailState.QUEUED, lease_token=None).count() == 2
-
-
-@pytest.mark.parametrize(
-    ("changes", "expected"),
-    [
-        ({"LEASE_SECONDS": 60}, "E004"),
-        ({"TRANSPORT_BACKEND": "workflows.mail.backend.OutboxBackend"}, "E002"),
-        ({"SENDER": "webmaster@localhost"}, "W002"),
-    ],
-)
-def test_check_names_what_is_set_up_wrongly(smtp, settings, changes, expected):
-    settings.AFFILIATE_WORKFLOWS = settings.AFFILIATE_WORKFLOWS | changes
-    if "TRANSPORT_BACKEND" in changes and hasattr(settings, "MAILERS"):
-        settings.MAILERS = {**settings.MAILERS, "transport": settings.MAILERS["default"]}
-
-    assert ids() == [f"affiliate_workflows.{expected}"]
-
-
-def test_check_is_content_with_the_sites_own_settings(smtp):
-    assert ids() == []
-
-
-def ids():
-    from workflows.checks import check_mail
-
-    return [message.id for message in check_mail()]
 
 
 @pytest.mark.django_db

@@ -1,6 +1,6 @@
 """Celery's settings for this app, each with its reason. They assume Redis or Valkey as broker.
 
-A Django project spreads them over its ``CELERY_`` settings; see docs/reliability.md.
+``workflows.settings`` spreads them over a site's ``CELERY_`` settings; see docs/reliability.md.
 """
 
 from typing import Any
@@ -8,7 +8,6 @@ from typing import Any
 SOFT_TIME_LIMIT = 60
 TIME_LIMIT = 90
 VISIBILITY_TIMEOUT = 600
-LOOK_SECONDS = 60
 
 NO_RETRIES = {"max_retries": 0, "interval_start": 0, "interval_step": 0, "interval_max": 0}
 
@@ -18,10 +17,8 @@ WORKER_FLAGS = ("--without-mingle", "--without-gossip")
 """
 
 
-def celery_settings(broker_url: str, *, look_seconds: float = LOOK_SECONDS) -> dict[str, Any]:
-    """Settings by Celery's lower-case names. ``look_seconds`` is how often workers look by
-    themselves for work that no bell announced.
-    """
+def celery_settings(broker_url: str) -> dict[str, Any]:
+    """Settings by Celery's lower-case names."""
     transport = {
         # A web request rings the bell: it may wait a second for a dead broker, and no longer.
         "socket_timeout": 1,
@@ -65,9 +62,4 @@ def celery_settings(broker_url: str, *, look_seconds: float = LOOK_SECONDS) -> d
         # No clock change can skip or repeat a look, and two beats only look twice.
         "enable_utc": True,
         "timezone": "UTC",
-        "beat_schedule": {
-            "look into the outbox": {"task": "workflows.deliver_mail", "schedule": look_seconds},
-            "look at deadlines": {"task": "workflows.sweep_deadlines", "schedule": look_seconds},
-            "look at webhooks": {"task": "workflows.deliver_webhooks", "schedule": look_seconds},
-        },
     }

@@ -74,8 +74,8 @@ class MailKind:
     ``context`` maps the queued row to a value for every placeholder; it runs in the worker, in the
     recipient's language. ``still_owed`` is asked just before the first attempt: false makes the
     mail obsolete, and so does NoLongerOwed from ``context``. Default wordings are the templates
-    ``<name>_subject.txt`` and ``<name>.txt`` in the folder ``templates``, or the same in a folder of
-    it that is called like the language. ``why`` is the sentence at the foot of the mail that tells people
+    ``<name>_subject.txt`` and ``<name>.txt`` in the folder ``templates``, or in a folder of it that
+    is called like the language. ``why`` is the sentence at the foot of the mail that tells people
     why they get it; ``reply_to`` also names whom to write to there, the sender's address if it is
     empty.
     """

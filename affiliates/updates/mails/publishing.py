@@ -104,7 +104,11 @@ def _is_declined(mail: OutgoingMail) -> bool:
     return update is not None and update.declined_at is not None
 
 
-SHARED: dict[str, Any] = {"app": "affiliates", "reply_to": reply_to, "why": CONTACT_WHY}
+SHARED: dict[str, Any] = {
+    "templates": "affiliates/updates/mail",
+    "reply_to": reply_to,
+    "why": CONTACT_WHY,
+}
 
 KINDS = (
     MailKind(

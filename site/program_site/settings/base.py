@@ -1,12 +1,13 @@
-"""What every way of running the site shares. The environment decides the rest."""
+"""What every way of running the site shares. The environment decides the rest.
+
+Each of them ends with ``add_affiliates``, as a site of anybody else does.
+"""
 
 from pathlib import Path
 
-import django
 import environ
 
-from affiliates.beat_schedule import BEAT_SCHEDULE
-from workflows.core.celery_settings import celery_settings
+from affiliates.settings import add_affiliates  # noqa: F401
 
 env = environ.Env()
 
@@ -15,9 +16,6 @@ ROOT_DIR = SITE_DIR.parent
 
 INSTALLED_APPS = [
     "program_site",
-    "affiliates",
-    "workflows",
-    "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
     "wagtail.embeds",
@@ -30,7 +28,6 @@ INSTALLED_APPS = [
     "wagtail.admin",
     "wagtail.api.v2",
     "wagtail",
-    "ninja",  # The API's page to read and try it out takes Swagger UI from here.
     "modelcluster",
     "taggit",
     "django_filters",
@@ -40,7 +37,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.sitemaps",
     "django.contrib.messages",
-    "django.contrib.postgres",  # Wagtail's search on PostgreSQL: asked for from Django 6.1 on.
     "django.contrib.staticfiles",
 ]
 
@@ -123,10 +119,6 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Affiliates <affiliat
 SERVER_EMAIL = env.str("SERVER_EMAIL", default=DEFAULT_FROM_EMAIL)
 
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
-locals().update(
-    {f"CELERY_{name.upper()}": value for name, value in celery_settings(REDIS_URL).items()}
-)
-CELERY_BEAT_SCHEDULE = {**celery_settings(REDIS_URL)["beat_schedule"], **BEAT_SCHEDULE}
 AFFILIATES = {"TRUSTED_PROXIES": env.int("TRUSTED_PROXIES", default=0)}
 
 
@@ -147,38 +139,8 @@ def database(url: str) -> dict:
     return settings
 
 
-MAILER_OPTIONS = {
-    "EMAIL_HOST": "host",
-    "EMAIL_PORT": "port",
-    "EMAIL_HOST_USER": "username",
-    "EMAIL_HOST_PASSWORD": "password",
-    "EMAIL_USE_TLS": "use_tls",
-    "EMAIL_USE_SSL": "use_ssl",
-    "EMAIL_TIMEOUT": "timeout",
-    "EMAIL_FILE_PATH": "file_path",
-}
-
-
-def mail_settings(url: str) -> dict:
-    """Every mail goes into the outbox; workers hand it to the server that ``url`` names.
-
-    Django 6.1 names its mail servers in MAILERS; before, one server stood in EMAIL_* settings.
-    """
+def mail_server(url: str) -> dict:
+    """Django's settings for the mail server that ``url`` names."""
     server = {name: value for name, value in env.email_url_config(url).items() if value}
-    transport = server.pop("EMAIL_BACKEND")
-    if transport.endswith("smtp.EmailBackend"):
-        # A worker must not hang on a server that says nothing.
-        server["EMAIL_TIMEOUT"] = 10
-    if django.VERSION < (6, 1):
-        return {
-            **server,
-            "EMAIL_BACKEND": "workflows.mail.backend.OutboxBackend",
-            "AFFILIATE_WORKFLOWS": {"TRANSPORT_BACKEND": transport},
-        }
-    options = {MAILER_OPTIONS[name]: server[name] for name in server if name in MAILER_OPTIONS}
-    return {
-        "MAILERS": {
-            "default": {"BACKEND": "workflows.mail.backend.OutboxBackend"},
-            "transport": {"BACKEND": transport, "OPTIONS": options},
-        }
-    }
+    # A worker must not hang on a server that says nothing.
+    return {**server, "EMAIL_TIMEOUT": 10}

@@ -2,6 +2,7 @@
 
 from program_site.settings.base import *
 from program_site.settings.logs import LOGGING  # noqa: F401
+from workflows.core.wakeup import DELIVER_MAIL, DELIVER_WEBHOOKS, SWEEP_DEADLINES
 
 LOOK_SECONDS = 10
 """Workers look for forgotten work this often, so that even without a broker mail goes out soon."""
@@ -15,13 +16,14 @@ DATABASES = {
 }
 MEDIA_ROOT = f"{DEMO_DIR}/media"
 STATIC_ROOT = f"{DEMO_DIR}/static"  # Stays empty: files are served from where they lie.
-locals().update(mail_settings(env.str("EMAIL_URL", default="smtp://127.0.0.1:2525")))
+locals().update(mail_server(env.str("EMAIL_URL", default="smtp://127.0.0.1:2525")))
 CELERY_BEAT_SCHEDULE = {
-    **CELERY_BEAT_SCHEDULE,
-    **celery_settings(REDIS_URL, look_seconds=LOOK_SECONDS)["beat_schedule"],
+    task: {"task": task, "schedule": LOOK_SECONDS}
+    for task in (DELIVER_MAIL, DELIVER_WEBHOOKS, SWEEP_DEADLINES)
 }
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
+add_affiliates(globals(), redis_url=REDIS_URL)

@@ -10,7 +10,7 @@ from program_site.settings.logs import LOGGING  # noqa: F401
 SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 DATABASES = {"default": database(env.str("DATABASE_URL"))}
-locals().update(mail_settings(env.str("EMAIL_URL")))
+locals().update(mail_server(env.str("EMAIL_URL")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -28,3 +28,4 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+add_affiliates(globals(), redis_url=REDIS_URL)

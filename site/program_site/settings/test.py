@@ -21,11 +21,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 # A connection that outlives its thread would keep the test database from being removed.
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 REDIS_URL = broker_of_this_worker(REDIS_URL, env.str("PYTEST_XDIST_WORKER", default=""))
-CELERY_BROKER_URL = REDIS_URL
-locals().update(mail_settings(env.str("EMAIL_URL", default="smtp://127.0.0.1:1")))
+locals().update(mail_server(env.str("EMAIL_URL", default="smtp://127.0.0.1:1")))
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_AUTOREFRESH = True
+add_affiliates(globals(), redis_url=REDIS_URL)

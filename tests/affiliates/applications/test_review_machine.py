@@ -1,6 +1,7 @@
 """Reviews under everything that may happen to them, in any order: what holds all the same.
 
-``REVIEW_MACHINE=500 pytest tests/affiliates/applications/test_review_machine.py`` searches 500 new examples.
+``REVIEW_MACHINE=500 pytest tests/affiliates/applications/test_review_machine.py`` searches 500 new
+examples.
 """
 
 import os

@@ -84,11 +84,6 @@ def test_worker_makes_a_draft_page_of_what_the_group_wrote(program):
     assert page.links.count() == len(page.latest_revision.content["links"]) == 2
 
 
-def test_beat_looks_for_waiting_reviews_every_minute(settings):
-    looks = {entry["task"]: entry["schedule"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
-    assert looks[start_reviews.name] == 60
-
-
 @pytest.mark.django_db
 def test_draft_page_is_not_public(client, program):
     page = under_review(program).affiliate

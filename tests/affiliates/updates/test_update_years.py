@@ -1,6 +1,7 @@
 """Three years of updates from many affiliates in five time zones, with outages and double looks.
 
-``UPDATE_YEARS=500 pytest tests/affiliates/updates/test_update_years.py`` lives them with 500 groups.
+``UPDATE_YEARS=500 pytest tests/affiliates/updates/test_update_years.py`` lives them with 500
+groups.
 """
 
 import os

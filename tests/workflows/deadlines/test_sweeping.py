@@ -13,7 +13,6 @@ from tests.factories.applications import submitted
 from tests.factories.reviews import with_reviewers
 from tests.workflows.deadlines.matters import MATTER
 from workflows import tasks
-from workflows.checks import check_mail
 from workflows.core import wakeup
 from workflows.deadlines import policies
 from workflows.deadlines.digests import WAITING_FOR_YOU
@@ -282,22 +281,3 @@ def test_worker_out_of_time_rings_for_another(matters, monkeypatch):
     monkeypatch.setattr(wakeup, "ring", rings.append)
     tasks.sweep_deadlines()
     assert rings == [wakeup.SWEEP_DEADLINES]
-
-
-@pytest.mark.parametrize(
-    "task", [wakeup.DELIVER_MAIL, wakeup.DELIVER_WEBHOOKS, wakeup.SWEEP_DEADLINES]
-)
-def test_check_names_what_beat_never_asks_for(smtp, settings, task):
-    schedule = settings.CELERY_BEAT_SCHEDULE
-    settings.CELERY_BEAT_SCHEDULE = {
-        name: entry for name, entry in schedule.items() if entry["task"] != task
-    }
-    (message,) = check_mail()
-    assert message.id == "affiliate_workflows.W003"
-    assert task in message.msg
-
-
-def test_check_leaves_other_schedulers_alone(smtp, settings):
-    settings.CELERY_BEAT_SCHEDULE = {}
-    settings.CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
-    assert check_mail() == []
