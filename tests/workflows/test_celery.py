@@ -52,7 +52,7 @@ def test_time_limit_while_sending_marks_one_mail_and_frees_the_rest(
 
     frozen_mails(3)
     rings = []
-    monkeypatch.setattr("workflows.transport.with_end_of_data", time_is_up)
+    monkeypatch.setattr("workflows.mail.transport.with_end_of_data", time_is_up)
     monkeypatch.setattr(wakeup, "ring", rings.append)
 
     tasks.deliver_mail()

@@ -13,6 +13,7 @@ from wagtail.models import Task, TaskState
 from workflows.core.exceptions import ReviewOver, WordsMissing
 from workflows.core.people import Recipient, recipients
 from workflows.deadlines.digests import Told, tell
+from workflows.deadlines.policies import get_policy
 from workflows.deadlines.services import close_deadlines, open_deadline, reschedule
 from workflows.mail.outbox import queue
 from workflows.models import Deadline, ReviewTask, ReviewTaskState
@@ -134,8 +135,6 @@ def reschedule_reviews(*, task: ReviewTask) -> None:
 
     Days that were promised stay.
     """
-    from workflows.deadlines.policies import get_policy
-
     running = ReviewTaskState.objects.filter(task=task, status=TaskState.STATUS_IN_PROGRESS)
     keys = [str(key) for key in running.values_list("pk", flat=True)]
     with transaction.atomic():

@@ -11,6 +11,7 @@ from itertools import islice
 from django.utils.translation import gettext as _
 
 from affiliates.transfer.importing.cells import MAXIMUM_COLUMNS, Cells, TableUnreadable
+from affiliates.transfer.importing.workbooks import read_workbook
 
 MAXIMUM_BYTES = 5_000_000
 MAXIMUM_ROWS = 10_000
@@ -47,8 +48,6 @@ def read_table(content: bytes) -> Table:
     if len(content) > MAXIMUM_BYTES:
         raise TableUnreadable(_("This file is larger than 5 MB."))
     if content.startswith(XLSX_START):
-        from affiliates.transfer.importing.workbooks import read_workbook  # It loads slowly.
-
         with read_workbook(content) as sheet:
             return _table(sheet.lines, sheet.notes)
     return _table(_read_csv(_decoded(content)), [])

@@ -18,8 +18,8 @@ DRAIN = ("site/manage.py", "drain_outbox")
 KILLED_AT = """
 import os, django
 django.setup()
-from workflows import transport
-from workflows.services import delivery, leases
+from workflows.leases import services as leases
+from workflows.mail import delivery, transport
 
 def die_before(module, name):
     def dead(*args, **kwargs):

@@ -121,7 +121,7 @@ def test_bell_is_left_alone_after_a_failure(dead_broker, settings, quiet_bell, m
     settings.AFFILIATE_WORKFLOWS = {"DOORBELL": True, "DOORBELL_PAUSE_SECONDS": 1000}
     assert not wakeup.ring(wakeup.DELIVER_MAIL)
 
-    monkeypatch.setattr("workflows.doorbell.current_app", None)  # touching it would now fail
+    monkeypatch.setattr("workflows.core.wakeup.current_app", None)  # touching it would now fail
     assert not wakeup.ring(wakeup.DELIVER_MAIL)
     until = wakeup._silent_until
     assert not wakeup.ring(wakeup.DELIVER_MAIL)

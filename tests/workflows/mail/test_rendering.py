@@ -32,7 +32,7 @@ The team
 
 KIND = MailKind(
     name="parcel_sent",
-    app="workflows",
+    templates="workflows/mail",
     label="Parcel sent",
     sent_when="When a parcel leaves.",
     placeholders=(

@@ -20,8 +20,9 @@ import os, django
 from django.conf import settings
 settings.AFFILIATE_WORKFLOWS = {settings}
 django.setup()
-from workflows import web_requests
-from workflows.services import leases, webhook_delivery
+from workflows.leases import services as leases
+from workflows.webhooks import delivery as webhook_delivery
+from workflows.webhooks import requests as web_requests
 
 def die_before(module, name):
     def dead(*args, **kwargs):

@@ -37,10 +37,10 @@ class AssignMenuItem(ActionMenuItem):
 
     def __init__(self, state: ReviewTaskState) -> None:
         super().__init__(order=110)
-        self.state = state
+        self.review = state
 
     def get_url(self, parent_context: Any) -> str:
-        return reverse("workflows_assign_review", args=[self.state.pk])
+        return reverse("workflows_assign_review", args=[self.review.pk])
 
 
 def offer_review(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:

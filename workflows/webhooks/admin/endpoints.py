@@ -15,6 +15,7 @@ from wagtail.admin.views.generic import CreateView, EditView, IndexView, Inspect
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.log_actions import log
+from wagtail.permissions import policy_registry
 
 from workflows.core.admin import MAY_SEE
 from workflows.core.exceptions import EndpointOff, SecretShownBefore
@@ -170,8 +171,6 @@ class EndpointTestView(OneEndpointMixin, View):
 
 def delivery_url(delivery: WebhookDelivery, user) -> str:
     """Where the delivery is shown, if the user may see it; else nothing."""
-    from wagtail.permissions import policy_registry
-
     policy = policy_registry.get_by_type(WebhookDelivery)
     may_see = policy.user_has_any_permission(user, MAY_SEE)
     return reverse("webhook_delivery:inspect", args=[delivery.pk]) if may_see else ""
