@@ -12,8 +12,8 @@ from ninja.parser import Parser
 
 from affiliates.api import docs
 from affiliates.api.bodies import read_json
-from affiliates.api.error_messages import explain_refusals
-from affiliates.api.gateway import door
+from affiliates.api.error_messages import register_error_handlers
+from affiliates.api.gateway import gateway
 from affiliates.api.problems import NOT_FOUND, Problem
 from affiliates.applications.api import drafts, json_schema, own, sending
 from affiliates.directory.api import affiliates, programs
@@ -37,7 +37,7 @@ api = NinjaAPI(
     openapi_url=None,
     docs_url=None,
 )
-explain_refusals(api)
+register_error_handlers(api)
 for module in (
     *(programs, affiliates, published),
     *(json_schema, sending, drafts, own, requests),
@@ -53,11 +53,11 @@ def nothing_here(request: HttpRequest, **_kwargs: str) -> HttpResponse:
 ROOT = "api-root"
 
 patterns = [
-    URLPattern(found.pattern, door(found.callback), found.default_args, found.name)
+    URLPattern(found.pattern, gateway(found.callback), found.default_args, found.name)
     for found in api.urls[0]
     if isinstance(found, URLPattern) and found.name != ROOT
 ]
-nowhere = [re_path(r"", door(nothing_here))]
-root = [path("", door(nothing_here), name=ROOT)]
+nowhere = [re_path(r"", gateway(nothing_here))]
+root = [path("", gateway(nothing_here), name=ROOT)]
 
 urlpatterns = [path("", include(([*root, *patterns, *nowhere], NAMESPACE)))]

@@ -8,12 +8,12 @@ from django.utils import timezone
 
 from affiliates.affiliations.services.reminders import end_past_pauses
 from affiliates.applications.services.drafts import delete_stale_drafts
-from affiliates.applications.services.recovery import find_lost_reviews
+from affiliates.applications.services.recovery import recover_reviews
 from affiliates.applications.services.reviews import start_waiting_reviews
 from affiliates.applications.services.submission import START_REVIEWS
-from affiliates.portal.services.link_requests import grant_wishes
+from affiliates.portal.services.link_requests import answer_link_requests
 from affiliates.portal.services.profile_changes import put_waiting_changes
-from affiliates.portal.services.recovery import find_lost_changes
+from affiliates.portal.services.recovery import recover_changes
 from affiliates.spam.proof import delete_expired_challenges
 from affiliates.transfer.services.uploads import delete_old_uploads
 from affiliates.updates.services.asking import open_due_requests
@@ -36,11 +36,11 @@ def start_reviews() -> None:
     for. Running twice, or at the same time, does no harm.
     """
     is_over = _time_is_up()
-    grant_wishes(now=timezone.now())
+    answer_link_requests(now=timezone.now())
     start_waiting_reviews(now=timezone.now(), should_stop=is_over)
     put_waiting_changes(now=timezone.now(), should_stop=is_over)
-    find_lost_reviews(now=timezone.now())
-    find_lost_changes(now=timezone.now())
+    recover_reviews(now=timezone.now())
+    recover_changes(now=timezone.now())
 
 
 @shared_task(name="affiliates.ask_for_updates", base=PeriodicTask, seconds=ONE_MINUTE)

@@ -3,5 +3,5 @@
 from program_site.settings.demo import *
 from workflows.core.wakeup import SWEEP_DEADLINES
 
-AFFILIATE_WORKFLOWS = {"DOORBELL": False}
+AFFILIATE_WORKFLOWS = {"WAKEUP": False}
 CELERY_BEAT_SCHEDULE = {SWEEP_DEADLINES: {"task": SWEEP_DEADLINES, "schedule": 1.0}}

@@ -70,7 +70,7 @@ def use_mail_server(settings, url):
         setattr(settings, name, value)
     settings.AFFILIATE_WORKFLOWS = {
         **getattr(settings, "AFFILIATE_WORKFLOWS", {}),
-        "DOORBELL": False,
+        "WAKEUP": False,
     }
 
 
@@ -83,7 +83,7 @@ def smtp(settings):
 
 
 @pytest.fixture
-def quiet_bell(monkeypatch):
+def quiet_wakeup(monkeypatch):
     """The breaker is closed at first, and forgets what the test did to it."""
     monkeypatch.setattr(wakeup, "_silent_until", 0.0)
 

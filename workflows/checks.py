@@ -26,7 +26,7 @@ _NO_BROKER = checks.Info(
     "No CELERY_BROKER_URL is set, so nothing wakes a worker when a mail is queued.",
     hint=f"{SETTINGS_HINT} Without Celery, run “manage.py drain_outbox --loop”, “manage.py "
     "deliver_webhooks --loop” and “manage.py sweep_deadlines --loop”, and set "
-    "AFFILIATE_WORKFLOWS['DOORBELL'] to False.",
+    "AFFILIATE_WORKFLOWS['WAKEUP'] to False.",
     id="affiliate_workflows.I001",
 )
 _NO_APP = checks.Warning(
@@ -102,7 +102,7 @@ def _lease() -> Iterator[checks.CheckMessage]:
 
 def _celery() -> Iterator[checks.CheckMessage]:
     """A site that wants no bell may do without Celery."""
-    if settings.DOORBELL:
+    if settings.WAKEUP:
         # Celery has an app of its own for those who made none. It is nobody's current one.
         has_app = current_app.set_as_current
         has_broker = getattr(django_settings, "CELERY_BROKER_URL", None)

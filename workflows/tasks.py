@@ -31,11 +31,11 @@ def deliver_mail() -> None:
         done = deliver_due(should_stop=_time_is_up())
     except SoftTimeLimitExceeded:
         logger.warning("Sending one mail took too long; it is marked uncertain. Going on.")
-        wakeup.ring(wakeup.DELIVER_MAIL)
+        wakeup.wake(wakeup.DELIVER_MAIL)
         return
     logger.info("Outbox: %s", done)
     if done.stopped:
-        wakeup.ring(wakeup.DELIVER_MAIL)
+        wakeup.wake(wakeup.DELIVER_MAIL)
 
 
 @shared_task(name=wakeup.DELIVER_WEBHOOKS, base=PeriodicTask, seconds=LOOK_SECONDS)
@@ -45,11 +45,11 @@ def deliver_webhooks() -> None:
         done = deliver_due_webhooks(should_stop=_time_is_up())
     except SoftTimeLimitExceeded:
         logger.warning("Sending one webhook took too long; it is marked uncertain. Going on.")
-        wakeup.ring(wakeup.DELIVER_WEBHOOKS)
+        wakeup.wake(wakeup.DELIVER_WEBHOOKS)
         return
     logger.info("Webhooks: %s", done)
     if done.stopped:
-        wakeup.ring(wakeup.DELIVER_WEBHOOKS)
+        wakeup.wake(wakeup.DELIVER_WEBHOOKS)
 
 
 @shared_task(name=wakeup.SWEEP_DEADLINES, base=PeriodicTask, seconds=LOOK_SECONDS)
@@ -61,7 +61,7 @@ def sweep_deadlines() -> None:
     swept = sweep(now=timezone.now(), should_stop=_time_is_up())
     logger.info("Deadlines: %s", swept)
     if swept.stopped:
-        wakeup.ring(wakeup.SWEEP_DEADLINES)
+        wakeup.wake(wakeup.SWEEP_DEADLINES)
 
 
 def _time_is_up() -> Callable[[], bool]:

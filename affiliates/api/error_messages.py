@@ -39,7 +39,7 @@ MESSAGES: dict[str, str | Promise] = {
 OTHER = _("This cannot stand here.")
 
 
-def explain_refusals(api: NinjaAPI) -> None:
+def register_error_handlers(api: NinjaAPI) -> None:
     api.add_exception_handler(Problem, _problem)
     api.add_exception_handler(Http404, _not_found)
     api.add_exception_handler(ValidationError, _invalid)

@@ -15,7 +15,7 @@ from affiliates.api.throttling import admit
 View = Callable[..., HttpResponse]
 
 
-def door(view: View) -> View:
+def gateway(view: View) -> View:
     """No cookie gives any power here, so none of it needs a CSRF token."""
 
     @csrf_exempt

@@ -16,7 +16,12 @@ from ninja import Header
 from affiliates.api.problems import DRAFT_CHANGED, TOO_MANY, Mistake, Problem, invalid
 from affiliates.models import AffiliateProgramPage, Application
 from affiliates.spam.client_networks import network_hash
-from affiliates.spam.form_tokens import Ticket, read_ticket, ticket_of_draft, ticket_of_key
+from affiliates.spam.form_tokens import (
+    FormToken,
+    form_token_of_draft,
+    form_token_of_key,
+    read_form_token,
+)
 from affiliates.spam.proof import spend_proof
 from affiliates.spam.quotas import NETWORK_WINDOW, network_is_over_quota
 
@@ -33,20 +38,22 @@ IdempotencyKey = Annotated[
 ]
 
 
-def ticket_for(program: AffiliateProgramPage, key: str, version: str, *, now: datetime) -> Ticket:
+def form_token_for(
+    program: AffiliateProgramPage, key: str, version: str, *, now: datetime
+) -> FormToken:
     """By the version of a draft if there is one, else by the key. Raises Problem."""
     if not version:
-        return ticket_of_key(_submission_key(program, key), now=now)
-    ticket = read_ticket(version, program_id=program.pk)
-    if ticket is None:
+        return form_token_of_key(_submission_key(program, key), now=now)
+    form_token = read_form_token(version, program_id=program.pk)
+    if form_token is None:
         message = _("This is no version of a draft. Send it as you got it, or leave it out.")
         raise invalid(Mistake(("version",), message))
-    return ticket
+    return form_token
 
 
-def draft_changed(ticket: Ticket) -> Problem:
-    draft = Application.objects.get(submission_key=ticket.key)
-    return Problem(DRAFT_CHANGED, version=ticket_of_draft(draft))
+def draft_changed(form_token: FormToken) -> Problem:
+    draft = Application.objects.get(submission_key=form_token.key)
+    return Problem(DRAFT_CHANGED, version=form_token_of_draft(draft))
 
 
 def refuse_too_many(request: HttpRequest, key: uuid.UUID, proof: str, *, now: datetime) -> None:

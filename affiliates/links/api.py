@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from affiliates.api.problems import AFFILIATION_ENDED, LINK_EXPIRED, Problem
 from affiliates.core.exceptions import LinkExpired, LinkInvalid
 from affiliates.core.states import AffiliationState
-from affiliates.links.sessions import Visit, visit_with
+from affiliates.links.sessions import LinkSession, session_with
 from affiliates.links.tokens import LinkClaim, Purpose, read_token
 from affiliates.models import AffiliateProgramPage
 from workflows.core.links import absolute_url
@@ -30,21 +30,21 @@ def claim_of(token: str, purposes: Collection[Purpose]) -> LinkClaim:
     return claim
 
 
-def visit_at(token: str, *purposes: Purpose) -> Visit:
+def session_at(token: str, *purposes: Purpose) -> LinkSession:
     """By a token that is for one of the purposes. Raises Problem or Http404."""
     claim = claim_of(token, purposes)
-    visit = visit_with(claim.nonce, claim.reference, claim.purpose)
-    if visit is None:
+    session = session_with(claim.nonce, claim.reference, claim.purpose)
+    if session is None:
         raise Http404
-    return visit
+    return session
 
 
-def active_visit_at(token: str, *purposes: Purpose) -> Visit:
+def active_session_at(token: str, *purposes: Purpose) -> LinkSession:
     """The same, for what a group that has ended cannot do any more."""
-    visit = visit_at(token, *purposes)
-    if visit.affiliation.state == AffiliationState.ENDED:
-        raise ended(visit.program)
-    return visit
+    session = session_at(token, *purposes)
+    if session.affiliation.state == AffiliationState.ENDED:
+        raise ended(session.program)
+    return session
 
 
 def ended(program: AffiliateProgramPage) -> Problem:

@@ -7,21 +7,21 @@ from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 
-from affiliates.links.resolution import Door
+from affiliates.links.resolution import LinkTarget
 from affiliates.links.tokens import Purpose
 from affiliates.models import Application
 
 LIFETIME = timedelta(days=1)
 
 
-def grant(response: HttpResponse, request: HttpRequest, door: Door) -> None:
-    """Let this browser through the door for a day."""
+def grant(response: HttpResponse, request: HttpRequest, target: LinkTarget) -> None:
+    """Let this browser through the target for a day."""
     response.set_signed_cookie(
-        _name(door.reference, door.purpose),
-        door.nonce,
-        salt=_salt(door.reference, door.purpose),
+        _name(target.reference, target.purpose),
+        target.nonce,
+        salt=_salt(target.reference, target.purpose),
         max_age=LIFETIME,
-        path=door.path,
+        path=target.path,
         secure=request.is_secure(),
         httponly=True,
         samesite="Lax",

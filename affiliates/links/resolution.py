@@ -13,7 +13,7 @@ from affiliates.models import Affiliation, Application, Contact, UpdateRequest
 
 
 @dataclass(frozen=True)
-class Door:
+class LinkTarget:
     """A page that opens for who holds the nonce. ``path`` is its address, without a token."""
 
     purpose: Purpose
@@ -22,21 +22,21 @@ class Door:
     path: str
 
 
-def find_door(claim: LinkClaim) -> Door:
+def resolve_link(claim: LinkClaim) -> LinkTarget:
     """What a genuine token opens. Raises LinkInvalid if its record is gone or its nonce is old."""
     find = _FINDERS.get(claim.purpose)
-    door = find(claim) if find else None
-    if door is None or not constant_time_compare(door.nonce, claim.nonce):
+    target = find(claim) if find else None
+    if target is None or not constant_time_compare(target.nonce, claim.nonce):
         raise LinkInvalid
-    return door
+    return target
 
 
-def application_door(application: Application, purpose: Purpose) -> Door:
+def application_target(application: Application, purpose: Purpose) -> LinkTarget:
     """A draft's link leads to its status once it was sent, since there is no draft any more."""
     is_draft = application.state == ApplicationState.DRAFT
     purpose = purpose if is_draft else Purpose.STATUS
     path = _path_of(application, purpose)
-    return Door(purpose, application.reference, application.link_nonce, path)
+    return LinkTarget(purpose, application.reference, application.link_nonce, path)
 
 
 def _path_of(application: Application, purpose: Purpose) -> str:
@@ -47,10 +47,10 @@ def _path_of(application: Application, purpose: Purpose) -> str:
     return reverse("affiliates:status", kwargs=names)
 
 
-def contact_door(reference: str, contact: Contact, purpose: Purpose) -> Door:
+def contact_target(reference: str, contact: Contact, purpose: Purpose) -> LinkTarget:
     """The page of a record of an affiliate, for one of its contacts."""
     path = reverse(f"affiliates:{purpose}", kwargs={"reference": reference})
-    return Door(purpose, reference, contact.link_nonce, path)
+    return LinkTarget(purpose, reference, contact.link_nonce, path)
 
 
 def contact_with_nonce(contacts: Iterable[Contact], nonce: str) -> Contact | None:
@@ -59,28 +59,28 @@ def contact_with_nonce(contacts: Iterable[Contact], nonce: str) -> Contact | Non
     return next(holders, None)
 
 
-def _of_application(claim: LinkClaim) -> Door | None:
+def _of_application(claim: LinkClaim) -> LinkTarget | None:
     applications = Application.objects.select_related("program")
     application = applications.filter(reference=claim.reference).first()
-    return application_door(application, claim.purpose) if application else None
+    return application_target(application, claim.purpose) if application else None
 
 
-def _of_update_request(claim: LinkClaim) -> Door | None:
+def _of_update_request(claim: LinkClaim) -> LinkTarget | None:
     asked = UpdateRequest.objects.filter(reference=claim.reference).first()
     return _of_contact(asked.affiliation.contacts.all(), claim) if asked else None
 
 
-def _of_affiliation(claim: LinkClaim) -> Door | None:
+def _of_affiliation(claim: LinkClaim) -> LinkTarget | None:
     affiliation = Affiliation.objects.filter(reference=claim.reference).first()
     return _of_contact(affiliation.contacts.all(), claim) if affiliation else None
 
 
-def _of_contact(contacts: Iterable[Contact], claim: LinkClaim) -> Door | None:
+def _of_contact(contacts: Iterable[Contact], claim: LinkClaim) -> LinkTarget | None:
     contact = contact_with_nonce(contacts, claim.nonce)
-    return contact_door(claim.reference, contact, claim.purpose) if contact else None
+    return contact_target(claim.reference, contact, claim.purpose) if contact else None
 
 
-_FINDERS: dict[Purpose, Callable[[LinkClaim], Door | None]] = {
+_FINDERS: dict[Purpose, Callable[[LinkClaim], LinkTarget | None]] = {
     Purpose.STATUS: _of_application,
     Purpose.DRAFT: _of_application,
     Purpose.UPDATE: _of_update_request,

@@ -8,17 +8,17 @@ from django.utils.translation import gettext_lazy as _
 from affiliates.core.fields import LineField, ParagraphsField
 
 
-class KeptText(forms.Form):
+class ResubmittedText(forms.Form):
     """An update: its text. What was ticked goes along out of sight."""
 
     text = ParagraphsField(label=_("In your own words"), required=False, rows=7)
 
 
-class KeptNothing(forms.Form):
+class ResubmittedNothing(forms.Form):
     """One press of a button."""
 
 
-class KeptPerson(forms.Form):
+class ResubmittedPerson(forms.Form):
     """A person's details, as they were typed."""
 
     name = LineField(label=_("Name"), required=False)
@@ -46,4 +46,4 @@ def keep(request: HttpRequest, reference: str, form: type[forms.Form]) -> HttpRe
         "form": form(initial=typed, label_suffix=""),
         "hidden": hidden,
     }
-    return render(request, "affiliates/links/kept.html", context, status=403)
+    return render(request, "affiliates/links/resubmit.html", context, status=403)

@@ -6,13 +6,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from affiliates.links.cookies import granted_nonce
-from affiliates.links.resolution import Door, contact_door, contact_with_nonce
+from affiliates.links.resolution import LinkTarget, contact_target, contact_with_nonce
 from affiliates.links.tokens import Purpose
 from affiliates.models import AffiliateProgramPage, Affiliation, Contact, UpdateRequest
 
 
 @dataclass(frozen=True)
-class Visit:
+class LinkSession:
     """``asked`` is the request that the link was for; None on the affiliate's own page."""
 
     purpose: Purpose
@@ -29,8 +29,8 @@ class Visit:
         return self.asked.reference if self.asked else self.affiliation.reference
 
     @property
-    def door(self) -> Door:
-        return contact_door(self.reference, self.contact, self.purpose)
+    def target(self) -> LinkTarget:
+        return contact_target(self.reference, self.contact, self.purpose)
 
     def path(self, page: str) -> str:
         return path_of(self.purpose, self.reference, page)
@@ -38,7 +38,7 @@ class Visit:
     @property
     def home(self) -> str:
         """Where the link leads."""
-        return self.door.path
+        return self.target.path
 
     @property
     def paths(self) -> dict[str, str]:
@@ -57,18 +57,18 @@ def path_of(purpose: Purpose, reference: str, page: str) -> str:
     return reverse(name, kwargs={"reference": reference})
 
 
-def find_visit(request: HttpRequest, reference: str, purpose: Purpose) -> Visit | None:
-    """The visit of this browser, if it came by a link that is still good."""
-    return visit_with(granted_nonce(request, reference, purpose), reference, purpose)
+def find_session(request: HttpRequest, reference: str, purpose: Purpose) -> LinkSession | None:
+    """The session of this browser, if it came by a link that is still good."""
+    return session_with(granted_nonce(request, reference, purpose), reference, purpose)
 
 
-def visit_with(nonce: str, reference: str, purpose: Purpose) -> Visit | None:
-    """The visit of whoever has this nonce, if it is that of a contact of the group."""
+def session_with(nonce: str, reference: str, purpose: Purpose) -> LinkSession | None:
+    """The session of whoever has this nonce, if it is that of a contact of the group."""
     affiliation, asked = records_of(reference, purpose) if nonce else (None, None)
     contact = contact_with_nonce(affiliation.contacts.all(), nonce) if affiliation else None
     if affiliation is None or contact is None:
         return None
-    return Visit(purpose, affiliation, contact, asked)
+    return LinkSession(purpose, affiliation, contact, asked)
 
 
 def records_of(reference: str, purpose: Purpose) -> tuple[Affiliation | None, UpdateRequest | None]:

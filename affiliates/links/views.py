@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from affiliates.core.exceptions import LinkExpired, LinkInvalid
 from affiliates.core.responses import private
 from affiliates.links.cookies import grant
-from affiliates.links.resolution import find_door
+from affiliates.links.resolution import resolve_link
 from affiliates.links.tokens import read_token
 
 
@@ -16,13 +16,13 @@ from affiliates.links.tokens import read_token
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """Swap the token for a cookie and go to the page without it."""
     try:
-        door = find_door(read_token(token))
+        target = resolve_link(read_token(token))
     except LinkExpired as expired:
         return link_problem(request, status=410, reference=expired.claim.reference)
     except LinkInvalid:
         return link_problem(request, status=404)
-    response = HttpResponseRedirect(door.path)
-    grant(response, request, door)
+    response = HttpResponseRedirect(target.path)
+    grant(response, request, target)
     return response
 
 

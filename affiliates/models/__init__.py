@@ -7,7 +7,7 @@ from affiliates.models.contact_update import ContactUpdate
 from affiliates.models.fingerprint import Fingerprint
 from affiliates.models.import_upload import ImportUpload
 from affiliates.models.information_request import InformationRequest
-from affiliates.models.link_wish import LinkWish
+from affiliates.models.link_request import LinkRequest
 from affiliates.models.notice import Notice
 from affiliates.models.profile_change import ProfileChange
 from affiliates.models.program_page import AffiliateProgramPage, ApplicationQuestion
@@ -30,7 +30,7 @@ __all__ = [
     "Fingerprint",
     "ImportUpload",
     "InformationRequest",
-    "LinkWish",
+    "LinkRequest",
     "Notice",
     "ProfileChange",
     "ProgramReview",

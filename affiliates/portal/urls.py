@@ -14,7 +14,7 @@ from affiliates.portal.views.contacts import (
     saved,
 )
 from affiliates.portal.views.group import own_page
-from affiliates.portal.views.link_requests import link_wish
+from affiliates.portal.views.link_requests import link_request
 from affiliates.portal.views.profile import profile
 from affiliates.updates.views.answering import tell, thanks
 
@@ -41,7 +41,7 @@ def contact_pages(purpose: Purpose) -> list[URLPattern]:
 urlpatterns = [
     path("update/<reference:reference>/", tell, {"purpose": Purpose.UPDATE}, name="update"),
     *contact_pages(Purpose.UPDATE),
-    path("affiliate/link/", link_wish, name="link_wish"),
+    path("affiliate/link/", link_request, name="link_request"),
     path("affiliate/<reference:reference>/", own_page, name="affiliate"),
     path("affiliate/<reference:reference>/profile/", profile, name="profile"),
     *contact_pages(Purpose.AFFILIATE),

@@ -28,7 +28,7 @@ from affiliates.models import (
     ContactUpdate,
     Fingerprint,
     ImportUpload,
-    LinkWish,
+    LinkRequest,
 )
 from affiliates.privacy.data_map import NOT_OURS_TO_CHANGE, Place, places_of
 from affiliates.privacy.search import Found, find_person
@@ -152,7 +152,7 @@ def _delete_what_is_theirs(found: Found, done: Erasure) -> None:
         Contact.objects.filter(pk__in=[contact.pk for contact in found.contacts if contact.pk]),
         drafts,
         own,
-        LinkWish.objects.filter(email_key=person.key),
+        LinkRequest.objects.filter(email_key=person.key),
         _uploads(found),
     ):
         _count(done.deleted, rows.model, rows.count())

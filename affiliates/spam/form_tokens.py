@@ -1,4 +1,4 @@
-"""The signed ticket in each form that was shown: which submission it is, and when it was shown."""
+"""The signed form_token in each form that was shown: which submission it is, and when it was shown."""
 
 import hashlib
 import uuid
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Ticket:
+class FormToken:
     """``key`` makes a repeat harmless. ``parent`` marks the saved draft that the form showed."""
 
     key: uuid.UUID
@@ -23,44 +23,48 @@ class Ticket:
     issued_at: datetime
     text: str
 
-    def continues(self, saved_ticket: str) -> bool:
-        """Whether the form was shown with the draft that ``saved_ticket`` saved, or saved it."""
-        return constant_time_compare(self.text, saved_ticket) or self.parent == _mark(saved_ticket)
+    def continues(self, saved_form_token: str) -> bool:
+        """Whether the form was shown with the draft that ``saved_form_token`` saved, or saved it."""
+        return constant_time_compare(self.text, saved_form_token) or self.parent == _mark(
+            saved_form_token
+        )
 
     def age(self, now: datetime) -> timedelta:
         return now - self.issued_at
 
 
-def issue_ticket(*, program_id: int, key: uuid.UUID | None = None, saved_ticket: str = "") -> str:
-    """A ticket for a form about to be shown; for a saved draft with its key and last ticket."""
+def issue_form_token(
+    *, program_id: int, key: uuid.UUID | None = None, saved_form_token: str = ""
+) -> str:
+    """A form_token for a form about to be shown; for a saved draft with its key and last form_token."""
     window = get_random_string(6)  # Two windows opened in the same second are still two.
-    value = f"{(key or uuid.uuid4()).hex}.{_mark(saved_ticket)}.{window}"
+    value = f"{(key or uuid.uuid4()).hex}.{_mark(saved_form_token)}.{window}"
     return _signer(program_id).sign(value)
 
 
-def ticket_of_key(key: uuid.UUID, *, now: datetime) -> Ticket:
-    """The ticket of a window that chose its own key, as front ends of the API do."""
-    return Ticket(key, "", now, key.hex)
+def form_token_of_key(key: uuid.UUID, *, now: datetime) -> FormToken:
+    """The form_token of a window that chose its own key, as front ends of the API do."""
+    return FormToken(key, "", now, key.hex)
 
 
-def ticket_of_draft(draft: "Application") -> str:
+def form_token_of_draft(draft: "Application") -> str:
     """For the window that goes on with the draft as it is now."""
-    return issue_ticket(
+    return issue_form_token(
         program_id=draft.program_id,
         key=draft.submission_key,
-        saved_ticket=draft.form_data.get("form_token", ""),
+        saved_form_token=draft.form_data.get("form_token", ""),
     )
 
 
-def read_ticket(text: str, *, program_id: int) -> Ticket | None:
-    """The ticket, however old; None if it is missing, forged or of another program."""
+def read_form_token(text: str, *, program_id: int) -> FormToken | None:
+    """The form_token, however old; None if it is missing, forged or of another program."""
     signer = _signer(program_id)
     try:
         value = signer.unsign(text)
     except BadSignature:
         return None
     key, parent, _window = value.split(".")
-    return Ticket(uuid.UUID(key), parent, _issued_at(signer, text), text)
+    return FormToken(uuid.UUID(key), parent, _issued_at(signer, text), text)
 
 
 def _issued_at(signer: TimestampSigner, text: str) -> datetime:
@@ -69,8 +73,8 @@ def _issued_at(signer: TimestampSigner, text: str) -> datetime:
     return datetime.fromtimestamp(b62_decode(timestamp), UTC)
 
 
-def _mark(saved_ticket: str) -> str:
-    return hashlib.sha256(force_bytes(saved_ticket)).hexdigest()[:8] if saved_ticket else ""
+def _mark(saved_form_token: str) -> str:
+    return hashlib.sha256(force_bytes(saved_form_token)).hexdigest()[:8] if saved_form_token else ""
 
 
 def _signer(program_id: int) -> TimestampSigner:

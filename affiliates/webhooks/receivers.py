@@ -11,11 +11,11 @@ from wagtail import signals as wagtail_signals
 from affiliates import signals
 from affiliates.models import AffiliatePage, Affiliation, ContactUpdate, Transition
 from affiliates.webhooks.services import (
-    tell_of_changed_page,
-    tell_of_hidden_page,
-    tell_of_listed,
-    tell_of_move,
-    tell_of_published_update,
+    emit_changed_page,
+    emit_hidden_page,
+    emit_listed,
+    emit_move,
+    emit_published_update,
 )
 
 
@@ -30,24 +30,24 @@ def connect() -> None:
 
 
 def tell_of_transition(record: Any, transition: Transition, **_kwargs: Any) -> None:
-    tell_of_move(record, transition.action, now=transition.at)
+    emit_move(record, transition.action, now=transition.at)
 
 
 def tell_of_new_affiliates(
     affiliations: Sequence[Affiliation], now: datetime, **_kwargs: Any
 ) -> None:
-    tell_of_listed(affiliations, now=now)
+    emit_listed(affiliations, now=now)
 
 
 def tell_of_page(
     affiliation: Affiliation, page: AffiliatePage, now: datetime, **_kwargs: Any
 ) -> None:
-    tell_of_changed_page(affiliation, page, now=now)
+    emit_changed_page(affiliation, page, now=now)
 
 
 def tell_of_hiding(instance: AffiliatePage, **_kwargs: Any) -> None:
-    tell_of_hidden_page(page=instance, now=timezone.now())
+    emit_hidden_page(page=instance, now=timezone.now())
 
 
 def tell_of_update(instance: ContactUpdate, **_kwargs: Any) -> None:
-    tell_of_published_update(update=instance, now=timezone.now())
+    emit_published_update(update=instance, now=timezone.now())

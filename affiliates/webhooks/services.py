@@ -36,7 +36,7 @@ EVENT_OF_ACTION: dict[str, str] = {
 """Moves of applications and affiliations that others may hear of."""
 
 
-def tell_of_move(record: Model, action: str, *, now: datetime) -> None:
+def emit_move(record: Model, action: str, *, now: datetime) -> None:
     """Called where states are written, so that no way to move a record is left out.
 
     Effects, in the caller's transaction: the event of this action, if it has one and anybody wants
@@ -50,7 +50,7 @@ def tell_of_move(record: Model, action: str, *, now: datetime) -> None:
             emit(event, record, partial(affiliate_data, record), now=now)
 
 
-def tell_of_listed(affiliations: Sequence[Affiliation], *, now: datetime) -> None:
+def emit_listed(affiliations: Sequence[Affiliation], *, now: datetime) -> None:
     """Groups stand in the directory for the first time.
 
     Effects, in the caller's transaction: an event each; one query if nobody wants them.
@@ -61,8 +61,8 @@ def tell_of_listed(affiliations: Sequence[Affiliation], *, now: datetime) -> Non
             emit(AFFILIATE_LISTED, affiliation, data, now=now, occurrence="first")
 
 
-def tell_of_changed_page(affiliation: Affiliation, page: AffiliatePage, *, now: datetime) -> None:
-    """The group's page was published again; the first time is ``tell_of_listed``.
+def emit_changed_page(affiliation: Affiliation, page: AffiliatePage, *, now: datetime) -> None:
+    """The group's page was published again; the first time is ``emit_listed``.
 
     Effects, in the caller's transaction: an event for those to whom it says something new.
     """
@@ -70,7 +70,7 @@ def tell_of_changed_page(affiliation: Affiliation, page: AffiliatePage, *, now: 
         _tell_of_page(affiliation, page, now=now, is_hidden=False)
 
 
-def tell_of_hidden_page(*, page: AffiliatePage, now: datetime) -> None:
+def emit_hidden_page(*, page: AffiliatePage, now: datetime) -> None:
     """The group's page is not public any more, or about to be deleted.
 
     Effects: an event for those to whom it is new.
@@ -80,7 +80,7 @@ def tell_of_hidden_page(*, page: AffiliatePage, now: datetime) -> None:
         _tell_of_page(affiliation, page, now=now, is_hidden=True)
 
 
-def tell_of_published_update(*, update: ContactUpdate, now: datetime) -> None:
+def emit_published_update(*, update: ContactUpdate, now: datetime) -> None:
     """What a group wrote is on its page, for the first time or corrected.
 
     Effects: an event, if the public sees it; none if it says the same as the last one.

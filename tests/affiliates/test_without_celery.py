@@ -40,6 +40,6 @@ def test_command_forgets_old_drafts(program):
 @pytest.mark.django_db(transaction=True)
 def test_new_application_wakes_a_worker_for_its_review_and_one_for_its_mail(program, monkeypatch):
     rings = []
-    monkeypatch.setattr(wakeup, "ring_soon", rings.append)
+    monkeypatch.setattr(wakeup, "wake_soon", rings.append)
     submitted(program)
     assert sorted(rings) == ["affiliates.start_reviews", "workflows.deliver_mail"]

@@ -50,8 +50,8 @@ class Post:
 
 
 @pytest.fixture
-def post(site_of_the_tests, quiet_bell, settings, smtp, worker):
-    settings.AFFILIATE_WORKFLOWS = settings.AFFILIATE_WORKFLOWS | {"DOORBELL": True}
+def post(site_of_the_tests, quiet_wakeup, settings, smtp, worker):
+    settings.AFFILIATE_WORKFLOWS = settings.AFFILIATE_WORKFLOWS | {"WAKEUP": True}
     return Post(worker, smtp)
 
 

@@ -12,7 +12,7 @@ from affiliates.applications.forms.statements import accept_name, shown_name
 from affiliates.applications.services.drafts import save_draft
 from affiliates.applications.services.submission import submit_application
 from affiliates.models import Application
-from affiliates.spam.form_tokens import issue_ticket, read_ticket
+from affiliates.spam.form_tokens import issue_form_token, read_form_token
 
 A_WHILE = timedelta(minutes=5)
 
@@ -45,7 +45,7 @@ def form_data(program, **changes):
 def shown_token(program, *, ago=A_WHILE, **kwargs):
     """The ticket of a form that was shown a while ago."""
     with time_machine.travel(timezone.now() - ago, tick=False):
-        return issue_ticket(program_id=program.pk, **kwargs)
+        return issue_form_token(program_id=program.pk, **kwargs)
 
 
 def posted(program, **changes):
@@ -64,7 +64,7 @@ def submitted(program, *, now=None, key=None, **changes):
 
 def saved_draft(program, *, email="rosa@saferschools.org", now=None, **typed):
     """A draft that was saved with these texts."""
-    ticket = read_ticket(shown_token(program), program_id=program.pk)
+    ticket = read_form_token(shown_token(program), program_id=program.pk)
     return save_draft(
         program=program,
         key=ticket.key,

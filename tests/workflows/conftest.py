@@ -137,7 +137,7 @@ def receiver(settings):
     settings.AFFILIATE_WORKFLOWS = {
         **getattr(settings, "AFFILIATE_WORKFLOWS", {}),
         **ON_LOOPBACK,
-        "DOORBELL": False,
+        "WAKEUP": False,
     }
     with WebhookReceiver().running() as receiver:
         yield receiver

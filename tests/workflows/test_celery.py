@@ -15,11 +15,11 @@ from workflows.models import OutgoingMail
 
 
 @pytest.mark.django_db(transaction=True)
-def test_bell_wakes_a_worker_that_sends(smtp, frozen_mails, worker, settings, quiet_bell):
-    settings.AFFILIATE_WORKFLOWS = settings.AFFILIATE_WORKFLOWS | {"DOORBELL": True}
+def test_bell_wakes_a_worker_that_sends(smtp, frozen_mails, worker, settings, quiet_wakeup):
+    settings.AFFILIATE_WORKFLOWS = settings.AFFILIATE_WORKFLOWS | {"WAKEUP": True}
     frozen_mails(3)
 
-    assert wakeup.ring(wakeup.DELIVER_MAIL)
+    assert wakeup.wake(wakeup.DELIVER_MAIL)
     for line in worker.stdout:
         if "workflows.deliver_mail" in line and "succeeded" in line:
             break
@@ -33,7 +33,7 @@ def test_task_that_runs_out_of_time_gives_back_and_rings_again(smtp, frozen_mail
     frozen_mails(2)
     rings = []
     monkeypatch.setattr(tasks, "BUSY_SECONDS", -1)
-    monkeypatch.setattr(wakeup, "ring", rings.append)
+    monkeypatch.setattr(wakeup, "wake", rings.append)
 
     tasks.deliver_mail()
 
@@ -53,7 +53,7 @@ def test_time_limit_while_sending_marks_one_mail_and_frees_the_rest(
     frozen_mails(3)
     rings = []
     monkeypatch.setattr("workflows.mail.transport.with_end_of_data", time_is_up)
-    monkeypatch.setattr(wakeup, "ring", rings.append)
+    monkeypatch.setattr(wakeup, "wake", rings.append)
 
     tasks.deliver_mail()
 

@@ -16,7 +16,7 @@ def site(smtp, settings):
     def change(**changes):
         settings.AFFILIATE_WORKFLOWS = settings.AFFILIATE_WORKFLOWS | changes
 
-    change(DOORBELL=True)
+    change(WAKEUP=True)
     return change
 
 
@@ -94,7 +94,7 @@ def test_celery_app_that_does_not_read_the_settings_is_a_warning(site, monkeypat
 
 
 def test_site_without_a_bell_may_do_without_celery(site, settings, monkeypatch):
-    site(DOORBELL=False)
+    site(WAKEUP=False)
     settings.CELERY_BROKER_URL = None
     monkeypatch.setattr(checks, "current_app", Celery("default", set_as_current=False))
     assert ids() == []

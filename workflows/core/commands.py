@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
 
-class LookingCommand(BaseCommand):
+class LoopingCommand(BaseCommand):
     """Looks once for work that is due; with ``--loop``, again and again until told to stop.
 
     On SIGTERM or SIGINT the work in hand is finished: ``look`` asks ``self.stop.is_set``.

@@ -54,10 +54,10 @@ class WorkflowsSettings(LiveSettings):
     TRANSPORT_BACKEND: str = "django.core.mail.backends.smtp.EmailBackend"
     """Django < 6.1 (or no ``MAILERS``): the e-mail backend that really sends."""
 
-    DOORBELL: bool = True
+    WAKEUP: bool = True
     """Whether queueing a mail wakes a Celery worker. Without, the periodic look finds it."""
 
-    DOORBELL_PAUSE_SECONDS: int = 30
+    WAKEUP_PAUSE_SECONDS: int = 30
     """After a failed ring, how long the bell is left alone so that requests stay fast."""
 
     WEBHOOK_ALLOW_PRIVATE: bool = False

@@ -27,7 +27,7 @@ _silent_until = 0.0
 """Monotonic seconds. One breaker per process: after a failed ring the bell is left alone."""
 
 
-class _Ringer:
+class _Waker:
     """Rings from a thread that lives as long as somebody wants a ring.
 
     A ring wanted while another is under way follows it, so that it comes after its own commit;
@@ -39,18 +39,18 @@ class _Ringer:
         self._wanted: set[str] = set()
         self._running = False
 
-    def ring_soon(self, task: str) -> None:
+    def wake_soon(self, task: str) -> None:
         with self._lock:
             self._wanted.add(task)
             if self._running:
                 return
             self._running = True
-        threading.Thread(target=self._run, name="doorbell").start()
+        threading.Thread(target=self._run, name="wakeup").start()
 
     def _run(self) -> None:
         while tasks := self._take():
             for task in sorted(tasks):
-                ring(task)
+                wake(task)
 
     def _take(self) -> set[str]:
         with self._lock:
@@ -59,57 +59,57 @@ class _Ringer:
         return taken
 
 
-_ringer = _Ringer()
+_waker = _Waker()
 
 
 def _renew() -> None:
     """A forked process has no thread that rings, whatever its parent had."""
-    global _ringer
-    _ringer = _Ringer()
+    global _waker
+    _waker = _Waker()
 
 
 os.register_at_fork(after_in_child=_renew)
 
 
 @dataclass(frozen=True)
-class _Ring:
+class _Wake:
     """A ring to come. Two for one task are equal."""
 
     task: str
 
     def __call__(self) -> None:
-        ring_soon(self.task)
+        wake_soon(self.task)
 
 
-def ring_after_commit(task: str) -> None:
+def wake_after_commit(task: str) -> None:
     """Ring once when the surrounding transaction commits, however often this is called in it."""
     connection = transaction.get_connection()
     here = set(connection.savepoint_ids)
-    bell = _Ring(task)
+    bell = _Wake(task)
     if not any(bell == hook and ids <= here for ids, hook, _ in connection.run_on_commit):
         transaction.on_commit(bell, robust=True)
 
 
-def ring_soon(task: str) -> None:
+def wake_soon(task: str) -> None:
     """Ring without waiting for it."""
-    if settings.DOORBELL and time.monotonic() >= _silent_until:
-        _ringer.ring_soon(task)
+    if settings.WAKEUP and time.monotonic() >= _silent_until:
+        _waker.wake_soon(task)
 
 
-def ring(task: str) -> bool:
+def wake(task: str) -> bool:
     """Ask a worker to run ``task``; say whether the broker took the message. Never raises.
 
     At most one second for connecting and one for answering (see ``celery_settings``); after a
-    failure, no time at all for DOORBELL_PAUSE_SECONDS.
+    failure, no time at all for WAKEUP_PAUSE_SECONDS.
     """
     global _silent_until
-    if not settings.DOORBELL or time.monotonic() < _silent_until:
+    if not settings.WAKEUP or time.monotonic() < _silent_until:
         return False
     try:
         current_app.send_task(task)
     except Exception as error:
         # Whatever is wrong with the broker, the row is safe and the periodic look will find it.
-        _silent_until = time.monotonic() + settings.DOORBELL_PAUSE_SECONDS
+        _silent_until = time.monotonic() + settings.WAKEUP_PAUSE_SECONDS
         logger.warning(
             "The broker could not be reached (%s). Work waits for a worker's next look.", error
         )

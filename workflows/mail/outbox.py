@@ -58,7 +58,7 @@ def insert(rows: Iterable[OutgoingMail]) -> list[OutgoingMail]:
     if not by_key:
         return []
     OutgoingMail.objects.bulk_create(by_key.values(), ignore_conflicts=True)
-    wakeup.ring_after_commit(wakeup.DELIVER_MAIL)
+    wakeup.wake_after_commit(wakeup.DELIVER_MAIL)
     saved = {row.key: row for row in OutgoingMail.objects.filter(key__in=by_key)}
     return [saved[key] for key in by_key]
 
@@ -99,4 +99,4 @@ def send_again(*, mail: OutgoingMail) -> None:
     if not services.requeue(mail, states=(MailState.FAILED,)):
         raise MailNotResendable
     mail.refresh_from_db()
-    wakeup.ring_after_commit(wakeup.DELIVER_MAIL)
+    wakeup.wake_after_commit(wakeup.DELIVER_MAIL)

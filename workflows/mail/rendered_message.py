@@ -30,7 +30,7 @@ class FrozenBytes(StandardMessage):
     __str__ = as_string
 
 
-class FrozenMessage(EmailMultiAlternatives):
+class RenderedMessage(EmailMultiAlternatives):
     """``message()`` yields the frozen bytes; the attributes are read from them for providers that
     want parts instead. It goes to the row's recipient only, whatever the headers say.
     """

@@ -24,7 +24,7 @@ from django.utils.translation import gettext
 from workflows.core.addresses import ascii_address
 from workflows.core.conf import settings
 from workflows.core.exceptions import BadAddress, ServerUnreachable
-from workflows.mail.rendered_message import FrozenMessage
+from workflows.mail.rendered_message import RenderedMessage
 from workflows.models import OutgoingMail
 
 FINAL_REPLY_SECONDS = 50
@@ -191,7 +191,7 @@ class BackendTransport:
 
     def send(self, mail: OutgoingMail) -> Outcome:
         try:
-            sent = self.backend.send_messages([FrozenMessage(mail)])
+            sent = self.backend.send_messages([RenderedMessage(mail)])
         except SoftTimeLimitExceeded:
             raise
         except Exception as error:  # Each backend has exceptions of its own.

@@ -81,7 +81,7 @@ def send_again(*, delivery: WebhookDelivery) -> None:
     if not services.requeue(delivery, states=(DeliveryState.FAILED, DeliveryState.SENT)):
         raise DeliveryNotResendable
     delivery.refresh_from_db()
-    wakeup.ring_after_commit(wakeup.DELIVER_WEBHOOKS)
+    wakeup.wake_after_commit(wakeup.DELIVER_WEBHOOKS)
 
 
 def show_secret(*, endpoint: WebhookEndpoint, now: datetime) -> str:
@@ -165,4 +165,4 @@ def _insert(
     ]
     if rows:
         WebhookDelivery.objects.bulk_create(rows, ignore_conflicts=True)
-        wakeup.ring_after_commit(wakeup.DELIVER_WEBHOOKS)
+        wakeup.wake_after_commit(wakeup.DELIVER_WEBHOOKS)

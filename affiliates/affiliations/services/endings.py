@@ -12,7 +12,7 @@ from wagtail.log_actions import log
 from affiliates.affiliations.mails.endings import affiliation_ended, affiliation_reinstated
 from affiliates.affiliations.services.lifecycle import ask_from, hold_affiliation, stop_asking
 from affiliates.affiliations.services.notices import tick_off_all
-from affiliates.affiliations.services.redirects import lead_to_program, take_detours_back
+from affiliates.affiliations.services.redirects import redirect_to_program, remove_redirects
 from affiliates.audit.transitions import actor_of, transition
 from affiliates.core.exceptions import NoPageLeft
 from affiliates.core.states import AffiliationAction, AffiliationState
@@ -58,7 +58,7 @@ def end_affiliation(
         _close_all(affiliation, now)
         for page in pages:
             if page.live:
-                lead_to_program(page)
+                redirect_to_program(page)
                 _unpublish(page, user)
             log(instance=page, action=ENDED, user=user, data={"reason": reason})
         if tell:
@@ -126,7 +126,7 @@ def follow_deleted_page(*, page: AffiliatePage, user: "User | None", now: dateti
     )
     _close_all(affiliation, now)
     if page.live:
-        lead_to_program(page)
+        redirect_to_program(page)
 
 
 def pages_of(affiliation: Affiliation) -> list[AffiliatePage]:
@@ -163,7 +163,7 @@ def _reinstate(
         now=now,
     )
     for page in pages:
-        take_detours_back(page)
+        remove_redirects(page)
         log(instance=page, action=REINSTATED, user=user)
     ask_from(affiliation, today_at(affiliation.program, now))
     queue(*affiliation_reinstated(affiliation, moved), now=now)

@@ -7,7 +7,7 @@ from django.apps import apps
 from affiliates.models import AffiliatePage
 
 
-def lead_to_program(page: AffiliatePage) -> None:
+def redirect_to_program(page: AffiliatePage) -> None:
     """Effects: a temporary redirection, unless editors made one for this address, or the site does
     without Wagtail's redirects."""
     model, address = _model(), _address(page)
@@ -23,8 +23,8 @@ def lead_to_program(page: AffiliatePage) -> None:
     )
 
 
-def take_detours_back(page: AffiliatePage) -> None:
-    """Effects: the redirection that ``lead_to_program`` made is gone; those of editors stay."""
+def remove_redirects(page: AffiliatePage) -> None:
+    """Effects: the redirection that ``redirect_to_program`` made is gone; those of editors stay."""
     model, address = _model(), _address(page)
     if model is not None and address is not None:
         ours = {"is_permanent": False, "automatically_created": True}

@@ -33,7 +33,7 @@ class Reason:
 
 
 @dataclass(frozen=True)
-class KeptStanding:
+class StandingReport:
     """The standing of one affiliation, with the reasons in words, what matters most first.
 
     ``next_due_on`` is the day of the oldest update that is owed, or else of the next one.
@@ -70,11 +70,11 @@ class Limits:
     lapsed: date
 
 
-def standing_of(affiliation: Affiliation, now: datetime) -> KeptStanding:
+def standing_of(affiliation: Affiliation, now: datetime) -> StandingReport:
     return standings([affiliation], now)[affiliation.pk]
 
 
-def standings(affiliations: Iterable[Affiliation], now: datetime) -> dict[int, KeptStanding]:
+def standings(affiliations: Iterable[Affiliation], now: datetime) -> dict[int, StandingReport]:
     """By the affiliations' keys. Costs as many queries for one as for a thousand."""
     return {facts.affiliation.pk: assess(facts) for facts in facts_of(affiliations, now)}
 
@@ -87,10 +87,10 @@ def limits_of(program: AffiliateProgramPage, today: date) -> Limits:
     )
 
 
-def assess(facts: Facts) -> KeptStanding:
+def assess(facts: Facts) -> StandingReport:
     level = level_of(facts)
     reasons = (*_state_reasons(facts), *_faults(facts), *_notes(facts))
-    return KeptStanding(level, reasons, facts.last_update, _next_due_on(facts))
+    return StandingReport(level, reasons, facts.last_update, _next_due_on(facts))
 
 
 def level_of(facts: Facts) -> Standing:

@@ -11,7 +11,12 @@ from ninja import Router
 from ninja.responses import Status
 from wagtail.coreutils import get_content_languages
 
-from affiliates.api.idempotency import IdempotencyKey, draft_changed, refuse_too_many, ticket_for
+from affiliates.api.idempotency import (
+    IdempotencyKey,
+    draft_changed,
+    form_token_for,
+    refuse_too_many,
+)
 from affiliates.api.problems import DRAFT_SENT, KEY_REUSED, Mistake, Problem, invalid
 from affiliates.api.schemas import Problem as ProblemOut
 from affiliates.applications.api.draft_body import body_of
@@ -26,7 +31,7 @@ from affiliates.core.states import ApplicationState
 from affiliates.directory.api.programs import program_at
 from affiliates.links.tokens import Purpose
 from affiliates.spam.client_networks import network_hash
-from affiliates.spam.form_tokens import ticket_of_draft
+from affiliates.spam.form_tokens import form_token_of_draft
 
 router = Router(tags=["Applying"])
 
@@ -53,13 +58,13 @@ def save_draft_of(request: HttpRequest, slug: str, key: IdempotencyKey, body: Dr
     mistakes = [*flat.mistakes, *_mistakes(form)]
     if mistakes:
         raise invalid(*mistakes)
-    ticket = ticket_for(program, key, body.version, now=now)
-    refuse_too_many(request, ticket.key, body.proof, now=now)
+    form_token = form_token_for(program, key, body.version, now=now)
+    refuse_too_many(request, form_token.key, body.proof, now=now)
     try:
         draft = save_draft(
             program=program,
-            key=ticket.key,
-            ticket=ticket,
+            key=form_token.key,
+            form_token=form_token,
             email=form.cleaned_data["contact_email"],
             typed=typed,
             language=_language(body),
@@ -69,7 +74,7 @@ def save_draft_of(request: HttpRequest, slug: str, key: IdempotencyKey, body: Dr
     except KeyReused:
         raise Problem(KEY_REUSED, detail=_("It was sent already. Nothing was saved now.")) from None
     except DraftChanged:
-        raise draft_changed(ticket) from None
+        raise draft_changed(form_token) from None
     return Status(201, {"reference": draft.reference, "link_days": settings.DRAFT_LINK_DAYS})
 
 
@@ -89,7 +94,7 @@ def get_draft(request: HttpRequest, token: str) -> dict[str, Any]:
         "reference": draft.reference,
         "program": draft.program.slug,
         "saved_at": draft.updated_at,
-        "application": {**body_of(draft), "version": ticket_of_draft(draft)},
+        "application": {**body_of(draft), "version": form_token_of_draft(draft)},
     }
 
 

@@ -8,7 +8,12 @@ from django.utils import timezone
 from ninja import Router
 from ninja.responses import Status
 
-from affiliates.api.idempotency import IdempotencyKey, draft_changed, refuse_too_many, ticket_for
+from affiliates.api.idempotency import (
+    IdempotencyKey,
+    draft_changed,
+    form_token_for,
+    refuse_too_many,
+)
 from affiliates.api.problems import CLOSED, KEY_REUSED, Problem, invalid
 from affiliates.api.schemas import Challenge
 from affiliates.api.schemas import Problem as ProblemOut
@@ -22,7 +27,7 @@ from affiliates.core.states import ApplicationState
 from affiliates.directory.api.programs import program_at
 from affiliates.models import Application
 from affiliates.spam.client_networks import network_hash
-from affiliates.spam.form_tokens import Ticket
+from affiliates.spam.form_tokens import FormToken
 from affiliates.spam.proof import new_challenge
 from affiliates.spam.quotas import was_sent
 
@@ -49,10 +54,10 @@ def send_application(
     form = flat.checked()
     if flat.mistakes:
         raise invalid(*flat.mistakes)
-    ticket = ticket_for(program, key, body.version, now=now)
-    if not was_sent(ticket.key):
-        refuse_too_many(request, ticket.key, body.proof, now=now)
-    application = _submit(request, form, ticket, now)
+    form_token = form_token_for(program, key, body.version, now=now)
+    if not was_sent(form_token.key):
+        refuse_too_many(request, form_token.key, body.proof, now=now)
+    application = _submit(request, form, form_token, now)
     return Status(201, _received(application))
 
 
@@ -70,23 +75,23 @@ def get_challenge(request: HttpRequest) -> dict[str, Any]:
 
 
 def _submit(
-    request: HttpRequest, form: ApplicationForm, ticket: Ticket, now: datetime
+    request: HttpRequest, form: ApplicationForm, form_token: FormToken, now: datetime
 ) -> Application:
     try:
         return submit_application(
             form=form,
             program=form.program,
-            key=ticket.key,
+            key=form_token.key,
             now=now,
             network_hash=network_hash(request),
-            ticket=ticket,
+            form_token=form_token,
         )
     except ProgramClosed:
         raise Problem(CLOSED) from None
     except KeyReused:
         raise Problem(KEY_REUSED) from None
     except DraftChanged:
-        raise draft_changed(ticket) from None
+        raise draft_changed(form_token) from None
 
 
 def _received(application: Application) -> dict[str, str]:

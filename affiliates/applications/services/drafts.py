@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from affiliates.applications.mails.queueing import draft_saved, within_quota
-from affiliates.applications.services.submission import claim_application, refuse_older_window
+from affiliates.applications.services.submission import claim_application, refuse_older_version
 from affiliates.core.addresses import address_key
 from affiliates.core.conf import settings
 from affiliates.core.exceptions import KeyReused
 from affiliates.core.states import ApplicationState
 from affiliates.models import AffiliateProgramPage, Application
 from affiliates.models.application import new_link_nonce
-from affiliates.spam.form_tokens import Ticket
+from affiliates.spam.form_tokens import FormToken
 from workflows.mail.outbox import queue
 
 DAYS_OF_GRACE = 7
@@ -25,7 +25,7 @@ def save_draft(
     *,
     program: AffiliateProgramPage,
     key: uuid.UUID,
-    ticket: Ticket,
+    form_token: FormToken,
     email: str,
     typed: dict[str, list[str]],
     language: str,
@@ -43,10 +43,10 @@ def save_draft(
         draft = claim_application(program=program, key=key, network_hash=network_hash)
         if draft.state != ApplicationState.DRAFT:
             raise KeyReused(reference=draft.reference)
-        refuse_older_window(draft, ticket)
+        refuse_older_version(draft, form_token)
         if draft.draft_email not in ("", email):
             draft.link_nonce = new_link_nonce()
-        draft.form_data = {**typed, "form_token": ticket.text}
+        draft.form_data = {**typed, "form_token": form_token.text}
         draft.draft_email = email
         draft.address_key = address_key(email)
         draft.language = language

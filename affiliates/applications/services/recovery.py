@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-def find_lost_reviews(*, now: datetime) -> int:
+def recover_reviews(*, now: datetime) -> int:
     """Look after each application whose review neither runs nor was decided; return how many.
 
     Effects: if its page is public by now, it is approved; if the page is gone, or nothing runs on

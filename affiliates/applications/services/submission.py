@@ -25,8 +25,8 @@ from affiliates.core.states import Action, Actor, ApplicationState
 from affiliates.models import Acceptance, AffiliateProgramPage, Application, Contact
 from affiliates.models.application import new_link_nonce
 from affiliates.programs.promised_days import review_due_date
-from affiliates.spam.form_tokens import Ticket
-from workflows.core.wakeup import ring_after_commit
+from affiliates.spam.form_tokens import FormToken
+from workflows.core.wakeup import wake_after_commit
 from workflows.mail.outbox import queue
 
 if TYPE_CHECKING:
@@ -43,11 +43,11 @@ def submit_application(
     key: uuid.UUID,
     now: datetime,
     network_hash: str = "",
-    ticket: Ticket | None = None,
+    form_token: FormToken | None = None,
 ) -> Application:
     """Take a valid form as the group's application; the same form sent again is the same one.
 
-    ``ticket`` says which saved draft the form was shown with, if it was.
+    ``form_token`` says which saved draft the form was shown with, if it was.
     Effects, in one transaction: the application, its contacts, what it accepted, how it is
     recognised; its state; the day by which it is decided, and the deadline "review_start"; the
     mails to its contacts. A draft with this key becomes the application, and what was saved of it
@@ -62,7 +62,7 @@ def submit_application(
             return _same_again(application, content)
         if not program.applications_open:
             raise ProgramClosed
-        refuse_older_window(application, ticket)
+        refuse_older_version(application, form_token)
         _fill_in(application, content, now)
         _add_contacts(application, content)
         _add_acceptances(application, content, now)
@@ -75,7 +75,7 @@ def submit_application(
             *second_contact_named(application),
             now=now,
         )
-        ring_after_commit(START_REVIEWS)
+        wake_after_commit(START_REVIEWS)
     return application
 
 
@@ -124,10 +124,10 @@ def claim_application(
             return found
 
 
-def refuse_older_window(application: Application, ticket: Ticket | None) -> None:
+def refuse_older_version(application: Application, form_token: FormToken | None) -> None:
     """Raise DraftChanged if the draft was saved from another window than this form came from."""
-    saved_ticket = application.form_data.get("form_token", "")
-    if saved_ticket and not (ticket and ticket.continues(saved_ticket)):
+    saved_form_token = application.form_data.get("form_token", "")
+    if saved_form_token and not (form_token and form_token.continues(saved_form_token)):
         raise DraftChanged
 
 

@@ -114,7 +114,7 @@ def _show_without_link(request: HttpRequest, reference: str, form: AnswerForm) -
     """The same page whether there is such an application. Its button works after a new link."""
     form = AnswerForm(initial={"answer": form["answer"].value()})
     context = {"reference": reference, "form": form, "question_id": _question_id(request)}
-    return render(request, "affiliates/applications/answer_kept.html", context, status=403)
+    return render(request, "affiliates/applications/answer_resubmit.html", context, status=403)
 
 
 def _thank(application: Application) -> HttpResponse:

@@ -28,12 +28,17 @@ from affiliates.core.responses import private, refusing_unreadable
 from affiliates.core.states import ApplicationState
 from affiliates.directory.pages import find_program
 from affiliates.links.cookies import grant, has_grant
-from affiliates.links.resolution import application_door
+from affiliates.links.resolution import application_target
 from affiliates.links.tokens import Purpose
 from affiliates.links.views import link_needed
 from affiliates.models import AffiliateProgramPage, Application
 from affiliates.spam.client_networks import network_hash
-from affiliates.spam.form_tokens import Ticket, issue_ticket, read_ticket, ticket_of_draft
+from affiliates.spam.form_tokens import (
+    FormToken,
+    form_token_of_draft,
+    issue_form_token,
+    read_form_token,
+)
 from affiliates.spam.proof import spend_proof
 from affiliates.spam.quotas import network_is_over_quota, was_sent
 
@@ -42,11 +47,11 @@ TOO_MANY = 429
 
 
 class Refusal(Exception):
-    """The form is fine, but is shown again with a message. ``ticket``: the one to go on with."""
+    """The form is fine, but is shown again with a message. ``form_token``: the one to go on with."""
 
-    def __init__(self, message: str, *, status: int = REFUSED, ticket: str = ""):
+    def __init__(self, message: str, *, status: int = REFUSED, form_token: str = ""):
         super().__init__(message)
-        self.message, self.status, self.ticket = message, status, ticket
+        self.message, self.status, self.form_token = message, status, form_token
 
 
 @method_decorator([csrf_exempt, private, refusing_unreadable], name="dispatch")
@@ -75,44 +80,44 @@ class ApplyView(View):
                 form.show_errors({None: refusal.message})
             else:
                 form.add_error(None, refusal.message)
-            return show(request, form, status=refusal.status, ticket=refusal.ticket)
+            return show(request, form, status=refusal.status, form_token=refusal.form_token)
 
     def _send(self) -> HttpResponse:
         form = PublicForm(self.program, self.request.POST)
-        ticket = self._ticket()
+        form_token = self._form_token()
         if not form.is_valid():
-            return show(self.request, form, status=REFUSED, ticket=ticket.text)
+            return show(self.request, form, status=REFUSED, form_token=form_token.text)
         sender = network_hash(self.request)
-        if not was_sent(ticket.key):
-            self._refuse_robots(ticket, sender)
+        if not was_sent(form_token.key):
+            self._refuse_robots(form_token, sender)
         try:
             application = submit_application(
                 form=form,
                 program=self.program,
-                key=ticket.key,
+                key=form_token.key,
                 now=self.now,
                 network_hash=sender,
-                ticket=ticket,
+                form_token=form_token,
             )
         except (KeyReused, DraftChanged, ProgramClosed) as error:
-            raise self._explained(error, ticket) from None
+            raise self._explained(error, form_token) from None
         return redirect("affiliates:thanks", reference=application.reference)
 
     def _save(self) -> HttpResponse:
-        ticket = self._ticket()
+        form_token = self._form_token()
         form = self._as_typed()
         typed = form.typed(self.request.POST)
         draft_form = DraftForm(self.request.POST, typed)
         if not draft_form.is_valid():
             form.show_errors(draft_form.errors)
-            return show(self.request, form, status=REFUSED, ticket=ticket.text)
+            return show(self.request, form, status=REFUSED, form_token=form_token.text)
         sender = network_hash(self.request)
-        self._refuse_robots(ticket, sender)
+        self._refuse_robots(form_token, sender)
         try:
             draft = save_draft(
                 program=self.program,
-                key=ticket.key,
-                ticket=ticket,
+                key=form_token.key,
+                form_token=form_token,
                 email=draft_form.cleaned_data["contact_email"],
                 typed=typed,
                 language=get_language() or "",
@@ -120,7 +125,7 @@ class ApplyView(View):
                 network_hash=sender,
             )
         except (KeyReused, DraftChanged) as error:
-            raise self._explained(error, ticket) from None
+            raise self._explained(error, form_token) from None
         return redirect(
             "affiliates:saved", program_slug=self.program.slug, reference=draft.reference
         )
@@ -129,28 +134,28 @@ class ApplyView(View):
         posted = self.request.POST
         return as_initial(self.program, {name: posted.getlist(name) for name in posted})
 
-    def _ticket(self) -> Ticket:
+    def _form_token(self) -> FormToken:
         text = self.request.POST.get("form_token", "")
-        ticket = read_ticket(text, program_id=self.program.pk)
-        if ticket is None:
+        form_token = read_form_token(text, program_id=self.program.pk)
+        if form_token is None:
             raise Refusal(_("Something was missing in what arrived here. Please press Send again."))
-        return ticket
+        return form_token
 
-    def _refuse_robots(self, ticket: Ticket, sender: str) -> None:
+    def _refuse_robots(self, form_token: FormToken, sender: str) -> None:
         """Raise Refusal if this came too fast for a person, or too much came from its network.
 
         Whoever goes on with a saved draft came by a mailed link, and may be as quick as they like.
         """
         proof = self.request.POST.get("proof", "")
-        has_proof = spend_proof(proof, submission_key=ticket.key)
+        has_proof = spend_proof(proof, submission_key=form_token.key)
         least = settings.MINIMUM_SECONDS if has_proof else settings.MINIMUM_SECONDS_WITHOUT_PROOF
-        if not ticket.parent and ticket.age(self.now) < timedelta(seconds=least):
+        if not form_token.parent and form_token.age(self.now) < timedelta(seconds=least):
             raise Refusal(
                 _("That was very quick. Please look over your answers and press the button again."),
-                ticket=ticket.text,
+                form_token=form_token.text,
             )
         if network_is_over_quota(
-            network_hash=sender, submission_key=ticket.key, has_proof=has_proof, now=self.now
+            network_hash=sender, submission_key=form_token.key, has_proof=has_proof, now=self.now
         ):
             raise Refusal(
                 _(
@@ -160,10 +165,10 @@ class ApplyView(View):
                 )
                 % {"email": self.program.contact_email},
                 status=TOO_MANY,
-                ticket=ticket.text,
+                form_token=form_token.text,
             )
 
-    def _explained(self, error: Exception, ticket: Ticket) -> Refusal:
+    def _explained(self, error: Exception, form_token: FormToken) -> Refusal:
         match error:
             case KeyReused():
                 return Refusal(
@@ -174,21 +179,21 @@ class ApplyView(View):
                     % {"reference": error.reference}
                 )
             case DraftChanged():
-                draft = Application.objects.get(submission_key=ticket.key)
+                draft = Application.objects.get(submission_key=form_token.key)
                 return Refusal(
                     _(
                         "You saved this application from another window since you opened this one."
                         " Press the button again to replace that with what stands here, or close"
                         " this window to keep the other."
                     ),
-                    ticket=ticket_of_draft(draft),
+                    form_token=form_token_of_draft(draft),
                 )
         return Refusal(
             _(
                 "The program was closed to applications while you were typing. Nothing was sent."
                 " Your text is still here: copy it, or save it to finish later."
             ),
-            ticket=ticket.text,
+            form_token=form_token.text,
         )
 
 
@@ -204,12 +209,12 @@ def resume(request: HttpRequest, program_slug: str, reference: str) -> HttpRespo
     if draft is None or not has_grant(request, draft, Purpose.DRAFT):
         return link_needed(request, reference)
     if draft.state != ApplicationState.DRAFT:
-        door = application_door(draft, Purpose.STATUS)
-        response = redirect(door.path)
-        grant(response, request, door)
+        target = application_target(draft, Purpose.STATUS)
+        response = redirect(target.path)
+        grant(response, request, target)
         return response
     typed = {name: texts for name, texts in draft.form_data.items() if isinstance(texts, list)}
-    return show(request, as_initial(draft.program, typed), ticket=ticket_of_draft(draft))
+    return show(request, as_initial(draft.program, typed), form_token=form_token_of_draft(draft))
 
 
 @private
@@ -225,13 +230,13 @@ def saved(request: HttpRequest, program_slug: str, reference: str) -> HttpRespon
 
 
 def show(
-    request: HttpRequest, form: PublicForm, *, status: int = 200, ticket: str = ""
+    request: HttpRequest, form: PublicForm, *, status: int = 200, form_token: str = ""
 ) -> HttpResponse:
-    """The form's page, with a ticket to go on with or a new one."""
+    """The form's page, with a form_token to go on with or a new one."""
     context = {
         "program": form.program,
         "form": form,
         "sections": sections(form),
-        "form_token": ticket or issue_ticket(program_id=form.program.pk),
+        "form_token": form_token or issue_form_token(program_id=form.program.pk),
     }
     return render(request, "affiliates/applications/apply.html", context, status=status)

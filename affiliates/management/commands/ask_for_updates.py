@@ -2,10 +2,10 @@ from django.utils import timezone
 
 from affiliates.affiliations.services.reminders import end_past_pauses
 from affiliates.updates.services.asking import open_due_requests
-from workflows.core.commands import LookingCommand
+from workflows.core.commands import LoopingCommand
 
 
-class Command(LookingCommand):
+class Command(LoopingCommand):
     help = (
         "Open the requests for updates whose day has come, without Celery. With --loop, go on "
         "until told to stop."

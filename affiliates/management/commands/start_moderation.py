@@ -2,10 +2,10 @@ from django.utils import timezone
 
 from affiliates.updates.services.moderation import start_waiting_moderations
 from affiliates.updates.services.text_checks import check_texts
-from workflows.core.commands import LookingCommand
+from workflows.core.commands import LoopingCommand
 
 
-class Command(LookingCommand):
+class Command(LoopingCommand):
     help = (
         "Give news from affiliates to their reviewers, without Celery. With --loop, go on until "
         "told to stop."

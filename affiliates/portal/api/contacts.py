@@ -26,8 +26,8 @@ from affiliates.api.schemas import Problem as ProblemOut
 from affiliates.applications.api.schemas import ContactIn
 from affiliates.core.exceptions import AddressTaken, AffiliationEnded, TooManyContactChanges
 from affiliates.core.people import Person
-from affiliates.links.api import active_visit_at, claim_of, ended
-from affiliates.links.sessions import Visit, records_of
+from affiliates.links.api import active_session_at, claim_of, ended
+from affiliates.links.sessions import LinkSession, records_of
 from affiliates.links.tokens import Purpose, sign
 from affiliates.models import Contact
 from affiliates.portal.api.schemas import NewToken, OwnContact, Reminders, RemindersIn
@@ -54,13 +54,13 @@ A_DAY = 24 * 60 * 60
 def change_contact(request: HttpRequest, token: str, body: ContactIn) -> dict[str, Any]:
     """With another address, the links in older mails work no more: both addresses are told."""
     form = OwnDetailsForm(dict(body))
-    visit = _visit_unless_done(token, form)
-    if visit is None:
+    session = _visit_unless_done(token, form)
+    if session is None:
         return {"token": None}
-    with refusals(visit):
-        contact = change_details(contact=visit.contact, person=_person(form), now=timezone.now())
+    with refusals(session):
+        contact = change_details(contact=session.contact, person=_person(form), now=timezone.now())
     has_moved = contact.link_nonce != claim_of(token, PURPOSES).nonce
-    new = sign(visit.reference, contact.link_nonce, visit.purpose) if has_moved else None
+    new = sign(session.reference, contact.link_nonce, session.purpose) if has_moved else None
     return {"token": new}
 
 
@@ -73,10 +73,10 @@ def change_contact(request: HttpRequest, token: str, body: ContactIn) -> dict[st
 def hand_over_to(request: HttpRequest, token: str, body: ContactIn) -> Status:
     """Both people are told by mail. The old contact's links work no more."""
     form = PersonForm(dict(body))
-    visit = _visit_unless_done(token, form)
-    if visit:
-        affiliation, by, now = visit.affiliation, visit.contact, timezone.now()
-        with refusals(visit):
+    session = _visit_unless_done(token, form)
+    if session:
+        affiliation, by, now = session.affiliation, session.contact, timezone.now()
+        with refusals(session):
             hand_over(affiliation=affiliation, person=_person(form), by=by, now=now)
     return Status(204, None)
 
@@ -89,11 +89,11 @@ def hand_over_to(request: HttpRequest, token: str, body: ContactIn) -> Status:
 )
 def name_second(request: HttpRequest, token: str, body: ContactIn) -> list[dict[str, Any]]:
     """Whom we write to if the first one does not answer. Whoever it concerns is told by mail."""
-    visit, now = active_visit_at(token, *PURPOSES), timezone.now()
-    affiliation, person = visit.affiliation, _person(PersonForm(dict(body)))
-    with refusals(visit):
-        name_second_contact(affiliation=affiliation, person=person, by=visit.contact, now=now)
-    return [own_contact(one, visit.contact) for one in visit.affiliation.contacts.all()]
+    session, now = active_session_at(token, *PURPOSES), timezone.now()
+    affiliation, person = session.affiliation, _person(PersonForm(dict(body)))
+    with refusals(session):
+        name_second_contact(affiliation=affiliation, person=person, by=session.contact, now=now)
+    return [own_contact(one, session.contact) for one in session.affiliation.contacts.all()]
 
 
 @router.delete(
@@ -104,9 +104,11 @@ def name_second(request: HttpRequest, token: str, body: ContactIn) -> list[dict[
 )
 def remove_second(request: HttpRequest, token: str) -> Status:
     """The person is told by mail. Twice is no mistake."""
-    visit = active_visit_at(token, *PURPOSES)
-    with refusals(visit):
-        remove_second_contact(affiliation=visit.affiliation, by=visit.contact, now=timezone.now())
+    session = active_session_at(token, *PURPOSES)
+    with refusals(session):
+        remove_second_contact(
+            affiliation=session.affiliation, by=session.contact, now=timezone.now()
+        )
     return Status(204, None)
 
 
@@ -118,17 +120,17 @@ def remove_second(request: HttpRequest, token: str) -> Status:
 )
 def pause(request: HttpRequest, token: str, body: RemindersIn) -> dict[str, Any]:
     """Nothing is owed the less; the clocks stand still. Our team is told of a pause."""
-    visit, now = active_visit_at(token, *PURPOSES), timezone.now()
-    affiliation, by = visit.affiliation, visit.contact
+    session, now = active_session_at(token, *PURPOSES), timezone.now()
+    affiliation, by = session.affiliation, session.contact
     longest = longest_pause(affiliation, now)
     form = PauseForm(
         {"until": OTHER, "day": body.paused_until},
-        today=today_at(visit.program, now),
+        today=today_at(session.program, now),
         longest=longest,
     )
     if body.paused_until is not None and not form.is_valid():
         raise invalid(*(_at(one, "paused_until") for one in mistakes_of(form)))
-    with refusals(visit):
+    with refusals(session):
         if body.paused_until is None:
             resume_reminders(affiliation=affiliation, by=by, now=now)
         else:
@@ -148,17 +150,17 @@ def own_contact(contact: Contact, you: Contact) -> dict[str, Any]:
 
 
 @contextmanager
-def refusals(visit: Visit) -> Iterator[None]:
+def refusals(session: LinkSession) -> Iterator[None]:
     """What the services refuse, in the words of the pages."""
     try:
         yield
     except AddressTaken:
         raise invalid(Mistake(("email",), str(TAKEN), "taken")) from None
     except TooManyContactChanges:
-        detail = TOO_OFTEN % {"email": visit.program.contact_email}
+        detail = TOO_OFTEN % {"email": session.program.contact_email}
         raise Problem(TOO_MANY, detail=detail, headers={"Retry-After": str(A_DAY)}) from None
     except AffiliationEnded:
-        raise ended(visit.program) from None
+        raise ended(session.program) from None
 
 
 def _person(form: PersonForm) -> Person:
@@ -167,13 +169,13 @@ def _person(form: PersonForm) -> Person:
     return form.person()
 
 
-def _visit_unless_done(token: str, form: PersonForm) -> Visit | None:
+def _visit_unless_done(token: str, form: PersonForm) -> LinkSession | None:
     """None if the token has died of just this: it was sent before, and its answer was lost.
 
     Raises Problem or Http404.
     """
     try:
-        return active_visit_at(token, *PURPOSES)
+        return active_session_at(token, *PURPOSES)
     except Http404:
         claim = claim_of(token, PURPOSES)
         affiliation, _asked = records_of(claim.reference, claim.purpose)

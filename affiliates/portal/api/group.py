@@ -11,8 +11,8 @@ from ninja import Router
 from affiliates.affiliations.services.reminders import longest_pause
 from affiliates.api.schemas import Problem as ProblemOut
 from affiliates.core.states import SupportState
-from affiliates.links.api import active_visit_at, visit_at
-from affiliates.links.sessions import Visit
+from affiliates.links.api import active_session_at, session_at
+from affiliates.links.sessions import LinkSession
 from affiliates.links.tokens import Purpose, sign
 from affiliates.models import Contact, SupportRequest, UpdateRequest
 from affiliates.portal.api.contacts import own_contact
@@ -33,7 +33,7 @@ router = Router(tags=["Your group"])
 )
 def get_group(request: HttpRequest, token: str) -> dict[str, Any]:
     """All that the group's own page shows. Looking changes nothing."""
-    return own_group(visit_at(token, Purpose.AFFILIATE), timezone.now())
+    return own_group(session_at(token, Purpose.AFFILIATE), timezone.now())
 
 
 @router.post(
@@ -48,35 +48,35 @@ def get_group(request: HttpRequest, token: str) -> dict[str, Any]:
 def tell_update(request: HttpRequest, token: str, body: UnaskedUpdateIn) -> dict[str, Any]:
     """By the rules of the form on the page. It answers what is asked at the moment, too."""
     now = timezone.now()
-    update = take_update(active_visit_at(token, Purpose.AFFILIATE), body, now)
-    visit = visit_at(token, Purpose.AFFILIATE)
-    shown = own_update(visit, update, now)
+    update = take_update(active_session_at(token, Purpose.AFFILIATE), body, now)
+    session = session_at(token, Purpose.AFFILIATE)
+    shown = own_update(session, update, now)
     return {
         "update": shown,
         "version": version_of(update, can_change=shown["can_change"]),
-        **when_asked_again(visit.affiliation),
+        **when_asked_again(session.affiliation),
     }
 
 
-def own_group(visit: Visit, now: datetime) -> dict[str, Any]:
-    found = own_details(visit.affiliation, now)
-    affiliation, today, page = visit.affiliation, found["today"], found["page"]
+def own_group(session: LinkSession, now: datetime) -> dict[str, Any]:
+    found = own_details(session.affiliation, now)
+    affiliation, today, page = session.affiliation, found["today"], found["page"]
     return {
         "reference": affiliation.reference,
-        "program": visit.program.slug,
+        "program": session.program.slug,
         "affiliate": affiliation.name,
         "state": affiliation.state,
         "standing": _standing(found["standing"]),
-        "open_requests": [_open(one, visit.contact, today) for one in found["owed"]],
+        "open_requests": [_open(one, session.contact, today) for one in found["owed"]],
         "past_requests": [_past(one) for one in found["periods"]],
         "updates": [_sent(one) for one in found["updates"]],
         "calls": [_call(one, today) for one in found["calls"]],
-        "contacts": [own_contact(one, visit.contact) for one in found["contacts"]],
+        "contacts": [own_contact(one, session.contact) for one in found["contacts"]],
         "reminders": {
             "paused_until": found["paused_until"],
             "longest_pause": longest_pause(affiliation, now),
         },
-        "offers": offers_of(visit.program),
+        "offers": offers_of(session.program),
         "version": str(uuid.uuid4()),
         **when_asked_again(affiliation),
         "url": page.full_url if page else None,

@@ -11,8 +11,8 @@ from affiliates.api.problems import invalid
 from affiliates.api.schemas import Problem as ProblemOut
 from affiliates.links.views import read_reference
 from affiliates.portal.api.schemas import AddressIn, Noted, ReferenceIn
-from affiliates.portal.forms.link_requests import LinkWishForm
-from affiliates.portal.services.link_requests import wish_for_link
+from affiliates.portal.forms.link_requests import LinkRequestForm
+from affiliates.portal.services.link_requests import request_link
 from affiliates.portal.services.renewals import renew_link
 
 router = Router(tags=["New links"])
@@ -28,10 +28,10 @@ ERRORS = (400, 413, 415, 422, 429)
 )
 def ask_for_link(request: HttpRequest, body: AddressIn) -> Status:
     """A contact gets a link to the group's page. Nobody learns whether we know the address."""
-    form = LinkWishForm({"email": body.email})
+    form = LinkRequestForm({"email": body.email})
     if not form.is_valid():
         raise invalid(*mistakes_of(form))
-    wish_for_link(address=form.cleaned_data["email"], now=timezone.now())
+    request_link(address=form.cleaned_data["email"], now=timezone.now())
     detail = _("If we know this address, a mail with a link is there within a few minutes.")
     return Status(202, {"detail": detail})
 

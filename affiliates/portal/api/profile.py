@@ -14,8 +14,8 @@ from affiliates.api.schemas import Problem as ProblemOut
 from affiliates.applications.api.links import FlatLinks
 from affiliates.core.exceptions import ChangeRevised, NothingToChange, PageNotPublic
 from affiliates.core.states import Network
-from affiliates.links.api import active_visit_at, visit_at
-from affiliates.links.sessions import Visit
+from affiliates.links.api import active_session_at, session_at
+from affiliates.links.sessions import LinkSession
 from affiliates.links.tokens import Purpose
 from affiliates.models import Affiliation, ProfileChange
 from affiliates.portal.api.schemas import OwnProfile, ProfileIn
@@ -47,7 +47,7 @@ LINK = "link_"
 )
 def get_profile(request: HttpRequest, token: str) -> dict[str, Any]:
     """To make a form of it. Looking changes nothing."""
-    return own_profile(visit_at(token, Purpose.AFFILIATE), timezone.now())
+    return own_profile(session_at(token, Purpose.AFFILIATE), timezone.now())
 
 
 @router.put(
@@ -61,22 +61,22 @@ def get_profile(request: HttpRequest, token: str) -> dict[str, Any]:
 )
 def propose_profile(request: HttpRequest, token: str, body: ProfileIn) -> dict[str, Any]:
     """A person reads it first; until then the page stays as it is. The same twice is no mistake."""
-    visit, now = active_visit_at(token, Purpose.AFFILIATE), timezone.now()
+    session, now = active_session_at(token, Purpose.AFFILIATE), timezone.now()
     try:
-        _propose(visit, body, now)
+        _propose(session, body, now)
     except PageNotPublic:
         raise Problem(PAGE_NOT_PUBLIC) from None
     except ChangeRevised:
         raise Problem(PROPOSAL_CHANGED) from None
     except NothingToChange:
         raise invalid(Mistake((), str(NOTHING_NEW), "unchanged")) from None
-    return own_profile(visit, now)
+    return own_profile(session, now)
 
 
-def own_profile(visit: Visit, now: datetime) -> dict[str, Any]:
-    affiliation = visit.affiliation
+def own_profile(session: LinkSession, now: datetime) -> dict[str, Any]:
+    affiliation = session.affiliation
     change = open_change(affiliation)
-    newest = newest_change(affiliation, today_at(visit.program, now))
+    newest = newest_change(affiliation, today_at(session.program, now))
     return {
         **_profiles(affiliation, change),
         "proposal": _proposal(newest) if newest else None,
@@ -93,8 +93,8 @@ def _profiles(affiliation: Affiliation, change: ProfileChange | None) -> dict[st
     return {"public": _shown(public), "wanted": _shown(wanted)}
 
 
-def _propose(visit: Visit, body: ProfileIn, now: datetime) -> None:
-    affiliation = visit.affiliation
+def _propose(session: LinkSession, body: ProfileIn, now: datetime) -> None:
+    affiliation = session.affiliation
     page = public_page(affiliation)
     wanted = wanted_profile(affiliation, open_change(affiliation))
     links = FlatLinks(body.links)
@@ -108,7 +108,7 @@ def _propose(visit: Visit, body: ProfileIn, now: datetime) -> None:
         raise invalid(*mistakes)
     propose_change(
         affiliation=affiliation,
-        contact=visit.contact,
+        contact=session.contact,
         values=form.values(),
         version=body.version,
         now=now,

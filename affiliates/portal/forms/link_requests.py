@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from affiliates.core.fields import AddressField
 
 
-class LinkWishForm(forms.Form):
+class LinkRequestForm(forms.Form):
     """The address to which a contact wants a new link."""
 
     use_required_attribute = False  # Our messages say more than the browser's, and stay in sight.

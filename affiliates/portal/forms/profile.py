@@ -90,11 +90,11 @@ class ProfileForm(forms.Form):
         return {name: self.cleaned_data[name] for name in self.fields}
 
 
-class KeptProfile(forms.Form):
+class ResubmittedProfile(forms.Form):
     """All that was typed, for a browser that may not see the page any more."""
 
 
-KeptProfile.base_fields.update(
+ResubmittedProfile.base_fields.update(
     (
         name,
         forms.CharField(

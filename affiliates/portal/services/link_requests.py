@@ -17,9 +17,9 @@ from affiliates.applications.services.submission import START_REVIEWS
 from affiliates.core.addresses import address_key
 from affiliates.core.conf import settings
 from affiliates.core.states import AffiliationState
-from affiliates.models import Affiliation, Contact, LinkWish
+from affiliates.models import Affiliation, Contact, LinkRequest
 from affiliates.spam.quotas import ADDRESS_WINDOW
-from workflows.core.wakeup import ring_after_commit
+from workflows.core.wakeup import wake_after_commit
 from workflows.mail.outbox import queue
 from workflows.models import OutgoingMail
 
@@ -28,19 +28,19 @@ logger = logging.getLogger(__name__)
 ONE_MINUTE = timedelta(minutes=1)
 
 
-def wish_for_link(*, address: str, now: datetime) -> None:
+def request_link(*, address: str, now: datetime) -> None:
     """Take down that somebody wants a link for this (clean) address.
 
     Effects: a row until a worker has looked; the bell. Nothing is returned, as nobody is to learn
     whether we know the address.
     """
-    LinkWish.objects.bulk_create(
-        [LinkWish(email_key=address_key(address), asked_at=now)], ignore_conflicts=True
+    LinkRequest.objects.bulk_create(
+        [LinkRequest(email_key=address_key(address), asked_at=now)], ignore_conflicts=True
     )
-    ring_after_commit(START_REVIEWS)
+    wake_after_commit(START_REVIEWS)
 
 
-def grant_wishes(*, now: datetime) -> int:
+def answer_link_requests(*, now: datetime) -> int:
     """Look at every address that was typed; return how many mails were queued.
 
     A contact of several groups gets a mail for each, one a minute and ``MAILS_PER_ADDRESS`` a day;
@@ -51,8 +51,10 @@ def grant_wishes(*, now: datetime) -> int:
     """
     keys = Contact.objects.filter(affiliation__isnull=False).values("email_key")
     for_nobody = ~Q(email_key__in=keys) | Q(asked_at__lte=now - ADDRESS_WINDOW)
-    LinkWish.objects.filter(for_nobody).delete()
-    return sum(_try_to_grant(wish, now) for wish in LinkWish.objects.order_by("asked_at", "pk"))
+    LinkRequest.objects.filter(for_nobody).delete()
+    return sum(
+        _try_to_grant(request, now) for request in LinkRequest.objects.order_by("asked_at", "pk")
+    )
 
 
 def mail_own_links(*, reference: str, now: datetime) -> None:
@@ -67,9 +69,9 @@ def mail_own_links(*, reference: str, now: datetime) -> None:
         _queue_for(Contact.objects.filter(of_reference).distinct(), asked_at=now, now=now)
 
 
-def _try_to_grant(wish: LinkWish, now: datetime) -> int:
+def _try_to_grant(request: LinkRequest, now: datetime) -> int:
     try:
-        return _grant(wish, now)
+        return _grant(request, now)
     except SoftTimeLimitExceeded:
         raise
     except Exception:
@@ -77,12 +79,12 @@ def _try_to_grant(wish: LinkWish, now: datetime) -> int:
         return 0
 
 
-def _grant(wish: LinkWish, now: datetime) -> int:
+def _grant(request: LinkRequest, now: datetime) -> int:
     with transaction.atomic():
-        if not LinkWish.objects.filter(pk=wish.pk).delete()[0]:
+        if not LinkRequest.objects.filter(pk=request.pk).delete()[0]:
             return 0  # Another worker was faster.
-        of_address = Contact.objects.filter(email_key=wish.email_key, affiliation__isnull=False)
-        return _queue_for(of_address, asked_at=wish.asked_at, now=now)
+        of_address = Contact.objects.filter(email_key=request.email_key, affiliation__isnull=False)
+        return _queue_for(of_address, asked_at=request.asked_at, now=now)
 
 
 def _queue_for(contacts: QuerySet[Contact], *, asked_at: datetime, now: datetime) -> int:

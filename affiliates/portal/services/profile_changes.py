@@ -27,7 +27,7 @@ from affiliates.portal.services.profile_reviews import (
     needs_nobody,
 )
 from affiliates.programs.services import ensure_review_workflow
-from workflows.core.wakeup import ring_after_commit
+from workflows.core.wakeup import wake_after_commit
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ def propose_change(
         change.version += 1
         change.put_at = None
         change.save()
-        ring_after_commit(START_REVIEWS)
+        wake_after_commit(START_REVIEWS)
     return change
 
 

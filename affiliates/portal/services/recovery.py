@@ -18,7 +18,7 @@ from affiliates.portal.services.profile_reviews import (
 logger = logging.getLogger(__name__)
 
 
-def find_lost_changes(*, now: datetime) -> int:
+def recover_changes(*, now: datetime) -> int:
     """Look after each proposal that is before the reviewers; return of how many something came.
 
     Effects: if the page is gone or the affiliation ended, it is closed; if the page was published

@@ -29,8 +29,8 @@ from affiliates.core.responses import private, refusing_unreadable
 from affiliates.core.states import AffiliationState
 from affiliates.links.cookies import grant, granted_nonce
 from affiliates.links.csrf import NOT_SURE, is_forged
-from affiliates.links.resubmission import KeptNothing, KeptPerson, keep
-from affiliates.links.sessions import Visit, find_visit, path_of, records_of
+from affiliates.links.resubmission import ResubmittedNothing, ResubmittedPerson, keep
+from affiliates.links.sessions import LinkSession, find_session, path_of, records_of
 from affiliates.links.tokens import Purpose
 from affiliates.links.views import link_needed
 from affiliates.models import Affiliation
@@ -48,65 +48,70 @@ class ContactForm(View):
 
     http_method_names = ["get", "head", "post"]
     template_name: str
-    kept: ClassVar[type[Form]] = KeptPerson
+    kept: ClassVar[type[Form]] = ResubmittedPerson
     done: ClassVar[str]
     ends_links: ClassVar[bool] = False
     """Whether what the button does makes the link die that led here."""
 
-    def make_form(self, visit: Visit, data: Any = None) -> Any:
+    def make_form(self, session: LinkSession, data: Any = None) -> Any:
         """The form; a second button on the page sends one without fields."""
         raise NotImplementedError
 
-    def act(self, visit: Visit, form: Any) -> None:
+    def act(self, session: LinkSession, form: Any) -> None:
         """What the button does."""
         raise NotImplementedError
 
     def get(self, request: HttpRequest, reference: str, purpose: Purpose) -> HttpResponse:
-        visit = find_visit(request, reference, purpose)
-        if visit is None:
+        session = find_session(request, reference, purpose)
+        if session is None:
             return link_needed(request, reference)
-        if visit.affiliation.state == AffiliationState.ENDED:
-            return show_ended(request, visit)
-        return self.show(visit, self.make_form(visit))
+        if session.affiliation.state == AffiliationState.ENDED:
+            return show_ended(request, session)
+        return self.show(session, self.make_form(session))
 
     def post(self, request: HttpRequest, reference: str, purpose: Purpose) -> HttpResponse:
-        visit = find_visit(request, reference, purpose)
-        if visit is None and self.ends_links and _was_done(request, reference, purpose):
+        session = find_session(request, reference, purpose)
+        if session is None and self.ends_links and _was_done(request, reference, purpose):
             return HttpResponseRedirect(f"{path_of(purpose, reference, 'saved')}?what={self.done}")
-        if visit is None:
+        if session is None:
             return keep(request, reference, self.kept)
-        form = self.make_form(visit, request.POST)
+        form = self.make_form(session, request.POST)
         if is_forged(request):
             form.add_error(None, NOT_SURE)
-        if not form.is_valid() and isinstance(form, KeptNothing):
-            beside = self.make_form(visit)
-            return self.show(visit, beside, problems=[NOT_SURE], status=REFUSED)
+        if not form.is_valid() and isinstance(form, ResubmittedNothing):
+            beside = self.make_form(session)
+            return self.show(session, beside, problems=[NOT_SURE], status=REFUSED)
         if not form.is_valid():
-            return self.show(visit, form, status=REFUSED)
+            return self.show(session, form, status=REFUSED)
         try:
-            self.act(visit, form)
+            self.act(session, form)
         except AddressTaken:
             form.add_error("email", TAKEN)
-            return self.show(visit, form, status=REFUSED)
+            return self.show(session, form, status=REFUSED)
         except TooManyContactChanges:
-            form.add_error(None, TOO_OFTEN % {"email": visit.program.contact_email})
-            return self.show(visit, form, status=TOO_MANY)
+            form.add_error(None, TOO_OFTEN % {"email": session.program.contact_email})
+            return self.show(session, form, status=TOO_MANY)
         except AffiliationEnded:
-            return show_ended(request, visit)
-        return self.thank(visit)
+            return show_ended(request, session)
+        return self.thank(session)
 
-    def thank(self, visit: Visit) -> HttpResponse:
-        return HttpResponseRedirect(f"{visit.path('saved')}?what={self.done}")
+    def thank(self, session: LinkSession) -> HttpResponse:
+        return HttpResponseRedirect(f"{session.path('saved')}?what={self.done}")
 
     def show(
-        self, visit: Visit, form: Form, *, problems: Sequence[str | Promise] = (), status: int = 200
+        self,
+        session: LinkSession,
+        form: Form,
+        *,
+        problems: Sequence[str | Promise] = (),
+        status: int = 200,
     ) -> HttpResponse:
         context = {
-            "visit": visit,
-            "program": visit.program,
-            "primary": visit.affiliation.primary_contact,
-            "second": visit.affiliation.alternate_contact,
-            "paths": visit.paths,
+            "session": session,
+            "program": session.program,
+            "primary": session.affiliation.primary_contact,
+            "second": session.affiliation.alternate_contact,
+            "paths": session.paths,
             "form": form,
             "problems": problems,
         }
@@ -118,16 +123,16 @@ class ChangeDetails(ContactForm):
     done = "contact"
     ends_links = True
 
-    def make_form(self, visit: Visit, data: Any = None) -> PersonForm:
-        return OwnDetailsForm.of(visit.contact, data)
+    def make_form(self, session: LinkSession, data: Any = None) -> PersonForm:
+        return OwnDetailsForm.of(session.contact, data)
 
-    def act(self, visit: Visit, form: PersonForm) -> None:
-        change_details(contact=visit.contact, person=form.person(), now=timezone.now())
+    def act(self, session: LinkSession, form: PersonForm) -> None:
+        change_details(contact=session.contact, person=form.person(), now=timezone.now())
 
-    def thank(self, visit: Visit) -> HttpResponse:
+    def thank(self, session: LinkSession) -> HttpResponse:
         """With another address the old links have died; this browser has just shown its own."""
-        response = super().thank(visit)
-        grant(response, self.request, visit.door)
+        response = super().thank(session)
+        grant(response, self.request, session.target)
         return response
 
 
@@ -136,14 +141,14 @@ class HandOver(ContactForm):
     done = "hand_over"
     ends_links = True
 
-    def make_form(self, visit: Visit, data: Any = None) -> PersonForm:
+    def make_form(self, session: LinkSession, data: Any = None) -> PersonForm:
         return PersonForm.of(None, data)
 
-    def act(self, visit: Visit, form: PersonForm) -> None:
+    def act(self, session: LinkSession, form: PersonForm) -> None:
         hand_over(
-            affiliation=visit.affiliation,
+            affiliation=session.affiliation,
             person=form.person(),
-            by=visit.contact,
+            by=session.contact,
             now=timezone.now(),
         )
 
@@ -152,13 +157,13 @@ class SecondContact(ContactForm):
     template_name = "affiliates/portal/contact_second.html"
     done = "second_contact"
 
-    def make_form(self, visit: Visit, data: Any = None) -> Any:
+    def make_form(self, session: LinkSession, data: Any = None) -> Any:
         if data is not None and "remove" in data:
-            return KeptNothing(data)
-        return PersonForm.of(visit.affiliation.alternate_contact, data)
+            return ResubmittedNothing(data)
+        return PersonForm.of(session.affiliation.alternate_contact, data)
 
-    def act(self, visit: Visit, form: Any) -> None:
-        affiliation, by, now = visit.affiliation, visit.contact, timezone.now()
+    def act(self, session: LinkSession, form: Any) -> None:
+        affiliation, by, now = session.affiliation, session.contact, timezone.now()
         if isinstance(form, PersonForm):
             name_second_contact(affiliation=affiliation, person=form.person(), by=by, now=now)
         else:
@@ -167,21 +172,21 @@ class SecondContact(ContactForm):
 
 class PauseReminders(ContactForm):
     template_name = "affiliates/portal/reminders.html"
-    kept = KeptNothing
+    kept = ResubmittedNothing
     done = "reminders"
 
-    def make_form(self, visit: Visit, data: Any = None) -> Any:
+    def make_form(self, session: LinkSession, data: Any = None) -> Any:
         if data is not None and "resume" in data:
-            return KeptNothing(data)
+            return ResubmittedNothing(data)
         now = timezone.now()
         days = {
-            "today": today_at(visit.program, now),
-            "longest": longest_pause(visit.affiliation, now),
+            "today": today_at(session.program, now),
+            "longest": longest_pause(session.affiliation, now),
         }
         return PauseForm(data, **days)
 
-    def act(self, visit: Visit, form: Any) -> None:
-        affiliation, by, now = visit.affiliation, visit.contact, timezone.now()
+    def act(self, session: LinkSession, form: Any) -> None:
+        affiliation, by, now = session.affiliation, session.contact, timezone.now()
         if isinstance(form, PauseForm):
             pause_reminders(affiliation=affiliation, until=form.last_day(), by=by, now=now)
         else:
@@ -193,11 +198,11 @@ class PauseReminders(ContactForm):
 def saved(request: HttpRequest, reference: str, purpose: Purpose) -> HttpResponse:
     """What happens next. It looks nothing up but whether the way back is open: who has handed over
     may not see the group's pages any more."""
-    visit = find_visit(request, reference, purpose)
+    session = find_session(request, reference, purpose)
     context = {
         "what": request.GET.get("what", ""),
-        "back": visit.home if visit else "",
-        "visit": visit,
+        "back": session.home if session else "",
+        "session": session,
     }
     return render(request, "affiliates/portal/contact_saved.html", context)
 

@@ -7,11 +7,11 @@ from django.views.decorators.http import require_safe
 
 from affiliates.core.responses import private
 from affiliates.links.cookies import grant
-from affiliates.links.resolution import contact_door
-from affiliates.links.sessions import find_visit
+from affiliates.links.resolution import contact_target
+from affiliates.links.sessions import find_session
 from affiliates.links.tokens import Purpose
 from affiliates.portal.details import own_details
-from affiliates.portal.forms.link_requests import LinkWishForm
+from affiliates.portal.forms.link_requests import LinkRequestForm
 
 
 @private
@@ -21,26 +21,26 @@ def own_page(request: HttpRequest, reference: str) -> HttpResponse:
 
     Whoever may be here may answer them.
     """
-    visit = find_visit(request, reference, Purpose.AFFILIATE)
-    if visit is None:
-        return own_link_needed(request)
+    session = find_session(request, reference, Purpose.AFFILIATE)
+    if session is None:
+        return group_link_needed(request)
     context = {
-        "visit": visit,
-        "paths": visit.paths,
+        "session": session,
+        "paths": session.paths,
         "proposed": "proposed" in request.GET,
-        **own_details(visit.affiliation, timezone.now()),
+        **own_details(session.affiliation, timezone.now()),
     }
-    response = render(request, "affiliates/portal/own_page.html", context)
+    response = render(request, "affiliates/portal/group.html", context)
     for asked in context["owed"]:
-        grant(response, request, contact_door(asked.reference, visit.contact, Purpose.UPDATE))
+        grant(response, request, contact_target(asked.reference, session.contact, Purpose.UPDATE))
     return response
 
 
-def own_link_needed(request: HttpRequest) -> HttpResponse:
+def group_link_needed(request: HttpRequest) -> HttpResponse:
     """For a browser that did not come by a link. The same page whether there is such a group."""
     return render(
         request,
-        "affiliates/portal/own_link_needed.html",
-        {"form": LinkWishForm(label_suffix="")},
+        "affiliates/portal/link_needed.html",
+        {"form": LinkRequestForm(label_suffix="")},
         status=403,
     )

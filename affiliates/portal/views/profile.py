@@ -14,16 +14,16 @@ from affiliates.core.exceptions import ChangeRevised, NothingToChange, PageNotPu
 from affiliates.core.responses import private, refusing_unreadable
 from affiliates.links.csrf import NOT_SURE, is_forged
 from affiliates.links.resubmission import keep
-from affiliates.links.sessions import Visit, find_visit
+from affiliates.links.sessions import LinkSession, find_session
 from affiliates.links.tokens import Purpose
-from affiliates.portal.forms.profile import NOTHING_NEW, KeptProfile, ProfileForm
+from affiliates.portal.forms.profile import NOTHING_NEW, ProfileForm, ResubmittedProfile
 from affiliates.portal.services.profile_changes import (
     open_change,
     propose_change,
     public_page,
     wanted_profile,
 )
-from affiliates.portal.views.group import own_link_needed
+from affiliates.portal.views.group import group_link_needed
 
 REFUSED = 422
 CONFLICT = 409
@@ -41,54 +41,54 @@ REVISED = _(
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest, reference: str) -> HttpResponse:
     """The form, as the page is or as an open proposal would have it; or what came of sending it."""
-    visit = find_visit(request, reference, Purpose.AFFILIATE)
-    if visit is None and request.method == "POST":
-        return keep(request, reference, KeptProfile)
-    if visit is None:
-        return own_link_needed(request)
+    session = find_session(request, reference, Purpose.AFFILIATE)
+    if session is None and request.method == "POST":
+        return keep(request, reference, ResubmittedProfile)
+    if session is None:
+        return group_link_needed(request)
     try:
-        return _take(request, visit) if request.method == "POST" else _show(request, visit)
+        return _take(request, session) if request.method == "POST" else _show(request, session)
     except PageNotPublic:
-        return _show_without_page(request, visit)
+        return _show_without_page(request, session)
 
 
-def _take(request: HttpRequest, visit: Visit) -> HttpResponse:
-    form = _form(request, visit)
+def _take(request: HttpRequest, session: LinkSession) -> HttpResponse:
+    form = _form(request, session)
     if is_forged(request):
         form.add_error(None, NOT_SURE)
     if not form.is_valid():
-        return _show(request, visit, form=form, status=REFUSED)
+        return _show(request, session, form=form, status=REFUSED)
     try:
         propose_change(
-            affiliation=visit.affiliation,
-            contact=visit.contact,
+            affiliation=session.affiliation,
+            contact=session.contact,
             values=form.values(),
             version=_version(request),
             now=timezone.now(),
         )
     except ChangeRevised:
-        return _show(request, visit, form=form, problems=[REVISED], status=CONFLICT)
+        return _show(request, session, form=form, problems=[REVISED], status=CONFLICT)
     except NothingToChange:
-        return _show(request, visit, form=form, problems=[NOTHING_NEW], status=REFUSED)
-    return redirect(f"{visit.home}?proposed=1")
+        return _show(request, session, form=form, problems=[NOTHING_NEW], status=REFUSED)
+    return redirect(f"{session.home}?proposed=1")
 
 
 def _show(
     request: HttpRequest,
-    visit: Visit,
+    session: LinkSession,
     *,
     form: ProfileForm | None = None,
     problems: Sequence[str | Promise] = (),
     status: int = 200,
 ) -> HttpResponse:
     """``problems``: why it was not sent. After a conflict the next press counts."""
-    change = open_change(visit.affiliation)
+    change = open_change(session.affiliation)
     is_conflict = status == CONFLICT
     context = {
-        "visit": visit,
-        "program": visit.program,
-        "page": visit.affiliation.page,
-        "form": form or _form(request, visit),
+        "session": session,
+        "program": session.program,
+        "page": session.affiliation.page,
+        "form": form or _form(request, session),
         "problems": problems,
         "change": change,
         "version": _version_of(change) if form is None or is_conflict else _version(request),
@@ -96,20 +96,20 @@ def _show(
     return render(request, "affiliates/portal/profile.html", context, status=status)
 
 
-def _show_without_page(request: HttpRequest, visit: Visit) -> HttpResponse:
+def _show_without_page(request: HttpRequest, session: LinkSession) -> HttpResponse:
     """There is no page to change, but whom to write to, and what was typed, to copy."""
-    typed = {name: request.POST.get(name, "") for name in KeptProfile.base_fields}
+    typed = {name: request.POST.get(name, "") for name in ResubmittedProfile.base_fields}
     context = {
-        "visit": visit,
-        "program": visit.program,
-        "form": KeptProfile(initial=typed, label_suffix="") if any(typed.values()) else None,
+        "session": session,
+        "program": session.program,
+        "form": ResubmittedProfile(initial=typed, label_suffix="") if any(typed.values()) else None,
     }
     status = NO_LONGER if request.method == "POST" else 200
     return render(request, "affiliates/portal/profile_closed.html", context, status=status)
 
 
-def _form(request: HttpRequest, visit: Visit) -> ProfileForm:
-    affiliation = visit.affiliation
+def _form(request: HttpRequest, session: LinkSession) -> ProfileForm:
+    affiliation = session.affiliation
     page = public_page(affiliation)
     wanted = wanted_profile(affiliation, open_change(affiliation))
     return ProfileForm(page, request.POST if request.method == "POST" else None, wanted=wanted)

@@ -14,8 +14,8 @@ from affiliates.api.problems import UPDATE_CHANGED, UPDATE_MODERATED, Problem, i
 from affiliates.api.schemas import Problem as ProblemOut
 from affiliates.core.exceptions import AffiliationEnded, UpdateChanged, UpdateModerated
 from affiliates.core.states import UpdateKind
-from affiliates.links.api import active_visit_at, ended
-from affiliates.links.sessions import Visit
+from affiliates.links.api import active_session_at, ended
+from affiliates.links.sessions import LinkSession
 from affiliates.links.tokens import Purpose
 from affiliates.models import AffiliateProgramPage, ContactUpdate
 from affiliates.updates.api.form import WholeUpdateForm, shown_with, version_of
@@ -35,7 +35,7 @@ router = Router(tags=["Your update"])
 )
 def get_update_request(request: HttpRequest, token: str) -> dict[str, Any]:
     """Of which time, by when, and what stands as the answer. Looking changes nothing."""
-    return own_request(active_visit_at(token, Purpose.UPDATE), timezone.now())
+    return own_request(active_session_at(token, Purpose.UPDATE), timezone.now())
 
 
 @router.post(
@@ -52,25 +52,25 @@ def send_update(request: HttpRequest, token: str, body: UpdateIn) -> dict[str, A
     welcome. What would undo an answer that the sender has not read is refused.
     """
     now = timezone.now()
-    take_update(active_visit_at(token, Purpose.UPDATE), body, now)
-    return own_request(active_visit_at(token, Purpose.UPDATE), now)
+    take_update(active_session_at(token, Purpose.UPDATE), body, now)
+    return own_request(active_session_at(token, Purpose.UPDATE), now)
 
 
-def take_update(visit: Visit, body: UpdateIn, now: datetime) -> ContactUpdate:
+def take_update(session: LinkSession, body: UpdateIn, now: datetime) -> ContactUpdate:
     """What the form and the service make of it. Raises Problem."""
     shown = shown_with(body.version)
-    current = visit.affiliation.updates.filter(key=shown.key).first()
-    form = WholeUpdateForm(visit.program, body, current)
+    current = session.affiliation.updates.filter(key=shown.key).first()
+    form = WholeUpdateForm(session.program, body, current)
     mistakes = list(form.mistakes())
     if mistakes:
         raise invalid(*mistakes)
     try:
         return take_answer(
-            affiliation=visit.affiliation,
-            contact=visit.contact,
+            affiliation=session.affiliation,
+            contact=session.contact,
             content=form.content(),
             shown=shown,
-            request=visit.asked,
+            request=session.asked,
             now=now,
         )
     except UpdateChanged:
@@ -78,27 +78,27 @@ def take_update(visit: Visit, body: UpdateIn, now: datetime) -> ContactUpdate:
     except UpdateModerated:
         raise Problem(UPDATE_MODERATED) from None
     except AffiliationEnded:
-        raise ended(visit.program) from None
+        raise ended(session.program) from None
 
 
-def own_request(visit: Visit, now: datetime) -> dict[str, Any]:
-    asked: Any = visit.asked
+def own_request(session: LinkSession, now: datetime) -> dict[str, Any]:
+    asked: Any = session.asked
     answer = answer_of(asked)
-    shown = own_update(visit, answer, now) if answer else None
+    shown = own_update(session, answer, now) if answer else None
     to_change = answer if shown and shown["can_change"] else None
     about = about_request(asked, now)
     return {
         "reference": asked.reference,
-        "program": visit.program.slug,
-        "affiliate": visit.affiliation.name,
+        "program": session.program.slug,
+        "affiliate": session.affiliation.name,
         "period": about["period"],
         "due_on": about["due_on"],
         "is_late": about["is_late"],
         "state": asked.state,
-        "offers": offers_of(visit.program, to_change),
+        "offers": offers_of(session.program, to_change),
         "answer": shown,
         "version": version_of(answer, can_change=to_change is not None),
-        **when_asked_again(visit.affiliation),
+        **when_asked_again(session.affiliation),
     }
 
 
@@ -110,8 +110,8 @@ def offers_of(
     return [{"id": key, "text": words} for key, words in offers.items()]
 
 
-def own_update(visit: Visit, answer: ContactUpdate, now: datetime) -> dict[str, Any]:
-    answer.affiliation = visit.affiliation
+def own_update(session: LinkSession, answer: ContactUpdate, now: datetime) -> dict[str, Any]:
+    answer.affiliation = session.affiliation
     comes = what_comes_next(answer, now)
     return {
         "kind": answer.kind,

@@ -20,8 +20,8 @@ from affiliates.core.exceptions import AffiliationEnded, UpdateChanged, UpdateMo
 from affiliates.core.responses import private, refusing_unreadable
 from affiliates.core.states import AffiliationState, UpdateKind
 from affiliates.links.csrf import NOT_SURE, is_forged
-from affiliates.links.resubmission import KeptNothing, KeptText, keep
-from affiliates.links.sessions import Visit, find_visit
+from affiliates.links.resubmission import ResubmittedNothing, ResubmittedText, keep
+from affiliates.links.sessions import LinkSession, find_session
 from affiliates.links.tokens import Purpose
 from affiliates.links.views import link_needed
 from affiliates.models import ContactUpdate
@@ -52,33 +52,33 @@ MODERATED = _(
 @require_http_methods(["GET", "HEAD", "POST"])
 def tell(request: HttpRequest, reference: str, purpose: Purpose) -> HttpResponse:
     """The form, with what was said before; or what came of sending it."""
-    visit = find_visit(request, reference, purpose)
-    if visit is None and request.method == "POST":
+    session = find_session(request, reference, purpose)
+    if session is None and request.method == "POST":
         return keep(request, reference, _kept_fields(request))
-    if visit is None:
+    if session is None:
         return link_needed(request, reference)
-    if visit.affiliation.state == AffiliationState.ENDED:
-        return show_ended(request, visit)
+    if session.affiliation.state == AffiliationState.ENDED:
+        return show_ended(request, session)
     if request.method != "POST":
-        return show_form(request, visit, current=_to_change(request, visit))
-    return _take_quiet(request, visit) if _is_quiet(request) else _take(request, visit)
+        return show_form(request, session, current=_to_change(request, session))
+    return _take_quiet(request, session) if _is_quiet(request) else _take(request, session)
 
 
 @private
 @require_safe
 def thanks(request: HttpRequest, reference: str, purpose: Purpose) -> HttpResponse:
     """What happens next. Reloading it does nothing."""
-    visit = find_visit(request, reference, purpose)
-    if visit is None:
+    session = find_session(request, reference, purpose)
+    if session is None:
         return link_needed(request, reference)
-    update = answer_of(visit.asked) if visit.asked else visit.affiliation.updates.first()
+    update = answer_of(session.asked) if session.asked else session.affiliation.updates.first()
     if update is None:
-        return redirect(visit.path("tell"))
-    update.affiliation = visit.affiliation
+        return redirect(session.path("tell"))
+    update.affiliation = session.affiliation
     context = {
-        "visit": visit,
-        "program": visit.program,
-        "change_url": _change_url(visit, update),
+        "session": session,
+        "program": session.program,
+        "change_url": _change_url(session, update),
         **what_comes_next(update, timezone.now()),
     }
     return render(request, "affiliates/updates/update_thanks.html", context)
@@ -86,7 +86,7 @@ def thanks(request: HttpRequest, reference: str, purpose: Purpose) -> HttpRespon
 
 def show_form(
     request: HttpRequest,
-    visit: Visit,
+    session: LinkSession,
     *,
     current: ContactUpdate | None,
     form: UpdateForm | None = None,
@@ -96,52 +96,52 @@ def show_form(
 ) -> HttpResponse:
     """The form's page. ``current``: what was said before; ``problems``: why it was not sent."""
     to_change = current if current and can_be_changed(current) else None
-    asked = about_request(visit.asked, timezone.now()) if visit.asked else {}
+    asked = about_request(session.asked, timezone.now()) if session.asked else {}
     context: dict[str, Any] = {
-        "visit": visit,
-        "program": visit.program,
-        "paths": visit.paths,
-        "form": form or UpdateForm(visit.program, current=to_change),
+        "session": session,
+        "program": session.program,
+        "paths": session.paths,
+        "form": form or UpdateForm(session.program, current=to_change),
         "shown": shown or _shown(current, to_change),
         "current": current,
         "can_change": to_change is not None,
         "problems": problems,
-        "primary": visit.affiliation.primary_contact,
+        "primary": session.affiliation.primary_contact,
         **asked,
-        **when_asked_again(visit.affiliation),
+        **when_asked_again(session.affiliation),
     }
     return render(request, "affiliates/updates/update.html", context, status=status)
 
 
-def show_ended(request: HttpRequest, visit: Visit) -> HttpResponse:
+def show_ended(request: HttpRequest, session: LinkSession) -> HttpResponse:
     """There is nobody to take it, but whom to write to, and the text to copy."""
     typed = filter(
         None, (request.POST.get(name, "") for name in ("text", "name", "email", "phone"))
     )
-    context = {"visit": visit, "program": visit.program, "not_sent": "\n".join(typed)}
+    context = {"session": session, "program": session.program, "not_sent": "\n".join(typed)}
     status = NO_LONGER if request.method == "POST" else 200
     return render(request, "affiliates/updates/update_ended.html", context, status=status)
 
 
-def _take_quiet(request: HttpRequest, visit: Visit) -> HttpResponse:
+def _take_quiet(request: HttpRequest, session: LinkSession) -> HttpResponse:
     if is_forged(request):
-        current = _to_change(request, visit)
-        return show_form(request, visit, current=current, problems=[NOT_SURE], status=REFUSED)
-    return _send(request, visit, QUIET)
+        current = _to_change(request, session)
+        return show_form(request, session, current=current, problems=[NOT_SURE], status=REFUSED)
+    return _send(request, session, QUIET)
 
 
-def _take(request: HttpRequest, visit: Visit) -> HttpResponse:
+def _take(request: HttpRequest, session: LinkSession) -> HttpResponse:
     shown = _shown_with(request)
-    current = visit.affiliation.updates.filter(key=shown.key).first()
-    form = UpdateForm(visit.program, request.POST, current=current)
+    current = session.affiliation.updates.filter(key=shown.key).first()
+    form = UpdateForm(session.program, request.POST, current=current)
     if is_forged(request):
         form.add_error(None, NOT_SURE)
     if form.is_valid():
-        return _send(request, visit, form.content(), form)
+        return _send(request, session, form.content(), form)
     return show_form(
         request,
-        visit,
-        current=current or _to_change(request, visit),
+        session,
+        current=current or _to_change(request, session),
         form=form,
         shown=shown,
         status=REFUSED,
@@ -149,46 +149,49 @@ def _take(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 def _send(
-    request: HttpRequest, visit: Visit, content: UpdateContent, form: UpdateForm | None = None
+    request: HttpRequest,
+    session: LinkSession,
+    content: UpdateContent,
+    form: UpdateForm | None = None,
 ) -> HttpResponse:
     shown = _shown_with(request)
     try:
         take_answer(
-            affiliation=visit.affiliation,
-            contact=visit.contact,
+            affiliation=session.affiliation,
+            contact=session.contact,
             content=content,
             shown=shown,
-            request=visit.asked,
+            request=session.asked,
             now=timezone.now(),
         )
     except (UpdateChanged, UpdateModerated) as error:
         problem = MODERATED if isinstance(error, UpdateModerated) else CHANGED
-        current = _said(visit, shown)
+        current = _said(session, shown)
         return show_form(
-            request, visit, current=current, form=form, problems=[problem], status=CONFLICT
+            request, session, current=current, form=form, problems=[problem], status=CONFLICT
         )
     except AffiliationEnded:
-        return show_ended(request, visit)
-    return redirect(visit.path("thanks"))
+        return show_ended(request, session)
+    return redirect(session.path("thanks"))
 
 
-def _to_change(request: HttpRequest, visit: Visit) -> ContactUpdate | None:
+def _to_change(request: HttpRequest, session: LinkSession) -> ContactUpdate | None:
     """What was said before: the answer to the request, or the update that the address names."""
-    if visit.asked:
-        return answer_of(visit.asked)
+    if session.asked:
+        return answer_of(session.asked)
     key = _key(request.GET.get("update", ""))
-    return visit.affiliation.updates.filter(key=key).first() if key else None
+    return session.affiliation.updates.filter(key=key).first() if key else None
 
 
-def _change_url(visit: Visit, update: ContactUpdate) -> str:
-    tell_url = visit.path("tell")
-    return tell_url if visit.asked else f"{tell_url}?update={update.key}"
+def _change_url(session: LinkSession, update: ContactUpdate) -> str:
+    tell_url = session.path("tell")
+    return tell_url if session.asked else f"{tell_url}?update={update.key}"
 
 
-def _said(visit: Visit, shown: Shown) -> ContactUpdate | None:
+def _said(session: LinkSession, shown: Shown) -> ContactUpdate | None:
     """The update that stands in the way of the one that was sent."""
-    own = visit.affiliation.updates.filter(key=shown.key).first()
-    return own or (answer_of(visit.asked) if visit.asked else None)
+    own = session.affiliation.updates.filter(key=shown.key).first()
+    return own or (answer_of(session.asked) if session.asked else None)
 
 
 def _shown(current: ContactUpdate | None, to_change: ContactUpdate | None) -> Shown:
@@ -219,4 +222,4 @@ def _is_quiet(request: HttpRequest) -> bool:
 
 
 def _kept_fields(request: HttpRequest) -> Any:
-    return KeptNothing if _is_quiet(request) else KeptText
+    return ResubmittedNothing if _is_quiet(request) else ResubmittedText

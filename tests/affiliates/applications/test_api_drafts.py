@@ -274,8 +274,8 @@ def test_page_and_front_end_do_not_overwrite_each_other_silently(client, program
     save(client, program)
     older = gone_on(client)
     draft = Application.objects.get()
-    saved_ticket = draft.form_data["form_token"]
-    ticket = shown_token(program, key=draft.submission_key, saved_ticket=saved_ticket)
+    saved_form_token = draft.form_data["form_token"]
+    ticket = shown_token(program, key=draft.submission_key, saved_form_token=saved_form_token)
     page = {**form_data(program, name="The page"), "form_token": ticket, "save": "1"}
     assert client.post(apply_url(program), page).status_code == 302
     refused = save(client, program, older)

@@ -17,7 +17,7 @@ from hypothesis.stateful import initialize, precondition, rule, run_state_machin
 
 from affiliates.applications.services.decisions import decline_application
 from affiliates.applications.services.information import answer_request
-from affiliates.applications.services.recovery import find_lost_reviews
+from affiliates.applications.services.recovery import recover_reviews
 from affiliates.applications.services.reviews import restart_review, start_waiting_reviews
 from affiliates.applications.services.submission import withdraw_application
 from affiliates.core.exceptions import TransitionNotAllowed
@@ -219,7 +219,7 @@ class Reviews(Promises):
         start_waiting_reviews(now=self.now)
         self._found = None
         assert not self.applications(SUBMITTED, stopped=False)
-        assert find_lost_reviews(now=self.now) == 0
+        assert recover_reviews(now=self.now) == 0
 
     def sweep(self, times):
         self.later()

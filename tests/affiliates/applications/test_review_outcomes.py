@@ -15,7 +15,7 @@ from wagtail.models import Page, Task, WorkflowState, WorkflowTask
 from affiliates.applications.deadlines import REVIEW_START
 from affiliates.applications.mails.queueing import AFFILIATE_WELCOME, APPLICATION_WITHDRAWN_NOTICE
 from affiliates.applications.services.decisions import decline_application
-from affiliates.applications.services.recovery import find_lost_reviews
+from affiliates.applications.services.recovery import recover_reviews
 from affiliates.applications.services.reviews import restart_review, start_waiting_reviews
 from affiliates.applications.services.submission import withdraw_application
 from affiliates.core.exceptions import AlreadyDecided, TransitionNotAllowed
@@ -134,7 +134,7 @@ def test_approval_with_a_later_date_counts_when_the_page_goes_live(application, 
     page.save_revision()
     approve(application, rob)
     assert now_of(application).state == ApplicationState.IN_REVIEW
-    assert find_lost_reviews(now=timezone.now()) == 0
+    assert recover_reviews(now=timezone.now()) == 0
     with time_machine.travel(timezone.now() + timedelta(hours=2), tick=False):
         call_command("publish_scheduled")
     assert now_of(application).state == ApplicationState.APPROVED
@@ -148,7 +148,7 @@ def test_schedule_that_was_taken_back_leaves_it_to_a_person(application, rob):
     page.save_revision()
     approve(application, rob)
     page.revisions.update(approved_go_live_at=None)
-    assert find_lost_reviews(now=timezone.now()) == 1
+    assert recover_reviews(now=timezone.now()) == 1
     assert_waits_for_a_person(application)
 
 
@@ -157,7 +157,7 @@ def test_page_made_public_without_a_signal_is_found(application):
     Page.objects.filter(pk=application.affiliate.pk).update(
         live=True, first_published_at=timezone.now()
     )
-    assert find_lost_reviews(now=timezone.now()) == 1
+    assert recover_reviews(now=timezone.now()) == 1
     assert now_of(application).state == ApplicationState.APPROVED
 
 
@@ -170,7 +170,7 @@ def test_unpublishing_and_deleting_an_affiliate_later_is_no_decision(application
     page.delete()
     assert now_of(application).state == ApplicationState.APPROVED
     assert actions_on(application)[-1] == Action.APPROVE
-    assert find_lost_reviews(now=timezone.now()) == 0
+    assert recover_reviews(now=timezone.now()) == 0
 
 
 # Stopped
@@ -216,7 +216,7 @@ def test_workflow_that_was_switched_off_leaves_it_to_a_person(application, rob):
 @pytest.mark.django_db
 def test_deleted_workflow_leaves_it_to_a_person(application):
     workflow_of(application).workflow.delete()
-    assert find_lost_reviews(now=timezone.now()) == 1
+    assert recover_reviews(now=timezone.now()) == 1
     assert_waits_for_a_person(application)
 
 
@@ -226,7 +226,7 @@ def test_deleted_task_leaves_it_to_a_person_and_publishes_nothing(application, r
     if asked:
         request_changes(application, rob)
     Task.objects.all().delete()
-    assert find_lost_reviews(now=timezone.now()) == 1
+    assert recover_reviews(now=timezone.now()) == 1
     assert_waits_for_a_person(application)
     assert not now_of(application).affiliate.live
 
@@ -257,7 +257,7 @@ def test_task_that_was_switched_off_is_skipped_if_another_one_decides(applicatio
 def test_running_reviews_are_not_lost(application, rob, program):
     waiting = under_review(program)
     request_changes(waiting, rob)
-    assert find_lost_reviews(now=timezone.now()) == 0
+    assert recover_reviews(now=timezone.now()) == 0
     assert now_of(application).state == ApplicationState.IN_REVIEW
     assert now_of(waiting).state == ApplicationState.INFORMATION_NEEDED
 

@@ -3,7 +3,7 @@
 import pytest
 
 from affiliates.affiliations.mails.links import AFFILIATE_LINK
-from affiliates.models import LinkWish
+from affiliates.models import LinkRequest
 from affiliates.tasks import start_reviews
 from tests.affiliates.api.calls import get, mistakes, post
 from tests.factories.affiliations import UpdateRequestFactory, affiliation
@@ -28,13 +28,13 @@ def test_contact_gets_a_link_and_nobody_learns_who_is_one(client, group):
     assert "within a few minutes" in answers[0].json()["detail"]
     start_reviews()
     assert recipients() == ["jo@example.net"]
-    assert not LinkWish.objects.exists()
+    assert not LinkRequest.objects.exists()
 
 
 @pytest.mark.parametrize("email", ["", "jo", "jo@localhost", "a@b.org\nBcc: c@d.org"])
 def test_address_that_is_none_is_refused_at_its_place(client, db, email):
     assert list(mistakes(post(client, "links/", {"email": email}))) == [("email",)]
-    assert not LinkWish.objects.exists()
+    assert not LinkRequest.objects.exists()
 
 
 def test_reference_brings_a_link_to_the_address_on_record(client, group):

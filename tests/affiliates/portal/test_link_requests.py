@@ -8,8 +8,8 @@ import time_machine
 from django.utils import timezone
 
 from affiliates.affiliations.mails.links import AFFILIATE_LINK
-from affiliates.models import Affiliation, Contact, LinkWish
-from affiliates.portal.services.link_requests import grant_wishes, wish_for_link
+from affiliates.models import Affiliation, Contact, LinkRequest
+from affiliates.portal.services.link_requests import answer_link_requests, request_link
 from affiliates.tasks import start_reviews
 from tests.factories.affiliations import UpdateRequestFactory, affiliation
 from tests.factories.mails import read
@@ -25,10 +25,10 @@ def group(program):
     return affiliation(program, title="Michigan Parents", contact__email="jo@example.net")
 
 
-def wish(address):
+def request(address):
     now = timezone.now()
-    wish_for_link(address=address, now=now)
-    grant_wishes(now=now)
+    request_link(address=address, now=now)
+    answer_link_requests(now=now)
 
 
 def recipients():
@@ -37,7 +37,7 @@ def recipients():
 
 
 def test_contact_gets_a_link_that_opens_the_own_page(group):
-    wish("jo@example.net")
+    request("jo@example.net")
     message, text = read(OutgoingMail.objects.get())
     assert message["To"].endswith("<jo@example.net>")
     assert "Michigan Parents" in message["Subject"]
@@ -47,39 +47,39 @@ def test_contact_gets_a_link_that_opens_the_own_page(group):
 
 @pytest.mark.parametrize("typed", ["JO@example.net", "jo+x@example.net"])
 def test_mail_goes_to_the_address_on_record_only(group, typed):
-    wish(typed)
+    request(typed)
     assert recipients() == ["jo@example.net"]
 
 
 def test_nothing_is_kept_of_an_address_that_nobody_knows(group):
-    wish("stranger@example.net")
+    request("stranger@example.net")
     assert not OutgoingMail.objects.exists()
-    assert not LinkWish.objects.exists()
+    assert not LinkRequest.objects.exists()
 
 
 def test_unknown_addresses_cost_a_worker_no_queries_each(group, django_assert_max_num_queries):
     def queries(number):
         for one in range(number):
-            wish_for_link(address=f"stranger{one}@example.net", now=timezone.now())
+            request_link(address=f"stranger{one}@example.net", now=timezone.now())
         with django_assert_max_num_queries(10) as found:
-            grant_wishes(now=timezone.now())
+            answer_link_requests(now=timezone.now())
         return len(found)
 
     assert queries(1) == queries(30)
-    assert not LinkWish.objects.exists()
+    assert not LinkRequest.objects.exists()
 
 
 def test_link_that_was_asked_for_days_ago_is_not_sent_any_more(group):
     now = timezone.now()
-    wish_for_link(address="jo@example.net", now=now - timedelta(days=2))
-    grant_wishes(now=now)
+    request_link(address="jo@example.net", now=now - timedelta(days=2))
+    answer_link_requests(now=now)
     assert recipients() == []
-    assert not LinkWish.objects.exists()
+    assert not LinkRequest.objects.exists()
 
 
 def test_contact_of_several_groups_gets_a_mail_for_each(program, group):
     affiliation(program, title="Ohio Parents", contact__email="jo@example.net")
-    wish("jo@example.net")
+    request("jo@example.net")
     assert recipients() == ["jo@example.net"] * 2
     subjects = {read(mail)[0]["Subject"] for mail in OutgoingMail.objects.all()}
     assert len(subjects) == 2
@@ -87,25 +87,25 @@ def test_contact_of_several_groups_gets_a_mail_for_each(program, group):
 
 def test_second_contact_may_ask_too(program):
     affiliation(program, alternate=True, alternate__email="al@example.net")
-    wish("al@example.net")
+    request("al@example.net")
     assert recipients() == ["al@example.net"]
 
 
 def test_contact_of_an_ended_affiliation_gets_none(group):
     Affiliation.objects.update(state="ended")
-    wish("jo@example.net")
+    request("jo@example.net")
     assert recipients() == []
 
 
 def test_paused_affiliate_gets_one(group):
     Affiliation.objects.update(state="paused")
-    wish("jo@example.net")
+    request("jo@example.net")
     assert recipients() == ["jo@example.net"]
 
 
 def test_contact_of_an_application_alone_is_no_affiliate(group):
     Contact.objects.update(affiliation=None)
-    wish("jo@example.net")
+    request("jo@example.net")
     assert recipients() == []
 
 
@@ -113,12 +113,12 @@ def test_pressing_often_sends_one_a_minute_and_five_a_day(group):
     start = timezone.now()
     for second in range(0, 3600, 20):
         with time_machine.travel(start + timedelta(seconds=second), tick=False):
-            wish("jo@example.net")
+            request("jo@example.net")
     sent = list(OutgoingMail.objects.order_by("created_at").values_list("created_at", flat=True))
     assert len(sent) == 5
     assert sent[1] - sent[0] >= timedelta(minutes=1)
     with time_machine.travel(start + timedelta(hours=25), tick=False):
-        wish("jo@example.net")
+        request("jo@example.net")
     assert len(recipients()) == 6
 
 
@@ -127,12 +127,12 @@ def test_address_that_bounced_gets_one_try_a_day(group):
     start = timezone.now()
     for minute in (0, 2, 4):
         with time_machine.travel(start + timedelta(minutes=minute), tick=False):
-            wish("jo@example.net")
+            request("jo@example.net")
     assert recipients() == ["jo@example.net"]
 
 
 def test_link_is_not_sent_to_who_is_no_contact_any_more(group):
-    wish("jo@example.net")
+    request("jo@example.net")
     mail = OutgoingMail.objects.get()
     Contact.objects.update(email="new@example.net")
     mail.refresh_from_db()
@@ -143,7 +143,7 @@ def test_link_is_not_sent_to_who_is_no_contact_any_more(group):
 def test_same_work_for_known_and_unknown_addresses(group, django_assert_num_queries):
     for address in ("jo@example.net", "stranger@example.net"):
         with django_assert_num_queries(1):
-            wish_for_link(address=address, now=timezone.now())
+            request_link(address=address, now=timezone.now())
 
 
 # The page
@@ -195,13 +195,13 @@ def test_address_that_is_none_is_kept_with_the_reason(client, typed, says):
     assert response.status_code == 422
     assert says in html
     assert response.context["form"]["email"].value() == typed
-    assert not LinkWish.objects.exists()
+    assert not LinkRequest.objects.exists()
 
 
 @pytest.mark.parametrize("method", ["get", "head", "options", "put", "delete"])
 def test_looking_asks_for_nothing(client, group, method):
     assert getattr(client, method)(f"{PAGE}?email=jo@example.net").status_code in (200, 405)
-    assert not LinkWish.objects.exists()
+    assert not LinkRequest.objects.exists()
 
 
 def test_page_is_not_for_caches_and_search_engines(client):

@@ -19,7 +19,7 @@ from affiliates.portal.mails import (
 )
 from affiliates.portal.profile import profile_of
 from affiliates.portal.services.profile_changes import propose_change, put_waiting_changes
-from affiliates.portal.services.recovery import find_lost_changes
+from affiliates.portal.services.recovery import recover_changes
 from tests.factories.affiliations import affiliation as affiliation_of
 from tests.factories.mails import read
 from tests.factories.profile_changes import act, now_of, page_of, proposed, under_review
@@ -379,7 +379,7 @@ def test_group_may_propose_again_after_a_decision(group, rob):
 def test_cancelled_review_is_told_to_staff_once(group, rob):
     change = under_review(group, summary=NEW)
     page_of(group).current_workflow_state.cancel(user=rob)
-    find_lost_changes(now=timezone.now())
+    recover_changes(now=timezone.now())
     assert Notice.objects.count() == 1
     page_of(group).get_workflow().start(page_of(group), user=rob)
     act(group, rob, "approve")
@@ -389,9 +389,9 @@ def test_cancelled_review_is_told_to_staff_once(group, rob):
 def test_deleted_workflow_is_noticed(group):
     change = under_review(group, summary=NEW)
     page_of(group).get_workflow().delete()
-    assert find_lost_changes(now=timezone.now()) == 1
+    assert recover_changes(now=timezone.now()) == 1
     assert now_of(change).stuck_at
-    assert find_lost_changes(now=timezone.now() + timedelta(days=1)) == 0
+    assert recover_changes(now=timezone.now() + timedelta(days=1)) == 0
 
 
 @pytest.mark.parametrize("is_put", [True, False])
@@ -403,7 +403,7 @@ def test_proposal_ends_with_the_page_or_the_affiliation(group, is_put, end):
     else:
         page_of(group).delete()
     put_waiting_changes(now=timezone.now())
-    find_lost_changes(now=timezone.now())
+    recover_changes(now=timezone.now())
     assert "no public page" in now_of(change).reason
     assert mails_of(PROFILE_CHANGE_DECLINED) == ["jo@example.net"]
     if end == "ended":

@@ -23,7 +23,7 @@ from affiliates.models import (
     ContactUpdate,
     ImportUpload,
     InformationRequest,
-    LinkWish,
+    LinkRequest,
     Notice,
     ProfileChange,
     SpentChallenge,
@@ -121,7 +121,7 @@ def a_row_of_everything(program):
     ImportUpload.objects.create(
         program=program, user=editor, filename="a.csv", content=b"x", created_at=now
     )
-    LinkWish.objects.create(email_key="canarybird@canaries.org", asked_at=now)
+    LinkRequest.objects.create(email_key="canarybird@canaries.org", asked_at=now)
     SpentChallenge.objects.create(signature="x", submission_key="0" * 32, expires_at=now)
     about = {
         "content_type": ContentType.objects.get_for_model(request),

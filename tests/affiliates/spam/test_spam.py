@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from affiliates.models import Application, SpentChallenge
 from affiliates.spam.client_networks import network_hash
-from affiliates.spam.form_tokens import issue_ticket, read_ticket
+from affiliates.spam.form_tokens import issue_form_token, read_form_token
 from affiliates.spam.proof import spend_proof
 from tests.factories.applications import (
     apply_url,
@@ -99,7 +99,9 @@ def test_missing_or_forged_ticket_costs_one_more_press(client, program, token):
 
 
 def test_ticket_of_another_program_is_none(program):
-    assert read_ticket(issue_ticket(program_id=program.pk + 1), program_id=program.pk) is None
+    assert (
+        read_form_token(issue_form_token(program_id=program.pk + 1), program_id=program.pk) is None
+    )
 
 
 def test_form_left_open_for_weeks_can_still_be_sent(client, program):

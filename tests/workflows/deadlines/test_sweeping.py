@@ -263,10 +263,10 @@ def test_process_killed_in_the_middle_leaves_nothing_half_done(unstarted, other_
 
 
 @pytest.mark.django_db(transaction=True)
-def test_bell_wakes_a_worker_that_sweeps(smtp, unstarted, worker, settings, quiet_bell):
+def test_bell_wakes_a_worker_that_sweeps(smtp, unstarted, worker, settings, quiet_wakeup):
     unstarted(2)
-    settings.AFFILIATE_WORKFLOWS = settings.AFFILIATE_WORKFLOWS | {"DOORBELL": True}
-    assert wakeup.ring(wakeup.SWEEP_DEADLINES)
+    settings.AFFILIATE_WORKFLOWS = settings.AFFILIATE_WORKFLOWS | {"WAKEUP": True}
+    assert wakeup.wake(wakeup.SWEEP_DEADLINES)
     for line in worker.stdout:
         if "workflows.sweep_deadlines" in line and "succeeded" in line:
             break
@@ -278,6 +278,6 @@ def test_worker_out_of_time_rings_for_another(matters, monkeypatch):
     matters.open_many(3, now=MONDAY)
     rings = []
     monkeypatch.setattr(tasks, "BUSY_SECONDS", -1)
-    monkeypatch.setattr(wakeup, "ring", rings.append)
+    monkeypatch.setattr(wakeup, "wake", rings.append)
     tasks.sweep_deadlines()
     assert rings == [wakeup.SWEEP_DEADLINES]

@@ -96,7 +96,7 @@ def forget_connections(app):
     app.amqp._producer_pool = None
 
 
-def wait_for_the_bell():
+def wait_for_the_wakeup():
     for thread in threading.enumerate():
         if thread.name == "doorbell":
             thread.join()
@@ -104,34 +104,34 @@ def wait_for_the_bell():
 
 @pytest.mark.django_db(transaction=True)
 def test_mail_queued_with_a_dead_broker_is_sent_at_the_next_look(
-    smtp, queue_notice, dead_broker, settings, quiet_bell
+    smtp, queue_notice, dead_broker, settings, quiet_wakeup
 ):
-    settings.AFFILIATE_WORKFLOWS = settings.AFFILIATE_WORKFLOWS | {"DOORBELL": True}
+    settings.AFFILIATE_WORKFLOWS = settings.AFFILIATE_WORKFLOWS | {"WAKEUP": True}
 
     with transaction.atomic():
         queue_notice("ann@example.org")
-    wait_for_the_bell()
+    wait_for_the_wakeup()
     assert wakeup._silent_until > time.monotonic(), "the bell was tried and failed"
     deliver_due()
 
     assert smtp.recipients == {"ann@example.org": 1}
 
 
-def test_bell_is_left_alone_after_a_failure(dead_broker, settings, quiet_bell, monkeypatch):
-    settings.AFFILIATE_WORKFLOWS = {"DOORBELL": True, "DOORBELL_PAUSE_SECONDS": 1000}
-    assert not wakeup.ring(wakeup.DELIVER_MAIL)
+def test_bell_is_left_alone_after_a_failure(dead_broker, settings, quiet_wakeup, monkeypatch):
+    settings.AFFILIATE_WORKFLOWS = {"WAKEUP": True, "WAKEUP_PAUSE_SECONDS": 1000}
+    assert not wakeup.wake(wakeup.DELIVER_MAIL)
 
     monkeypatch.setattr("workflows.core.wakeup.current_app", None)  # touching it would now fail
-    assert not wakeup.ring(wakeup.DELIVER_MAIL)
+    assert not wakeup.wake(wakeup.DELIVER_MAIL)
     until = wakeup._silent_until
-    assert not wakeup.ring(wakeup.DELIVER_MAIL)
+    assert not wakeup.wake(wakeup.DELIVER_MAIL)
     assert wakeup._silent_until == until
 
 
 @pytest.mark.django_db(transaction=True)
 def test_bell_that_nobody_answers_keeps_nobody_waiting(queue_notice, settings, monkeypatch):
     """Not even for the second that a half-open broker takes."""
-    settings.AFFILIATE_WORKFLOWS = {"DOORBELL": True}
+    settings.AFFILIATE_WORKFLOWS = {"WAKEUP": True}
     broker_answers = threading.Event()
     rings = []
 
@@ -140,11 +140,11 @@ def test_bell_that_nobody_answers_keeps_nobody_waiting(queue_notice, settings, m
         assert broker_answers.wait(60)
 
     monkeypatch.setattr(wakeup, "_silent_until", 0.0)
-    monkeypatch.setattr(wakeup, "ring", ring)
+    monkeypatch.setattr(wakeup, "wake", ring)
     for name in ("ann", "bob", "cy"):
         queue_notice(f"{name}@example.org")  # would never return if it waited
     broker_answers.set()
-    wait_for_the_bell()
+    wait_for_the_wakeup()
 
     assert set(rings) == {"doorbell"}
     assert 2 <= len(rings) <= 3, "what was queued during a ring has a ring after it"
@@ -153,7 +153,7 @@ def test_bell_that_nobody_answers_keeps_nobody_waiting(queue_notice, settings, m
 @pytest.mark.django_db(transaction=True)
 def test_bell_rings_once_per_transaction(queue_notice, monkeypatch):
     rings = []
-    monkeypatch.setattr(wakeup, "ring_soon", rings.append)
+    monkeypatch.setattr(wakeup, "wake_soon", rings.append)
 
     with transaction.atomic():
         queue_notice("ann@example.org")

@@ -183,7 +183,7 @@ def test_task_that_runs_out_of_time_gives_back_and_rings_again(waiting, monkeypa
     waiting(2)
     rings = []
     monkeypatch.setattr(tasks, "BUSY_SECONDS", -1)
-    monkeypatch.setattr(wakeup, "ring", rings.append)
+    monkeypatch.setattr(wakeup, "wake", rings.append)
 
     tasks.deliver_webhooks()
 
@@ -200,7 +200,7 @@ def test_time_limit_while_posting_marks_one_and_frees_the_rest(waiting, monkeypa
     waiting(3)
     rings = []
     monkeypatch.setattr(requests, "_send", time_is_up)
-    monkeypatch.setattr(wakeup, "ring", rings.append)
+    monkeypatch.setattr(wakeup, "wake", rings.append)
 
     tasks.deliver_webhooks()
 

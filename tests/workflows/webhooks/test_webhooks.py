@@ -115,7 +115,7 @@ def test_event_costs_the_same_for_more_endpoints(happened, django_assert_num_que
 @pytest.mark.django_db(transaction=True)
 def test_event_rings_once_after_the_commit(endpoint, happened, monkeypatch):
     rings = []
-    monkeypatch.setattr(wakeup, "ring_soon", rings.append)
+    monkeypatch.setattr(wakeup, "wake_soon", rings.append)
     with transaction.atomic():
         happened()
         happened()

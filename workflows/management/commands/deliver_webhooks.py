@@ -1,8 +1,8 @@
-from workflows.core.commands import LookingCommand
+from workflows.core.commands import LoopingCommand
 from workflows.webhooks.delivery import deliver_due_webhooks
 
 
-class Command(LookingCommand):
+class Command(LoopingCommand):
     help = "Send the webhooks that are due, without Celery. With --loop, go on until told to stop."
     interval = 5
     stopped = "Stopped. The webhook in hand was finished; the rest waits."

@@ -5,13 +5,13 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from workflows.core.commands import LookingCommand
+from workflows.core.commands import LoopingCommand
 from workflows.core.people import Recipient
 from workflows.deadlines.forecast import ExpectedStep, expected_steps
 from workflows.deadlines.sweep import sweep
 
 
-class Command(LookingCommand):
+class Command(LoopingCommand):
     help = (
         "Take the steps of deadlines that are due, without Celery: people are reminded, what is "
         "late is escalated. With --loop, go on until told to stop."

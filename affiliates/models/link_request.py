@@ -1,7 +1,7 @@
 from django.db import models
 
 
-class LinkWish(models.Model):
+class LinkRequest(models.Model):
     """Somebody typed this address to get a new link. A worker looks whether we know it.
 
     Kept until then. Writing it down is all that a request does, so it takes as long for an address
