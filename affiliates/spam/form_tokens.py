@@ -1,4 +1,4 @@
-"""The signed form_token in each form that was shown: which submission it is, and when it was shown."""
+"""The signed token in each form that was shown: which submission it is, and when it was shown."""
 
 import hashlib
 import uuid
@@ -24,7 +24,7 @@ class FormToken:
     text: str
 
     def continues(self, saved_form_token: str) -> bool:
-        """Whether the form was shown with the draft that ``saved_form_token`` saved, or saved it."""
+        """Whether the form was shown with the draft that this token saved, or saved it."""
         return constant_time_compare(self.text, saved_form_token) or self.parent == _mark(
             saved_form_token
         )
@@ -36,7 +36,7 @@ class FormToken:
 def issue_form_token(
     *, program_id: int, key: uuid.UUID | None = None, saved_form_token: str = ""
 ) -> str:
-    """A form_token for a form about to be shown; for a saved draft with its key and last form_token."""
+    """A token for a form about to be shown; for a saved draft with its key and last token."""
     window = get_random_string(6)  # Two windows opened in the same second are still two.
     value = f"{(key or uuid.uuid4()).hex}.{_mark(saved_form_token)}.{window}"
     return _signer(program_id).sign(value)

@@ -47,7 +47,7 @@ TOO_MANY = 429
 
 
 class Refusal(Exception):
-    """The form is fine, but is shown again with a message. ``form_token``: the one to go on with."""
+    """The form is fine, but is shown again with a message, to go on with ``form_token``."""
 
     def __init__(self, message: str, *, status: int = REFUSED, form_token: str = ""):
         super().__init__(message)
