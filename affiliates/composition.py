@@ -73,13 +73,16 @@ def compose() -> None:
     register_reviewed_model(AffiliatePage, AffiliateReviews())
     register_reviewed_model(ContactUpdate, UpdateReviews())
     for room in MAILS:
-        kinds.register(room.KINDS)
-    policies.register(
+        for kind in room.KINDS:
+            kinds.register(kind)
+    for policy in (
         *application_deadlines.POLICIES,
         *moderation_deadlines.POLICIES,
         *(request_deadlines.POLICY, support_deadlines.POLICY, affiliation_deadlines.POLICY),
-    )
-    events.register(EVENTS)
+    ):
+        policies.register(policy)
+    for event in EVENTS:
+        events.register(event)
     for room in RECEIVERS:
         room.connect()
     logging.install()

@@ -21,7 +21,9 @@ class WorkflowsConfig(AppConfig):
         from workflows.reviews import receivers, task
         from workflows.webhooks import deadlines as webhook_deadlines
 
-        kinds.register([deadline_mails.KIND, review_mails.KIND])
-        policies.register(review_deadlines.POLICY, webhook_deadlines.POLICY)
+        for kind in (deadline_mails.KIND, review_mails.KIND):
+            kinds.register(kind)
+        for policy in (review_deadlines.POLICY, webhook_deadlines.POLICY):
+            policies.register(policy)
         task.equip()
         receivers.connect()

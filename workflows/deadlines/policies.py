@@ -89,9 +89,12 @@ class Policy:
 _policies: dict[str, Policy] = {}
 
 
-def register(*policies: Policy) -> None:
-    """Make policies known. Registering a kind again replaces it, so that a site can adapt it."""
-    _policies.update({policy.kind: policy for policy in policies})
+def register(policy: Policy) -> str:
+    """Make a policy known; return its kind. Registering a kind again replaces it, so that a site
+    can adapt it.
+    """
+    _policies[policy.kind] = policy
+    return policy.kind
 
 
 def get_policy(kind: str) -> Policy:

@@ -4,7 +4,7 @@ A kind says who may use which placeholders, how their values are found when the 
 and whether the mail is still owed then. What it says is a wording (see ``wordings.py``).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -101,9 +101,12 @@ class MailKind:
 _kinds: dict[str, MailKind] = {}
 
 
-def register(kinds: Iterable[MailKind]) -> None:
-    """Make kinds known. Registering a name again replaces it, so that a site can adapt a kind."""
-    _kinds.update({kind.name: kind for kind in kinds})
+def register(kind: MailKind) -> str:
+    """Make a kind known; return its name. Registering a name again replaces it, so that a site can
+    adapt a kind.
+    """
+    _kinds[kind.name] = kind
+    return kind.name
 
 
 def get_kind(name: str) -> MailKind:

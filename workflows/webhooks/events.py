@@ -3,7 +3,7 @@
 Events are data: the admin and the documentation list what is registered here.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -40,9 +40,10 @@ TEST = WebhookEvent(
 _events: dict[str, WebhookEvent] = {}
 
 
-def register(events: Iterable[WebhookEvent]) -> None:
-    """Make events known. Registering a name again replaces it."""
-    _events.update({event.name: event for event in events})
+def register(event: WebhookEvent) -> str:
+    """Make an event known; return its name. Registering a name again replaces it."""
+    _events[event.name] = event
+    return event.name
 
 
 def get_event(name: str) -> WebhookEvent:

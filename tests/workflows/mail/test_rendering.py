@@ -50,7 +50,7 @@ KIND = MailKind(
 @pytest.fixture
 def kind(monkeypatch):
     monkeypatch.setattr(kinds, "_kinds", dict(kinds._kinds))
-    kinds.register([KIND])
+    kinds.register(KIND)
     MailWording.objects.create(kind=KIND.name, language="en", subject=SUBJECT, text=TEXT)
     return KIND
 
@@ -74,7 +74,7 @@ def html_of(message):
 
 
 def use_values(**values):
-    kinds.register([dataclasses.replace(KIND, context=lambda mail: values)])
+    kinds.register(dataclasses.replace(KIND, context=lambda mail: values))
 
 
 def test_mail_has_the_headers_that_receivers_need(kind, settings):
@@ -263,7 +263,7 @@ LISTING = dataclasses.replace(
 
 def use_list(text, *items):
     values = {"name": "Kim", "parcels": items}
-    kinds.register([dataclasses.replace(LISTING, context=lambda mail: values)])
+    kinds.register(dataclasses.replace(LISTING, context=lambda mail: values))
     MailWording.objects.update(text=text)
     return parsed(mail_to())
 
