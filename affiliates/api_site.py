@@ -11,9 +11,8 @@ from ninja import NinjaAPI
 from ninja.parser import Parser
 
 from affiliates.api import docs
-from affiliates.api.bodies import read_json
 from affiliates.api.error_messages import register_error_handlers
-from affiliates.api.gateway import gateway
+from affiliates.api.gateway import gateway, read_json
 from affiliates.api.problems import NOT_FOUND, Problem
 from affiliates.applications.api import drafts, json_schema, own, sending
 from affiliates.directory.api import affiliates, programs

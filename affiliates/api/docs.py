@@ -1,16 +1,17 @@
 """What the API says of itself: the OpenAPI document, and a page to read it and try it out."""
 
 import json
+from typing import Any
 
 from django.apps import apps
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from ninja import Router
+from ninja import NinjaAPI, Router
 from ninja.decorators import decorate_view
 
 from affiliates.api.caching import kept
-from affiliates.api.document import document
+from affiliates.api.problems import MEDIA_TYPE, TYPES
 
 router = Router()
 
@@ -32,3 +33,105 @@ def docs(request: HttpRequest) -> HttpResponse:
         "has_swagger": apps.is_installed("ninja"),
     }
     return render(request, "affiliates/api/api_docs.html", context)
+
+
+Json = dict[str, Any]
+
+DESCRIPTION = (
+    "Programs, their affiliates and what these tell, and applications to join them, for front ends"
+    " of every kind."
+    " Nobody needs a login.\n\n"
+    "Every address ends with a slash. Lists have `limit` (100 at most) and `offset`.\n\n"
+    "Public answers have an ETag: send it back as `If-None-Match`, and the answer is 304 while"
+    " nothing has changed.\n\n"
+    "Errors are problem details (RFC 9457): `type` names the kind and never changes, `errors` says"
+    " what is wrong at which place of the request."
+)
+
+HEADERS: Json = {
+    "ETag": {"description": "Names this state of the answer.", "schema": {"type": "string"}},
+    "Cache-Control": {"description": "How long it may be kept.", "schema": {"type": "string"}},
+    "Retry-After": {
+        "description": "Seconds after which the next request is answered.",
+        "schema": {"type": "integer", "minimum": 0},
+    },
+}
+
+PARAMETERS: Json = {
+    "slug": {"description": "Names the program; see the list.", "example": "safe-schools"},
+    "affiliate": {"description": "Names the group.", "example": "michigan-parents"},
+    "token": {
+        "description": "From a mailed link, or from the “status_url” of an answer.",
+        "example": "status~K7M-4QX~…",
+    },
+}
+
+ABOUT_TAGS = [
+    {"name": "Programs", "description": "What a program believes, asks for and gives."},
+    {"name": "Directory", "description": "The groups that joined."},
+    {"name": "Updates", "description": "What these groups tell everybody."},
+    {"name": "Applying", "description": "What an application needs, and sending it."},
+    {"name": "Your application", "description": "Private, by the token of a mailed link."},
+    {"name": "Your update", "description": "Private, by the token of the mail that asks for it."},
+    {"name": "Your group", "description": "Private, by the token of the link to its own page."},
+    {"name": "New links", "description": "For whoever lost one; they are mailed, never shown."},
+]
+PRIVATE_TAGS = ("Your application", "Your update", "Your group")
+
+
+def document(api: NinjaAPI) -> Json:
+    """The whole document of what ``api`` answers."""
+    found: Json = dict(api.get_openapi_schema(path_prefix=""))
+    found["info"]["description"] = DESCRIPTION
+    found["servers"] = [{"url": reverse(f"{api.urls_namespace}:api-root").rstrip("/")}]
+    found["tags"] = ABOUT_TAGS
+    for path in found["paths"].values():
+        for method, operation in path.items():
+            operation["responses"] = _responses(method, operation)
+            operation["parameters"] = [_parameter(one) for one in operation["parameters"]]
+    found["components"]["schemas"] = _referred_to(found)
+    return found
+
+
+def _parameter(parameter: Json) -> Json:
+    """JSON Schema has a list of examples, a parameter has one, or several by name."""
+    parameter.pop("examples", None)
+    return {**parameter, **PARAMETERS.get(parameter["name"], {})}
+
+
+def _referred_to(found: Json) -> Json:
+    """Ninja lists what query parameters are made of, too."""
+    whole = json.dumps(found)
+    schemas = found["components"]["schemas"]
+    return {name: schema for name, schema in schemas.items() if f'/{name}"' in whole}
+
+
+def _responses(method: str, operation: Json) -> Json:
+    """By their codes as texts, as JSON has them: Ninja has numbers, and our extras, too."""
+    is_public = method == "get" and operation["tags"][0] not in PRIVATE_TAGS
+    responses: Json = {}
+    for status, response in operation["responses"].items():
+        responses.setdefault(str(status), {}).update(response)
+    for status, response in responses.items():
+        if int(status) >= 400:
+            _as_problem(int(status), response, operation["operationId"])
+    if is_public and operation["operationId"] != "getChallenge":
+        responses["200"]["headers"] = _headers("ETag", "Cache-Control")
+        responses["304"] = {
+            "description": "Nothing has changed since the answer with the ETag that was sent.",
+            "headers": _headers("ETag", "Cache-Control"),
+        }
+    return dict(sorted(responses.items()))
+
+
+def _as_problem(status: int, response: Json, call: str) -> None:
+    kinds = [kind for kind in TYPES if kind.status == status and call in (kind.calls or (call,))]
+    schema = response.pop("content")["application/json"]["schema"]
+    response["description"] = " ".join(f"{kind.title}: `{kind.uri}`." for kind in kinds)
+    response["content"] = {MEDIA_TYPE: {"schema": schema}}
+    if status == 429:
+        response["headers"] = _headers("Retry-After")
+
+
+def _headers(*names: str) -> Json:
+    return {name: HEADERS[name] for name in names}

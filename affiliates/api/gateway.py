@@ -1,16 +1,21 @@
 """What every request to the API passes on its way in and out, read from top to bottom."""
 
+import json
+import re
+import time
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, NoReturn
 
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from affiliates.api.bodies import check_body
-from affiliates.api.cors import answer_options, share
-from affiliates.api.problems import METHOD, Problem
-from affiliates.api.throttling import admit
+from affiliates.api.problems import MEDIA, METHOD, TOO_LARGE, TOO_MANY, UNREADABLE, Problem
+from affiliates.core.conf import settings
+from affiliates.spam.client_networks import network_hash
 
 View = Callable[..., HttpResponse]
 
@@ -70,3 +75,124 @@ def _without_body(response: HttpResponse) -> HttpResponse:
     response["Content-Length"] = str(len(response.content))
     response.content = b""
     return response
+
+
+SENT = "Content-Type, Idempotency-Key, If-None-Match"
+READ = "Allow, ETag, Retry-After"
+REMEMBERED_SECONDS = 600
+
+
+def share(request: HttpRequest, response: HttpResponse) -> None:
+    """Let the script of an allowed origin read the answer."""
+    origin = request.headers.get("Origin", "")
+    allowed = settings.API_ALLOWED_ORIGINS
+    if "*" in allowed:
+        response["Access-Control-Allow-Origin"] = "*"
+    elif allowed:
+        patch_vary_headers(response, ["Origin"])
+        if origin in allowed:
+            response["Access-Control-Allow-Origin"] = origin
+    if response.has_header("Access-Control-Allow-Origin"):
+        response["Access-Control-Expose-Headers"] = READ
+
+
+def answer_options(methods: str) -> HttpResponse:
+    """To OPTIONS: which methods there are, for browsers that ask before a request (preflight)."""
+    response = HttpResponse(
+        status=204,
+        headers={
+            "Allow": methods,
+            "Access-Control-Allow-Methods": methods,
+            "Access-Control-Allow-Headers": SENT,
+            "Access-Control-Max-Age": str(REMEMBERED_SECONDS),
+        },
+    )
+    del response["Content-Type"]
+    return response
+
+
+WINDOW = 60
+
+
+def admit(request: HttpRequest) -> None:
+    """Count the request. Raises Problem, with ``Retry-After``, if its network sent its share."""
+    reads = request.method in ("GET", "HEAD")
+    limit = settings.API_READS_PER_MINUTE if reads else settings.API_WRITES_PER_MINUTE
+    if limit and _count(request, "read" if reads else "write") > limit:
+        raise Problem(TOO_MANY, headers={"Retry-After": str(_seconds_left())})
+
+
+def _count(request: HttpRequest, kind: str) -> int:
+    key = f"affiliates.api.{kind}.{network_hash(request)}.{int(time.time()) // WINDOW}"
+    cache.add(key, 0, timeout=2 * WINDOW)
+    try:
+        return cache.incr(key)
+    except ValueError:  # It was thrown out of a full cache between the two.
+        return 1
+
+
+def _seconds_left() -> int:
+    return WINDOW - int(time.time()) % WINDOW
+
+
+DEEPEST = 20
+"""Brackets within brackets. An application has four."""
+
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_BRACKETS = re.compile(rb"[\[\]{}]")
+
+
+def check_body(request: HttpRequest) -> None:
+    """Raise Problem for a body that is not JSON by its header, or too large to be looked at."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not (length.isascii() and length.isdigit()) or int(length) > settings.API_BODY_BYTES:
+        raise Problem(TOO_LARGE)
+    if int(length) and request.content_type != "application/json":
+        raise Problem(MEDIA, headers={"Accept-Post": "application/json"})
+
+
+def read_json(body: bytes) -> Any:
+    """What the body says. Raises Problem for doubled names, impossible numbers, too much depth."""
+    if _depth(body) > DEEPEST:
+        raise _unreadable(_("It is nested too deeply."))
+    try:
+        return json.loads(
+            body.decode("utf-8-sig"),
+            object_pairs_hook=_object,
+            parse_constant=_no_number,
+            parse_float=_finite,
+        )
+    except ValueError:  # of the decoder, of the parser, and of integers with thousands of digits
+        raise _unreadable() from None
+
+
+def _depth(body: bytes) -> int:
+    deepest = depth = 0
+    for bracket in _BRACKETS.findall(_STRINGS.sub(b"", body)):
+        depth += 1 if bracket in b"[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _value in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _unreadable(_("“%(name)s” stands in it twice.") % {"name": twice[:50]})
+    return found
+
+
+def _no_number(text: str) -> NoReturn:
+    raise _unreadable(_("“%(text)s” is no number in JSON.") % {"text": text})
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise _unreadable(_("“%(text)s” is too large a number.") % {"text": text[:50]})
+    return number
+
+
+def _unreadable(reason: str = "") -> Problem:
+    return Problem(UNREADABLE, detail=f"{reason} {UNREADABLE.detail}".strip())

@@ -1,8 +1,10 @@
 """What public answers look like. Whatever is not named here does not get out."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, Any
 
+from django.db.models import QuerySet
 from ninja import Schema
 from pydantic import Field
 
@@ -187,3 +189,21 @@ class Problem(Schema):
     reference: Annotated[str, text("For “links/renew/”, if the link has expired.")] = ""
     version: Annotated[str, text("Of the draft that was saved elsewhere, to replace it.")] = ""
     status_url: Annotated[str, text("Where the status is, if the draft was sent.")] = ""
+
+
+MOST = 100
+FURTHEST = 1_000_000
+
+
+class Page(Schema):
+    limit: Annotated[int, Field(ge=1, le=MOST, description="How many at most.")] = 20
+    offset: Annotated[int, Field(ge=0, le=FURTHEST, description="How many to leave out.")] = 0
+
+
+def page_of(
+    rows: QuerySet[Any, Any], page: Page, as_json: Callable[[Any], dict[str, Any]]
+) -> dict[str, Any]:
+    return {
+        "items": [as_json(row) for row in rows[page.offset : page.offset + page.limit]],
+        "count": rows.count(),
+    }

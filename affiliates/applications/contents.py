@@ -7,7 +7,7 @@ from typing import Any
 
 from affiliates.core.people import ContactDetails
 from affiliates.core.states import StatementKind
-from affiliates.models.statements import Statement
+from affiliates.models.fields import Statement
 
 
 @dataclass(frozen=True)

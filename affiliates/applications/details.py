@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from affiliates.core.regions import region_name
 from affiliates.core.states import OPEN, ApplicationState, ContactRole, Network
 from affiliates.models import Acceptance, AffiliateProgramPage, Application
-from affiliates.models.statements import Statement
+from affiliates.models.fields import Statement
 from affiliates.programs.promised_days import review_due_on
 
 NEXT_STEP = {

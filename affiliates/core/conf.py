@@ -100,3 +100,7 @@ class AffiliatesSettings(LiveSettings):
 
 
 settings = AffiliatesSettings()
+
+
+OUR_APPS = ("affiliates", "affiliate_workflows")
+"""By their labels: whose tables are exported, and searched for a person."""

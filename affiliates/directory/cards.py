@@ -1,15 +1,23 @@
 """The pictures that stand beside a shared link to a program, a group or an update."""
 
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
+
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
-from affiliates.directory.pages import find_program
+from affiliates.core.regions import region_name
 from affiliates.directory.pictures import card_key, draw_card
-from affiliates.directory.sharing import affiliate_words, program_words
+from affiliates.directory.queries import find_program
 from affiliates.models import AffiliatePage
+
+if TYPE_CHECKING:
+    from affiliates.models import AffiliatePage, AffiliateProgramPage
+
 
 FRESH_SECONDS = 24 * 60 * 60
 """For how long others may show a picture. The address in a page changes with its words."""
@@ -51,3 +59,34 @@ def kept_card(key: str, title: str, above: str, below: str) -> bytes:
         content = draw_card(title, above=above, below=below)
         cache.set(place, content, KEPT_SECONDS)
     return content
+
+
+Words = tuple[str, str, str]
+"""The title, and the lines above and below it."""
+
+
+def program_words(program: "AffiliateProgramPage") -> Words:
+    return program.title, "", ""
+
+
+def affiliate_words(page: "AffiliatePage", program: "AffiliateProgramPage") -> Words:
+    return page.title, region_name(page.region), program.title
+
+
+def program_card_url(program: "AffiliateProgramPage", request: Any) -> str:
+    path = reverse("affiliates:program_card", args=[program.slug])
+    return _absolute(program, request, path, program_words(program))
+
+
+def affiliate_card_url(page: "AffiliatePage", program: "AffiliateProgramPage", request: Any) -> str:
+    path = reverse("affiliates:card", args=[program.slug, page.slug])
+    return _absolute(page, request, path, affiliate_words(page, program))
+
+
+def _absolute(page: Any, request: Any, path: str, words: Words) -> str:
+    return _beside(page.get_full_url(request) or "", path, words)
+
+
+def _beside(address: str, path: str, words: Words) -> str:
+    """On the page's own host; the mark changes with the words, since others keep pictures."""
+    return f"{urljoin(address, path)}?v={card_key(*words)[:8]}"

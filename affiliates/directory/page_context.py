@@ -3,9 +3,9 @@
 from typing import Any
 
 from affiliates.core.regions import region_name
+from affiliates.directory.cards import affiliate_card_url, program_card_url
 from affiliates.directory.listing import show_directory
 from affiliates.directory.queries import region_anchor
-from affiliates.directory.sharing import affiliate_card_url, program_card_url
 from affiliates.directory.structured_data import affiliate_data, as_json_ld, program_data
 from affiliates.models.affiliate_page import AffiliateMixin
 from affiliates.models.program_page import STATEMENT_FIELDS, AffiliateProgramMixin

@@ -6,17 +6,20 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings as django_settings
 from django.db.models import Count
-from wagtail.models import Locale
+from django.http import Http404, HttpRequest
+from wagtail.models import Locale, Site
 
 from affiliates.core.conf import settings
-from affiliates.core.folding import MOST_WORDS, words
 from affiliates.core.regions import COUNTRIES, REGIONS, country_of
 from affiliates.core.states import AffiliationState, Network, Scope
+from affiliates.core.text import MOST_WORDS, words
+from affiliates.directory import queries
 from affiliates.models import AffiliateLink, AffiliatePage, AffiliateProgramPage, Affiliation
 
 if TYPE_CHECKING:
     from wagtail.models import Site
     from wagtail.query import PageQuerySet
+
 
 UNLISTED = (AffiliationState.PAUSED, AffiliationState.ENDED)
 
@@ -161,3 +164,14 @@ def directory(program: "AffiliateProgramPage") -> list[CountryListing]:
 
 def _by_name(codes: Mapping[str, object]) -> list[str]:
     return sorted(REGIONS.keys() & codes.keys(), key=REGIONS.__getitem__)
+
+
+def find_program(request: HttpRequest, slug: str) -> AffiliateProgramPage:
+    """The published program with this slug on the request's site, in the visitor's language if it
+    is there in several. Raises Http404.
+    """
+    programs = queries.public_programs(Site.find_for_request(request)).filter(slug=slug)
+    program = queries.in_visitors_language(programs)
+    if program is None:
+        raise Http404
+    return program

@@ -1,6 +1,6 @@
 """The folded texts by which the directory is searched and sorted."""
 
-from affiliates.core.folding import fold
+from affiliates.core.text import fold
 from affiliates.models import AffiliatePage
 
 BATCH = 500

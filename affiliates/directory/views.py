@@ -15,11 +15,10 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from affiliates.core.conf import settings
-from affiliates.core.region_points import POINTS
-from affiliates.core.regions import country_of
+from affiliates.core.regions import POINTS, country_of
 from affiliates.directory import queries
 from affiliates.directory.listing import show_directory
-from affiliates.directory.pages import find_program
+from affiliates.directory.queries import find_program
 from affiliates.models import AffiliateProgramPage
 
 FRESH_SECONDS = 300

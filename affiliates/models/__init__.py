@@ -1,21 +1,9 @@
-from affiliates.models.acceptance import Acceptance
 from affiliates.models.affiliate_page import AffiliateLink, AffiliatePage
-from affiliates.models.affiliation import Affiliation
-from affiliates.models.application import Application
-from affiliates.models.contact import Contact
-from affiliates.models.contact_update import ContactUpdate
-from affiliates.models.fingerprint import Fingerprint
-from affiliates.models.import_upload import ImportUpload
-from affiliates.models.information_request import InformationRequest
-from affiliates.models.link_request import LinkRequest
-from affiliates.models.notice import Notice
-from affiliates.models.profile_change import ProfileChange
-from affiliates.models.program_page import AffiliateProgramPage, ApplicationQuestion
-from affiliates.models.program_review import ProgramReview
-from affiliates.models.spent_challenge import SpentChallenge
-from affiliates.models.support_request import SupportRequest
-from affiliates.models.transition import Transition
-from affiliates.models.update_request import UpdateRequest
+from affiliates.models.affiliation import Affiliation, Contact, Notice, ProfileChange
+from affiliates.models.application import Acceptance, Application, Fingerprint, InformationRequest
+from affiliates.models.program_page import AffiliateProgramPage, ApplicationQuestion, ProgramReview
+from affiliates.models.records import ImportUpload, LinkRequest, SpentChallenge, Transition
+from affiliates.models.updates import ContactUpdate, SupportRequest, UpdateRequest
 
 __all__ = [
     "Acceptance",

@@ -15,10 +15,8 @@ from affiliates.core.regions import REGION_CHOICES, region_name
 from affiliates.core.states import Network, Scope
 from affiliates.core.text import clean_line, clean_name, clean_text
 from affiliates.models import page_checks
-from affiliates.models.base_page import Page
-from affiliates.models.folded_field import FoldedField
-from affiliates.models.page_context import ContextFromAbove
-from affiliates.models.serializers import RichTextSerializer
+from affiliates.models.base_page import ContextFromAbove, Page
+from affiliates.models.fields import FoldedField, RichTextSerializer, optional_relation
 
 SUMMARY_LENGTH = 500
 
@@ -43,14 +41,7 @@ class AffiliateMixin(ContextFromAbove):
         help_text=_("One or two sentences for the directory."),
     )
     body = RichTextField(_("about the group"), blank=True)
-    logo = models.ForeignKey(
-        get_image_model_string(),
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("logo"),
-    )
+    logo = optional_relation(get_image_model_string(), _("logo"))
     affiliated_since = models.DateField(_("affiliated since"), null=True, blank=True)
     update_interval_months = models.PositiveSmallIntegerField(
         _("update interval"),

@@ -1,10 +1,12 @@
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from affiliates.core.states import AffiliationState, ContactRole
-from affiliates.models.application import new_reference
+from affiliates.core.states import AffiliationState, ContactRole, NoticeKind
+from affiliates.models.application import new_link_nonce, reference_field
+from affiliates.models.fields import optional_relation, state_field
 
 
 class Affiliation(models.Model):
@@ -20,27 +22,16 @@ class Affiliation(models.Model):
         related_name="affiliations",
         verbose_name=_("program"),
     )
-    page = models.OneToOneField(
+    page = optional_relation(
         "affiliates.AffiliatePage",
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
+        _("affiliate page"),
+        field=models.OneToOneField,
         related_name="affiliation",
-        verbose_name=_("affiliate page"),
     )
     group_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     name = models.CharField(_("name of the group"), max_length=255)
-    reference = models.CharField(
-        _("reference"), max_length=16, unique=True, default=new_reference, editable=False
-    )
-    state = models.CharField(
-        _("state"),
-        max_length=16,
-        choices=AffiliationState.choices,
-        default=AffiliationState.ACTIVE,
-        db_index=True,
-        editable=False,
-    )
+    reference = reference_field(_("reference"))
+    state = state_field(AffiliationState, AffiliationState.ACTIVE)
     since = models.DateField(_("affiliated since"))
     interval_months = models.PositiveSmallIntegerField(
         _("update interval"), help_text=_("Months between two updates, as they count today.")
@@ -82,3 +73,134 @@ class Affiliation(models.Model):
     @property
     def alternate_contact(self):
         return self.contact(ContactRole.ALTERNATE)
+
+
+class Contact(models.Model):
+    """A person to write to, from the application on, later for the affiliate. Never public."""
+
+    application = optional_relation("affiliates.Application", related_name="contacts")
+    affiliation = models.ForeignKey(
+        "affiliates.Affiliation",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="contacts",
+    )
+    role = models.CharField(_("role"), max_length=16, choices=ContactRole.choices)
+    name = models.CharField(_("name"), max_length=255)
+    email = models.EmailField(_("e-mail"), max_length=254, db_index=True)
+    email_key = models.CharField(
+        max_length=254,
+        db_index=True,
+        editable=False,
+        help_text=_("The address as it is compared: lower case, without +tag."),
+    )
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    bounced_at = models.DateTimeField(_("bounced"), null=True, blank=True)
+    link_nonce = models.CharField(
+        max_length=16,
+        default=new_link_nonce,
+        editable=False,
+        help_text=_("Part of each link to an affiliate's contact; a new one makes older ones die."),
+    )
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "role"],
+                condition=models.Q(affiliation__isnull=True),
+                name="one_contact_per_role",
+            ),
+            models.UniqueConstraint(
+                fields=["affiliation", "role"],
+                condition=models.Q(affiliation__isnull=False),
+                name="one_affiliate_contact_per_role",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.email}>"
+
+
+class Notice(models.Model):
+    """Something about an affiliate that staff have to hear of.
+
+    It waits until somebody ticks it off. Its deadline is of the kind "notice".
+    """
+
+    affiliation = models.ForeignKey(
+        "affiliates.Affiliation", on_delete=models.CASCADE, related_name="notices"
+    )
+    kind = models.CharField(_("kind"), max_length=24, choices=NoticeKind.choices)
+    text = models.TextField(_("what happened"))
+    noted_at = models.DateTimeField(_("noted"))
+    seen_at = models.DateTimeField(_("seen"), null=True, blank=True)
+    seen_by = optional_relation(settings.AUTH_USER_MODEL, _("seen by"))
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        ordering = ["-noted_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.affiliation.name}"
+
+
+class ProfileChange(models.Model):
+    """What a contact would like to change on the group's public page, and what became of it.
+
+    ``changes`` maps fields (see ``portal.profile``) to ``{"before", "after"}``. A worker puts
+    them on a draft of the page, which is then under review in Wagtail: ``applied`` is what it put
+    there, by field, ``revision`` the draft. ``put_at`` is empty until it has put the present
+    version, which a contact may change as long as nothing is decided.
+    """
+
+    affiliation = models.ForeignKey(
+        "affiliates.Affiliation", on_delete=models.CASCADE, related_name="profile_changes"
+    )
+    contact = optional_relation("affiliates.Contact")
+    changes = models.JSONField(_("changes"), default=dict)
+    version = models.PositiveIntegerField(default=1)
+    sent_at = models.DateTimeField(_("sent"))
+    applied = models.JSONField(default=dict)
+    revision = optional_relation("wagtailcore.Revision")
+    put_at = models.DateTimeField(_("under review since"), null=True, blank=True)
+    question = models.TextField(_("what the reviewer would like to know"), blank=True)
+    asked_at = models.DateTimeField(_("asked"), null=True, blank=True)
+    stuck_at = models.DateTimeField(
+        _("waits for staff since"),
+        null=True,
+        blank=True,
+        help_text=_("It cannot go on by itself, and staff were told why."),
+    )
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+    declined_at = models.DateTimeField(_("declined"), null=True, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+
+    class Meta:
+        verbose_name = _("proposed change")
+        verbose_name_plural = _("proposed changes")
+        ordering = ["-sent_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["affiliation"],
+                condition=models.Q(accepted_at=None, declined_at=None),
+                name="one_open_profile_change",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.affiliation)
+
+    @property
+    def is_open(self) -> bool:
+        return self.accepted_at is None and self.declined_at is None
+
+    @property
+    def is_asked(self) -> bool:
+        """A reviewer wants it changed, and the group has not sent it anew."""
+        return self.is_open and bool(self.asked_at and self.put_at)

@@ -1,16 +1,18 @@
 import uuid
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import models
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from affiliates.core.regions import REGION_CHOICES
-from affiliates.core.states import ApplicationState, ContactRole, Scope
+from affiliates.core.states import ApplicationState, ContactRole, Scope, StatementKind
+from affiliates.models.fields import optional_relation, state_field
 
 if TYPE_CHECKING:
-    from affiliates.models.contact import Contact
-    from affiliates.models.information_request import InformationRequest
+    from affiliates.models.affiliation import Contact
+
 
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRTUVWXYZ"
 """No letter or digit that sounds or looks like another one."""
@@ -20,6 +22,12 @@ def new_reference() -> str:
     """A reference that people can say on the phone, such as ``K7M-4QX``."""
     letters = get_random_string(6, REFERENCE_ALPHABET)
     return f"{letters[:3]}-{letters[3:]}"
+
+
+def reference_field(label=None):
+    return models.CharField(
+        label, max_length=16, unique=True, default=new_reference, editable=False
+    )
 
 
 def new_link_nonce() -> str:
@@ -42,17 +50,8 @@ class Application(models.Model):
         related_name="applications",
         verbose_name=_("program"),
     )
-    reference = models.CharField(
-        _("reference"), max_length=16, unique=True, default=new_reference, editable=False
-    )
-    state = models.CharField(
-        _("state"),
-        max_length=24,
-        choices=ApplicationState.choices,
-        default=ApplicationState.DRAFT,
-        db_index=True,
-        editable=False,
-    )
+    reference = reference_field(_("reference"))
+    state = state_field(ApplicationState, ApplicationState.DRAFT, max_length=24)
     submission_key = models.UUIDField(
         unique=True,
         default=uuid.uuid4,
@@ -98,14 +97,12 @@ class Application(models.Model):
         editable=False,
         help_text=_("The day that the group was told. It moves when the group is asked something."),
     )
-    affiliate = models.OneToOneField(
+    affiliate = optional_relation(
         "affiliates.AffiliatePage",
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
+        _("affiliate page"),
+        field=models.OneToOneField,
         editable=False,
         related_name="application",
-        verbose_name=_("affiliate page"),
     )
     review_stopped_at = models.DateTimeField(
         _("review stopped"),
@@ -137,3 +134,80 @@ class Application(models.Model):
         """Whom we write to. None in drafts, and if their data were deleted."""
         contacts = self.contacts.all()  # Two at most, and often prefetched.
         return next((one for one in contacts if one.role == ContactRole.PRIMARY), None)
+
+
+class InformationRequest(models.Model):
+    """A reviewer's question to a group, and its answer. Private, like the application."""
+
+    application = models.ForeignKey(
+        "affiliates.Application", on_delete=models.CASCADE, related_name="information_requests"
+    )
+    question = models.TextField(_("question"), blank=True)
+    asked_by = optional_relation(settings.AUTH_USER_MODEL, _("asked by"))
+    asked_at = models.DateTimeField(_("asked"))
+    answer = models.TextField(_("answer"), blank=True)
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    dropped_at = models.DateTimeField(
+        _("no longer asked"),
+        null=True,
+        blank=True,
+        help_text=_("The review went on, or ended, without an answer."),
+    )
+
+    class Meta:
+        verbose_name = _("question to a group")
+        verbose_name_plural = _("questions to groups")
+        ordering = ["asked_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application"],
+                condition=models.Q(answered_at=None, dropped_at=None),
+                name="one_open_question",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.question
+
+
+class Acceptance(models.Model):
+    """A belief or obligation that an applicant accepted: which one, its exact text, and when."""
+
+    application = models.ForeignKey(
+        "affiliates.Application", on_delete=models.CASCADE, related_name="acceptances"
+    )
+    kind = models.CharField(_("kind"), max_length=16, choices=StatementKind.choices)
+    statement_id = models.CharField(max_length=64)
+    text = models.TextField(_("text"))
+    text_hash = models.CharField(
+        max_length=64, help_text=_("SHA-256 of the text in Unicode NFC, in hexadecimal digits.")
+    )
+    accepted_at = models.DateTimeField(_("accepted"))
+
+    class Meta:
+        verbose_name = _("acceptance")
+        verbose_name_plural = _("acceptances")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "statement_id"], name="statement_accepted_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Fingerprint(models.Model):
+    """Something by which an application is recognised: an address, a name and region, a link.
+
+    Written when the application is submitted, so that look-alikes are one indexed query away.
+    """
+
+    application = models.ForeignKey(
+        "affiliates.Application", on_delete=models.CASCADE, related_name="fingerprints"
+    )
+    value = models.CharField(max_length=600, db_index=True)
+
+    def __str__(self) -> str:
+        return self.value

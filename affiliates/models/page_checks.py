@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from affiliates.core.regions import COUNTRIES, country_of
 from affiliates.core.states import Scope
 from affiliates.core.text import clean_text, name_key
-from affiliates.models.statements import STATEMENT_LENGTH
+from affiliates.models.fields import STATEMENT_LENGTH
 
 if TYPE_CHECKING:
     from affiliates.models import AffiliatePage, AffiliateProgramPage

@@ -15,10 +15,14 @@ from wagtail.search import index
 from affiliates.core.states import StatementKind
 from affiliates.core.text import clean_line, clean_name
 from affiliates.models import page_checks
-from affiliates.models.base_page import Page
-from affiliates.models.page_context import ContextFromAbove
-from affiliates.models.serializers import RichTextSerializer, StatementsSerializer
-from affiliates.models.statements import Statement, statements_field
+from affiliates.models.base_page import ContextFromAbove, Page
+from affiliates.models.fields import (
+    RichTextSerializer,
+    Statement,
+    StatementsSerializer,
+    optional_relation,
+    statements_field,
+)
 from affiliates.models.updates_routes import UpdatesRoutes
 from workflows.core.time_zones import time_zones
 
@@ -42,13 +46,9 @@ class AffiliateProgramMixin(ContextFromAbove):
     )
     benefits = statements_field(_("benefits"), _("What an affiliate gets in return."), blank=True)
     how_to_apply = RichTextField(_("how to apply"), features=PLAIN_FEATURES, blank=True)
-    badge = models.ForeignKey(
+    badge = optional_relation(
         get_image_model_string(),
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("badge"),
+        _("badge"),
         help_text=_("The picture that affiliates show on their website or social media."),
     )
     applications_open = models.BooleanField(
@@ -62,34 +62,20 @@ class AffiliateProgramMixin(ContextFromAbove):
     contact_email = models.EmailField(
         _("e-mail to write to"), max_length=254, help_text=_("Shown to applicants.")
     )
-    review_group = models.ForeignKey(
+    review_group = optional_relation(
         Group,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("reviewers"),
+        _("reviewers"),
         help_text=_(
             "Decide about applications, and get one list a day of what waits. Empty: the person to "
             "write to gets it."
         ),
     )
-    escalation_group = models.ForeignKey(
-        Group,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("escalation group"),
-        help_text=_("Is told when a review or an update is late."),
+    escalation_group = optional_relation(
+        Group, _("escalation group"), help_text=_("Is told when a review or an update is late.")
     )
-    director = models.ForeignKey(
+    director = optional_relation(
         settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("director"),
+        _("director"),
         help_text=_("Is told when nothing else has helped. Empty: the escalation group again."),
     )
     time_zone = models.CharField(
@@ -199,3 +185,25 @@ class ApplicationQuestion(AbstractFormField):
         abstract = False
         verbose_name = _("question")
         verbose_name_plural = _("questions")
+
+
+class ProgramReview(models.Model):
+    """The review task that was made for a program. Its groups follow the program's reviewers.
+
+    A row of its own, since a field of the page would be in its revisions: publishing an old one
+    would bring back an old task.
+    """
+
+    program = models.OneToOneField(
+        "affiliates.AffiliateProgramPage", on_delete=models.CASCADE, related_name="own_review"
+    )
+    task = models.OneToOneField(
+        "affiliate_workflows.ReviewTask", on_delete=models.CASCADE, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("review of a program")
+        verbose_name_plural = _("reviews of programs")
+
+    def __str__(self) -> str:
+        return str(self.task)

@@ -1,11 +1,16 @@
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 
-from affiliates.core import update_addresses
+if TYPE_CHECKING:
+    from affiliates.models import AffiliateProgramPage, ContactUpdate
+
 
 View = Callable[..., Any]
+
+UPDATES = "updates/"
+"""Below a program's page. No child page can have this slug; see ``page_checks``."""
 
 
 class UpdatesRoutes(RoutablePageMixin):
@@ -19,17 +24,24 @@ class UpdatesRoutes(RoutablePageMixin):
 
     @property
     def updates_url(self) -> str:
-        """The address of the page of all updates, with its host."""
-        return update_addresses.updates_url(self)
+        """The address of the page of all updates; empty for a program without a site."""
+        full_url = self.full_url
+        return f"{full_url}{UPDATES}" if full_url else ""
 
-    @path(update_addresses.UPDATES, name="updates")
+    @path(UPDATES, name="updates")
     def updates_route(self, request: Any) -> Any:
         return self.update_views["list"](request, self)
 
-    @path(f"{update_addresses.UPDATES}<int:pk>/", name="update")
+    @path(f"{UPDATES}<int:pk>/", name="update")
     def update_route(self, request: Any, pk: int) -> Any:
         return self.update_views["one"](request, self, pk)
 
-    @path(f"{update_addresses.UPDATES}<slug:kind>/", name="updates_feed")
+    @path(f"{UPDATES}<slug:kind>/", name="updates_feed")
     def feed_route(self, request: Any, kind: str) -> Any:
         return self.update_views["feed"](request, self, kind)
+
+
+def public_url(update: "ContactUpdate", program: "AffiliateProgramPage | None" = None) -> str:
+    """The page of this update. ``program``: its program, where it is at hand."""
+    base = (program or update.affiliation.program).updates_url
+    return f"{base}{update.pk}/" if base else ""

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from affiliates.affiliations.standing.rules import standing_of
 from affiliates.core.regions import region_name
 from affiliates.core.states import AffiliationState, ContactRole, UpdateKind, UpdateRequestState
-from affiliates.core.update_addresses import public_url
 from affiliates.models import (
     AffiliatePage,
     Affiliation,
@@ -23,6 +22,7 @@ from affiliates.models import (
     ProfileChange,
     UpdateRequest,
 )
+from affiliates.models.updates_routes import public_url
 from affiliates.portal.profile import LABELS, Profile
 from affiliates.programs.promised_days import calendar_of, today_at
 from affiliates.updates.details import read_by

@@ -24,7 +24,7 @@ from wagtail.models import (
     TaskState,
 )
 
-from affiliates.core.our_apps import OUR_APPS
+from affiliates.core.conf import OUR_APPS
 from affiliates.models import (
     AffiliatePage,
     AffiliateProgramPage,

@@ -15,9 +15,8 @@ from django.views.decorators.http import require_http_methods
 
 from affiliates.audit.permissions import may_erase
 from affiliates.privacy.forms import EraseForm, PersonForm
-from affiliates.privacy.search import find_person, readable_values, records_of
+from affiliates.privacy.search import as_json, as_text, find_person, readable_values, records_of
 from affiliates.privacy.services import erase_person
-from affiliates.privacy.writing import as_json, as_text
 
 TEMPLATE = "affiliates/privacy/admin/person.html"
 WRITERS = {

@@ -14,8 +14,8 @@ from affiliates.audit.permissions import importable_programs, may_import, may_ma
 from affiliates.models import AffiliateProgramPage, ImportUpload
 from affiliates.transfer.exporting.affiliates import FORMATS, export_affiliates
 from affiliates.transfer.forms import ImportForm
-from affiliates.transfer.importing.cells import TableUnreadable
-from affiliates.transfer.importing.examples import example_table
+from affiliates.transfer.importing.headings import example_table
+from affiliates.transfer.importing.workbooks import TableUnreadable
 from affiliates.transfer.results import ImportResults
 from affiliates.transfer.services.uploads import load_upload, try_upload
 

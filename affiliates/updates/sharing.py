@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from affiliates.core.update_addresses import public_url
-from affiliates.directory.sharing import Words, _beside
+from affiliates.directory.cards import Words, _beside
+from affiliates.models.updates_routes import public_url
 
 if TYPE_CHECKING:
     from affiliates.models import AffiliateProgramPage, ContactUpdate

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from affiliates.core.update_addresses import public_url
 from affiliates.directory.structured_data import Data, _organization
+from affiliates.models.updates_routes import public_url
 
 if TYPE_CHECKING:
     from affiliates.models import AffiliateProgramPage, ContactUpdate

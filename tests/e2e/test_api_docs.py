@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from affiliates.api.document import document
+from affiliates.api.docs import document
 
 pytestmark = pytest.mark.e2e
 

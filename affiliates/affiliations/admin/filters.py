@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 
 from affiliates.affiliations.standing.queries import with_level
-from affiliates.core.folding import MOST_WORDS
 from affiliates.core.regions import REGION_CHOICES
 from affiliates.core.states import Standing, SupportState
+from affiliates.core.text import MOST_WORDS
 from affiliates.models import AffiliateProgramPage, Affiliation, Contact, SupportRequest
 
 

@@ -15,7 +15,7 @@ from wagtail.models import ModelLogEntry
 from affiliates.audit.story import StoryLine, by_name, by_whom, mail_line, name_of
 from affiliates.core.states import ContactRole
 from affiliates.models import Affiliation, ContactUpdate, SupportRequest, Transition, UpdateRequest
-from affiliates.models.notice import Notice
+from affiliates.models.affiliation import Notice
 from workflows.deadlines.policies import get_policy
 from workflows.models import OutgoingMail, TakenStep
 

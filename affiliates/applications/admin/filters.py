@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 
-from affiliates.core.folding import MOST_WORDS
 from affiliates.core.regions import REGION_CHOICES
 from affiliates.core.states import ApplicationState, Scope
+from affiliates.core.text import MOST_WORDS
 from affiliates.models import AffiliateProgramPage, Application, Contact
 
 

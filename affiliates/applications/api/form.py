@@ -16,7 +16,7 @@ from affiliates.applications.forms.questions import PREFIX, question_fields
 from affiliates.applications.forms.statements import StatementField, accept_name, shown_name
 from affiliates.core.text import storable
 from affiliates.models import AffiliateProgramPage
-from affiliates.models.statements import Statement
+from affiliates.models.fields import Statement
 
 Place = tuple[str | int, ...]
 

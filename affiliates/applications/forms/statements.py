@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from affiliates.core.states import StatementKind
-from affiliates.models.statements import Statement
+from affiliates.models.fields import Statement
 
 _MISSING = {
     StatementKind.BELIEF: _("Please tick this belief. Every affiliate shares it."),

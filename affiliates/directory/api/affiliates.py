@@ -13,8 +13,7 @@ from wagtail.images import get_image_model
 from wagtail.rich_text import expand_db_html
 
 from affiliates.api.caching import kept
-from affiliates.api.paging import Page, page_of
-from affiliates.api.schemas import Affiliate, AffiliateList, Problem, RegionList
+from affiliates.api.schemas import Affiliate, AffiliateList, Page, Problem, RegionList, page_of
 from affiliates.core.regions import COUNTRIES, REGIONS, country_of, region_name
 from affiliates.core.states import Network, Scope
 from affiliates.directory import queries

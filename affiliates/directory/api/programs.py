@@ -9,10 +9,9 @@ from wagtail.models import Site
 from wagtail.rich_text import expand_db_html
 
 from affiliates.api.caching import kept
-from affiliates.api.paging import Page, page_of
-from affiliates.api.schemas import Problem, Program, ProgramList
+from affiliates.api.schemas import Page, Problem, Program, ProgramList, page_of
 from affiliates.directory import queries
-from affiliates.directory.pages import find_program
+from affiliates.directory.queries import find_program
 from affiliates.models import AffiliateProgramPage
 from affiliates.models.program_page import STATEMENT_FIELDS
 

@@ -6,8 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from affiliates.core.addresses import clean_address
-from affiliates.privacy.search import find_person
-from affiliates.privacy.writing import as_json, as_text
+from affiliates.privacy.search import as_json, as_text, find_person
 
 
 class Command(BaseCommand):

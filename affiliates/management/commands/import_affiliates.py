@@ -5,9 +5,9 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from affiliates.management.programs import program_called
-from affiliates.transfer.importing.cells import TableUnreadable
 from affiliates.transfer.importing.report import Finding, ImportReport, Severity
 from affiliates.transfer.importing.tables import read_table
+from affiliates.transfer.importing.workbooks import TableUnreadable
 from affiliates.transfer.services.importing import import_affiliates
 
 

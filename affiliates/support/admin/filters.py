@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 
-from affiliates.core.folding import MOST_WORDS
 from affiliates.core.states import SupportState
+from affiliates.core.text import MOST_WORDS
 from affiliates.models import AffiliateProgramPage, SupportRequest
 from affiliates.programs.promised_days import today_at
 

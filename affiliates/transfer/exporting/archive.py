@@ -18,7 +18,7 @@ from django.db import models
 from wagtail.fields import StreamField
 
 from affiliates.admin.spreadsheets import CHUNK
-from affiliates.core.our_apps import OUR_APPS
+from affiliates.core.conf import OUR_APPS
 from affiliates.models import ImportUpload
 
 FORMAT = "wagtail-affiliates/1"

@@ -1,15 +1,18 @@
 """Which column of a table is taken for which, however people head it."""
 
+import csv
+import io
 import unicodedata
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from affiliates.core.states import Network
-from affiliates.transfer.importing.cells import Cells
+from affiliates.core.regions import REGIONS
+from affiliates.core.states import Network, Scope
 from affiliates.transfer.importing.contacts import CONTACT_COLUMNS
 from affiliates.transfer.importing.report import ImportReport, Severity
 from affiliates.transfer.importing.tables import column_letters
+from affiliates.transfer.importing.workbooks import Cells
 
 REQUIRED = ("region", "name", "about")
 OPTIONAL = ("scope", "locality")
@@ -138,3 +141,26 @@ _BY_WORDS = {
     for column in COLUMNS
     for spelling in (column, *OTHER_WORDS[column])
 }
+
+
+EXAMPLE = {
+    "region": REGIONS["US-OH"],
+    "name": "Example Parents of Ohio",
+    "about": "One or two sentences about the group. Please write over this row.",
+    "scope": Scope.LOCAL.value,
+    "locality": "Columbus",
+    "website": "https://www.example.org",
+    "facebook": "https://www.facebook.com/exampleparents",
+    "contact_name": "Kim Example",
+    "contact_email": "kim@example.org",
+    "contact_phone": "614 555 0100",
+}
+
+
+def example_table() -> str:
+    """CSV that spreadsheet programs open as it is meant, by the mark at its beginning."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS)
+    writer.writeheader()
+    writer.writerow(EXAMPLE)
+    return "\ufeff" + text.getvalue()

@@ -2,21 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from affiliates.admin.spreadsheets import csv_original
 from affiliates.core.networks import clean_link
-from affiliates.core.regions import country_of, region_code
+from affiliates.core.regions import country_of, region_code, region_name
 from affiliates.core.states import ContactRole, Network, Scope
 from affiliates.core.text import clean_line, clean_name, name_key
+from affiliates.models import AffiliateLink, AffiliatePage
 from affiliates.models.affiliate_page import clean_summary
-from affiliates.transfer.importing.cells import Cells
 from affiliates.transfer.importing.contacts import CONTACT_COLUMNS, Said, contact_errors
 from affiliates.transfer.importing.headings import REQUIRED, read_headings, unheaded_columns
-from affiliates.transfer.importing.report import ImportReport, Outcome, RowResult, Severity
+from affiliates.transfer.importing.report import Change, ImportReport, Outcome, RowResult, Severity
 from affiliates.transfer.importing.tables import Table
+from affiliates.transfer.importing.workbooks import Cells
 
 SPREADSHEET_ERRORS = frozenset(
     {"#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#N/A", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
@@ -174,3 +176,47 @@ def _without_doubles(groups: list[GroupRow], report: ImportReport) -> list[Group
             message = _("This is the same group as in row %(row)d.") % row
             report.add(group.number, "name", Severity.ERROR, message)
     return list(first.values())
+
+
+def apply_row(page: AffiliatePage, group: GroupRow) -> tuple[Change, ...]:
+    """Makes the page as the row says, without storing it; what that changed."""
+    return (*_apply_fields(page, group), *_apply_links(page, group))
+
+
+def _apply_fields(page: AffiliatePage, group: GroupRow) -> list[Change]:
+    changes = []
+    for name, value in group.fields.items():
+        before = getattr(page, name)
+        if before != value:
+            setattr(page, name, value)
+            changes.append(
+                Change(COLUMN_OF_FIELD[name], _as_written(name, before), _as_written(name, value))
+            )
+    return changes
+
+
+def _as_written(name: str, value: Any) -> str:
+    """As people write it in a table, not as it is stored."""
+    if name == "region":
+        return region_name(value)
+    if name == "scope" and value in Scope.values:
+        return str(Scope(value).label)
+    return str(value or "")
+
+
+def _apply_links(page: AffiliatePage, group: GroupRow) -> list[Change]:
+    """Sets, replaces and takes away the links of which the row says something."""
+    links = {link.network: link for link in page.links.all()}
+    before = {network: link.url for network, link in links.items()}
+    after = {network: url for network, url in {**before, **group.links}.items() if url}
+    if before == after:
+        return []
+    for network, url in after.items():
+        link = links.setdefault(network, AffiliateLink(network=network))
+        link.url = url
+    page.links.set([links[network] for network in Network.values if network in after])
+    return [
+        Change(network, before.get(network, ""), after.get(network, ""))
+        for network in Network.values
+        if before.get(network) != after.get(network)
+    ]

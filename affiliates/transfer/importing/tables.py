@@ -10,8 +10,12 @@ from itertools import islice
 
 from django.utils.translation import gettext as _
 
-from affiliates.transfer.importing.cells import MAXIMUM_COLUMNS, Cells, TableUnreadable
-from affiliates.transfer.importing.workbooks import read_workbook
+from affiliates.transfer.importing.workbooks import (
+    MAXIMUM_COLUMNS,
+    Cells,
+    TableUnreadable,
+    read_workbook,
+)
 
 MAXIMUM_BYTES = 5_000_000
 MAXIMUM_ROWS = 10_000

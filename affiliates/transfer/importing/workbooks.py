@@ -17,8 +17,11 @@ from django.utils.translation import gettext as _
 from openpyxl.utils import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
-from affiliates.transfer.importing.cells import MAXIMUM_COLUMNS, Cells, TableUnreadable
+from affiliates.core.exceptions import AffiliatesError
 
+Cells = list[str]
+
+MAXIMUM_COLUMNS = 100
 MAXIMUM_UNPACKED = 50_000_000
 MAXIMUM_PARTS = 1_000
 MAXIMUM_SHARED = 10_000_000
@@ -43,6 +46,10 @@ DAMAGED = (
 """All that a file makes openpyxl raise that is no workbook, or a broken one."""
 
 _MERGED = re.compile(rb'<mergeCell[^>]*\bref="([A-Z]+\d+:[A-Z]+\d+)"')
+
+
+class TableUnreadable(AffiliatesError):
+    """This file is not a table that can be read."""
 
 
 @dataclass(frozen=True)

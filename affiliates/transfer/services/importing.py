@@ -1,5 +1,6 @@
 """Loads a table of affiliates into a program, all of it or nothing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,25 +11,28 @@ from django.utils.translation import gettext as _
 
 from affiliates.affiliations.services.lifecycle import ensure_affiliation
 from affiliates.audit.permissions import may_manage_all
+from affiliates.core.addresses import address_key
 from affiliates.core.regions import country_of
+from affiliates.core.states import ContactRole
 from affiliates.core.text import name_key
-from affiliates.models import AffiliatePage, AffiliateProgramPage
+from affiliates.models import AffiliatePage, AffiliateProgramPage, Affiliation, Contact
+from affiliates.models.application import new_link_nonce
 from affiliates.models.page_checks import place_errors
-from affiliates.transfer.importing.changes import apply_row
-from affiliates.transfer.importing.contacts import ContactPlan, plan_contacts
+from affiliates.transfer.importing.contacts import ContactPlan, Said, plan_contacts
 from affiliates.transfer.importing.report import Change, ImportReport, Outcome, RowResult, Severity
 from affiliates.transfer.importing.rows import (
     COLUMN_OF_FIELD,
     SCOPE_OF_COUNTRY,
     GroupRow,
+    apply_row,
     read_rows,
 )
 from affiliates.transfer.importing.tables import Table
-from affiliates.transfer.services.contacts import store_contacts
 from affiliates.transfer.services.pages import add_pages
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+
 
 Key = tuple[str, str]
 
@@ -227,3 +231,32 @@ def _store_page(page: AffiliatePage, by: "User | None") -> None:
     revision = page.save_revision(user=by, log_action=True)
     if page.live:
         revision.publish(user=by, skip_permission_checks=True)
+
+
+def store_contacts(
+    people: Iterable[tuple[Affiliation, dict[ContactRole, Said]]], *, are_new: bool
+) -> None:
+    """Effects, in the caller's transaction: a contact for each affiliation and role.
+
+    Where the address changes, links mailed to the older one die, and it counts as not yet confirmed
+    and not bounced. Nobody gets a mail. ``are_new``: none of them has a contact yet.
+    """
+    added = []
+    for affiliation, by_role in people:
+        for role, parts in by_role.items():
+            contact = None if are_new else affiliation.contact(role)
+            if contact:
+                _change(contact, parts)
+            else:
+                key = address_key(parts["email"])
+                added.append(Contact(affiliation=affiliation, role=role, email_key=key, **parts))
+    Contact.objects.bulk_create(added)
+
+
+def _change(contact: Contact, parts: Said) -> None:
+    if contact.email != parts["email"]:
+        contact.email_key = address_key(parts["email"])
+        contact.link_nonce = new_link_nonce()
+        contact.confirmed_at = contact.bounced_at = None
+    contact.name, contact.email, contact.phone = parts["name"], parts["email"], parts["phone"]
+    contact.save()

@@ -6,7 +6,7 @@ from django.forms import Media
 from django.utils.functional import cached_property
 from wagtail.admin.panels import FieldPanel, ObjectList, Panel
 
-from affiliates.core.update_addresses import public_url
+from affiliates.models.updates_routes import public_url
 from affiliates.updates.admin.status import is_open, label_of
 from affiliates.updates.services.text_checks import warnings_for
 from workflows.models import ReviewTaskState

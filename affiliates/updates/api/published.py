@@ -10,8 +10,7 @@ from ninja import Query, Router
 from ninja.decorators import decorate_view
 
 from affiliates.api.caching import kept
-from affiliates.api.paging import Page, page_of
-from affiliates.api.schemas import Problem, UpdateList
+from affiliates.api.schemas import Page, Problem, UpdateList, page_of
 from affiliates.directory import queries
 from affiliates.directory.api.programs import program_at
 from affiliates.models import AffiliatePage, ContactUpdate

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from affiliates.core.update_addresses import public_url
 from affiliates.links.tokens import affiliate_url, update_url
 from affiliates.mail.contacts import (
     ABOUT,
@@ -24,6 +23,7 @@ from affiliates.mail.placeholders import (
     UPDATE_TITLE,
 )
 from affiliates.models import Contact, ContactUpdate
+from affiliates.models.updates_routes import public_url
 from affiliates.updates.queries import can_be_changed, published_updates_of
 from workflows.mail.kinds import MailKind
 from workflows.mail.outbox import NewMail

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from affiliates.directory.cards import picture
-from affiliates.directory.pages import find_program
+from affiliates.directory.queries import find_program
 from affiliates.updates.queries import published_update
 from affiliates.updates.sharing import update_words
 

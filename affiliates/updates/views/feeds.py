@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 
 from affiliates.core.plain_html import as_html
 from affiliates.core.regions import region_name
-from affiliates.core.update_addresses import public_url, updates_url
 from affiliates.models import AffiliateProgramPage, ContactUpdate
+from affiliates.models.updates_routes import public_url
 from affiliates.updates.queries import published_updates
 
 NEWEST = 30
@@ -66,10 +66,10 @@ class UpdatesFeed(Feed):
         return _("Updates: %(program)s") % {"program": program.title}
 
     def link(self, program: AffiliateProgramPage) -> str:
-        return updates_url(program)
+        return program.updates_url
 
     def feed_url(self, program: AffiliateProgramPage) -> str:
-        return f"{updates_url(program)}{self.kind}/"
+        return f"{program.updates_url}{self.kind}/"
 
     def feed_guid(self, program: AffiliateProgramPage) -> str:
         name = f"{program.locale.language_code}/updates"

@@ -10,9 +10,9 @@ from django.template.response import TemplateResponse
 from django.utils.text import Truncator
 
 from affiliates.core.regions import REGIONS, region_name
-from affiliates.core.update_addresses import public_url, updates_url
 from affiliates.directory.structured_data import as_json_ld
 from affiliates.models import AffiliateProgramPage, ContactUpdate
+from affiliates.models.updates_routes import public_url
 from affiliates.updates.queries import published_update, published_updates
 from affiliates.updates.sharing import update_card_url
 from affiliates.updates.structured_data import update_data
@@ -37,7 +37,7 @@ def list_updates(request: HttpRequest, program: AffiliateProgramPage) -> Templat
         "group": _group_of(page.object_list) if "group" in wanted else "",
         "region_name": region_name(wanted.get("region", "")),
         "more": f"?{urlencode(wanted)}&" if wanted else "?",
-        "canonical_url": f"{updates_url(program)}{number}",
+        "canonical_url": f"{program.updates_url}{number}",
         "noindex": bool(wanted),
     }
     return _page(request, program, "affiliates/updates/published_updates.html", context)

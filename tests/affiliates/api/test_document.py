@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from affiliates.api.document import document
+from affiliates.api.docs import document
 from affiliates.api.problems import MEDIA_TYPE, TYPES
 from tests.affiliates.api.calls import get
 

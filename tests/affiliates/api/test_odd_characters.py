@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from affiliates.api.document import document
+from affiliates.api.docs import document
 from affiliates.links.tokens import Purpose, make_token, sign
 from tests.affiliates.api.calls import ROOT
 from tests.factories.affiliations import UpdateRequestFactory, affiliation

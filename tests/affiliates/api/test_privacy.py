@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
-from affiliates.api.document import document
+from affiliates.api.docs import document
 from affiliates.core.states import UpdateKind
 from affiliates.links.tokens import Purpose, make_token, sign
 from affiliates.models import (

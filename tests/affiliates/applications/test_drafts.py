@@ -12,7 +12,7 @@ from affiliates.applications.services.drafts import delete_stale_drafts
 from affiliates.core.states import ApplicationState
 from affiliates.links.tokens import draft_url
 from affiliates.models import Application
-from affiliates.models.spent_challenge import SpentChallenge
+from affiliates.models.records import SpentChallenge
 from affiliates.spam.proof import delete_expired_challenges
 from affiliates.tasks import forget
 from tests.factories.applications import apply_url, form_data, posted, saved_draft, submitted

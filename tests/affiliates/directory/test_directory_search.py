@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import call_command
 
-from affiliates.core.folding import fold
+from affiliates.core.text import fold
 from affiliates.directory.queries import search_directory
 from affiliates.models import AffiliatePage
 from affiliates.transfer.importing.tables import read_table

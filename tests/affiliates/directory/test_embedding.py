@@ -2,8 +2,7 @@
 
 import pytest
 
-from affiliates.core.region_points import POINTS
-from affiliates.core.regions import REGIONS, country_of
+from affiliates.core.regions import POINTS, REGIONS, country_of
 from tests.factories.many import add_many
 from tests.factories.pages import AffiliatePageFactory
 

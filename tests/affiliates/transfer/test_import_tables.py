@@ -8,10 +8,10 @@ import openpyxl
 import pytest
 
 from affiliates.models import AffiliatePage
-from affiliates.transfer.importing.cells import TableUnreadable
 from affiliates.transfer.importing.headings import column_of
 from affiliates.transfer.importing.report import Outcome, Severity
 from affiliates.transfer.importing.tables import read_table
+from affiliates.transfer.importing.workbooks import TableUnreadable
 from affiliates.transfer.services.importing import import_affiliates
 from tests.factories.pages import AffiliatePageFactory
 from tests.factories.tables import saved, workbook

@@ -10,9 +10,9 @@ from wagtail.models import ModelLogEntry, PageLogEntry, Revision
 
 from affiliates.core.states import Scope
 from affiliates.models import AffiliatePage, AffiliateProgramPage
-from affiliates.transfer.importing.cells import TableUnreadable
 from affiliates.transfer.importing.report import Severity
 from affiliates.transfer.importing.tables import read_table
+from affiliates.transfer.importing.workbooks import TableUnreadable
 from affiliates.transfer.services.importing import import_affiliates
 from tests.factories.pages import AffiliatePageFactory
 

@@ -2,14 +2,18 @@ import re
 import textwrap
 import uuid
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import DraftStateMixin, RevisionMixin, WorkflowMixin
 from wagtail.search import index
 
-from affiliates.core.states import UpdateKind
+from affiliates.core.periods import Period
+from affiliates.core.states import SupportState, UpdateKind, UpdateRequestState
 from affiliates.core.text import clean_line, clean_text
+from affiliates.models.application import reference_field
+from affiliates.models.fields import optional_relation, state_field
 
 TITLE_LENGTH = 80
 SHORTEST_TITLE = 12
@@ -43,22 +47,8 @@ class ContactUpdate(WorkflowMixin, DraftStateMixin, RevisionMixin, index.Indexed
         related_name="updates",
         verbose_name=_("affiliate"),
     )
-    request = models.ForeignKey(
-        "affiliates.UpdateRequest",
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="updates",
-    )
-    contact = models.ForeignKey(
-        "affiliates.Contact",
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-    )
+    request = optional_relation("affiliates.UpdateRequest", editable=False, related_name="updates")
+    contact = optional_relation("affiliates.Contact", editable=False)
     key = models.UUIDField(
         unique=True,
         default=uuid.uuid4,
@@ -148,3 +138,78 @@ class ContactUpdate(WorkflowMixin, DraftStateMixin, RevisionMixin, index.Indexed
         # What was fetched for many updates at once need not be fetched for each of them again.
         restored._state.fields_cache.update(self._state.fields_cache)
         return restored
+
+
+class UpdateRequest(models.Model):
+    """The update that an affiliate owes for one period. Its deadline is of the kind "update"."""
+
+    affiliation = models.ForeignKey(
+        "affiliates.Affiliation", on_delete=models.CASCADE, related_name="update_requests"
+    )
+    reference = reference_field()
+    period_start = models.DateField(_("first day of the period"))
+    period_end = models.DateField(_("last day of the period"))
+    due_on = models.DateField(_("due"))
+    state = state_field(UpdateRequestState, UpdateRequestState.OPEN, db_index=False)
+    opened_at = models.DateTimeField(_("opened"))
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("request for an update")
+        verbose_name_plural = _("requests for updates")
+        ordering = ["period_start", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["affiliation", "period_start"], name="one_request_per_period"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["affiliation", "due_on"],
+                name="update_request_open",
+                condition=models.Q(state=UpdateRequestState.OPEN),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.affiliation.name}, {self.period.label}"
+
+    @property
+    def period(self) -> Period:
+        return Period(self.period_start, self.period_end)
+
+
+class SupportRequest(models.Model):
+    """An affiliate's call for help, which we owe an answer. Its deadline is of the kind "support".
+
+    ``needs`` is a list of ``{"id", "text"}``: which of the program's benefits it asks for. Private.
+    """
+
+    affiliation = models.ForeignKey(
+        "affiliates.Affiliation", on_delete=models.CASCADE, related_name="support_requests"
+    )
+    update = optional_relation(
+        "affiliates.ContactUpdate",
+        _("update"),
+        field=models.OneToOneField,
+        related_name="support_request",
+    )
+    reference = reference_field()
+    text = models.TextField(_("what the group wrote"), blank=True)
+    needs = models.JSONField(_("needs"), default=list, blank=True)
+    state = state_field(SupportState, SupportState.OPEN)
+    assigned_to = optional_relation(settings.AUTH_USER_MODEL, _("taken by"))
+    opened_at = models.DateTimeField(_("opened"))
+    due_on = models.DateField(_("answer due"))
+    answer = models.TextField(_("answer"), blank=True)
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    answered_by = optional_relation(settings.AUTH_USER_MODEL, _("answered by"))
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("call for help")
+        verbose_name_plural = _("calls for help")
+        ordering = ["-opened_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.affiliation.name} ({self.reference})"

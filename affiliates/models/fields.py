@@ -1,0 +1,103 @@
+"""Kinds of fields that our tables share."""
+
+import hashlib
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from rest_framework.fields import Field
+from wagtail import blocks
+from wagtail.fields import StreamField
+from wagtail.rich_text import expand_db_html
+
+from affiliates.core.text import fold
+
+STATEMENT_LENGTH = 600
+
+
+def optional_relation(to, label=None, *, field=models.ForeignKey, related_name="+", **kwargs):
+    """A relation that is emptied when the other record is deleted."""
+    return field(
+        to,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name=related_name,
+        verbose_name=label,
+        **kwargs,
+    )
+
+
+def state_field(states, default, *, max_length=16, db_index=True):
+    """Where a record is in its life. Only ``affiliates.audit.transitions`` moves it."""
+    return models.CharField(
+        _("state"),
+        max_length=max_length,
+        choices=states.choices,
+        default=default,
+        db_index=db_index,
+        editable=False,
+    )
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A belief, obligation or benefit: its stable id and its text."""
+
+    id: str
+    text: str
+
+    @property
+    def text_hash(self) -> str:
+        """SHA-256 of the text in Unicode NFC, in hexadecimal digits."""
+        return hashlib.sha256(unicodedata.normalize("NFC", self.text).encode()).hexdigest()
+
+
+def statements_field(label, help_text, **kwargs):
+    """An ordered list of texts whose ids survive editing, moving and translating."""
+    statement = blocks.TextBlock(label=_("Statement"), max_length=STATEMENT_LENGTH, rows=2)
+    return StreamField(
+        [("statement", statement)],
+        verbose_name=label,
+        help_text=help_text,
+        **kwargs,
+    )
+
+
+class StatementsSerializer(Field):
+    """A list of ``{"id", "text"}``."""
+
+    def to_representation(self, value: Any) -> list[dict[str, str]]:
+        return [{"id": block.id, "text": str(block.value)} for block in value]
+
+
+class RichTextSerializer(Field):
+    """HTML as the page shows it, with real addresses in its links."""
+
+    def to_representation(self, value: str) -> str:
+        return str(expand_db_html(value))
+
+
+class FoldedField(models.TextField):
+    """The folded text of what the model's method ``source`` gives, made anew with every save.
+
+    It is written by the same statement as what it is made of, so it cannot lag behind; only
+    ``QuerySet.update()`` and ``loaddata`` go past it (see
+    ``affiliates.directory.services``). It is no part of
+    revisions, and migrations see a plain text field.
+    """
+
+    def __init__(self, *args, source: str = "", **kwargs):
+        self.source = source
+        super().__init__(*args, **kwargs | {"editable": False, "serialize": False, "default": ""})
+
+    def deconstruct(self):
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.TextField", args, kwargs
+
+    def pre_save(self, model_instance, add):
+        value = fold(getattr(model_instance, self.source)())
+        setattr(model_instance, self.attname, value)
+        return value
