@@ -10,7 +10,7 @@ from django.urls import URLPattern, include, path, re_path
 from ninja import NinjaAPI
 from ninja.parser import Parser
 
-from affiliates.api import docs
+from affiliates.api.docs import add_docs
 from affiliates.api.error_messages import register_error_handlers
 from affiliates.api.gateway import gateway, read_json
 from affiliates.api.problems import NOT_FOUND, Problem
@@ -40,9 +40,10 @@ register_error_handlers(api)
 for module in (
     *(programs, affiliates, published),
     *(json_schema, sending, drafts, own, requests),
-    *(group, contacts, profile, link_requests, docs),
+    *(group, contacts, profile, link_requests),
 ):
     api.add_router("", module.router)
+add_docs(api)
 
 
 def nothing_here(request: HttpRequest, **_kwargs: str) -> HttpResponse:

@@ -7,25 +7,25 @@ from django.apps import apps
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from ninja import NinjaAPI, Router
+from ninja import NinjaAPI
 from ninja.decorators import decorate_view
 
 from affiliates.api.caching import kept
 from affiliates.api.problems import MEDIA_TYPE, TYPES
 
-router = Router()
 
-OPENAPI = "application/json"
+def add_docs(api: NinjaAPI) -> None:
+    """What ``api`` says of itself: ``openapi.json``, and a page below ``docs/``."""
+
+    @api.get("openapi.json", include_in_schema=False)
+    @decorate_view(kept)
+    def openapi(request: HttpRequest) -> HttpResponse:
+        text = json.dumps(document(api), indent=2)
+        return HttpResponse(text, content_type="application/json")
+
+    api.get("docs/", include_in_schema=False)(docs)
 
 
-@router.get("openapi.json", include_in_schema=False)
-@decorate_view(kept)
-def openapi(request: HttpRequest) -> HttpResponse:
-    text = json.dumps(document(router.api), indent=2)
-    return HttpResponse(text, content_type=OPENAPI)
-
-
-@router.get("docs/", include_in_schema=False)
 def docs(request: HttpRequest) -> HttpResponse:
     """Swagger UI comes with Ninja, and is there if ``ninja`` is one of the ``INSTALLED_APPS``."""
     context = {

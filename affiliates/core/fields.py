@@ -1,6 +1,7 @@
 """Form fields that clean what they can and say clearly what they cannot."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -18,9 +19,11 @@ class CleanedField(forms.CharField):
     There is no ``maxlength`` in the HTML: browsers cut off pasted text without a word.
     """
 
-    def __init__(self, *, cleaner: Callable[[str], str], autocomplete: str = "", **kwargs: Any):
+    cleaner: Callable[[str], str] = staticmethod(clean_line)
+
+    def __init__(self, *, autocomplete: str = "", **kwargs: Any):
+        self.cleaner = kwargs.pop("cleaner", self.cleaner)
         super().__init__(strip=False, **kwargs)
-        self.cleaner = cleaner
         if autocomplete:
             self.widget.attrs["autocomplete"] = autocomplete
 
@@ -29,33 +32,24 @@ class CleanedField(forms.CharField):
 
 
 class NameField(CleanedField):
-    def __init__(self, **kwargs: Any):
-        super().__init__(cleaner=clean_name, **kwargs)
+    cleaner = staticmethod(clean_name)
 
 
 class LineField(CleanedField):
-    def __init__(self, **kwargs: Any):
-        super().__init__(cleaner=clean_line, **kwargs)
+    """A line of any text."""
 
 
 class ParagraphsField(CleanedField):
+    cleaner = staticmethod(clean_text)
+
     def __init__(self, *, rows: int = 5, **kwargs: Any):
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
-        super().__init__(cleaner=clean_text, **kwargs)
+        super().__init__(**kwargs)
 
 
 class AddressField(CleanedField):
     widget = forms.EmailInput
-
-    def __init__(self, **kwargs: Any):
-        super().__init__(cleaner=clean_address, **kwargs)
-
-
-class PhoneField(CleanedField):
-    widget = forms.TextInput(attrs={"type": "tel", "inputmode": "tel"})
-
-    def __init__(self, **kwargs: Any):
-        super().__init__(cleaner=clean_phone, **kwargs)
+    cleaner = staticmethod(clean_address)
 
 
 class LinkField(CleanedField):
@@ -67,7 +61,7 @@ class LinkField(CleanedField):
     widget = forms.TextInput(attrs={"inputmode": "url", "autocapitalize": "none"})
 
     def __init__(self, network: str, **kwargs: Any):
-        super().__init__(cleaner=lambda value: clean_link(network, value), **kwargs)
+        super().__init__(cleaner=partial(clean_link, network), **kwargs)
 
 
 PHONE_LENGTH = 40
@@ -83,3 +77,8 @@ def clean_phone(value: str) -> str:
             code="invalid",
         )
     return phone
+
+
+class PhoneField(CleanedField):
+    widget = forms.TextInput(attrs={"type": "tel", "inputmode": "tel"})
+    cleaner = staticmethod(clean_phone)

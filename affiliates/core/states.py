@@ -1,6 +1,6 @@
 """The lives of our records as data: states, actions, who may do what from where to where."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db import models
@@ -22,7 +22,7 @@ class Action(models.TextChoices):
     START_REVIEW = "start_review", _("Start the review")
     REQUEST_INFORMATION = "request_information", _("Ask for information")
     ANSWER = "answer", _("Answer")
-    GO_ON = "go_on", _("Go on without an answer")
+    GO_ON = "go_on", _("Continue without an answer")
     STOP_REVIEW = "stop_review", _("Stop the review")
     APPROVE = "approve", _("Approve")
     DECLINE = "decline", _("Decline")
@@ -42,18 +42,22 @@ class Actor(models.TextChoices):
 class Rule:
     """An action leads from any of ``sources`` to ``target``, if one of ``actors`` takes it."""
 
-    sources: frozenset[str]
+    sources: Collection[str]
     target: str
-    actors: frozenset[Actor]
+    actors: Collection[Actor]
 
 
 Table = Mapping[str, Rule]
 
+_APPLICANT = (Actor.APPLICANT,)
+_STAFF = (Actor.STAFF,)
+_STAFF_OR_SYSTEM = (Actor.STAFF, Actor.SYSTEM)
+_ANYONE = (Actor.CONTACT, *_STAFF_OR_SYSTEM)
 
 _S = ApplicationState
 
 OPEN = frozenset({_S.SUBMITTED, _S.IN_REVIEW, _S.INFORMATION_NEEDED})
-"""Somebody owes the next step."""
+"""Someone owes the next step."""
 
 UNDER_REVIEW = frozenset({_S.IN_REVIEW, _S.INFORMATION_NEEDED})
 """Its page has a workflow, which runs or waits for the group."""
@@ -61,28 +65,16 @@ UNDER_REVIEW = frozenset({_S.IN_REVIEW, _S.INFORMATION_NEEDED})
 ENDED = frozenset({_S.APPROVED, _S.DECLINED, _S.WITHDRAWN})
 
 TRANSITIONS: Table = {
-    Action.SUBMIT: Rule(frozenset({_S.DRAFT}), _S.SUBMITTED, frozenset({Actor.APPLICANT})),
-    Action.START_REVIEW: Rule(
-        frozenset({_S.SUBMITTED}), _S.IN_REVIEW, frozenset({Actor.SYSTEM, Actor.STAFF})
-    ),
-    Action.REQUEST_INFORMATION: Rule(
-        frozenset({_S.IN_REVIEW}),
-        _S.INFORMATION_NEEDED,
-        frozenset({Actor.STAFF, Actor.SYSTEM}),
-    ),
-    Action.ANSWER: Rule(
-        frozenset({_S.INFORMATION_NEEDED}), _S.IN_REVIEW, frozenset({Actor.APPLICANT})
-    ),
-    Action.GO_ON: Rule(
-        frozenset({_S.INFORMATION_NEEDED}), _S.IN_REVIEW, frozenset({Actor.SYSTEM, Actor.STAFF})
-    ),
-    Action.STOP_REVIEW: Rule(UNDER_REVIEW, _S.SUBMITTED, frozenset({Actor.SYSTEM, Actor.STAFF})),
-    # A page may be published by a schedule, too, where nobody presses anything.
-    Action.APPROVE: Rule(OPEN, _S.APPROVED, frozenset({Actor.STAFF, Actor.SYSTEM})),
-    Action.DECLINE: Rule(OPEN, _S.DECLINED, frozenset({Actor.STAFF})),
-    Action.WITHDRAW: Rule(
-        OPEN | {_S.DRAFT}, _S.WITHDRAWN, frozenset({Actor.APPLICANT, Actor.STAFF})
-    ),
+    Action.SUBMIT: Rule([_S.DRAFT], _S.SUBMITTED, _APPLICANT),
+    Action.START_REVIEW: Rule([_S.SUBMITTED], _S.IN_REVIEW, _STAFF_OR_SYSTEM),
+    Action.REQUEST_INFORMATION: Rule([_S.IN_REVIEW], _S.INFORMATION_NEEDED, _STAFF_OR_SYSTEM),
+    Action.ANSWER: Rule([_S.INFORMATION_NEEDED], _S.IN_REVIEW, _APPLICANT),
+    Action.GO_ON: Rule([_S.INFORMATION_NEEDED], _S.IN_REVIEW, _STAFF_OR_SYSTEM),
+    Action.STOP_REVIEW: Rule(UNDER_REVIEW, _S.SUBMITTED, _STAFF_OR_SYSTEM),
+    # A page may also be published by a schedule, without anyone pressing a button.
+    Action.APPROVE: Rule(OPEN, _S.APPROVED, _STAFF_OR_SYSTEM),
+    Action.DECLINE: Rule(OPEN, _S.DECLINED, _STAFF),
+    Action.WITHDRAW: Rule(OPEN | {_S.DRAFT}, _S.WITHDRAWN, (Actor.APPLICANT, Actor.STAFF)),
 }
 
 STAFF_PERMISSION = "affiliates.change_application"
@@ -90,7 +82,7 @@ STAFF_PERMISSION = "affiliates.change_application"
 
 
 class AffiliationState(models.TextChoices):
-    """Only a person moves an affiliation. How well it is kept is its standing, see there."""
+    """Changed by a person only. How well the affiliate does is its ``Standing``."""
 
     ACTIVE = "active", _("Active")
     PAUSED = "paused", _("Paused")
@@ -101,7 +93,7 @@ class AffiliationAction(models.TextChoices):
     PAUSE = "pause", _("Pause")
     RESUME = "resume", _("Resume")
     END = "end", _("End")
-    REINSTATE = "reinstate", _("Take the end back")
+    REINSTATE = "reinstate", _("Reinstate")
 
 
 class UpdateRequestState(models.TextChoices):
@@ -112,7 +104,7 @@ class UpdateRequestState(models.TextChoices):
 
 class UpdateRequestAction(models.TextChoices):
     ANSWER = "answer", _("Answer")
-    WAIVE = "waive", _("Do without")
+    WAIVE = "waive", _("Waive")
 
 
 class SupportState(models.TextChoices):
@@ -124,51 +116,36 @@ class SupportState(models.TextChoices):
 class SupportAction(models.TextChoices):
     ANSWER = "answer", _("Answer")
     CLOSE = "close", _("Close")
-    REOPEN = "reopen", _("Open again")
+    REOPEN = "reopen", _("Reopen")
 
-
-_STAFF = frozenset({Actor.STAFF})
-_ANYBODY = frozenset({Actor.CONTACT, Actor.STAFF, Actor.SYSTEM})
 
 AFFILIATION_TRANSITIONS: Table = {
-    AffiliationAction.PAUSE: Rule(
-        frozenset({AffiliationState.ACTIVE}), AffiliationState.PAUSED, _STAFF
-    ),
-    AffiliationAction.RESUME: Rule(
-        frozenset({AffiliationState.PAUSED}), AffiliationState.ACTIVE, _STAFF
-    ),
-    # A page may be deleted by a command, too, where nobody is known.
+    AffiliationAction.PAUSE: Rule([AffiliationState.ACTIVE], AffiliationState.PAUSED, _STAFF),
+    AffiliationAction.RESUME: Rule([AffiliationState.PAUSED], AffiliationState.ACTIVE, _STAFF),
+    # A page may also be deleted by a command, where no user is known.
     AffiliationAction.END: Rule(
-        frozenset({AffiliationState.ACTIVE, AffiliationState.PAUSED}),
+        [AffiliationState.ACTIVE, AffiliationState.PAUSED],
         AffiliationState.ENDED,
-        frozenset({Actor.STAFF, Actor.SYSTEM}),
+        _STAFF_OR_SYSTEM,
     ),
-    AffiliationAction.REINSTATE: Rule(
-        frozenset({AffiliationState.ENDED}), AffiliationState.ACTIVE, _STAFF
-    ),
+    AffiliationAction.REINSTATE: Rule([AffiliationState.ENDED], AffiliationState.ACTIVE, _STAFF),
 }
 
+_U = UpdateRequestState
+
 UPDATE_REQUEST_TRANSITIONS: Table = {
-    # An answer is welcome, too, when nobody waits for it any more.
-    UpdateRequestAction.ANSWER: Rule(
-        frozenset({UpdateRequestState.OPEN, UpdateRequestState.WAIVED}),
-        UpdateRequestState.ANSWERED,
-        _ANYBODY,
-    ),
-    UpdateRequestAction.WAIVE: Rule(
-        frozenset({UpdateRequestState.OPEN}),
-        UpdateRequestState.WAIVED,
-        frozenset({Actor.STAFF, Actor.SYSTEM}),
-    ),
+    # An answer is welcome even when no one is waiting for it any more.
+    UpdateRequestAction.ANSWER: Rule([_U.OPEN, _U.WAIVED], _U.ANSWERED, _ANYONE),
+    UpdateRequestAction.WAIVE: Rule([_U.OPEN], _U.WAIVED, _STAFF_OR_SYSTEM),
 }
 
 SUPPORT_TRANSITIONS: Table = {
-    SupportAction.ANSWER: Rule(frozenset({SupportState.OPEN}), SupportState.ANSWERED, _STAFF),
-    SupportAction.CLOSE: Rule(frozenset({SupportState.OPEN}), SupportState.CLOSED, _ANYBODY),
+    SupportAction.ANSWER: Rule([SupportState.OPEN], SupportState.ANSWERED, _STAFF),
+    SupportAction.CLOSE: Rule([SupportState.OPEN], SupportState.CLOSED, _ANYONE),
     SupportAction.REOPEN: Rule(
-        frozenset({SupportState.ANSWERED, SupportState.CLOSED}),
+        [SupportState.ANSWERED, SupportState.CLOSED],
         SupportState.OPEN,
-        frozenset({Actor.CONTACT, Actor.STAFF}),
+        (Actor.CONTACT, Actor.STAFF),
     ),
 }
 
@@ -182,17 +159,17 @@ class UpdateKind(models.TextChoices):
 
 
 class NoticeKind(models.TextChoices):
-    """What staff have to hear of about an affiliate, and to tick off."""
+    """What staff need to know about an affiliate, and check off."""
 
-    BOUNCED = "bounced", _("Mail came back")
+    BOUNCED = "bounced", _("Email bounced")
     HANDED_OVER = "handed_over", _("New contact")
     REMINDERS_PAUSED = "reminders_paused", _("Reminders paused")
-    NO_CONTACT = "no_contact", _("Nobody to write to")
-    PROFILE_CHANGE = "profile_change", _("Proposed change waits")
+    NO_CONTACT = "no_contact", _("No one to write to")
+    PROFILE_CHANGE = "profile_change", _("Proposed change to review")
 
 
 class Standing(models.TextChoices):
-    """How an affiliation is kept. It follows from facts, see ``affiliations.standing``."""
+    """How well an affiliate is doing, worked out from facts: see ``affiliations.standing``."""
 
     GOOD = "good", _("In good standing")
     ATTENTION = "attention", _("Needs attention")

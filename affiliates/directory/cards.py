@@ -1,6 +1,6 @@
 """The pictures that stand beside a shared link to a program, a group or an update."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urljoin
 
 from django.core.cache import cache
@@ -13,11 +13,7 @@ from django.views.decorators.http import require_safe
 from affiliates.core.regions import region_name
 from affiliates.directory.pictures import card_key, draw_card
 from affiliates.directory.queries import find_program
-from affiliates.models import AffiliatePage
-
-if TYPE_CHECKING:
-    from affiliates.models import AffiliatePage, AffiliateProgramPage
-
+from affiliates.models import AffiliatePage, AffiliateProgramPage
 
 FRESH_SECONDS = 24 * 60 * 60
 """For how long others may show a picture. The address in a page changes with its words."""
@@ -41,7 +37,7 @@ def affiliate_card(request: HttpRequest, program_slug: str, affiliate_slug: str)
 
 
 def picture(request: HttpRequest, title: str, above: str = "", below: str = "") -> HttpResponse:
-    """Drawn once for these words, and not at all for somebody who has it already."""
+    """Drawn once for these words, and not at all for a browser that already has it."""
     key = card_key(title, above, below)
     tag = quote_etag(key)
     response = get_conditional_response(request, etag=tag)
@@ -54,39 +50,31 @@ def picture(request: HttpRequest, title: str, above: str = "", below: str = "") 
 
 def kept_card(key: str, title: str, above: str, below: str) -> bytes:
     place = f"affiliates.card.{key}"
-    content = cache.get(place)
-    if content is None:
-        content = draw_card(title, above=above, below=below)
-        cache.set(place, content, KEPT_SECONDS)
-    return content
+    return cache.get_or_set(place, lambda: draw_card(title, above=above, below=below), KEPT_SECONDS)
 
 
 Words = tuple[str, str, str]
 """The title, and the lines above and below it."""
 
 
-def program_words(program: "AffiliateProgramPage") -> Words:
+def program_words(program: AffiliateProgramPage) -> Words:
     return program.title, "", ""
 
 
-def affiliate_words(page: "AffiliatePage", program: "AffiliateProgramPage") -> Words:
+def affiliate_words(page: AffiliatePage, program: AffiliateProgramPage) -> Words:
     return page.title, region_name(page.region), program.title
 
 
-def program_card_url(program: "AffiliateProgramPage", request: Any) -> str:
+def program_card_url(program: AffiliateProgramPage, request: Any) -> str:
     path = reverse("affiliates:program_card", args=[program.slug])
-    return _absolute(program, request, path, program_words(program))
+    return card_url(program.get_full_url(request), path, program_words(program))
 
 
-def affiliate_card_url(page: "AffiliatePage", program: "AffiliateProgramPage", request: Any) -> str:
+def affiliate_card_url(page: AffiliatePage, program: AffiliateProgramPage, request: Any) -> str:
     path = reverse("affiliates:card", args=[program.slug, page.slug])
-    return _absolute(page, request, path, affiliate_words(page, program))
+    return card_url(page.get_full_url(request), path, affiliate_words(page, program))
 
 
-def _absolute(page: Any, request: Any, path: str, words: Words) -> str:
-    return _beside(page.get_full_url(request) or "", path, words)
-
-
-def _beside(address: str, path: str, words: Words) -> str:
-    """On the page's own host; the mark changes with the words, since others keep pictures."""
-    return f"{urljoin(address, path)}?v={card_key(*words)[:8]}"
+def card_url(address: str | None, path: str, words: Words) -> str:
+    """On the page's own host; the query changes with the words, since others keep pictures."""
+    return f"{urljoin(address or '', path)}?v={card_key(*words)[:8]}"

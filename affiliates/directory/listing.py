@@ -5,7 +5,7 @@ searched for, comes in pages, by name.
 """
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
@@ -17,9 +17,7 @@ from affiliates.core.regions import region_name
 from affiliates.core.states import Network, Scope
 from affiliates.directory import queries
 from affiliates.directory.region_map import RegionMap, region_map
-
-if TYPE_CHECKING:
-    from affiliates.models import AffiliateProgramPage
+from affiliates.models import AffiliateProgramPage
 
 LETTERS = 200
 """Of what somebody searches for, no more is looked at or shown again."""
@@ -66,6 +64,8 @@ class Directory:
     regions: list[queries.RegionCount]
     countries: list[queries.CountryListing]
     results: Page | None
+    scopes = Scope.choices
+    networks = Network.choices
 
     @property
     def count(self) -> int:
@@ -82,14 +82,6 @@ class Directory:
     @property
     def map(self) -> RegionMap:
         return region_map(self.regions)
-
-    @property
-    def scopes(self) -> list[tuple[str, Any]]:
-        return list(Scope.choices)
-
-    @property
-    def networks(self) -> list[tuple[str, Any]]:
-        return list(Network.choices)
 
     @property
     def is_for_search_engines(self) -> bool:
@@ -109,8 +101,8 @@ class Directory:
         return f"?{query}" if query else ""
 
 
-def show_directory(program: "AffiliateProgramPage", query: QueryDict) -> Directory:
-    """What of the directory ``query`` asks for. Whatever it says, there is an answer."""
+def show_directory(program: AffiliateProgramPage, query: QueryDict) -> Directory:
+    """The part of the directory that ``query`` asks for. Every query has an answer."""
     search = Search.from_query(query)
     regions = queries.region_counts(program)
     if sum(region.count for region in regions) <= settings.DIRECTORY_WHOLE and not search.wanted:

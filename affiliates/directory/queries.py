@@ -2,34 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.conf import settings as django_settings
 from django.db.models import Count
 from django.http import Http404, HttpRequest
 from wagtail.models import Locale, Site
+from wagtail.query import PageQuerySet
 
 from affiliates.core.conf import settings
 from affiliates.core.regions import COUNTRIES, REGIONS, country_of
 from affiliates.core.states import AffiliationState, Network, Scope
 from affiliates.core.text import MOST_WORDS, words
-from affiliates.directory import queries
 from affiliates.models import AffiliateLink, AffiliatePage, AffiliateProgramPage, Affiliation
-
-if TYPE_CHECKING:
-    from wagtail.models import Site
-    from wagtail.query import PageQuerySet
-
 
 UNLISTED = (AffiliationState.PAUSED, AffiliationState.ENDED)
 
 
 @dataclass(frozen=True)
-class RegionListing:
-    """A state or province and its affiliates, by name. ``anchor`` is an id for the page."""
+class Region:
+    """A state or province. ``anchor`` is its id on the page."""
 
     code: str
-    affiliates: "list[AffiliatePage]"
 
     @property
     def name(self) -> str:
@@ -38,6 +31,21 @@ class RegionListing:
     @property
     def anchor(self) -> str:
         return region_anchor(self.code)
+
+
+@dataclass(frozen=True)
+class RegionListing(Region):
+    """A state or province and its affiliates, by name."""
+
+    affiliates: list[AffiliatePage]
+
+
+@dataclass(frozen=True)
+class RegionCount(Region):
+    """A state or province and how many affiliates it has; ``address`` leads there from the page."""
+
+    count: int
+    address: str
 
 
 @dataclass(frozen=True)
@@ -52,28 +60,11 @@ class CountryListing:
         return str(COUNTRIES[self.code])
 
 
-@dataclass(frozen=True)
-class RegionCount:
-    """A state or province and how many affiliates it has; ``address`` leads there from the page."""
-
-    code: str
-    count: int
-    address: str
-
-    @property
-    def name(self) -> str:
-        return REGIONS[self.code]
-
-    @property
-    def anchor(self) -> str:
-        return region_anchor(self.code)
-
-
 def region_anchor(code: str) -> str:
     return code.lower()
 
 
-def public_programs(site: "Site | None") -> "PageQuerySet":
+def public_programs(site: Site | None) -> PageQuerySet:
     """The programs that visitors of this site see, in all its languages, in its tree's order."""
     programs = AffiliateProgramPage.objects.live().public().order_by("path")
     if site is None:
@@ -86,14 +77,14 @@ def public_programs(site: "Site | None") -> "PageQuerySet":
     return below
 
 
-def in_visitors_language(programs: "PageQuerySet") -> "AffiliateProgramPage | None":
+def in_visitors_language(programs: PageQuerySet) -> AffiliateProgramPage | None:
     """Of several translations the one in the language that is active, else the first."""
     if not getattr(django_settings, "WAGTAIL_I18N_ENABLED", False):
         return programs.first()
     return programs.filter(locale=Locale.get_active()).first() or programs.first()
 
 
-def listed_affiliates(program: "AffiliateProgramPage") -> "PageQuerySet":
+def listed_affiliates(program: AffiliateProgramPage) -> PageQuerySet:
     """Affiliates that the public sees: live, not private, neither paused nor ended.
 
     A page that is new has no affiliation for a moment, and is listed at once.
@@ -104,13 +95,13 @@ def listed_affiliates(program: "AffiliateProgramPage") -> "PageQuerySet":
 
 
 def search_directory(
-    program: "AffiliateProgramPage",
+    program: AffiliateProgramPage,
     *,
     q: str = "",
     region: str = "",
     scope: str = "",
     network: str = "",
-) -> "PageQuerySet":
+) -> PageQuerySet:
     """The listed affiliates that fit, by name and then key: the same order on every page.
 
     Each word of ``q`` stands somewhere in the name, the place or the text, whatever its case and
@@ -133,7 +124,7 @@ def search_directory(
     return found.defer("directory_name", "directory_words")
 
 
-def region_counts(program: "AffiliateProgramPage") -> list[RegionCount]:
+def region_counts(program: AffiliateProgramPage) -> list[RegionCount]:
     """The regions that have listed affiliates, by name, with their number."""
     listed = listed_affiliates(program).prefetch_related(None).order_by()
     counted = listed.values("region").annotate(count=Count("pk"))
@@ -149,7 +140,7 @@ def _region_address(code: str, whole: bool) -> str:
     return f"#{region_anchor(code)}" if whole else f"?region={code}#results"
 
 
-def directory(program: "AffiliateProgramPage") -> list[CountryListing]:
+def directory(program: AffiliateProgramPage) -> list[CountryListing]:
     """The listed affiliates by country and region, as many queries for one as for a thousand."""
     by_region: dict[str, list[AffiliatePage]] = {}
     for affiliate in search_directory(program):
@@ -167,11 +158,11 @@ def _by_name(codes: Mapping[str, object]) -> list[str]:
 
 
 def find_program(request: HttpRequest, slug: str) -> AffiliateProgramPage:
-    """The published program with this slug on the request's site, in the visitor's language if it
-    is there in several. Raises Http404.
+    """The published program with this slug on the request's site, in the visitor's language if
+    there are translations. Raises Http404.
     """
-    programs = queries.public_programs(Site.find_for_request(request)).filter(slug=slug)
-    program = queries.in_visitors_language(programs)
+    programs = public_programs(Site.find_for_request(request)).filter(slug=slug.replace("\0", ""))
+    program = in_visitors_language(programs)
     if program is None:
         raise Http404
     return program

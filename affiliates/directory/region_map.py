@@ -48,18 +48,6 @@ class Tile:
     def middle(self) -> int:
         return self.x + (SIZE - GAP) // 2
 
-    @property
-    def upper_line(self) -> int:
-        return self.y + 17
-
-    @property
-    def middle_line(self) -> int:
-        return self.y + 24
-
-    @property
-    def lower_line(self) -> int:
-        return self.y + 32
-
 
 @dataclass(frozen=True)
 class RegionMap:
@@ -80,13 +68,9 @@ def region_map(regions: Iterable[RegionCount]) -> RegionMap:
     return RegionMap(taken, [tile for tile in tiles if not tile.region])
 
 
-def _places() -> dict[str, tuple[int, int]]:
-    return {
-        code: (column * SIZE, row * SIZE)
-        for row, letters in enumerate(_ROWS)
-        for column, word in enumerate(letters)
-        if (code := region_code(word))
-    }
-
-
-PLACES: dict[str, tuple[int, int]] = _places()
+PLACES: dict[str, tuple[int, int]] = {
+    code: (column * SIZE, row * SIZE)
+    for row, letters in enumerate(_ROWS)
+    for column, word in enumerate(letters)
+    if (code := region_code(word))
+}

@@ -2,17 +2,14 @@
 
 import json
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
 from affiliates.core.regions import country_of, region_name
 from affiliates.core.states import Scope
-
-if TYPE_CHECKING:
-    from affiliates.directory.listing import Directory
-    from affiliates.models import AffiliateLink, AffiliatePage, AffiliateProgramPage
-
+from affiliates.directory.listing import Directory
+from affiliates.models import AffiliateLink, AffiliatePage, AffiliateProgramPage
 
 Data = dict[str, Any]
 
@@ -28,7 +25,7 @@ def as_json_ld(data: Data) -> SafeString:
     return mark_safe(text.translate(_ESCAPES))  # noqa: S308 (escaped in the same line)
 
 
-def program_data(program: "AffiliateProgramPage", directory: "Directory", request: Any) -> Data:
+def program_data(program: AffiliateProgramPage, directory: Directory, request: Any) -> Data:
     """The program and those of its affiliates that stand on this page."""
     items = [
         {
@@ -45,9 +42,9 @@ def program_data(program: "AffiliateProgramPage", directory: "Directory", reques
 
 
 def affiliate_data(
-    page: "AffiliatePage",
-    program: "AffiliateProgramPage",
-    links: "Iterable[AffiliateLink]",
+    page: AffiliatePage,
+    program: AffiliateProgramPage,
+    links: Iterable[AffiliateLink],
     request: Any,
 ) -> Data:
     """The group, where it works, and where else it can be found."""
@@ -65,14 +62,14 @@ def affiliate_data(
     return {name: value for name, value in data.items() if value}
 
 
-def _shown(directory: "Directory") -> Iterable["AffiliatePage"]:
+def _shown(directory: Directory) -> Iterable[AffiliatePage]:
     if directory.results is not None:
         return directory.results.object_list
     regions = (region for country in directory.countries for region in country.regions)
     return (page for region in regions for page in region.affiliates)
 
 
-def _organization(program: "AffiliateProgramPage", request: Any) -> Data:
+def _organization(program: AffiliateProgramPage, request: Any) -> Data:
     address = program.get_full_url(request)
     return {
         "@type": "Organization",
@@ -82,7 +79,7 @@ def _organization(program: "AffiliateProgramPage", request: Any) -> Data:
     }
 
 
-def _area(page: "AffiliatePage") -> Data:
+def _area(page: AffiliatePage) -> Data:
     region = {
         "@type": "State" if country_of(page.region) == "US" else "AdministrativeArea",
         "name": region_name(page.region),

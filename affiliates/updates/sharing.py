@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from affiliates.directory.cards import Words, _beside
+from affiliates.directory.cards import Words, card_url
 from affiliates.models.updates_routes import public_url
 
 if TYPE_CHECKING:
@@ -18,4 +18,4 @@ def update_words(update: "ContactUpdate", program: "AffiliateProgramPage") -> Wo
 
 def update_card_url(update: "ContactUpdate", program: "AffiliateProgramPage") -> str:
     path = reverse("affiliates:update_card", args=[program.slug, update.pk])
-    return _beside(public_url(update, program), path, update_words(update, program))
+    return card_url(public_url(update, program), path, update_words(update, program))

@@ -28,7 +28,7 @@ from affiliates.applications.services.drafts import save_draft
 from affiliates.core.conf import settings
 from affiliates.core.exceptions import DraftChanged, KeyReused
 from affiliates.core.states import ApplicationState
-from affiliates.directory.api.programs import program_at
+from affiliates.directory.queries import find_program
 from affiliates.links.tokens import Purpose
 from affiliates.spam.client_networks import network_hash
 from affiliates.spam.form_tokens import form_token_of_draft
@@ -51,7 +51,7 @@ def save_draft_of(request: HttpRequest, slug: str, key: IdempotencyKey, body: Dr
     """The link to go on is mailed to the contact, once. Nothing but the address is judged. Saved
     again with the same key, or with the version that was read, it takes the place of the earlier.
     """
-    program, now = program_at(request, slug), timezone.now()
+    program, now = find_program(request, slug), timezone.now()
     flat = FlatApplication(program, body)
     typed = flat.typed()
     form = DraftForm(flat.data, typed)

@@ -22,7 +22,7 @@ from affiliates.applications.forms.questions import PREFIX
 from affiliates.core.fields import AddressField
 from affiliates.core.regions import REGIONS
 from affiliates.core.states import Network, Scope, StatementKind
-from affiliates.directory.api.programs import program_at
+from affiliates.directory.queries import find_program
 from affiliates.models import AffiliateProgramPage
 from workflows.core.links import absolute_url
 
@@ -49,7 +49,7 @@ def get_application_form(request: HttpRequest, slug: str) -> HttpResponse:
     """A JSON Schema of the body for this program, its extra questions included, with labels and
     the exact texts to accept.
     """
-    return JsonResponse(application_schema(program_at(request, slug)))
+    return JsonResponse(application_schema(find_program(request, slug)))
 
 
 def application_schema(program: AffiliateProgramPage) -> Json:

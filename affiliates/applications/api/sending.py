@@ -24,7 +24,7 @@ from affiliates.applications.forms.application import ApplicationForm
 from affiliates.applications.services.submission import submit_application
 from affiliates.core.exceptions import DraftChanged, KeyReused, ProgramClosed
 from affiliates.core.states import ApplicationState
-from affiliates.directory.api.programs import program_at
+from affiliates.directory.queries import find_program
 from affiliates.models import Application
 from affiliates.spam.client_networks import network_hash
 from affiliates.spam.form_tokens import FormToken
@@ -49,7 +49,7 @@ def send_application(
     """By the rules of the form on the page. Sent again with the same key, the answer is the same
     and nothing happens twice.
     """
-    program, now = program_at(request, slug), timezone.now()
+    program, now = find_program(request, slug), timezone.now()
     flat = FlatApplication(program, body)
     form = flat.checked()
     if flat.mistakes:

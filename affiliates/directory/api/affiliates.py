@@ -13,11 +13,12 @@ from wagtail.images import get_image_model
 from wagtail.rich_text import expand_db_html
 
 from affiliates.api.caching import kept
-from affiliates.api.schemas import Affiliate, AffiliateList, Page, Problem, RegionList, page_of
+from affiliates.api.schemas import Page, Problem, page_of
 from affiliates.core.regions import COUNTRIES, REGIONS, country_of, region_name
 from affiliates.core.states import Network, Scope
 from affiliates.directory import queries
-from affiliates.directory.api.programs import program_at
+from affiliates.directory.api.schemas import Affiliate, AffiliateList, RegionList
+from affiliates.directory.queries import find_program
 from affiliates.models import AffiliatePage
 
 router = Router(tags=["Directory"])
@@ -64,7 +65,7 @@ class Search(Page):
 @decorate_view(kept)
 def list_affiliates(request: HttpRequest, slug: str, search: Query[Search]) -> dict[str, Any]:
     """By name. All conditions hold at once."""
-    program = program_at(request, slug)
+    program = find_program(request, slug)
     found = queries.search_directory(
         program, q=search.q, region=search.region, scope=search.scope, network=search.network
     )
@@ -80,7 +81,7 @@ def list_affiliates(request: HttpRequest, slug: str, search: Query[Search]) -> d
 @decorate_view(kept)
 def get_affiliate(request: HttpRequest, slug: str, affiliate: str) -> dict[str, Any]:
     """What its page shows."""
-    listed = queries.listed_affiliates(program_at(request, slug))
+    listed = queries.listed_affiliates(find_program(request, slug))
     page = _with_logos(listed.filter(slug=affiliate.replace("\0", ""))).first()
     if page is None:
         raise Http404
@@ -96,7 +97,7 @@ def get_affiliate(request: HttpRequest, slug: str, affiliate: str) -> dict[str, 
 @decorate_view(kept)
 def list_regions(request: HttpRequest, slug: str) -> dict[str, Any]:
     """With the number of affiliates in each, for a map or a choice."""
-    listed = queries.listed_affiliates(program_at(request, slug)).order_by()
+    listed = queries.listed_affiliates(find_program(request, slug)).order_by()
     counts = dict(listed.values_list("region").annotate(Count("pk")))
     items = [
         {

@@ -9,8 +9,9 @@ from wagtail.models import Site
 from wagtail.rich_text import expand_db_html
 
 from affiliates.api.caching import kept
-from affiliates.api.schemas import Page, Problem, Program, ProgramList, page_of
+from affiliates.api.schemas import Page, Problem, page_of
 from affiliates.directory import queries
+from affiliates.directory.api.schemas import Program, ProgramList
 from affiliates.directory.queries import find_program
 from affiliates.models import AffiliateProgramPage
 from affiliates.models.program_page import STATEMENT_FIELDS
@@ -42,7 +43,7 @@ def list_programs(request: HttpRequest, page: Query[Page]) -> dict[str, Any]:
 @decorate_view(kept)
 def get_program(request: HttpRequest, slug: str) -> dict[str, Any]:
     """What it believes, asks for, gives and promises."""
-    program = program_at(request, slug)
+    program = find_program(request, slug)
     statements = {
         field: [{"id": one.id, "text": one.text} for one in program.statements(field)]
         for field in STATEMENT_FIELDS
@@ -55,11 +56,6 @@ def get_program(request: HttpRequest, slug: str) -> dict[str, Any]:
         "policy": {name: getattr(program, name) for name in POLICY},
         "counts": _counts(program),
     }
-
-
-def program_at(request: HttpRequest, slug: str) -> AffiliateProgramPage:
-    """The public program with this slug. Raises Http404."""
-    return find_program(request, slug.replace("\0", ""))
 
 
 def _summary(request: HttpRequest, program: AffiliateProgramPage) -> dict[str, Any]:

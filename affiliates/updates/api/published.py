@@ -3,20 +3,45 @@
 Which these are, only ``affiliates.updates.queries`` says.
 """
 
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest
-from ninja import Query, Router
+from ninja import Query, Router, Schema
 from ninja.decorators import decorate_view
+from pydantic import Field
 
 from affiliates.api.caching import kept
-from affiliates.api.schemas import Page, Problem, UpdateList, page_of
+from affiliates.api.schemas import Count, Page, Problem, RegionCode, Url, page_of, text
 from affiliates.directory import queries
-from affiliates.directory.api.programs import program_at
+from affiliates.directory.queries import find_program
 from affiliates.models import AffiliatePage, ContactUpdate
 from affiliates.updates.queries import published_updates
 
 router = Router(tags=["Updates"])
+
+
+class Author(Schema):
+    """The affiliate that tells of something."""
+
+    slug: Annotated[str, text("Names the group in addresses.", "michigan-parents")]
+    name: Annotated[str, text("The group’s name.", "Michigan Parents")]
+    region: RegionCode
+    url: Url
+
+
+class Update(Schema):
+    id: Annotated[int, Field(description="Stays when the text is corrected.", examples=[7])]
+    title: Annotated[str, text("The headline, or the first words.", "A new policy")]
+    text: Annotated[str, text("Plain text with line breaks.", "We met the school board.")]
+    published_at: Annotated[datetime | None, Field(description="When it was first public.")]
+    affiliate: Author
+
+
+class UpdateList(Schema):
+    items: list[Update]
+    count: Annotated[Count, Field(description="Of all, not only of these.")]
+
 
 ANSWERS = {200: UpdateList, 404: Problem, 422: Problem, 429: Problem}
 
@@ -30,7 +55,7 @@ ANSWERS = {200: UpdateList, 404: Problem, 422: Problem, 429: Problem}
 @decorate_view(kept)
 def list_updates(request: HttpRequest, slug: str, page: Query[Page]) -> dict[str, Any]:
     """Newest first, each with its affiliate."""
-    updates = published_updates(program_at(request, slug))
+    updates = published_updates(find_program(request, slug))
     return page_of(updates, page, lambda update: _update(request, update))
 
 
@@ -45,7 +70,7 @@ def list_updates_of_affiliate(
     request: HttpRequest, slug: str, affiliate: str, page: Query[Page]
 ) -> dict[str, Any]:
     """Newest first."""
-    program = program_at(request, slug)
+    program = find_program(request, slug)
     found = listed_affiliate(program, affiliate)
     updates = published_updates(program).filter(affiliation__page=found.pk)
     return page_of(updates, page, lambda update: _update(request, update))

@@ -6,6 +6,7 @@ from functools import cache
 import pytest
 
 from affiliates.api.docs import document
+from affiliates.api_site import api
 from affiliates.links.tokens import Purpose, make_token, sign
 from tests.affiliates.api.calls import ROOT
 from tests.factories.affiliations import UpdateRequestFactory, affiliation
@@ -17,7 +18,7 @@ KEY = "8e03978e-40d5-43dd-bc93-6894a57f9324"
 
 @cache
 def whole():
-    return document()
+    return document(api)
 
 
 def calls_with_bodies():
