@@ -1,6 +1,6 @@
 # Each target is one command on a machine that has only Python >= 3.11, make and git.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-sqlite e2e wheel validate lint format docs screenshots bench clean
+.PHONY: help demo test test-sqlite test-long test-newest e2e wheel validate lint format docs screenshots bench clean
 
 BIN := .venv/bin
 MANAGE := $(BIN)/python site/manage.py
@@ -8,6 +8,8 @@ MANAGE := $(BIN)/python site/manage.py
 WORKERS ?= 2
 export PORT RESET DATABASE_URL REDIS_URL EMAIL_URL BASE_URL CHROMIUM PYTHON
 export PYTHONUNBUFFERED := 1
+# What needs more than the servers that the tests start, or very long, has a command of its own.
+QUICK := not e2e and not wheel and not validate and not long
 # An empty value is no value: the programs ask whether the variable is there.
 $(foreach name,PORT RESET DATABASE_URL REDIS_URL EMAIL_URL BASE_URL CHROMIUM PYTHON,$(if $($(name)),,$(eval unexport $(name))))
 
@@ -27,10 +29,16 @@ demo: .venv/.ready-demo  ## Run the site on this machine (PORT=8000, RESET=1 sta
 	@cd site && exec ../$(BIN)/python -m program_site.demo
 
 test: .venv/.ready-dev  ## Run the tests on a real PostgreSQL and Valkey
-	@$(BIN)/python -m pytest -m "not e2e and not wheel and not validate" -n $(WORKERS) $(ARGS)
+	@$(BIN)/python -m pytest -m "$(QUICK)" -n $(WORKERS) $(ARGS)
 
 test-sqlite: .venv/.ready-dev  ## Run the same tests on SQLite
-	@TEST_DATABASE=sqlite $(BIN)/python -m pytest -m "not e2e and not wheel and not validate" -n $(WORKERS) $(ARGS)
+	@TEST_DATABASE=sqlite $(BIN)/python -m pytest -m "$(QUICK)" -n $(WORKERS) $(ARGS)
+
+test-long: .venv/.ready-dev  ## Search through very much: years, reviews at random, 10,000 groups
+	@$(BIN)/python -m pytest -m long -n $(WORKERS) $(ARGS)
+
+test-newest: .venv/.ready-dev  ## Run the quick part of the tests on the newest Python and Django
+	@scripts/newest -m "$(QUICK)" -n $(WORKERS) $(ARGS)
 
 e2e: .venv/.ready-dev  ## Use the site in a real Chromium (CHROMIUM=/path/to/it)
 	@chromium=$$(scripts/chromium) && CHROMIUM="$$chromium" $(BIN)/python -m pytest -m e2e tests/e2e -n $(WORKERS) $(ARGS)
@@ -57,5 +65,5 @@ bench: .venv/.ready-dev  ## Measure the form and the sweep, and write docs/bench
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 clean:  ## Remove the environment and all caches (the demo's data stay: see RESET=1)
-	@rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis dist build site/static
+	@rm -rf .venv .venv-newest .pytest_cache .ruff_cache .mypy_cache .hypothesis dist build site/static
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -12,10 +12,13 @@ from celery import current_app
 from django.conf import settings as django_settings
 from django.db import connection
 
+from affiliates.models import AffiliateProgramPage
 from program_site.settings.base import mail_server
 from tests.factories.pages import AffiliatePageFactory, ProgramPageFactory
 from tests.factories.users import UserFactory
+from tests.kept_rows import keep_rows
 from tests.smtp_server import ScriptedServer
+from tests.standing import standing
 from workflows.core import wakeup
 from workflows.core.celery_settings import WORKER_FLAGS
 from workflows.settings import send_through_outbox
@@ -36,9 +39,27 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.django_db(**options), append=False)
 
 
+standing.makers["program"] = lambda: ProgramPageFactory().pk
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        keep_rows()
+    standing.unblock = django_db_blocker.unblock
+    yield
+    with django_db_blocker.unblock():
+        standing.take_down()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    standing.prepare(item)
+
+
 @pytest.fixture
 def program(db):
-    return ProgramPageFactory()
+    return AffiliateProgramPage.objects.get(pk=standing.of("program"))
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ An entry says which role and who did it. Addresses are not kept there.
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
@@ -53,5 +54,5 @@ def a_day_before(now: datetime) -> datetime:
     return now - timedelta(days=1)
 
 
-def _entries(affiliation: Affiliation):
+def _entries(affiliation: Affiliation) -> QuerySet[ModelLogEntry]:
     return ModelLogEntry.objects.for_instance(affiliation)

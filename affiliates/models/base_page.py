@@ -33,7 +33,7 @@ class ContextFromAbove(models.Model):
         ContextFromAbove._providers.append((cls, provider))
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context(request, *args, **kwargs)
+        context = super().get_context(request, *args, **kwargs)  # type: ignore[misc]
         for cls, provide in self._providers:
             if isinstance(self, cls):
                 context |= provide(self, request)

@@ -1,8 +1,11 @@
 """The examples of docs/extending.md do what it says."""
 
-from datetime import UTC, datetime
+import json
+import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 
 from affiliates import signals
 from affiliates.affiliations.services.endings import end_affiliation
@@ -10,26 +13,31 @@ from affiliates.updates.services.asking import open_due_requests
 from tests.factories.affiliations import affiliation
 from tests.factories.reviews import with_reviewers
 from tests.project.test_docs import ROOT, code_of, unindented
+from tests.workflows.webhooks.webhooks import make_endpoint
 from workflows.deadlines import policies
 from workflows.deadlines.digests import waiting_for
+from workflows.deadlines.services import close_deadlines, open_deadline
 from workflows.deadlines.sweep import sweep
 from workflows.mail import kinds
 from workflows.mail.rendering import render
 from workflows.models import Deadline, OutgoingMail
+from workflows.webhooks import events
 
 SUMMER = datetime(2026, 7, 6, 16, tzinfo=UTC)
 ASKED = datetime(2026, 9, 16, 18, tzinfo=UTC)
 DUE = datetime(2026, 9, 30, 18, tzinfo=UTC)
 
-SIGNALS, MAILS, POLICIES = 0, 1, 2
+PAGE = ROOT / "docs" / "extending.md"
+SIGNALS, NEW_MAIL, NEW_DEADLINE, NEW_EVENT, OTHER_MAIL, OTHER_DEADLINE = range(6)
 """The place of each example on the page."""
 
 
-def run(number):
-    """The example as another app of the site would have it."""
+def run(*numbers):
+    """The examples as another app of the site would have them, one after the other."""
     names = {"__name__": "another_app"}
-    source = unindented(code_of(ROOT / "docs" / "extending.md")[number])
-    exec(compile(source, "docs/extending.md", "exec"), names)
+    for number in numbers:
+        source = unindented(code_of(PAGE)[number])
+        exec(compile(source, "docs/extending.md", "exec"), names)
     return names
 
 
@@ -38,6 +46,7 @@ def as_before(monkeypatch):
     """What an example registers is forgotten afterwards."""
     monkeypatch.setattr(kinds, "_kinds", dict(kinds._kinds))
     monkeypatch.setattr(policies, "_policies", dict(policies._policies))
+    monkeypatch.setattr(events, "_events", dict(events._events))
     for signal in (signals.record_moved, signals.update_received):
         monkeypatch.setattr(signal, "receivers", list(signal.receivers))
         signal.sender_receivers_cache.clear()
@@ -54,8 +63,47 @@ def test_other_app_hears_of_an_end(group, admin_user):
     assert names["ENDED"] == [(group.name, "Merged.")]
 
 
+@pytest.fixture
+def wording(tmp_path, settings):
+    """The two files of the example's mail, in the templates of the app that has it."""
+    subject, text = re.findall(r"^```text\n(.*?)^```", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+    folder = tmp_path / "fees" / "mail"
+    folder.mkdir(parents=True)
+    (folder / "fee_due_subject.txt").write_text(subject)
+    (folder / "fee_due.txt").write_text(text)
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
+
+
+def test_other_app_adds_a_mail_and_a_deadline(group, wording):
+    kind = run(NEW_MAIL, NEW_DEADLINE)["FEE"]
+    open_deadline(kind=kind, subject=group, due_at=DUE, now=SUMMER)
+    sweep(now=DUE)
+    mail = OutgoingMail.objects.get(kind="fee_due")
+    assert mail.recipient == group.primary_contact.email
+    written = render(mail)
+    assert written.subject_line == "Your membership fee is due"
+    assert f"Dear members of {group.name}".encode() in written.message
+    close_deadlines(kind=kind, subject=group, outcome="paid", now=DUE)
+    sweep(now=DUE + timedelta(days=30))
+    assert OutgoingMail.objects.filter(kind="fee_due").count() == 1
+
+
+def test_editors_find_the_wording_of_the_other_apps_mail(wording, admin_client):
+    run(NEW_MAIL)
+    listed = admin_client.get(reverse("mail_wording:index")).content.decode()
+    assert "Membership fee due" in listed
+
+
+def test_other_app_adds_a_webhook_event(group):
+    names = run(NEW_EVENT)
+    endpoint = make_endpoint(event_types=["fee.paid"])
+    names["tell_of_payment"](group, year=2027, now=DUE)
+    told = json.loads(bytes(endpoint.deliveries.get().body))
+    assert (told["type"], told["data"]) == ("fee.paid", {"group": group.name, "year": 2027})
+
+
 def test_kind_of_mail_can_be_adapted(group):
-    run(MAILS)
+    run(OTHER_MAIL)
     open_due_requests(now=ASKED)
     sweep(now=ASKED)
     mail = OutgoingMail.objects.get(kind="update_ask")
@@ -64,7 +112,7 @@ def test_kind_of_mail_can_be_adapted(group):
 
 
 def test_step_of_a_ladder_can_be_added(group):
-    run(POLICIES)
+    run(OTHER_DEADLINE)
     open_due_requests(now=ASKED)
     sweep(now=DUE)
     assert Deadline.objects.get(kind="update").last_step == "staff_watch"

@@ -13,6 +13,7 @@ from affiliates.models import AffiliateLink, AffiliatePage, AffiliateProgramPage
 from affiliates.models.base_page import Page
 
 BATCH = 500
+CODES = tuple(REGIONS)
 WORDS = ("parents", "children", "families", "schools", "hope", "voices", "change", "doors", "calm")
 OTHERS = ("support", "learning", "allies", "county", "north", "river", "valley", "together")
 
@@ -35,10 +36,13 @@ def add_many(program: AffiliateProgramPage, number: int, *, links: int = 2) -> N
         BATCH,
     )
     Page.objects.filter(pk=program.pk).update(numchild=number)
+    if connection.vendor == "postgresql":
+        # A server that is at work has counted such rows; otherwise it plans as if there were none.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def group(program: AffiliateProgramPage, index: int) -> AffiliatePage:
-    codes = list(REGIONS)
     word, other = WORDS[index % len(WORDS)], OTHERS[index % len(OTHERS)]
     title, slug = f"{word.title()} for {other.title()} {index}", f"group-{index}"
     return AffiliatePage(
@@ -51,7 +55,7 @@ def group(program: AffiliateProgramPage, index: int) -> AffiliatePage:
         content_type=ContentType.objects.get_for_model(AffiliatePage),
         locale_id=program.locale_id,
         live=True,
-        region=codes[index % len(codes)],
+        region=CODES[index % len(CODES)],
         scope="local",
         locality=f"{other.title()} {word.title()}",
         summary=f"We are {word} who work for {other} and safe schools. " * 4,
@@ -60,7 +64,8 @@ def group(program: AffiliateProgramPage, index: int) -> AffiliatePage:
 
 
 def page_fields() -> list[str]:
-    return [field.name for field in Page._meta.concrete_fields if not field.primary_key]
+    """By their columns: the names would fetch what foreign keys point to, once for each page."""
+    return [field.attname for field in Page._meta.concrete_fields if not field.primary_key]
 
 
 def insert(pages: list[AffiliatePage]) -> None:

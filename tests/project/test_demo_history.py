@@ -14,6 +14,7 @@ from affiliates.models import AffiliatePage, AffiliateProgramPage, Application
 from affiliates.updates.deadlines.requests import UPDATE
 from affiliates.updates.services.asking import open_due_requests
 from program_site.demo import groups, history, neighbors, people
+from tests.standing import standing
 from workflows.core.states import MailState
 from workflows.deadlines.digests import WAITING_FOR_YOU
 from workflows.deadlines.sweep import sweep
@@ -23,7 +24,9 @@ from workflows.models import OutgoingMail, TakenStep
 TUESDAY = datetime(2026, 11, 24, 15, tzinfo=UTC)
 """Ten o'clock where the program is, an hour after the steps of that day are due."""
 
-A_WEEK = [TUESDAY + timedelta(days=days) for days in range(7)]
+WEEKEND = [TUESDAY + timedelta(days=days) for days in (4, 5)]
+OTHER_DAYS = [TUESDAY + timedelta(days=days) for days in (0, 1, 2, 3, 6)]
+A_WEEK = [*WEEKEND, *(pytest.param(day, marks=pytest.mark.long) for day in OTHER_DAYS)]
 TWENTY_DAYS = timedelta(days=20)
 
 
@@ -73,9 +76,17 @@ def told(username):
     return sent(kind=WAITING_FOR_YOU, recipient=f"{username}@example.org")
 
 
+standing.makers["demo_of_tuesday"] = lambda: load(TUESDAY)
+
+
 @pytest.fixture
-def loaded(db, smtp):
-    load(TUESDAY)
+def demo_of_tuesday(db):
+    standing.of("demo_of_tuesday")
+
+
+@pytest.fixture
+def loaded(demo_of_tuesday, smtp):
+    """The demo stands there, and the site is set up to send its mail."""
 
 
 def test_application_of_the_demo_is_in_the_state_that_its_story_ends_with(loaded):
@@ -103,15 +114,6 @@ def test_approved_group_of_the_demo_is_public_and_the_declined_one_left_no_page(
     assert not AffiliatePage.objects.filter(title=groups.DECLINED.fields["name"]).exists()
 
 
-@pytest.mark.parametrize("now", A_WEEK, ids=lambda now: f"{now:%A}")
-def test_escalation_group_is_told_once_of_the_late_review_on_every_day_of_the_week(db, smtp, now):
-    load(now)
-    look(now)
-    assert steps() == [(groups.OVERDUE.fields["name"], "escalate")]
-    assert told("lead").count() == 1
-    assert not told("director").exists()
-
-
 def test_escalation_mail_names_the_late_group_and_only_that(loaded):
     look(TUESDAY)
     message = bytes(told("lead").get().message).decode()
@@ -125,24 +127,6 @@ def test_reviewer_has_one_mail_of_all_that_waits(loaded):
     for group in (groups.OVERDUE, groups.ANSWERED, groups.IN_REVIEW):
         assert group.fields["name"] in message
     assert groups.ASKED.fields["name"] not in message
-
-
-@pytest.mark.parametrize("hours", [0, -6], ids=["after the sending hour", "before it"])
-def test_update_that_is_due_and_one_that_is_late_are_mailed_about_once(db, smtp, hours):
-    now = TUESDAY + timedelta(hours=hours)
-    load(now)
-    look(now)
-    look(now + timedelta(minutes=1))
-    assert update_steps() == {
-        neighbors.DUE: "due",
-        neighbors.LATE: "remind",
-        neighbors.SILENT: "call",
-    }
-    asking = sent(kind__in=("update_ask", "update_due", "update_reminder", "update_alternate"))
-    assert sorted(asking.values_list("kind", "recipient")) == [
-        ("update_due", "ellen@kind-classrooms.example.org"),
-        ("update_reminder", "marcus@river-city.example.org"),
-    ]
 
 
 def test_news_of_the_demo_are_public_on_the_day_they_were_approved(loaded, client):
@@ -224,3 +208,33 @@ def test_clock_is_right_again_after_the_past(loaded):
 
 def test_every_person_of_the_demo_has_an_address_of_the_mailbox():
     assert len({person.email for person in people.PEOPLE}) == len(people.PEOPLE)
+
+
+# A demo of another day
+
+
+@pytest.mark.parametrize("now", A_WEEK, ids=lambda now: f"{now:%A}")
+def test_escalation_group_is_told_once_of_the_late_review_on_every_day_of_the_week(db, smtp, now):
+    load(now)
+    look(now)
+    assert steps() == [(groups.OVERDUE.fields["name"], "escalate")]
+    assert told("lead").count() == 1
+    assert not told("director").exists()
+
+
+@pytest.mark.parametrize("hours", [0, -6], ids=["after the sending hour", "before it"])
+def test_update_that_is_due_and_one_that_is_late_are_mailed_about_once(db, smtp, hours):
+    now = TUESDAY + timedelta(hours=hours)
+    load(now)
+    look(now)
+    look(now + timedelta(minutes=1))
+    assert update_steps() == {
+        neighbors.DUE: "due",
+        neighbors.LATE: "remind",
+        neighbors.SILENT: "call",
+    }
+    asking = sent(kind__in=("update_ask", "update_due", "update_reminder", "update_alternate"))
+    assert sorted(asking.values_list("kind", "recipient")) == [
+        ("update_due", "ellen@kind-classrooms.example.org"),
+        ("update_reminder", "marcus@river-city.example.org"),
+    ]

@@ -71,6 +71,8 @@ def _send(request: requests.PreparedRequest, watch: "_Watch") -> Reply:
             request, stream=True, timeout=(STEP_SECONDS, STEP_SECONDS), verify=True
         )
         with contextlib.closing(response):
+            if watch.is_over:  # What had come of the headers passes for all of them.
+                raise requests.ReadTimeout
             return Reply(
                 status=response.status_code,
                 reason=response.reason or "",
@@ -148,6 +150,10 @@ class _Watch:
                 return watch.add(super()._new_conn())
 
         return type("Pool", (pool,), {"ConnectionCls": Connection})
+
+    @property
+    def is_over(self) -> bool:
+        return self._is_over
 
     def add(self, connection: socket.socket) -> socket.socket:
         """A twin is kept, since the socket itself is detached when it is encrypted."""

@@ -1,7 +1,7 @@
 """Reviews under everything that may happen to them, in any order: what holds all the same.
 
-``REVIEW_MACHINE=500 pytest tests/affiliates/applications/test_review_machine.py`` searches 500 new
-examples.
+``REVIEW_MACHINE=500 make test-long ARGS=tests/affiliates/applications/test_review_machine.py``
+searches 500 new examples.
 """
 
 import os
@@ -255,14 +255,15 @@ class Reviews(Promises):
 
 
 @pytest.mark.django_db
-def test_reviews_keep_their_promises_whatever_happens(smtp, settings):
+@pytest.mark.parametrize("examples", [2, pytest.param(16, marks=pytest.mark.long)])
+def test_reviews_keep_their_promises_whatever_happens(smtp, settings, examples):
     settings.AFFILIATE_WORKFLOWS = settings.AFFILIATE_WORKFLOWS | {"SWEEP_BATCH": 2}
     searched = int(os.environ.get("REVIEW_MACHINE", 0))
     Reviews.smtp = smtp
     run_state_machine_as_test(
         Reviews,
         settings=how(
-            max_examples=searched or 16,
+            max_examples=searched or examples,
             stateful_step_count=40,
             derandomize=not searched,
             database=None,

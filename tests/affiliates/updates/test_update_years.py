@@ -1,7 +1,7 @@
 """Three years of updates from many affiliates in five time zones, with outages and double looks.
 
-``UPDATE_YEARS=500 pytest tests/affiliates/updates/test_update_years.py`` lives them with 500
-groups.
+``UPDATE_YEARS=500 make test-long ARGS=tests/affiliates/updates/test_update_years.py`` lives them
+with 500 groups.
 """
 
 import os
@@ -27,7 +27,11 @@ MAILS_OF = {"ask": 1, "due": 1, "remind": 1, "alternate": 2}
 
 @pytest.fixture
 def years(db, smtp, admin_user):
-    return Years(smtp, groups=int(os.environ.get("UPDATE_YEARS", 15)), seed=2026, boss=admin_user)
+    def of(groups):
+        number = int(os.environ.get("UPDATE_YEARS", groups))
+        return Years(smtp, groups=number, seed=2026, boss=admin_user)
+
+    return of
 
 
 def expected(group, end):
@@ -44,7 +48,9 @@ def expected(group, end):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_three_years_keep_every_promise(years):
+@pytest.mark.parametrize("groups", [5, pytest.param(15, marks=pytest.mark.long)])
+def test_three_years_keep_every_promise(years, groups):
+    years = years(groups)
     years.live(3)
     for group in years.groups.values():
         asked = list(group.update_requests.values_list("period_start", "period_end"))

@@ -1,5 +1,6 @@
 """Where webhooks may not be sent to, however the address is written."""
 
+import contextlib
 import socket
 import threading
 
@@ -209,7 +210,12 @@ def test_proxies_of_the_environment_are_not_used(receiver, monkeypatch):
     assert reply.status == 200
 
 
-def test_answer_that_comes_byte_by_byte_ends_in_time(settings, monkeypatch):
+@pytest.fixture(params=["byte by byte", "not to its end"])
+def answer(request):
+    return {"byte by byte": trickle, "not to its end": stop_short}[request.param]
+
+
+def test_header_that_never_ends_is_no_answer_and_does_not_keep_us(settings, monkeypatch, answer):
     settings.AFFILIATE_WORKFLOWS = {
         "WEBHOOK_ALLOW_PRIVATE": True,
         "WEBHOOK_ALLOW_HTTP": True,
@@ -217,13 +223,23 @@ def test_answer_that_comes_byte_by_byte_ends_in_time(settings, monkeypatch):
     }
     monkeypatch.setattr(web_requests, "TOTAL_SECONDS", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as server:
-        thread = threading.Thread(target=trickle, args=[server])
+        thread = threading.Thread(target=answer, args=[server])
         thread.start()
         port = server.getsockname()[1]
         reply = web_requests.post(f"http://127.0.0.1:{port}/", body=b"{}", headers={})
         thread.join()
     assert reply.status is None
     assert reply.may_have_arrived
+
+
+def stop_short(server):
+    """Half a header, and silence until the other side has had enough."""
+    connection, _ = server.accept()
+    with connection:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nX-Header: half")
+        with contextlib.suppress(OSError):
+            while connection.recv(4096):
+                pass
 
 
 def trickle(server):
