@@ -26,9 +26,16 @@ class ProblemType:
     detail: str | Promise
     calls: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        TYPES.append(self)
+
     @property
     def uri(self) -> str:
         return NAMESPACE + self.name
+
+
+TYPES: list[ProblemType] = []
+"""All that there are, in the order of the document."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +49,8 @@ class Mistake:
 
     def as_json(self) -> dict[str, Any]:
         about = {"id": self.id} if self.id else {}
-        return {
-            "location": list(self.location),
-            "message": self.message,
-            "code": self.code,
-            **about,
-        }
+        place = list(self.location)
+        return {"location": place, "message": self.message, "code": self.code, **about}
 
 
 UNREADABLE = ProblemType(
@@ -155,18 +158,18 @@ AFFILIATION_ENDED = ProblemType(
         *("changeContact", "handOver", "nameSecondContact", "removeSecondContact"),
     ),
 )
-LINK_EXPIRED = ProblemType(
-    "link-expired",
-    410,
-    _("The link has expired"),
-    _("Ask for a new link at “renew_url”. It is mailed to the address on record."),
-)
 DRAFT_SENT = ProblemType(
     "draft-sent",
     410,
     _("It was sent"),
     _("This application was sent, or taken back. “status_url” tells what became of it."),
     ("getDraft",),
+)
+LINK_EXPIRED = ProblemType(
+    "link-expired",
+    410,
+    _("The link has expired"),
+    _("Ask for a new link at “renew_url”. It is mailed to the address on record."),
 )
 TOO_LARGE = ProblemType(
     "too-large", 413, _("The body is too large"), _("A complete application has about 10 kB.")
@@ -198,12 +201,6 @@ TOO_MANY = ProblemType(
     429,
     _("Too many requests"),
     _("The header Retry-After says after how many seconds the next one is answered."),
-)
-
-TYPES = (
-    *(UNREADABLE, NOT_FOUND, METHOD, CLOSED, DRAFT_CHANGED, DECIDED, QUESTION_CLOSED),
-    *(QUESTION_CHANGED, UPDATE_CHANGED, UPDATE_MODERATED, PROPOSAL_CHANGED, PAGE_NOT_PUBLIC),
-    *(AFFILIATION_ENDED, DRAFT_SENT, LINK_EXPIRED, TOO_LARGE, MEDIA, INVALID, KEY_REUSED, TOO_MANY),
 )
 
 

@@ -27,6 +27,11 @@ Url = Annotated[str, text("An absolute address.", "https://example.org/", format
 Count = Annotated[int, Field(ge=0, examples=[5])]
 
 
+class Link(Schema):
+    network: NetworkName
+    url: Url
+
+
 class Statement(Schema):
     """A belief, obligation or benefit. The id stays when the text is edited."""
 

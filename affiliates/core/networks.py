@@ -111,8 +111,13 @@ def clean_link(network: str, value: str) -> str:
         return ""
     place = PLACES.get(network)
     link = _web_address(_from_handle(place, typed))
-    link = _on_network(network, place, link) if place else _off_networks(network, link)
-    return _checked_length(urlunsplit(link))
+    found = network_of(link.netloc)
+    if found != (network if place else None):
+        raise _wrong_field(network, found)
+    address = urlunsplit(_on_network(network, place, link) if place else link)
+    if len(address) > LINK_LENGTH:
+        raise _refusal("max_length", _("This link is too long. Please give a shorter one."))
+    return address
 
 
 def network_of(host: str) -> str | None:
@@ -201,9 +206,7 @@ def _public_host(host: str) -> str:
 
 
 def _on_network(network: str, place: Place, link: SplitResult) -> SplitResult:
-    """The link with the network's proper host, over HTTPS, if it leads to somebody's page."""
-    if network_of(link.netloc) != network:
-        raise _wrong_field(link.netloc, network)
+    """The link with the network's proper host, over HTTPS, if it leads to someone's page."""
     query = f"?{link.query}" if link.query else ""
     is_short = any(_is_below(link.netloc, domain) for domain in place.short)
     if is_short or not re.fullmatch(place.page, link.path + query, re.DOTALL):
@@ -224,14 +227,7 @@ def _proper_host(place: Place, host: str) -> str:
     return host if host in (domain, f"www.{domain}") else f"www.{domain}"
 
 
-def _off_networks(network: str, link: SplitResult) -> SplitResult:
-    if network_of(link.netloc):
-        raise _wrong_field(link.netloc, network)
-    return link
-
-
-def _wrong_field(host: str, network: str) -> ValidationError:
-    found = network_of(host)
+def _wrong_field(network: str, found: str | None) -> ValidationError:
     if found is None:
         return _refusal(
             "wrong_network",
@@ -261,12 +257,6 @@ def _says_something(parameter: str) -> bool:
 def _quoted(part: str) -> str:
     """Percent-encoded where it has to be; what is encoded already stays."""
     return re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", quote(part, safe="/%:@!$&'()*+,;=~?"))
-
-
-def _checked_length(link: str) -> str:
-    if len(link) > LINK_LENGTH:
-        raise _refusal("max_length", _("This link is too long. Please give a shorter one."))
-    return link
 
 
 def _unreadable() -> ValidationError:

@@ -22,11 +22,11 @@ class Period:
     def label(self) -> str:
         """As people call it: "Q3 2026", "September 2026", "2026", "July to December 2026"."""
         year = {"year": self.end.year}
-        if self == _aligned(self.end, 1):
+        if self == period_of(self.end, 1):
             return month_name(self.end)
-        if self == _aligned(self.end, 3):
+        if self == period_of(self.end, 3):
             return _("Q%(quarter)d %(year)d") % {"quarter": self.end.month // 3, **year}
-        if self == _aligned(self.end, MONTHS_OF_YEAR):
+        if self == period_of(self.end, MONTHS_OF_YEAR):
             return str(self.end.year)
         if self.start.year == self.end.year:
             first = date_format(self.start, "F")
@@ -42,14 +42,20 @@ def month_name(day: date) -> str:
 def period_of(day: date, months: int) -> Period:
     """The period of so many months that ``day`` falls into. Years, half years and quarters are
     those of the calendar."""
-    return _aligned(day, months)
+    first = (day.year * MONTHS_OF_YEAR + day.month - 1) // months * months
+    return Period(_first_day(first), _first_day(first + months) - ONE_DAY)
+
+
+def _first_day(month_number: int) -> date:
+    year, month = divmod(month_number, MONTHS_OF_YEAR)
+    return date(year, month + 1, 1)
 
 
 def period_after(day: date, months: int) -> Period:
     """The one that begins the day after ``day``. It ends with its period of the calendar, so one
     that follows a changed interval may be shorter."""
     start = day + ONE_DAY
-    return Period(start, _aligned(start, months).end)
+    return Period(start, period_of(start, months).end)
 
 
 def periods_after(day: date, months: int) -> Iterator[Period]:
@@ -58,17 +64,3 @@ def periods_after(day: date, months: int) -> Iterator[Period]:
         period = period_after(day, months)
         yield period
         day = period.end
-
-
-def _aligned(day: date, months: int) -> Period:
-    first = _month_number(day) // months * months
-    return Period(_first_day(first), _first_day(first + months) - ONE_DAY)
-
-
-def _month_number(day: date) -> int:
-    return day.year * MONTHS_OF_YEAR + day.month - 1
-
-
-def _first_day(month_number: int) -> date:
-    year, month = divmod(month_number, MONTHS_OF_YEAR)
-    return date(year, month + 1, 1)

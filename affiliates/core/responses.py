@@ -1,4 +1,4 @@
-"""What the public views share: finding the program, and keeping private pages private."""
+"""What the public views share: keeping private pages private, and refusing garbled forms."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -11,8 +11,6 @@ from django.utils.cache import patch_cache_control
 
 View = Callable[..., HttpResponseBase]
 
-
-UTF_8 = "utf-8"
 UNREADABLE = "affiliates/core/unreadable.html"
 
 
@@ -30,13 +28,6 @@ def private(view: View) -> View:
     return wrapped
 
 
-def _refuse_other_charsets(request: HttpRequest) -> None:
-    """Django refuses them in one kind of form only, and some can write what no database keeps."""
-    charset = (request.content_params or {}).get("charset", UTF_8)
-    if charset.lower() not in (UTF_8, "utf8"):
-        raise BadRequest
-
-
 def refusing_unreadable(view: View) -> View:
     """Answer a form that is too large or garbled with a page that says what to do.
 
@@ -47,7 +38,11 @@ def refusing_unreadable(view: View) -> View:
     @wraps(view)
     def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         try:
-            _refuse_other_charsets(request)
+            # Django refuses other charsets in one kind of form only, and some can write what no
+            # database keeps.
+            charset = (request.content_params or {}).get("charset", "utf-8")
+            if charset.lower() not in ("utf-8", "utf8"):
+                raise BadRequest
             request.POST  # noqa: B018 (reading it is what may fail)
         except (RequestDataTooBig, TooManyFieldsSent):
             return render(request, UNREADABLE, {"too_large": True}, status=413)

@@ -5,12 +5,10 @@ searched for, comes in pages, by name.
 """
 
 from dataclasses import dataclass, fields
-from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
-from django.utils.functional import cached_property
 
 from affiliates.core.conf import settings
 from affiliates.core.regions import region_name
@@ -108,27 +106,11 @@ def show_directory(program: AffiliateProgramPage, query: QueryDict) -> Directory
     if sum(region.count for region in regions) <= settings.DIRECTORY_WHOLE and not search.wanted:
         return Directory(search, regions, queries.directory(program), None)
     found = queries.search_directory(program, **search.wanted)
-    pages = CountedPages(found, settings.DIRECTORY_PAGE, known=_known_count(search, regions))
-    return Directory(search, regions, [], pages.get_page(query.get("page")))
-
-
-class CountedPages(Paginator):
-    """Pages of what has been counted already, if it has."""
-
-    def __init__(self, *args: Any, known: int | None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.known = known
-
-    @cached_property
-    def count(self) -> int:
-        return super().count if self.known is None else self.known
-
-
-def _known_count(search: Search, regions: list[queries.RegionCount]) -> int | None:
-    """By region all are counted anyway, which takes as long as counting those that fit."""
+    pages = Paginator(found, settings.DIRECTORY_PAGE)
     if search.wanted.keys() <= {"region"}:
-        return sum(item.count for item in regions if search.region in ("", item.code))
-    return None
+        # All regions were counted above, so the database need not count again.
+        pages.count = sum(item.count for item in regions if search.region in ("", item.code))
+    return Directory(search, regions, [], pages.get_page(query.get("page")))
 
 
 def _readable(value: str) -> str:

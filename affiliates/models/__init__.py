@@ -1,29 +1,9 @@
+"""The tables of the app, as other rooms import them."""
+# ruff: noqa: F401
+
 from affiliates.models.affiliate_page import AffiliateLink, AffiliatePage
 from affiliates.models.affiliation import Affiliation, Contact, Notice, ProfileChange
 from affiliates.models.application import Acceptance, Application, Fingerprint, InformationRequest
 from affiliates.models.program_page import AffiliateProgramPage, ApplicationQuestion, ProgramReview
 from affiliates.models.records import ImportUpload, LinkRequest, SpentChallenge, Transition
 from affiliates.models.updates import ContactUpdate, SupportRequest, UpdateRequest
-
-__all__ = [
-    "Acceptance",
-    "AffiliateLink",
-    "AffiliatePage",
-    "AffiliateProgramPage",
-    "Affiliation",
-    "Application",
-    "ApplicationQuestion",
-    "Contact",
-    "ContactUpdate",
-    "Fingerprint",
-    "ImportUpload",
-    "InformationRequest",
-    "LinkRequest",
-    "Notice",
-    "ProfileChange",
-    "ProgramReview",
-    "SpentChallenge",
-    "SupportRequest",
-    "Transition",
-    "UpdateRequest",
-]

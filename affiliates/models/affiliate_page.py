@@ -55,22 +55,13 @@ class AffiliateMixin(ContextFromAbove):
 
     search_fields = [
         *Page.search_fields,
-        index.SearchField("summary"),
-        index.SearchField("body"),
-        index.SearchField("locality"),
-        index.SearchField("get_region_display"),
-        index.FilterField("region"),
-        index.FilterField("scope"),
+        *map(index.SearchField, ("summary", "body", "locality", "get_region_display")),
+        *map(index.FilterField, ("region", "scope")),
     ]
     api_fields = [
-        APIField("region"),
-        APIField("scope"),
-        APIField("locality"),
-        APIField("summary"),
+        *map(APIField, ("region", "scope", "locality", "summary")),
         APIField("body", serializer=RichTextSerializer()),
-        APIField("logo"),
-        APIField("links"),
-        APIField("affiliated_since"),
+        *map(APIField, ("logo", "links", "affiliated_since")),
     ]
 
     class Meta:

@@ -24,18 +24,13 @@ Errors = dict[str, Any]
 
 LADDERS = (
     (
-        "review_reminder_days",
-        "review_days",
-        "review_escalation_days",
-        "review_second_escalation_days",
+        *("review_reminder_days", "review_days"),
+        *("review_escalation_days", "review_second_escalation_days"),
     ),
     ("answer_reminder_days", "answer_days"),
     (
-        "update_reminder_days",
-        "update_alternate_days",
-        "update_attention_days",
-        "update_call_days",
-        "update_pause_days",
+        *("update_reminder_days", "update_alternate_days", "update_attention_days"),
+        *("update_call_days", "update_pause_days"),
     ),
 )
 """Steps that follow each other: the days of each are more than those of the one before."""
@@ -96,12 +91,9 @@ def ladder_errors(page: "AffiliateProgramPage") -> Errors:
             "label": page._meta.get_field(before).verbose_name,  # type: ignore[union-attr]
         }
         for before, after in steps
-        if _both_set(page, before, after) and getattr(page, after) <= getattr(page, before)
+        if None not in (getattr(page, before), getattr(page, after))
+        and getattr(page, after) <= getattr(page, before)
     }
-
-
-def _both_set(page: Any, *fields: str) -> bool:
-    return all(getattr(page, field) is not None for field in fields)
 
 
 def slug_errors(page: "AffiliateProgramPage") -> Errors:
@@ -128,7 +120,7 @@ def route_errors(page: "AffiliatePage") -> Errors:
 
 
 def place_errors(page: "AffiliatePage") -> Errors:
-    """A scope that its region's country does not have, or a local group that says not where."""
+    """A scope that the region's country does not have, or a local group without a place."""
     if page.scope == Scope.LOCAL and not page.locality:
         return {"locality": _("Please say in which town or county the group works.")}
     country = COUNTRY_OF_SCOPE.get(Scope(page.scope)) if page.scope in Scope.values else None

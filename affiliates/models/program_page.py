@@ -115,22 +115,15 @@ class AffiliateProgramMixin(ContextFromAbove):
 
     search_fields = [
         *Page.search_fields,
-        index.SearchField("introduction"),
-        index.SearchField("beliefs"),
-        index.SearchField("obligations"),
-        index.SearchField("benefits"),
-        index.SearchField("how_to_apply"),
+        *map(index.SearchField, ("introduction", *STATEMENT_FIELDS, "how_to_apply")),
         index.FilterField("applications_open"),
     ]
     api_fields = [
         APIField("introduction", serializer=RichTextSerializer()),
         *(APIField(field, serializer=StatementsSerializer()) for field in STATEMENT_FIELDS),
         APIField("how_to_apply", serializer=RichTextSerializer()),
-        APIField("badge"),
-        APIField("applications_open"),
-        APIField("contact_email"),
-        APIField("review_days"),
-        APIField("update_interval_months"),
+        *map(APIField, ("badge", "applications_open", "contact_email")),
+        *map(APIField, ("review_days", "update_interval_months")),
     ]
 
     class Meta:

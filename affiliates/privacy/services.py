@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
@@ -35,9 +36,6 @@ from affiliates.privacy.search import Found, find_person
 from workflows.mail.erasure import forget_recipient, forget_texts
 from workflows.models import OutgoingMail
 
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-
 ERASED = "affiliates.erase_person"
 """The action in Wagtail's log."""
 
@@ -59,9 +57,7 @@ class Erasure:
         return not (self.deleted or self.changed or self.kept)
 
 
-def erase_person(
-    *, address: str, by: "User | None", now: datetime, dry_run: bool = False
-) -> Erasure:
+def erase_person(*, address: str, by: User | None, now: datetime, dry_run: bool = False) -> Erasure:
     """Take the person with this address out of all that is stored.
 
     Effects, in one transaction: the person's contacts, drafts and fingerprints are deleted; so are
@@ -77,7 +73,12 @@ def erase_person(
         found = find_person(address)
         _keep_promises(found, done, now)
         _delete_what_is_theirs(found, done)
-        _forget_mails(found, done)
+        forgotten = forget_recipient(
+            address=found.person.address,
+            replacement=found.person.replacement,
+            reason=_("The person asked to be forgotten."),
+        )
+        _count(done.changed, OutgoingMail, forgotten)
         # Looked for again: a withdrawal, say, has written rows of its own.
         places = list(places_of(found.person, found.related))
         _redact(places, found, done)
@@ -91,47 +92,27 @@ def erase_person(
 
 def _keep_promises(found: Found, done: Erasure, now: datetime) -> None:
     for contact in found.contacts:
-        if contact.role != ContactRole.PRIMARY:
+        record: Any = contact.affiliation or contact.application
+        is_open = contact.affiliation_id or (record and record.state in OPEN)
+        if not is_open or contact.role != ContactRole.PRIMARY:
             continue
-        if contact.affiliation_id:
-            _replace_affiliates_contact(contact, done, now)
-        elif contact.application_id:
-            _replace_applicant(contact, done, now)
-
-
-def _replace_affiliates_contact(contact: Contact, done: Erasure, now: datetime) -> None:
-    affiliation: Any = contact.affiliation
-    second = _second(affiliation.contacts, contact)
-    names = {"group": affiliation.name}
-    if second:
-        _promote(contact, second)
-        done.promises.append(_("The second contact of %(group)s becomes its contact.") % names)
-    elif affiliation.state != AffiliationState.ENDED:
-        text = _("This group has no contact any more, since one asked to be forgotten.")
-        notify_staff(affiliation=affiliation, kind=NoticeKind.NO_CONTACT, text=text, now=now)
-        done.promises.append(_("%(group)s has no contact any more. Staff are told.") % names)
-
-
-def _replace_applicant(contact: Contact, done: Erasure, now: datetime) -> None:
-    application: Any = contact.application
-    if application.state not in OPEN:
-        return
-    second = _second(application.contacts, contact)
-    names = {"group": application.name}
-    if second:
-        _promote(contact, second)
-        done.promises.append(_("The second contact of %(group)s becomes its contact.") % names)
-        return
-    reason = _("The contact asked to be forgotten.")
-    withdraw_application(application=application, actor=Actor.APPLICANT, reason=reason, now=now)
-    done.promises.append(
-        _("The application of %(group)s is withdrawn, since nobody is left to write to.") % names
-    )
-
-
-def _second(contacts: Any, first: Contact) -> Contact | None:
-    others = contacts.exclude(email__iexact=first.email)
-    return others.filter(role=ContactRole.ALTERNATE).first()
+        names = {"group": record.name}
+        others = record.contacts.exclude(email__iexact=contact.email)
+        second = others.filter(role=ContactRole.ALTERNATE).first()
+        if second:
+            _promote(contact, second)
+            done.promises.append(_("The second contact of %(group)s becomes its contact.") % names)
+        elif isinstance(record, Application):
+            reason = _("The contact asked to be forgotten.")
+            withdraw_application(application=record, actor=Actor.APPLICANT, reason=reason, now=now)
+            done.promises.append(
+                _("The application of %(group)s is withdrawn, since no one is left to write to.")
+                % names
+            )
+        elif record.state != AffiliationState.ENDED:
+            text = _("This group has no contact any more, since one asked to be forgotten.")
+            notify_staff(affiliation=record, kind=NoticeKind.NO_CONTACT, text=text, now=now)
+            done.promises.append(_("%(group)s has no contact any more. Staff are told.") % names)
 
 
 def _promote(first: Contact, second: Contact) -> None:
@@ -173,16 +154,6 @@ def _uploads(found: Found) -> models.QuerySet[ImportUpload]:
     return ImportUpload.objects.filter(pk__in=[*named, *packed])
 
 
-def _forget_mails(found: Found, done: Erasure) -> None:
-    person = found.person
-    number = forget_recipient(
-        address=person.address,
-        replacement=person.replacement,
-        reason=_("The person asked to be forgotten."),
-    )
-    _count(done.changed, OutgoingMail, number)
-
-
 def _redact(places: list[Place], found: Found, done: Erasure) -> None:
     person = found.person
     for place in places:
@@ -221,7 +192,7 @@ def _renew_search(places: list[Place]) -> None:
             index.insert_or_update_object(model._base_manager.get(pk=pk))
 
 
-def _log(done: Erasure, by: "User | None") -> None:
+def _log(done: Erasure, by: User | None) -> None:
     """On the site as a whole: nothing else is there that has nothing to do with the person."""
     site = Site.objects.order_by("-is_default_site").first()
     if site and not done.is_empty:

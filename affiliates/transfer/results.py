@@ -2,41 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from affiliates.models import ImportUpload
-from affiliates.transfer.importing.report import Change, Finding, ImportReport, Outcome, Severity
+from affiliates.transfer.importing.report import Finding, ImportReport, Outcome, Severity
 
 FINDINGS_SHOWN = 100
 FORECAST = {
     Outcome.NEW: _("New: will be added"),
     Outcome.CHANGED: _("Will be changed"),
-    Outcome.UNCHANGED: _("Is as the table says"),
+    Outcome.UNCHANGED: _("Unchanged"),
     Outcome.LEFT_OUT: _("Left out"),
-    Outcome.ERROR: _("Error: please mend"),
+    Outcome.ERROR: _("Error: please fix"),
 }
 DONE = {**FORECAST, Outcome.NEW: _("Added"), Outcome.CHANGED: _("Changed")}
-
-
-@dataclass(frozen=True)
-class ShownRow:
-    number: int
-    name: str
-    outcome: Outcome
-    label: str
-    changes: tuple[Change, ...]
-    findings: list[Finding]
-
-
-@dataclass(frozen=True)
-class Count:
-    outcome: Outcome
-    label: str
-    count: int
-    is_shown: bool
 
 
 class ImportResults:
@@ -54,9 +36,14 @@ class ImportResults:
         return bool(changes_something) and not (self.is_done or self.report.failed)
 
     @property
-    def counts(self) -> list[Count]:
+    def counts(self) -> list[dict[str, Any]]:
         return [
-            Count(outcome, str(self._labels[outcome]), count, outcome == self.shown)
+            {
+                "outcome": outcome,
+                "label": self._labels[outcome],
+                "count": count,
+                "is_shown": outcome == self.shown,
+            }
             for outcome, count in self.report.counts.items()
             if count
         ]
@@ -72,24 +59,21 @@ class ImportResults:
         return sum(item.row > 1 and item.severity == Severity.LEFT_OUT for item in found)
 
     @cached_property
-    def rows(self) -> list[ShownRow]:
-        """Errors first, since they have to be mended; else in the table's order."""
+    def rows(self) -> list[dict[str, Any]]:
+        """Errors first, since they have to be fixed; else in the table's order."""
         findings = defaultdict(list)
         for finding in self.report.findings:
             findings[finding.row].append(finding)
         rows = [
-            ShownRow(
-                row.number,
-                row.name,
-                row.outcome,
-                str(self._labels[row.outcome]),
-                row.changes,
-                findings[row.number],
-            )
+            {
+                **vars(row),
+                "label": self._labels[row.outcome],
+                "findings": findings[row.number],
+            }
             for row in self.report.rows
             if self.shown in ("", row.outcome)
         ]
-        return sorted(rows, key=lambda row: row.outcome != Outcome.ERROR)
+        return sorted(rows, key=lambda row: row["outcome"] != Outcome.ERROR)
 
     @property
     def _labels(self) -> Mapping[Outcome, object]:

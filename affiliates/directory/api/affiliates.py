@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Annotated, Any
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest
 from ninja import Query, Router
 from ninja.decorators import decorate_view
@@ -65,10 +65,8 @@ class Search(Page):
 @decorate_view(kept)
 def list_affiliates(request: HttpRequest, slug: str, search: Query[Search]) -> dict[str, Any]:
     """By name. All conditions hold at once."""
-    program = find_program(request, slug)
-    found = queries.search_directory(
-        program, q=search.q, region=search.region, scope=search.scope, network=search.network
-    )
+    wanted = search.model_dump(exclude={"limit", "offset"})
+    found = queries.search_directory(find_program(request, slug), **wanted)
     return page_of(_with_logos(found), search, lambda page: _summary(request, page))
 
 
@@ -97,17 +95,18 @@ def get_affiliate(request: HttpRequest, slug: str, affiliate: str) -> dict[str, 
 @decorate_view(kept)
 def list_regions(request: HttpRequest, slug: str) -> dict[str, Any]:
     """With the number of affiliates in each, for a map or a choice."""
-    listed = queries.listed_affiliates(find_program(request, slug)).order_by()
-    counts = dict(listed.values_list("region").annotate(Count("pk")))
+    regions = queries.region_counts(find_program(request, slug))
     items = [
         {
-            "code": code,
-            "name": REGIONS[code],
-            "country": country_of(code),
-            "country_name": str(COUNTRIES[country_of(code)]),
-            "count": counts[code],
+            "code": region.code,
+            "name": region.name,
+            "country": country,
+            "country_name": str(name),
+            "count": region.count,
         }
-        for code in sorted(REGIONS.keys() & counts.keys(), key=_place)
+        for country, name in COUNTRIES.items()
+        for region in regions
+        if country_of(region.code) == country
     ]
     return {"items": items, "count": len(items)}
 
@@ -144,7 +143,3 @@ def _logo(page: AffiliatePage) -> dict[str, Any] | None:
         "height": rendition.height,
         "alt": rendition.alt,
     }
-
-
-def _place(code: str) -> tuple[int, str]:
-    return list(COUNTRIES).index(country_of(code)), REGIONS[code]

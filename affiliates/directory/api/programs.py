@@ -48,13 +48,14 @@ def get_program(request: HttpRequest, slug: str) -> dict[str, Any]:
         field: [{"id": one.id, "text": one.text} for one in program.statements(field)]
         for field in STATEMENT_FIELDS
     }
+    regions = queries.region_counts(program)
     return {
         **_summary(request, program),
         **statements,
         "how_to_apply": expand_db_html(program.how_to_apply),
         "contact_email": program.contact_email,
         "policy": {name: getattr(program, name) for name in POLICY},
-        "counts": _counts(program),
+        "counts": {"affiliates": sum(one.count for one in regions), "regions": len(regions)},
     }
 
 
@@ -66,8 +67,3 @@ def _summary(request: HttpRequest, program: AffiliateProgramPage) -> dict[str, A
         "applications_open": program.applications_open,
         "url": program.get_full_url(request),
     }
-
-
-def _counts(program: AffiliateProgramPage) -> dict[str, int]:
-    regions = list(queries.listed_affiliates(program).values_list("region", flat=True))
-    return {"affiliates": len(regions), "regions": len(set(regions))}

@@ -13,7 +13,7 @@ from affiliates.api.schemas import (
     Count,
     CountryCode,
     Html,
-    NetworkName,
+    Link,
     RegionCode,
     ScopeName,
     Statement,
@@ -63,11 +63,6 @@ class Program(ProgramSummary):
 class ProgramList(Schema):
     items: list[ProgramSummary]
     count: Annotated[Count, Field(description="Of all, not only of these.")]
-
-
-class Link(Schema):
-    network: NetworkName
-    url: Url
 
 
 class Logo(Schema):

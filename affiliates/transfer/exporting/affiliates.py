@@ -65,15 +65,10 @@ def _people(page: AffiliatePage) -> dict[str, str]:
 
 def _csv(columns: Iterable[str], rows: Iterable[list[str]]) -> Iterator[bytes]:
     yield "\ufeff".encode()  # Without this mark, Excel takes UTF-8 for something else.
-    for row in (columns, *_guarded(rows)):
+    for row in (columns, *rows):
         line = io.StringIO()
-        csv.writer(line).writerow(row)
+        csv.writer(line).writerow(map(csv_safe, row))
         yield line.getvalue().encode()
-
-
-def _guarded(rows: Iterable[list[str]]) -> Iterator[list[str]]:
-    for row in rows:
-        yield [csv_safe(cell) for cell in row]
 
 
 def _xlsx(columns: Iterable[str], rows: Iterable[list[str]]) -> Iterator[bytes]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from affiliates.core.addresses import clean_address
@@ -74,12 +73,3 @@ def _missing(parts: Said) -> dict[str, str]:
         "email": _("Please give the person’s e-mail, too."),
     }
     return {part: message for part, message in messages.items() if not parts[part]}
-
-
-def contact_errors(said: dict[ContactRole, Said], column: str, cell: str) -> list[str]:
-    """What is wrong with the cell; nothing if it was noted."""
-    try:
-        read_contact_cell(said, column, cell)
-    except ValidationError as refusal:
-        return refusal.messages
-    return []

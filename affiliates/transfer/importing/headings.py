@@ -2,13 +2,13 @@
 
 import csv
 import io
-import unicodedata
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
 from affiliates.core.regions import REGIONS
 from affiliates.core.states import Network, Scope
+from affiliates.core.text import fold
 from affiliates.transfer.importing.contacts import CONTACT_COLUMNS
 from affiliates.transfer.importing.report import ImportReport, Severity
 from affiliates.transfer.importing.tables import column_letters
@@ -75,7 +75,8 @@ def read_headings(headings: Cells, report: ImportReport) -> Cells:
     columns = [column_of(heading) for heading in headings]
     for place, (heading, column) in enumerate(zip(headings, columns, strict=True)):
         if not column:
-            _say_unknown(heading, report)
+            if heading:
+                report.add(1, heading, Severity.LEFT_OUT, _("This column is not known."))
         elif column in columns[:place]:
             columns[place] = _second(column, place, headings, columns, report)
     report.headings = {
@@ -124,15 +125,8 @@ def _second(column: str, place: int, headings: Cells, columns: Cells, report: Im
     return column if taken == place else ""
 
 
-def _say_unknown(heading: str, report: ImportReport) -> None:
-    if heading:
-        report.add(1, heading, Severity.LEFT_OUT, _("This column is not known."))
-
-
 def _words(text: str) -> list[str]:
-    letters = unicodedata.normalize("NFKD", text).casefold()
-    spaced = "".join(letter if letter.isalnum() else " " for letter in letters)
-    words = spaced.split()
+    words = fold(text).split()
     return [word for word in words if word not in FILLERS] or words
 
 

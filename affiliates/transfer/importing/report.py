@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from pydantic import TypeAdapter
 
 
 class Severity(models.TextChoices):
@@ -105,29 +106,11 @@ class ImportReport:
 
     def as_data(self) -> dict[str, Any]:
         """For JSON; see ``from_data``."""
-        return {
-            "rows": [
-                [row.number, row.name, row.outcome, [_values(change) for change in row.changes]]
-                for row in self.rows
-            ],
-            "findings": [_values(finding) for finding in self.findings],
-            "headings": self.headings,
-        }
+        return _REPORTS.dump_python(self, mode="json")
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> "ImportReport":
-        return cls(
-            rows=[
-                RowResult(number, name, Outcome(outcome), tuple(Change(*each) for each in changes))
-                for number, name, outcome, changes in data["rows"]
-            ],
-            findings=[
-                Finding(row, column, Severity(severity), message)
-                for row, column, severity, message in data["findings"]
-            ],
-            headings=data["headings"],
-        )
+        return _REPORTS.validate_python(data)
 
 
-def _values(record: Finding | Change) -> list[Any]:
-    return list(vars(record).values())
+_REPORTS = TypeAdapter(ImportReport)

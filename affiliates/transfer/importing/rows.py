@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,7 +15,7 @@ from affiliates.core.states import ContactRole, Network, Scope
 from affiliates.core.text import clean_line, clean_name, name_key
 from affiliates.models import AffiliateLink, AffiliatePage
 from affiliates.models.affiliate_page import clean_summary
-from affiliates.transfer.importing.contacts import CONTACT_COLUMNS, Said, contact_errors
+from affiliates.transfer.importing.contacts import CONTACT_COLUMNS, Said, read_contact_cell
 from affiliates.transfer.importing.headings import REQUIRED, read_headings, unheaded_columns
 from affiliates.transfer.importing.report import Change, ImportReport, Outcome, RowResult, Severity
 from affiliates.transfer.importing.tables import Table
@@ -54,7 +55,7 @@ def read_rows(table: Table, report: ImportReport) -> list[GroupRow]:
     if report.failed:
         return []
     groups = [
-        _read_row(number, dict(zip(columns, _padded(cells, columns), strict=False)), report)
+        _read_row(number, dict(zip_longest(columns, cells, fillvalue="")), report)
         for number, cells in table.rows.items()
         if _fits(number, cells, columns, report)
     ]
@@ -74,10 +75,6 @@ def _fits(number: int, cells: Cells, columns: Cells, report: ImportReport) -> bo
     return fits
 
 
-def _padded(cells: Cells, columns: Cells) -> Cells:
-    return cells + [""] * (len(columns) - len(cells))
-
-
 def _read_row(number: int, cells: dict[str, str], report: ImportReport) -> GroupRow:
     group = GroupRow(number)
     for column, written in cells.items():
@@ -85,36 +82,31 @@ def _read_row(number: int, cells: dict[str, str], report: ImportReport) -> Group
         if column and cell in SPREADSHEET_ERRORS:
             message = _("The spreadsheet has an error here: %(cell)s") % {"cell": cell}
             report.add(number, column, Severity.ERROR, message)
-        elif column in Network.values:
-            _read_link(group, column, cell, report)
-        elif column in CONTACT_COLUMNS:
-            messages = contact_errors(group.people, column, cell)
-            report.add(number, column, Severity.ERROR, *messages)
-        elif column in READERS:
-            _read_field(group, column, cell, report)
-    _complete_scope(group)
+            continue
+        try:
+            _read_cell(group, column, cell)
+        except ValidationError as refusal:
+            # A bad link is left out, and whatever link is there already stays.
+            severity = Severity.LEFT_OUT if column in Network.values else Severity.ERROR
+            report.add(number, column, severity, *refusal.messages)
+    if group.fields.get("scope") == "" and "region" in group.fields:
+        # An empty scope is the whole state or province; a table without the column says nothing.
+        group.fields["scope"] = SCOPE_OF_COUNTRY[country_of(group.fields["region"])]
     return group
 
 
-def _read_link(group: GroupRow, network: str, cell: str, report: ImportReport) -> None:
-    """A bad link is left out, and whatever link is there already stays."""
-    try:
-        group.links[network] = clean_link(network, cell)
-    except ValidationError as refusal:
-        report.add(group.number, network, Severity.LEFT_OUT, *refusal.messages)
-
-
-def _read_field(group: GroupRow, column: str, cell: str, report: ImportReport) -> None:
-    name, read = READERS[column]
-    try:
+def _read_cell(group: GroupRow, column: str, cell: str) -> None:
+    """Notes what a cell says. Raises ``ValidationError``."""
+    if column in Network.values:
+        group.links[column] = clean_link(column, cell)
+    elif column in CONTACT_COLUMNS:
+        read_contact_cell(group.people, column, cell)
+    elif column in READERS:
+        name, read = READERS[column]
         value = read(cell)
-    except ValidationError as refusal:
-        report.add(group.number, column, Severity.ERROR, *refusal.messages)
-        return
-    if column in REQUIRED and not value:
-        report.add(group.number, column, Severity.ERROR, _("This cell is empty."))
-        return
-    group.fields[name] = value
+        if column in REQUIRED and not value:
+            raise ValidationError(_("This cell is empty."))
+        group.fields[name] = value
 
 
 def _read_region(cell: str) -> str:
@@ -152,12 +144,6 @@ READERS: dict[str, tuple[str, Callable[[str], str]]] = {
 
 COLUMN_OF_FIELD = {field: column for column, (field, _read) in READERS.items()}
 REQUIRED_FIELDS = {READERS[column][0] for column in REQUIRED}
-
-
-def _complete_scope(group: GroupRow) -> None:
-    """An empty scope is the whole state or province; no such column says nothing."""
-    if group.fields.get("scope") == "" and "region" in group.fields:
-        group.fields["scope"] = SCOPE_OF_COUNTRY[country_of(group.fields["region"])]
 
 
 def _without_doubles(groups: list[GroupRow], report: ImportReport) -> list[GroupRow]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -29,10 +29,6 @@ from affiliates.transfer.importing.rows import (
 )
 from affiliates.transfer.importing.tables import Table
 from affiliates.transfer.services.pages import add_pages
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-
 
 Key = tuple[str, str]
 
@@ -67,7 +63,7 @@ def import_affiliates(
     *,
     program: AffiliateProgramPage,
     table: Table,
-    by: "User | None" = None,
+    by: User | None = None,
     dry_run: bool = False,
 ) -> ImportReport:
     """Creates and updates the program's affiliates as ``table`` says, and reports on it.
@@ -97,7 +93,7 @@ def import_affiliates(
 def _plan(
     groups: list[GroupRow],
     program: AffiliateProgramPage,
-    by: "User | None",
+    by: User | None,
     report: ImportReport,
 ) -> list[Planned]:
     known = _known_affiliates(program)
@@ -130,7 +126,7 @@ def _known_affiliates(program: AffiliateProgramPage) -> dict[Key, AffiliatePage]
     return {(page.region, name_key(page.title)): page for page in pages}
 
 
-def _new(group: GroupRow, by: "User | None", report: ImportReport) -> Planned:
+def _new(group: GroupRow, by: User | None, report: ImportReport) -> Planned:
     scope = SCOPE_OF_COUNTRY[country_of(group.fields["region"])]
     page = AffiliatePage(scope=scope, owner=by)
     apply_row(page, group)
@@ -151,7 +147,7 @@ def _changed(group: GroupRow, page: AffiliatePage, report: ImportReport) -> Plan
     return Planned(group, page, changes, people, had_draft=had_draft)
 
 
-def _check(plan: Planned, by: "User | None", report: ImportReport) -> None:
+def _check(plan: Planned, by: User | None, report: ImportReport) -> None:
     """Adds to the report what stands against the row, and what there is to know about its page."""
     number = plan.group.number
     if not (plan.is_new or plan.page_changes):
@@ -207,12 +203,14 @@ def _name_in(cells: list[str], table: Table, report: ImportReport) -> str:
     return "".join(cells[place : place + 1])[:255]
 
 
-def _store(plans: list[Planned], program: AffiliateProgramPage, by: "User | None") -> None:
+def _store(plans: list[Planned], program: AffiliateProgramPage, by: User | None) -> None:
     now = timezone.now()
     changed = [plan for plan in plans if plan.outcome is Outcome.CHANGED]
     for plan in changed:
         if plan.page_changes:
-            _store_page(plan.page, by)
+            revision = plan.page.save_revision(user=by, log_action=True)
+            if plan.page.live:
+                revision.publish(user=by, skip_permission_checks=True)
     store_contacts(
         (
             (ensure_affiliation(page=plan.page, now=now), plan.people.said)
@@ -225,12 +223,6 @@ def _store(plans: list[Planned], program: AffiliateProgramPage, by: "User | None
     affiliations = add_pages([plan.page for plan in new], parent=program, by=by, now=now)
     people = [plan.people.said for plan in new]
     store_contacts(zip(affiliations, people, strict=True), are_new=True)
-
-
-def _store_page(page: AffiliatePage, by: "User | None") -> None:
-    revision = page.save_revision(user=by, log_action=True)
-    if page.live:
-        revision.publish(user=by, skip_permission_checks=True)
 
 
 def store_contacts(

@@ -6,9 +6,10 @@ written here a few hundred pages at a time; a test holds that nothing is missing
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import CharField, F, Model, OuterRef, Subquery
@@ -25,9 +26,6 @@ from affiliates.models import AffiliateLink, AffiliatePage, AffiliateProgramPage
 from affiliates.models.base_page import Page
 from affiliates.programs.publishing import SETTLED
 
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-
 CHUNK = 500
 SLUG_LENGTH = 240
 """Leaves room for a number, since the field takes 255."""
@@ -40,7 +38,7 @@ def add_pages(
     pages: Sequence[AffiliatePage],
     *,
     parent: AffiliateProgramPage,
-    by: "User | None",
+    by: User | None,
     now: datetime,
 ) -> list[Affiliation]:
     """Store new pages with their links below ``parent``, published. They have to be clean.
@@ -51,7 +49,8 @@ def add_pages(
     ``parent`` meanwhile: hold its row.
     """
     with transaction.atomic():
-        places, slugs = _places(parent), _slugs(parent)
+        places = _places(parent)
+        slugs = set(parent.get_children().values_list("slug", flat=True))
         published_pages: list[tuple[AffiliatePage, Revision]] = []
         affiliations: list[Affiliation] = []
         for start in range(0, len(pages), CHUNK):
@@ -83,10 +82,6 @@ def _places(parent: AffiliateProgramPage) -> Iterator[str]:
         yield Page._get_path(parent.path, parent.depth + 1, number)
 
 
-def _slugs(parent: AffiliateProgramPage) -> set[str]:
-    return set(parent.get_children().values_list("slug", flat=True))
-
-
 def next_slug(title: str, taken: set[str]) -> str:
     """As Wagtail makes it of a title. Adds it to those that are taken."""
     allow_unicode = getattr(settings, "WAGTAIL_ALLOW_UNICODE_SLUGS", True)
@@ -104,7 +99,7 @@ def _fill_in(
     parent: AffiliateProgramPage,
     path: str,
     slug: str,
-    by: "User | None",
+    by: User | None,
     now: datetime,
 ) -> None:
     page.path, page.depth, page.numchild = path, parent.depth + 1, 0
@@ -155,7 +150,7 @@ def _insert_links(pages: Sequence[AffiliatePage]) -> None:
 
 
 def _add_revisions(
-    pages: Sequence[AffiliatePage], by: "User | None", now: datetime
+    pages: Sequence[AffiliatePage], by: User | None, now: datetime
 ) -> list[Revision]:
     types: dict[str, Any] = {
         "content_type": ContentType.objects.get_for_model(AffiliatePage),
@@ -188,7 +183,7 @@ def _add_revisions(
 def _log(
     pages: Sequence[AffiliatePage],
     revisions: Sequence[Revision],
-    by: "User | None",
+    by: User | None,
     now: datetime,
 ) -> None:
     context = get_active_log_context()

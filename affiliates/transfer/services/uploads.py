@@ -2,17 +2,14 @@
 
 import uuid
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from affiliates.core.text import clean_line
 from affiliates.models import AffiliateProgramPage, ImportUpload
 from affiliates.transfer.importing.tables import read_table
 from affiliates.transfer.services.importing import import_affiliates
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
 
 KEPT = timedelta(days=1)
 FILENAME_LENGTH = 255
@@ -21,7 +18,7 @@ FILENAME_LENGTH = 255
 def try_upload(
     *,
     program: AffiliateProgramPage,
-    user: "User",
+    user: User,
     filename: str,
     content: bytes,
     now: datetime,
@@ -43,7 +40,7 @@ def try_upload(
     )
 
 
-def load_upload(*, pk: uuid.UUID, user: "User", now: datetime) -> ImportUpload:
+def load_upload(*, pk: uuid.UUID, user: User, now: datetime) -> ImportUpload:
     """Load the table that was tried, once, however often the button is pressed.
 
     Effects, in one transaction: those of ``import_affiliates``; the upload's content is gone, and

@@ -245,7 +245,7 @@ def test_open_application_without_a_second_contact_is_withdrawn_and_reviewers_he
     done = erase()
     application.refresh_from_db()
     assert application.state == ApplicationState.WITHDRAWN
-    assert "is withdrawn, since nobody is left" in done.promises[0]
+    assert "is withdrawn, since no one is left" in done.promises[0]
     assert not Deadline.objects.filter(closed_at=None).exists()
     notices = OutgoingMail.objects.filter(kind="application_withdrawn_notice")
     assert [mail.recipient for mail in notices] == ["rob@example.org"]
@@ -421,7 +421,7 @@ def test_admin_shows_what_is_stored_and_what_erasing_would_do(manager_client, te
     assert NAME in page
     assert "614 555 0123" in page
     assert "Deleted: 1 contacts" in page
-    assert "is withdrawn, since nobody is left" in page
+    assert "is withdrawn, since no one is left" in page
     assert Contact.objects.exists()
 
 

@@ -105,7 +105,7 @@ def test_table_with_an_error_stores_nothing_and_offers_no_button(editor_client, 
     address = upload(editor_client, program, TABLE + "Atlantis,Lost,Words,\n").url
     page = words(editor_client.get(address))
     assert "This table has errors, so nothing was stored." in page
-    assert "Error: please mend: 1" in page
+    assert "Error: please fix: 1" in page
     assert page.index("Row 4: Lost") < page.index("Row 2: New Parents")
     assert "“Atlantis” is no state" in page
     assert "Load this table now" not in page
