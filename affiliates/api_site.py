@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, include, path, re_path
 from ninja import NinjaAPI
+from ninja.operation import Operation
 from ninja.parser import Parser
 
 from affiliates.api.docs import add_docs
@@ -28,7 +29,14 @@ class StrictParser(Parser):
         return read_json(request.body)
 
 
-api = NinjaAPI(
+class SiteAPI(NinjaAPI):
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """A call is named like its function: ``list_programs`` is ``listPrograms``."""
+        first, *others = operation.view_func.__name__.split("_")
+        return first + "".join(map(str.capitalize, others))
+
+
+api = SiteAPI(
     title="wagtail-affiliates",
     version=VERSION,
     urls_namespace=NAMESPACE,

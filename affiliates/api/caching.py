@@ -25,11 +25,11 @@ Run = Callable[..., HttpResponse]
 
 VERSION = "affiliates.api.version"
 LONGEST_ADDRESS = 200
-"""An address with more than that holds a search that nobody else will ask for soon."""
+"""An address with more than that holds a search that no one else is likely to repeat."""
 
 
 def kept(run: Run) -> Run:
-    """Answer from what is kept, else keep the answer. For GET of what everybody may see."""
+    """Answer from what is kept, else keep the answer. For GET of public data."""
 
     @wraps(run)
     def wrapped(request: HttpRequest, **kwargs: Any) -> HttpResponse:

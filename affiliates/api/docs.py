@@ -38,9 +38,9 @@ def docs(request: HttpRequest) -> HttpResponse:
 Json = dict[str, Any]
 
 DESCRIPTION = (
-    "Programs, their affiliates and what these tell, and applications to join them, for front ends"
+    "Programs, their affiliates and their news, and applications to join them, for front ends"
     " of every kind."
-    " Nobody needs a login.\n\n"
+    " No login is needed.\n\n"
     "Every address ends with a slash. Lists have `limit` (100 at most) and `offset`.\n\n"
     "Public answers have an ETag: send it back as `If-None-Match`, and the answer is 304 while"
     " nothing has changed.\n\n"
@@ -61,7 +61,7 @@ PARAMETERS: Json = {
     "slug": {"description": "Names the program; see the list.", "example": "safe-schools"},
     "affiliate": {"description": "Names the group.", "example": "michigan-parents"},
     "token": {
-        "description": "From a mailed link, or from the “status_url” of an answer.",
+        "description": "From an emailed link, or from the “status_url” of an answer.",
         "example": "status~K7M-4QX~…",
     },
 }
@@ -69,12 +69,12 @@ PARAMETERS: Json = {
 ABOUT_TAGS = [
     {"name": "Programs", "description": "What a program believes, asks for and gives."},
     {"name": "Directory", "description": "The groups that joined."},
-    {"name": "Updates", "description": "What these groups tell everybody."},
+    {"name": "Updates", "description": "News that these groups share with everyone."},
     {"name": "Applying", "description": "What an application needs, and sending it."},
     {"name": "Your application", "description": "Private, by the token of a mailed link."},
     {"name": "Your update", "description": "Private, by the token of the mail that asks for it."},
     {"name": "Your group", "description": "Private, by the token of the link to its own page."},
-    {"name": "New links", "description": "For whoever lost one; they are mailed, never shown."},
+    {"name": "New links", "description": "For anyone who lost one. They are emailed, never shown."},
 ]
 PRIVATE_TAGS = ("Your application", "Your update", "Your group")
 

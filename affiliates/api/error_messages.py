@@ -18,8 +18,8 @@ BODY = 2
 MESSAGES: dict[str, str | Promise] = {
     "missing": _("This is missing."),
     "extra_forbidden": _("There is no such field here. Please check its name, or leave it out."),
-    "string_type": _("This has to be a text."),
-    "string_unicode": _("This text has a character that is none."),
+    "string_type": _("This has to be text."),
+    "string_unicode": _("This text has an invalid character."),
     "int_type": _("This has to be a whole number."),
     "int_parsing": _("This has to be a whole number."),
     "int_parsing_size": _("This number is too large."),
@@ -33,10 +33,10 @@ MESSAGES: dict[str, str | Promise] = {
     "less_than_equal": _("This number is too large."),
     "string_too_long": _("This text is too long."),
     "string_too_short": _("This text is too short."),
-    "string_pattern_mismatch": _("This text has characters that cannot stand here."),
-    "enum": _("This is none of the values that there are."),
+    "string_pattern_mismatch": _("This text has characters that are not allowed here."),
+    "enum": _("This is not one of the allowed values."),
 }
-OTHER = _("This cannot stand here.")
+OTHER = _("This is not allowed here.")
 
 
 def register_error_handlers(api: NinjaAPI) -> None:

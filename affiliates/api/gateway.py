@@ -40,41 +40,28 @@ def gateway(view: View) -> View:
 
 
 def _answer(view: View, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse:
-    if request.method == "OPTIONS":
-        return _options(view(request, *args, **kwargs))
-    admit(request)
-    check_body(request)
-    if request.method == "HEAD":
-        return _without_body(view(_as_get(request), *args, **kwargs))
+    method = request.method
+    if method != "OPTIONS":
+        admit(request)
+        check_body(request)
+    if method == "HEAD":
+        request.method = "GET"
     response = view(request, *args, **kwargs)
     if isinstance(response, HttpResponseNotAllowed):
-        raise Problem(METHOD, headers={"Allow": _methods(response)})
+        # Ninja does not know OPTIONS, and its refusal names the methods that it knows.
+        methods = _methods(response)
+        if method == "OPTIONS":
+            return answer_options(methods)
+        raise Problem(METHOD, headers={"Allow": methods})
+    if method == "HEAD":
+        response["Content-Length"] = str(len(response.content))
+        response.content = b""
     return response
-
-
-def _options(refusal: HttpResponse) -> HttpResponse:
-    """Ninja knows no OPTIONS, and its refusal names the methods that it knows."""
-    if isinstance(refusal, HttpResponseNotAllowed):
-        return answer_options(_methods(refusal))
-    return refusal
 
 
 def _methods(refusal: HttpResponse) -> str:
     known = set(refusal["Allow"].split(", "))
     return ", ".join(sorted(known | {"OPTIONS"} | ({"HEAD"} if "GET" in known else set())))
-
-
-def _as_get(request: HttpRequest) -> HttpRequest:
-    request.method = "GET"
-    return request
-
-
-def _without_body(response: HttpResponse) -> HttpResponse:
-    if isinstance(response, HttpResponseNotAllowed):
-        raise Problem(METHOD, headers={"Allow": _methods(response)})
-    response["Content-Length"] = str(len(response.content))
-    response.content = b""
-    return response
 
 
 SENT = "Content-Type, Idempotency-Key, If-None-Match"
@@ -119,7 +106,7 @@ def admit(request: HttpRequest) -> None:
     reads = request.method in ("GET", "HEAD")
     limit = settings.API_READS_PER_MINUTE if reads else settings.API_WRITES_PER_MINUTE
     if limit and _count(request, "read" if reads else "write") > limit:
-        raise Problem(TOO_MANY, headers={"Retry-After": str(_seconds_left())})
+        raise Problem(TOO_MANY, headers={"Retry-After": str(WINDOW - int(time.time()) % WINDOW)})
 
 
 def _count(request: HttpRequest, kind: str) -> int:
@@ -129,10 +116,6 @@ def _count(request: HttpRequest, kind: str) -> int:
         return cache.incr(key)
     except ValueError:  # It was thrown out of a full cache between the two.
         return 1
-
-
-def _seconds_left() -> int:
-    return WINDOW - int(time.time()) % WINDOW
 
 
 DEEPEST = 20
@@ -179,18 +162,18 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         names = [name for name, _value in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise _unreadable(_("“%(name)s” stands in it twice.") % {"name": twice[:50]})
+        raise _unreadable(_("“%(name)s” appears in it twice.") % {"name": twice[:50]})
     return found
 
 
 def _no_number(text: str) -> NoReturn:
-    raise _unreadable(_("“%(text)s” is no number in JSON.") % {"text": text})
+    raise _unreadable(_("“%(text)s” is not a number in JSON.") % {"text": text})
 
 
 def _finite(text: str) -> float:
     number = float(text)
     if number in (float("inf"), float("-inf")):
-        raise _unreadable(_("“%(text)s” is too large a number.") % {"text": text[:50]})
+        raise _unreadable(_("The number “%(text)s” is too large.") % {"text": text[:50]})
     return number
 
 

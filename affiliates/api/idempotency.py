@@ -1,7 +1,7 @@
-"""From which window an application comes, and how much may come from its network.
+"""Idempotency: an application that is sent twice is stored once; and how many a network may send.
 
-Whoever fills in an application is one window: its Idempotency-Key names it, when it saves and when
-it sends. Whoever goes on with a draft is another one, named by the “version” that it read.
+The Idempotency-Key names an application while it is filled in: when it is saved and when it is
+sent. Who continues a draft names the “version” that was read, so an older one replaces nothing.
 """
 
 import uuid
@@ -46,7 +46,7 @@ def form_token_for(
         return form_token_of_key(_submission_key(program, key), now=now)
     form_token = read_form_token(version, program_id=program.pk)
     if form_token is None:
-        message = _("This is no version of a draft. Send it as you got it, or leave it out.")
+        message = _("This is not a draft’s version. Send it as you received it, or leave it out.")
         raise invalid(Mistake(("version",), message))
     return form_token
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -20,8 +21,8 @@ class ProblemType:
     ``calls``: the operations of the document that can answer so, if not all of this status can.
     """
 
-    name: str
     status: int
+    name: str
     title: str | Promise
     detail: str | Promise
     calls: tuple[str, ...] = ()
@@ -36,6 +37,9 @@ class ProblemType:
 
 TYPES: list[ProblemType] = []
 """All that there are, in the order of the document."""
+
+conflict = partial(ProblemType, 409)
+gone = partial(ProblemType, 410)
 
 
 @dataclass(frozen=True)
@@ -54,75 +58,68 @@ class Mistake:
 
 
 UNREADABLE = ProblemType(
-    "unreadable",
     400,
+    "unreadable",
     _("The body cannot be read"),
-    _("Send one JSON object in UTF-8, in which no name stands twice."),
+    _("Send one JSON object in UTF-8, in which no name appears twice."),
 )
 NOT_FOUND = ProblemType(
-    "not-found",
     404,
+    "not-found",
     _("Not found"),
     _("There is nothing at this address. Every address of this API ends with a slash."),
 )
 METHOD = ProblemType(
-    "method-not-allowed",
     405,
+    "method-not-allowed",
     _("Method not allowed"),
     _("The header Allow names the methods that work here."),
 )
-CLOSED = ProblemType(
+CLOSED = conflict(
     "program-closed",
-    409,
     _("The program is closed"),
     _("The program does not take applications at the moment. Nothing was sent."),
     ("sendApplication",),
 )
-DRAFT_CHANGED = ProblemType(
+DRAFT_CHANGED = conflict(
     "draft-changed",
-    409,
     _("The draft was saved elsewhere"),
     _(
-        "This application was saved from another window since you opened it there. Nothing was"
+        "This application was saved somewhere else since you opened it there. Nothing was"
         " changed now. To replace that with yours, send it again with this “version”."
     ),
     ("sendApplication", "saveDraft"),
 )
-DECIDED = ProblemType(
+DECIDED = conflict(
     "already-decided",
-    409,
     _("Already decided"),
     _("This application has been decided already. Nothing was changed."),
     ("withdrawApplication",),
 )
-QUESTION_CLOSED = ProblemType(
+QUESTION_CLOSED = conflict(
     "question-closed",
-    409,
     _("No longer asked"),
     _("This question is no longer open: it was answered, or the review went on without an answer."),
     ("answerQuestion",),
 )
-QUESTION_CHANGED = ProblemType(
+QUESTION_CHANGED = conflict(
     "question-changed",
-    409,
     _("Another question is open"),
     _("Something else was asked in the meantime. Read the new question before you answer it."),
     ("answerQuestion",),
 )
-UPDATE_CHANGED = ProblemType(
+UPDATE_CHANGED = conflict(
     "update-changed",
-    409,
     _("Another update came in"),
     _(
-        "Another update came in since you read this one, perhaps by somebody else of your group."
+        "Another update came in since you read this one, perhaps from someone else in your group."
         " Yours is not sent yet. If it is to take the place of the other one, read that first and"
         " send yours with its “version”."
     ),
     ("sendUpdate", "tellUpdate"),
 )
-UPDATE_MODERATED = ProblemType(
+UPDATE_MODERATED = conflict(
     "update-moderated",
-    409,
     _("The update was read"),
     _(
         "Your earlier update was read by our team in the meantime, so it cannot be changed any"
@@ -131,9 +128,8 @@ UPDATE_MODERATED = ProblemType(
     ),
     ("sendUpdate", "tellUpdate"),
 )
-PROPOSAL_CHANGED = ProblemType(
+PROPOSAL_CHANGED = conflict(
     "proposal-changed",
-    409,
     _("Something else was proposed"),
     _(
         "Something else was proposed since you read the profile, or our team decided about it."
@@ -141,16 +137,14 @@ PROPOSAL_CHANGED = ProblemType(
     ),
     ("proposeProfile",),
 )
-PAGE_NOT_PUBLIC = ProblemType(
+PAGE_NOT_PUBLIC = conflict(
     "page-not-public",
-    409,
     _("No public page"),
     _("Your group has no public page with us at the moment. Nothing was sent."),
     ("proposeProfile",),
 )
-AFFILIATION_ENDED = ProblemType(
+AFFILIATION_ENDED = gone(
     "affiliation-ended",
-    410,
     _("No affiliate any more"),
     _("This group is not an affiliate any more. Nothing was sent."),
     (
@@ -158,37 +152,35 @@ AFFILIATION_ENDED = ProblemType(
         *("changeContact", "handOver", "nameSecondContact", "removeSecondContact"),
     ),
 )
-DRAFT_SENT = ProblemType(
+DRAFT_SENT = gone(
     "draft-sent",
-    410,
     _("It was sent"),
     _("This application was sent, or taken back. “status_url” tells what became of it."),
     ("getDraft",),
 )
-LINK_EXPIRED = ProblemType(
+LINK_EXPIRED = gone(
     "link-expired",
-    410,
     _("The link has expired"),
     _("Ask for a new link at “renew_url”. It is mailed to the address on record."),
 )
 TOO_LARGE = ProblemType(
-    "too-large", 413, _("The body is too large"), _("A complete application has about 10 kB.")
+    413, "too-large", _("The body is too large"), _("A complete application has about 10 kB.")
 )
 MEDIA = ProblemType(
-    "unsupported-media-type",
     415,
+    "unsupported-media-type",
     _("Not JSON"),
     _("Send the body as JSON, with the header “Content-Type: application/json”."),
 )
 INVALID = ProblemType(
-    "invalid",
     422,
+    "invalid",
     _("Something is not right yet"),
-    _("Nothing was stored. “errors” says what to change, and where it stands in the request."),
+    _("Nothing was stored. “errors” says what to change, and where it is in the request."),
 )
 KEY_REUSED = ProblemType(
-    "key-reused",
     422,
+    "key-reused",
     _("This key was used before"),
     _(
         "An application with other content came with this Idempotency-Key before. Send a new key"
@@ -197,8 +189,8 @@ KEY_REUSED = ProblemType(
     ("sendApplication", "saveDraft"),
 )
 TOO_MANY = ProblemType(
-    "too-many-requests",
     429,
+    "too-many-requests",
     _("Too many requests"),
     _("The header Retry-After says after how many seconds the next one is answered."),
 )

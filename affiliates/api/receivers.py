@@ -22,7 +22,7 @@ from affiliates.models.base_page import Page
 DRAFT_FIELDS = frozenset(
     {"draft_title", "has_unpublished_changes", "latest_revision", "latest_revision_created_at"}
 )
-"""What Wagtail writes when a draft is saved, twice a second while somebody types."""
+"""What Wagtail writes when a draft is saved, twice a second while someone types."""
 
 
 SHOWN = (
@@ -43,12 +43,9 @@ def forget(
     sender: type[Model], instance: Any = None, update_fields: Any = None, **_kwargs: Any
 ) -> None:
     is_draft = update_fields is not None and DRAFT_FIELDS.issuperset(update_fields)
-    if (issubclass(sender, SHOWN) and not is_draft) or _is_of_affiliation(instance):
+    # A state moves by an SQL update, which sends no signal, but always leaves a transition.
+    is_move = isinstance(instance, Transition) and instance.content_type == (
+        ContentType.objects.get_for_model(Affiliation)
+    )
+    if (issubclass(sender, SHOWN) and not is_draft) or is_move:
         forget_answers()
-
-
-def _is_of_affiliation(instance: Any) -> bool:
-    """A state moves by an SQL update, which sends no signal, and always leaves a row of these."""
-    if not isinstance(instance, Transition):
-        return False
-    return instance.content_type == ContentType.objects.get_for_model(Affiliation)

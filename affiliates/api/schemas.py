@@ -40,7 +40,7 @@ class Statement(Schema):
 
 
 class Challenge(Schema):
-    """A riddle for a script (altcha, version 2)."""
+    """A proof of work for a script (altcha, version 2)."""
 
     parameters: Annotated[dict, Field(description="What to solve.")]
     signature: Annotated[str, text("Ours.", "9f2c…")]

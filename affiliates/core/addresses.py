@@ -1,8 +1,8 @@
-"""E-mail addresses: cleaned where they come in, and how two of them are compared."""
+"""Email addresses: cleaned where they come in, and how two of them are compared."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from email_validator import EmailNotValidError, ValidatedEmail, validate_email
+from email_validator import EmailNotValidError, validate_email
 
 from affiliates.core.text import clean_line
 
@@ -16,7 +16,7 @@ ADDRESS_LENGTH = 254
 def clean_address(value: str) -> str:
     """The address in the form that every mail server takes; ``""`` if there is none.
 
-    Mended: spaces, line breaks and stops around it, ``Name <name@example.org>``, ``mailto:``, an
+    Fixed: spaces, line breaks and stops around it, ``Name <name@example.org>``, ``mailto:``, an
     international domain (becomes its ASCII form). The rest raises ``ValidationError`` with a
     message for the person who wrote it. No name server is asked.
     """
@@ -31,7 +31,12 @@ def clean_address(value: str) -> str:
             _("We cannot write to this address. Please check it: it looks like name@example.org."),
             code="invalid",
         ) from None
-    return _deliverable(checked)
+    address = checked.ascii_email or ""
+    if len(address) > ADDRESS_LENGTH:
+        raise ValidationError(
+            _("This address is too long: 254 characters are the most."), code="invalid"
+        )
+    return address
 
 
 def address_key(address: str) -> str:
@@ -56,7 +61,7 @@ def _refuse_common_mistakes(address: str) -> None:
         _("Please give one address only."): "@" in local or "," in address or ";" in address,
         _("There is no @ in this. An address looks like name@example.org."): not at,
         _("Something is missing before the @. An address looks like name@example.org."): not local,
-        _("After the @ comes a name on the internet, such as example.org."): "." not in domain
+        _("After the @, a domain such as example.org is needed."): "." not in domain
         or domain.startswith("["),
         _("The part before the @ is too long: 64 characters are the most."): len(local)
         > LOCAL_PART_LENGTH,
@@ -68,12 +73,3 @@ def _refuse_common_mistakes(address: str) -> None:
     for message, made in mistakes.items():
         if made:
             raise ValidationError(message, code="invalid")
-
-
-def _deliverable(checked: ValidatedEmail) -> str:
-    address = checked.ascii_email or ""
-    if len(address) > ADDRESS_LENGTH:
-        raise ValidationError(
-            _("This address is too long: 254 characters are the most."), code="invalid"
-        )
-    return address

@@ -48,7 +48,7 @@ class AffiliatesSettings(LiveSettings):
 
     CONTACT_CHANGES_PER_DAY: int = 3
     """How often a day the contacts of one affiliate can get another address: each is a mail to
-    somebody who may not expect it."""
+    someone who may not expect it."""
 
     UNSUBSCRIBE_DAYS: int = 90
     """For how many days reminders are paused by the unsubscribe button of a mail program."""

@@ -42,7 +42,7 @@ class KeyReused(AffiliatesError):
 
 
 class DraftChanged(AffiliatesError):
-    """This draft was saved from another window since this one was opened."""
+    """This draft was saved somewhere else since this one was opened."""
 
 
 class QuotaExceeded(AffiliatesError):
@@ -50,7 +50,7 @@ class QuotaExceeded(AffiliatesError):
 
 
 class UpdateChanged(AffiliatesError):
-    """This update was changed from another window since this one was opened."""
+    """This update was changed somewhere else since this one was opened."""
 
 
 class UpdateModerated(AffiliatesError):
@@ -62,7 +62,7 @@ class NothingToChange(AffiliatesError):
 
 
 class ChangeRevised(AffiliatesError):
-    """Somebody proposed something else, or it was decided, since this form was opened."""
+    """Someone proposed another change, or a decision was made, since this form was opened."""
 
 
 class PageNotPublic(AffiliatesError):

@@ -1,6 +1,6 @@
 """Makes the links that people type into addresses that lead to a group, or says why not.
 
-Mended silently: spaces around, a missing scheme, a handle instead of a link, the mobile or language
+Fixed silently: spaces around, a missing scheme, a handle instead of a link, the mobile or language
 variant of a network's host, what trackers add. Refused with a message for the person who typed it:
 whatever leads nowhere, somewhere private, or to another network than the field says. Nothing is
 fetched here; the rules are about what an address says of itself.

@@ -15,7 +15,7 @@ class ContactDetails:
 
 @dataclass(frozen=True)
 class Person:
-    """How to reach somebody. Cleaned."""
+    """How to reach someone. Cleaned."""
 
     name: str
     email: str

@@ -18,12 +18,12 @@ from affiliates.directory.region_map import RegionMap, region_map
 from affiliates.models import AffiliateProgramPage
 
 LETTERS = 200
-"""Of what somebody searches for, no more is looked at or shown again."""
+"""The longest search that is used; the rest is cut off."""
 
 
 @dataclass(frozen=True)
 class Search:
-    """What somebody looks for, as it stands in the address."""
+    """A search, as it is in the query of the address."""
 
     q: str = ""
     region: str = ""

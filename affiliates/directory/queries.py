@@ -130,14 +130,11 @@ def region_counts(program: AffiliateProgramPage) -> list[RegionCount]:
     counted = listed.values("region").annotate(count=Count("pk"))
     counts: dict[str, int] = {row["region"]: row["count"] for row in counted}
     whole = sum(counts.values()) <= settings.DIRECTORY_WHOLE
+    address = "#{0}" if whole else "?region={1}#results"
     return [
-        RegionCount(code, counts[code], _region_address(code, whole)) for code in _by_name(counts)
+        RegionCount(code, counts[code], address.format(region_anchor(code), code))
+        for code in _by_name(counts)
     ]
-
-
-def _region_address(code: str, whole: bool) -> str:
-    """Behind the program's own address: where on its page a region stands, or which page it has."""
-    return f"#{region_anchor(code)}" if whole else f"?region={code}#results"
 
 
 def directory(program: AffiliateProgramPage) -> list[CountryListing]:

@@ -17,7 +17,7 @@ _ESCAPES = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"
 
 
 def as_json_ld(data: Data) -> SafeString:
-    """For inside ``<script type="application/ld+json">``: no text of anybody's can end the element.
+    """For inside ``<script type="application/ld+json">``: no one's text can end the element.
 
     A browser never runs such an element, so a strict policy for scripts has nothing against it.
     """

@@ -59,7 +59,7 @@ def frame_policy() -> str:
 
 @require_safe
 def regions_geojson(request: HttpRequest, program_slug: str) -> HttpResponse:
-    """A GeoJSON point for each region that has groups, with their number. Anybody may fetch it."""
+    """A GeoJSON point for each region that has groups, with their number. Anyone may fetch it."""
     program = find_program(request, program_slug)
     features = [feature(program, region) for region in queries.region_counts(program)]
     content = json.dumps({"type": "FeatureCollection", "features": features}).encode()

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from affiliates.core.states import AffiliationState, ContactRole, NoticeKind
 from affiliates.models.application import new_link_nonce, reference_field
-from affiliates.models.fields import optional_relation, state_field
+from affiliates.models.fields import optional_relation, part_of, state_field
 
 
 class Affiliation(models.Model):
@@ -38,17 +38,17 @@ class Affiliation(models.Model):
     )
     asks_from = models.DateField(
         _("asked from"),
-        help_text=_("No update is asked for before this day: a new or resumed affiliate has time."),
+        help_text=_("No update is requested before this day: new affiliates have time."),
     )
     next_ask_on = models.DateField(
         _("next update asked on"),
         null=True,
         blank=True,
         db_index=True,
-        help_text=_("The day on which the next request opens. Empty while none is owed."),
+        help_text=_("The day the next request opens. Empty while none is due."),
     )
     language = models.CharField(
-        _("language"), max_length=16, blank=True, help_text=_("Of the mails to its contacts.")
+        _("language"), max_length=16, blank=True, help_text=_("Of the emails to its contacts.")
     )
     reminders_paused_until = models.DateField(_("reminders paused until"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -79,16 +79,10 @@ class Contact(models.Model):
     """A person to write to, from the application on, later for the affiliate. Never public."""
 
     application = optional_relation("affiliates.Application", related_name="contacts")
-    affiliation = models.ForeignKey(
-        "affiliates.Affiliation",
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="contacts",
-    )
+    affiliation = part_of("affiliates.Affiliation", "contacts", null=True, blank=True)
     role = models.CharField(_("role"), max_length=16, choices=ContactRole.choices)
     name = models.CharField(_("name"), max_length=255)
-    email = models.EmailField(_("e-mail"), max_length=254, db_index=True)
+    email = models.EmailField(_("email"), max_length=254, db_index=True)
     email_key = models.CharField(
         max_length=254,
         db_index=True,
@@ -102,7 +96,7 @@ class Contact(models.Model):
         max_length=16,
         default=new_link_nonce,
         editable=False,
-        help_text=_("Part of each link to an affiliate's contact; a new one makes older ones die."),
+        help_text=_("Part of each link to this contact; a new one makes older links stop working."),
     )
 
     class Meta:
@@ -129,12 +123,10 @@ class Contact(models.Model):
 class Notice(models.Model):
     """Something about an affiliate that staff have to hear of.
 
-    It waits until somebody ticks it off. Its deadline is of the kind "notice".
+    It stays open until someone checks it off. Its deadline is of the kind "notice".
     """
 
-    affiliation = models.ForeignKey(
-        "affiliates.Affiliation", on_delete=models.CASCADE, related_name="notices"
-    )
+    affiliation = part_of("affiliates.Affiliation", "notices")
     kind = models.CharField(_("kind"), max_length=24, choices=NoticeKind.choices)
     text = models.TextField(_("what happened"))
     noted_at = models.DateTimeField(_("noted"))
@@ -159,9 +151,7 @@ class ProfileChange(models.Model):
     version, which a contact may change as long as nothing is decided.
     """
 
-    affiliation = models.ForeignKey(
-        "affiliates.Affiliation", on_delete=models.CASCADE, related_name="profile_changes"
-    )
+    affiliation = part_of("affiliates.Affiliation", "profile_changes")
     contact = optional_relation("affiliates.Contact")
     changes = models.JSONField(_("changes"), default=dict)
     version = models.PositiveIntegerField(default=1)
@@ -172,10 +162,10 @@ class ProfileChange(models.Model):
     question = models.TextField(_("what the reviewer would like to know"), blank=True)
     asked_at = models.DateTimeField(_("asked"), null=True, blank=True)
     stuck_at = models.DateTimeField(
-        _("waits for staff since"),
+        _("waiting for staff since"),
         null=True,
         blank=True,
-        help_text=_("It cannot go on by itself, and staff were told why."),
+        help_text=_("It cannot continue by itself, and staff were told why."),
     )
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
     declined_at = models.DateTimeField(_("declined"), null=True, blank=True)

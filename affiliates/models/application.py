@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from affiliates.core.regions import REGION_CHOICES
 from affiliates.core.states import ApplicationState, ContactRole, Scope, StatementKind
-from affiliates.models.fields import optional_relation, state_field
+from affiliates.models.fields import optional_relation, part_of, state_field
 
 if TYPE_CHECKING:
     from affiliates.models.affiliation import Contact
@@ -31,7 +31,7 @@ def reference_field(label=None):
 
 
 def new_link_nonce() -> str:
-    """Part of every link to an application; a new one makes the older links die."""
+    """Part of every link to an application; a new one makes the older links stop working."""
     return get_random_string(8)
 
 
@@ -77,7 +77,7 @@ class Application(models.Model):
         blank=True,
         db_index=True,
         editable=False,
-        help_text=_("The address that mails about this go to, as it is compared, for the quota."),
+        help_text=_("The address that emails about this go to, as it is compared, for the quota."),
     )
 
     link_nonce = models.CharField(max_length=16, default=new_link_nonce, editable=False)
@@ -109,7 +109,7 @@ class Application(models.Model):
         null=True,
         blank=True,
         editable=False,
-        help_text=_("Somebody ended its review without a decision. A person starts it again."),
+        help_text=_("Someone ended its review without a decision. Only a person restarts it."),
     )
 
     class Meta:
@@ -139,9 +139,7 @@ class Application(models.Model):
 class InformationRequest(models.Model):
     """A reviewer's question to a group, and its answer. Private, like the application."""
 
-    application = models.ForeignKey(
-        "affiliates.Application", on_delete=models.CASCADE, related_name="information_requests"
-    )
+    application = part_of("affiliates.Application", "information_requests")
     question = models.TextField(_("question"), blank=True)
     asked_by = optional_relation(settings.AUTH_USER_MODEL, _("asked by"))
     asked_at = models.DateTimeField(_("asked"))
@@ -173,9 +171,7 @@ class InformationRequest(models.Model):
 class Acceptance(models.Model):
     """A belief or obligation that an applicant accepted: which one, its exact text, and when."""
 
-    application = models.ForeignKey(
-        "affiliates.Application", on_delete=models.CASCADE, related_name="acceptances"
-    )
+    application = part_of("affiliates.Application", "acceptances")
     kind = models.CharField(_("kind"), max_length=16, choices=StatementKind.choices)
     statement_id = models.CharField(max_length=64)
     text = models.TextField(_("text"))
@@ -204,9 +200,7 @@ class Fingerprint(models.Model):
     Written when the application is submitted, so that look-alikes are one indexed query away.
     """
 
-    application = models.ForeignKey(
-        "affiliates.Application", on_delete=models.CASCADE, related_name="fingerprints"
-    )
+    application = part_of("affiliates.Application", "fingerprints")
     value = models.CharField(max_length=600, db_index=True)
 
     def __str__(self) -> str:

@@ -30,6 +30,11 @@ def optional_relation(to, label=None, *, field=models.ForeignKey, related_name="
     )
 
 
+def part_of(to, related_name, **kwargs):
+    """A relation to what the record belongs to, and is deleted with."""
+    return models.ForeignKey(to, on_delete=models.CASCADE, related_name=related_name, **kwargs)
+
+
 def state_field(states, default, *, max_length=16, db_index=True):
     """Where a record is in its life. Only ``affiliates.audit.transitions`` moves it."""
     return models.CharField(

@@ -40,7 +40,7 @@ class AffiliateProgramMixin(ContextFromAbove):
     """What a program promises and asks: the fields of the program page."""
 
     introduction = RichTextField(_("introduction"), features=PLAIN_FEATURES)
-    beliefs = statements_field(_("core beliefs"), _("Applicants accept each one by itself."))
+    beliefs = statements_field(_("core beliefs"), _("Applicants accept each one separately."))
     obligations = statements_field(
         _("obligations"), _("What an affiliate promises. Applicants accept each one.")
     )
@@ -54,20 +54,20 @@ class AffiliateProgramMixin(ContextFromAbove):
     applications_open = models.BooleanField(
         _("takes applications"),
         default=True,
-        help_text=_("Take the tick away to close the form. People who are typing are told."),
+        help_text=_("Uncheck to close the form. People who are filling it in are told."),
     )
     contact_name = models.CharField(
-        _("person to write to"), max_length=255, blank=True, help_text=_("Named in mails.")
+        _("contact person"), max_length=255, blank=True, help_text=_("Named in emails.")
     )
     contact_email = models.EmailField(
-        _("e-mail to write to"), max_length=254, help_text=_("Shown to applicants.")
+        _("contact email"), max_length=254, help_text=_("Shown to applicants.")
     )
     review_group = optional_relation(
         Group,
         _("reviewers"),
         help_text=_(
-            "Decide about applications, and get one list a day of what waits. Empty: the person to "
-            "write to gets it."
+            "Decide on applications, and get one list a day of what is waiting. Empty: the "
+            "program’s contact gets it."
         ),
     )
     escalation_group = optional_relation(

@@ -37,7 +37,7 @@ class Transition(models.Model):
 
 
 class LinkRequest(models.Model):
-    """Somebody typed this address to get a new link. A worker looks whether we know it.
+    """Someone typed this address to get a new link. A worker checks whether we know it.
 
     Kept until then. Writing it down is all that a request does, so it takes as long for an address
     that we know as for any other.

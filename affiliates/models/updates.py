@@ -13,7 +13,7 @@ from affiliates.core.periods import Period
 from affiliates.core.states import SupportState, UpdateKind, UpdateRequestState
 from affiliates.core.text import clean_line, clean_text
 from affiliates.models.application import reference_field
-from affiliates.models.fields import optional_relation, state_field
+from affiliates.models.fields import optional_relation, part_of, state_field
 
 TITLE_LENGTH = 80
 SHORTEST_TITLE = 12
@@ -41,12 +41,7 @@ class ContactUpdate(WorkflowMixin, DraftStateMixin, RevisionMixin, index.Indexed
     CONTENT = frozenset({"headline", "text", "go_live_at", "expire_at"})
     """What editors decide. An older revision brings back this, and nothing else."""
 
-    affiliation = models.ForeignKey(
-        "affiliates.Affiliation",
-        on_delete=models.CASCADE,
-        related_name="updates",
-        verbose_name=_("affiliate"),
-    )
+    affiliation = part_of("affiliates.Affiliation", "updates", verbose_name=_("affiliate"))
     request = optional_relation("affiliates.UpdateRequest", editable=False, related_name="updates")
     contact = optional_relation("affiliates.Contact", editable=False)
     key = models.UUIDField(
@@ -78,7 +73,7 @@ class ContactUpdate(WorkflowMixin, DraftStateMixin, RevisionMixin, index.Indexed
         null=True,
         blank=True,
         editable=False,
-        help_text=_("Somebody stopped its review without a decision: no worker starts it again."),
+        help_text=_("Someone ended its review without a decision. Only a person restarts it."),
     )
 
     search_fields = [index.SearchField("headline"), index.SearchField("text")]
@@ -143,9 +138,7 @@ class ContactUpdate(WorkflowMixin, DraftStateMixin, RevisionMixin, index.Indexed
 class UpdateRequest(models.Model):
     """The update that an affiliate owes for one period. Its deadline is of the kind "update"."""
 
-    affiliation = models.ForeignKey(
-        "affiliates.Affiliation", on_delete=models.CASCADE, related_name="update_requests"
-    )
+    affiliation = part_of("affiliates.Affiliation", "update_requests")
     reference = reference_field()
     period_start = models.DateField(_("first day of the period"))
     period_end = models.DateField(_("last day of the period"))
@@ -185,9 +178,7 @@ class SupportRequest(models.Model):
     ``needs`` is a list of ``{"id", "text"}``: which of the program's benefits it asks for. Private.
     """
 
-    affiliation = models.ForeignKey(
-        "affiliates.Affiliation", on_delete=models.CASCADE, related_name="support_requests"
-    )
+    affiliation = part_of("affiliates.Affiliation", "support_requests")
     update = optional_relation(
         "affiliates.ContactUpdate",
         _("update"),

@@ -37,4 +37,4 @@ def register_person():
 
 @hooks.register("register_log_actions")
 def register_erasure(actions):
-    actions.register_action(ERASED, _("Erase a person"), _("A person’s data were erased"))
+    actions.register_action(ERASED, _("Erase a person"), _("A person’s data was erased"))

@@ -1,4 +1,4 @@
-"""Every column in which somebody's address or name may stand, and the rows where it does.
+"""Every column that may hold a person's address or name, and the rows in which it does.
 
 All text, JSON and binary columns of our own tables are looked at, also those that are added later,
 and what Wagtail keeps beside our records: revisions, logs, comments, words of reviewers.
@@ -7,6 +7,8 @@ and what Wagtail keeps beside our records: revisions, logs, comments, words of r
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.apps import apps
@@ -46,7 +48,7 @@ GROUPS_NAMES = {Application: {"name"}, Affiliation: {"name"}}
 
 @dataclass(frozen=True)
 class Place:
-    """A row that mentions somebody: its columns that do. ``by_name``: it is about the person."""
+    """A row and its columns that mention a person. ``by_name``: it is about the person."""
 
     model: type[models.Model]
     pk: Any
@@ -139,12 +141,7 @@ def _about(model: type[models.Model], related: Related) -> Q | None:
     if model is TaskState:
         keys = pages | related.get(ContactUpdate, set())
         wanted.append(Q(workflow_state__object_id__in=map(str, keys)))
-    if not wanted:
-        return None
-    either = wanted[0]
-    for each in wanted[1:]:
-        either |= each
-    return either
+    return reduce(or_, wanted) if wanted else None
 
 
 def _rows(

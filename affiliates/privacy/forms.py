@@ -5,14 +5,16 @@ from django.utils.translation import gettext_lazy
 from affiliates.core.addresses import clean_address
 
 
-class PersonForm(forms.Form):
-    """Whose data it is about."""
+class TypedAddress(forms.CharField):
+    """Found as it is typed, so browsers are asked not to remember or correct it."""
 
-    address = forms.CharField(
-        label=gettext_lazy("The person’s e-mail address"),
-        max_length=320,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "email"}),
-    )
+    def __init__(self, **kwargs):
+        widget = forms.TextInput(attrs={"autocomplete": "off", "inputmode": "email"})
+        super().__init__(max_length=320, widget=widget, **kwargs)
+
+
+class PersonForm(forms.Form):
+    address = TypedAddress(label=gettext_lazy("The person’s email address"))
 
     def clean_address(self) -> str:
         return clean_address(self.cleaned_data["address"])
@@ -21,14 +23,10 @@ class PersonForm(forms.Form):
 class EraseForm(PersonForm):
     """The same, with the address typed once more."""
 
-    again = forms.CharField(
-        label=gettext_lazy("Type the address again to erase"),
-        max_length=320,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "email"}),
-    )
+    again = TypedAddress(label=gettext_lazy("Type the address again to erase"))
 
     def clean_again(self) -> str:
         again = clean_address(self.cleaned_data["again"])
         if again.lower() != self.cleaned_data.get("address", "").lower():
-            raise forms.ValidationError(_("This is another address than the one above."))
+            raise forms.ValidationError(_("This is not the same address as above."))
         return again

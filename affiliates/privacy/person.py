@@ -16,7 +16,7 @@ SHORTEST_NAME = 3
 """Shorter ones would be found within anything."""
 
 
-def nobodys_address() -> str:
+def unused_address() -> str:
     """A new address that leads nowhere; no two are alike, since it may stand in unique columns."""
     return f"removed-{get_random_string(10).lower()}@erased.invalid"
 
@@ -25,7 +25,7 @@ def nobodys_address() -> str:
 class Person:
     address: str
     names: frozenset[str] = frozenset()
-    replacement: str = field(default_factory=nobodys_address)
+    replacement: str = field(default_factory=unused_address)
 
     @property
     def key(self) -> str:

@@ -94,21 +94,11 @@ def _typed(draft: Application, name: str) -> str:
 
 def records_of(found: Found) -> list[dict[str, Any]]:
     """Whole records that are the person's, then the columns of others that mention them."""
-    whole = [_record(row) for row in _own_rows(found)]
-    known = {(record["record"], record["id"]) for record in whole}
-    mentions = [
-        {
-            "record": place.model._meta.label,
-            "id": plain(place.pk),
-            "title": str(place.model._meta.verbose_name),
-            "whole": False,
-            "values": _readable(place),
-        }
-        for place in found.places
-    ]
+    own = {(type(row), row.pk): _values_of(row) for row in _own_rows(found)}
+    others = [place for place in found.places if (place.model, place.pk) not in own]
     return [
-        *whole,
-        *(each for each in mentions if (each["record"], each["id"]) not in known),
+        *(_record(model, pk, values, whole=True) for (model, pk), values in own.items()),
+        *(_record(each.model, each.pk, _readable(each), whole=False) for each in others),
     ]
 
 
@@ -136,7 +126,19 @@ def _own_rows(found: Found) -> Iterable[models.Model]:
     yield from OutgoingMail.objects.filter(recipient__iexact=found.person.address).order_by("pk")
 
 
-def _record(row: models.Model) -> dict[str, Any]:
+def _record(
+    model: type[models.Model], pk: Any, values: dict[str, Any], *, whole: bool
+) -> dict[str, Any]:
+    return {
+        "record": model._meta.label,
+        "id": plain(pk),
+        "title": str(model._meta.verbose_name),
+        "whole": whole,
+        "values": values,
+    }
+
+
+def _values_of(row: models.Model) -> dict[str, Any]:
     values = {
         column.name: plain(column.value_from_object(row))
         for column in row._meta.concrete_fields
@@ -144,20 +146,15 @@ def _record(row: models.Model) -> dict[str, Any]:
     }
     if isinstance(row, OutgoingMail) and row.message:
         values["text"] = read_mail(bytes(row.message)).text
-    return {
-        "record": row._meta.label,
-        "id": plain(row.pk),
-        "title": str(row._meta.verbose_name),
-        "whole": True,
-        "values": values,
-    }
+    return values
 
 
 def _readable(place: Place) -> dict[str, Any]:
-    if place.model in (OutgoingMail, ImportUpload):
-        hidden = {"message": "a mail that names the person", "content": "an uploaded table"}
-        return {name: hidden.get(name, plain(value)) for name, value in place.values.items()}
-    return {name: plain(value) for name, value in place.values.items()}
+    hidden = {
+        OutgoingMail: {"message": "an email that names the person"},
+        ImportUpload: {"content": "an uploaded table"},
+    }.get(place.model, {})
+    return {name: hidden.get(name, plain(value)) for name, value in place.values.items()}
 
 
 def plain(value: Any) -> Any:

@@ -65,7 +65,7 @@ def erase_person(*, address: str, by: User | None, now: datetime, dry_run: bool 
     else the address stands, or the name in records about them, something else stands in its place;
     states, days and decisions stay as they were. Where a second contact is there, that one becomes
     the contact. Else an open application is withdrawn, of which its reviewers are told, and staff
-    are told that the affiliate has nobody to write to. Wagtail's log says that it was done, and not
+    are told that the affiliate has no one to write to. Wagtail's log says that it was done, and not
     to whom. ``dry_run`` leaves everything as it was.
     """
     with transaction.atomic():
@@ -159,7 +159,7 @@ def _redact(places: list[Place], found: Found, done: Erasure) -> None:
     for place in places:
         if place.model in NOT_OURS_TO_CHANGE:
             page = place.model._base_manager.get(pk=place.pk)
-            done.kept.append(_("The page “%(page)s” names them in public.") % {"page": page})
+            done.kept.append(_("The public page “%(page)s” mentions them.") % {"page": page})
             continue
         rows = place.model._base_manager.filter(pk=place.pk)
         if place.model is OutgoingMail and "message" in place.values:

@@ -1,6 +1,6 @@
 from django import template
 
-from affiliates.core.plain_html import as_html
+from affiliates.core.text import as_html
 
 register = template.Library()
 register.filter("plain_html", as_html)

@@ -43,7 +43,7 @@ def upload(tab, text):
     tab.goto("/admin/affiliates/import/")
     file = {"name": "chapters.csv", "mimeType": "text/csv", "buffer": text.encode()}
     tab.set_input_files("#id_file", file)
-    tab.get_by_role("button", name="Show what it would do").click()
+    tab.get_by_role("button", name="Preview the import").click()
 
 
 def test_table_is_uploaded_looked_at_and_loaded(tab, groups):

@@ -24,8 +24,8 @@ from affiliates.core.addresses import address_key
 from affiliates.core.conf import settings
 from affiliates.core.exceptions import AddressTaken, AffiliationEnded, TooManyContactChanges
 from affiliates.core.people import Person
-from affiliates.core.staff_language import for_staff
 from affiliates.core.states import AffiliationState, ContactRole, NoticeKind
+from affiliates.core.text import for_staff
 from affiliates.models import Affiliation, Contact
 from affiliates.models.application import new_link_nonce
 from affiliates.spam.quotas import within_recipient_quota

@@ -11,8 +11,8 @@ from affiliates.affiliations.services.notices import notify_staff
 from affiliates.audit import contact_log
 from affiliates.core.conf import settings
 from affiliates.core.exceptions import AffiliationEnded
-from affiliates.core.staff_language import for_staff
 from affiliates.core.states import AffiliationState, NoticeKind, UpdateRequestState
+from affiliates.core.text import for_staff
 from affiliates.models import Affiliation, Contact
 from affiliates.programs.promised_days import EASTMOST, calendar_of, months_after, today_at
 from workflows.core.due import long_date

@@ -1,4 +1,4 @@
-"""The directory of a program's affiliates, as everybody sees it."""
+"""The directory of a program's affiliates, as the public sees it."""
 
 from collections.abc import Iterable
 from typing import Annotated, Any
@@ -59,7 +59,6 @@ class Search(Page):
 @router.get(
     "programs/{slug}/affiliates/",
     response={200: AffiliateList, 404: Problem, 422: Problem, 429: Problem},
-    operation_id="listAffiliates",
     summary="The directory",
 )
 @decorate_view(kept)
@@ -73,7 +72,6 @@ def list_affiliates(request: HttpRequest, slug: str, search: Query[Search]) -> d
 @router.get(
     "programs/{slug}/affiliates/{affiliate}/",
     response={200: Affiliate, 404: Problem, 429: Problem},
-    operation_id="getAffiliate",
     summary="One affiliate",
 )
 @decorate_view(kept)
@@ -89,7 +87,6 @@ def get_affiliate(request: HttpRequest, slug: str, affiliate: str) -> dict[str, 
 @router.get(
     "programs/{slug}/regions/",
     response={200: RegionList, 404: Problem, 429: Problem},
-    operation_id="listRegions",
     summary="Regions that have affiliates",
 )
 @decorate_view(kept)

@@ -24,7 +24,6 @@ POLICY = ("review_days", "answer_days", "update_interval_months", "time_zone")
 @router.get(
     "programs/",
     response={200: ProgramList, 422: Problem, 429: Problem},
-    operation_id="listPrograms",
     summary="All programs of this site",
 )
 @decorate_view(kept)
@@ -37,7 +36,6 @@ def list_programs(request: HttpRequest, page: Query[Page]) -> dict[str, Any]:
 @router.get(
     "programs/{slug}/",
     response={200: Program, 404: Problem, 429: Problem},
-    operation_id="getProgram",
     summary="One program",
 )
 @decorate_view(kept)

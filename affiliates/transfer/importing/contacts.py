@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from affiliates.core.addresses import clean_address
 from affiliates.core.fields import clean_phone
@@ -22,6 +22,11 @@ CONTACT_COLUMNS = {
     f"{prefix}_{part}": (role, part) for role, prefix in PREFIXES.items() for part in READERS
 }
 """The role and the part that each column tells of."""
+
+MISSING = {
+    "name": _("Please give the person’s name, too."),
+    "email": _("Please give the person’s email address, too."),
+}
 
 Said = dict[str, str]
 
@@ -54,8 +59,9 @@ def plan_contacts(
         contact = (affiliation and affiliation.contact(role)) or Contact()
         before = {part: getattr(contact, part) for part in READERS}
         after = {**before, **parts}
-        for part, message in _missing(after).items():
-            report.add(number, f"{PREFIXES[role]}_{part}", Severity.ERROR, message)
+        for part, message in MISSING.items():
+            if not after[part]:
+                report.add(number, f"{PREFIXES[role]}_{part}", Severity.ERROR, str(message))
         changes = [
             Change(f"{PREFIXES[role]}_{part}", before[part], after[part])
             for part in READERS
@@ -65,11 +71,3 @@ def plan_contacts(
             plan.said[role] = after
             plan.changes += tuple(changes)
     return plan
-
-
-def _missing(parts: Said) -> dict[str, str]:
-    messages = {
-        "name": _("Please name the person, too."),
-        "email": _("Please give the person’s e-mail, too."),
-    }
-    return {part: message for part, message in messages.items() if not parts[part]}

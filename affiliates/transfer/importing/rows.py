@@ -115,7 +115,7 @@ def _read_region(cell: str) -> str:
     code = region_code(clean_line(cell))
     if code is None:
         raise ValidationError(
-            _("“%(cell)s” is no state, territory or province of the US or Canada."),
+            _("“%(cell)s” is not a state, territory or province of the US or Canada."),
             params={"cell": cell},
         )
     return code
@@ -126,7 +126,7 @@ def _read_scope(cell: str) -> str:
     wanted = clean_line(cell).casefold()
     if wanted and wanted not in scopes:
         raise ValidationError(
-            _("“%(cell)s” is no scope. Please write state, provincial or local."),
+            _("“%(cell)s” is not a scope. Please write state, provincial or local."),
             params={"cell": cell},
         )
     return scopes[wanted] if wanted else ""

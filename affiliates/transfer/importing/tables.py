@@ -116,7 +116,7 @@ def _read_csv(text: str) -> Iterator[Cells]:
             yield [cell.strip() for cell in row]
     except csv.Error:
         raise TableUnreadable(
-            _("The table breaks off near line %(line)d. A quotation mark may be missing there.")
+            _("The table ends unexpectedly near line %(line)d. A quotation mark may be missing.")
             % {"line": reader.line_num}
         ) from None
 

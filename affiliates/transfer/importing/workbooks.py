@@ -30,18 +30,8 @@ MAXIMUM_COVERED = 100_000
 """Cells below others that they are merged with."""
 
 DAMAGED = (
-    zipfile.BadZipFile,
-    InvalidFileException,
-    LookupError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    OSError,
-    EOFError,
-    NotImplementedError,
-    ParseError,
-    SyntaxError,
-    zlib.error,
+    *(zipfile.BadZipFile, zlib.error, InvalidFileException, ParseError, SyntaxError),
+    *(LookupError, ValueError, TypeError, AttributeError, OSError, EOFError, NotImplementedError),
 )
 """All that a file makes openpyxl raise that is no workbook, or a broken one."""
 
@@ -72,7 +62,7 @@ def read_workbook(content: bytes) -> Iterator[Sheet]:
     with contextlib.closing(book), _readable():
         visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         if not visible:
-            raise TableUnreadable(_("This workbook has no sheet that can be seen."))
+            raise TableUnreadable(_("This workbook has no visible sheet."))
         yield Sheet(_lines(visible[0], _merged(content, visible[0])), _notes(visible, book))
 
 
@@ -82,7 +72,7 @@ def _readable() -> Iterator[None]:
         yield
     except DAMAGED:
         raise TableUnreadable(
-            _("This is no XLSX file, or a damaged one. Please save the table again as XLSX or CSV.")
+            _("This is not an XLSX file, or it is damaged. Please save it again as XLSX or CSV.")
         ) from None
 
 

@@ -109,7 +109,7 @@ def _plan(
 
 
 def _leave_out_people(groups: list[GroupRow], report: ImportReport) -> None:
-    """Contacts are private: who may publish pages need not be somebody who may see them."""
+    """Contacts are private: who may publish pages need not be allowed to see them."""
     if any(group.people for group in groups):
         message = _("Contacts are left out: you may not change them.")
         report.add(1, "", Severity.LEFT_OUT, message)
@@ -138,7 +138,7 @@ def _changed(group: GroupRow, page: AffiliatePage, report: ImportReport) -> Plan
     had_draft = page.live and page.has_unpublished_changes
     people = ContactPlan()
     if group.people and not page.live:
-        message = _("Its contacts are left out: the group is no affiliate while it is not public.")
+        message = _("Its contacts are left out, since the page of the group is not public.")
         report.add(group.number, "", Severity.LEFT_OUT, message)
     elif group.people:
         affiliation = getattr(page, "affiliation", None)
@@ -159,10 +159,10 @@ def _check(plan: Planned, by: User | None, report: ImportReport) -> None:
     if by and not plan.page.permissions_for_user(by).can_edit():
         report.add(number, "", Severity.ERROR, _("You may not change the page of this group."))
     if plan.had_draft:
-        message = _("The page has changes that are not published. They stay in its history only.")
+        message = _("The page has unpublished changes. They are kept in its history only.")
         report.add(number, "", Severity.NOTE, message)
     if not plan.page.live:
-        message = _("The page is not public. It is changed and stays so.")
+        message = _("The page is not public. It is changed, but stays unpublished.")
         report.add(number, "", Severity.NOTE, message)
 
 
@@ -231,7 +231,7 @@ def store_contacts(
     """Effects, in the caller's transaction: a contact for each affiliation and role.
 
     Where the address changes, links mailed to the older one die, and it counts as not yet confirmed
-    and not bounced. Nobody gets a mail. ``are_new``: none of them has a contact yet.
+    and not bounced. No one gets an email. ``are_new``: none of them has a contact yet.
     """
     added = []
     for affiliation, by_role in people:

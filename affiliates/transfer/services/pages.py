@@ -45,7 +45,7 @@ def add_pages(
 
     Effects, in one transaction: the pages, their links, a revision and two log entries each, the
     search index; their affiliations, which are returned; then ``page_published`` and ``published``
-    for each, as Wagtail sends them. ``post_save`` is not sent. Nobody else may add pages below
+    for each, as Wagtail sends them. ``post_save`` is not sent. No one else may add pages below
     ``parent`` meanwhile: hold its row.
     """
     with transaction.atomic():

@@ -15,8 +15,8 @@ from django.utils.html import escape, strip_tags
 from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 
-from affiliates.core.plain_html import as_html
 from affiliates.core.regions import region_name
+from affiliates.core.text import as_html
 from affiliates.models import AffiliateProgramPage, ContactUpdate
 from affiliates.models.updates_routes import public_url
 from affiliates.updates.queries import published_updates

@@ -56,7 +56,7 @@ def refused(response, name, typed, says):
     assert says in html
     assert "<title>Error:" in " ".join(html.split())
     assert f'href="#id_{name}"' in html
-    assert "All that you typed is still here." in html
+    assert "Everything you typed is still here." in html
     assert not ProfileChange.objects.exists()
 
 

@@ -138,7 +138,7 @@ def test_table_that_cannot_be_loaded_any_more_says_why(editor_client, editor, pr
     [
         (b"", "empty.csv", "This file is empty."),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "logo.csv", "neither CSV nor XLSX"),
-        (b"PK\x03\x04 broken", "a.xlsx", "This is no XLSX file, or a damaged one."),
+        (b"PK\x03\x04 broken", "a.xlsx", "This is not an XLSX file, or it is damaged."),
         (b'region,name\n"Ohio,A\n', "a.csv", "breaks off near line"),
         (b"x" * (MAXIMUM_BYTES + 1), "a.csv", "larger than 5 MB"),
     ],

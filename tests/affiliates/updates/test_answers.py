@@ -208,7 +208,7 @@ def refused(response, application, text):
     assert response.context["form"]["answer"].value() == text
     assert 'role="alert"' in html
     assert "<title>Error:" in html
-    assert "All that you typed is still here." in html
+    assert "Everything you typed is still here." in html
     application.refresh_from_db()
     assert application.state == S.INFORMATION_NEEDED
     assert not InformationRequest.objects.exclude(answer="").exists()

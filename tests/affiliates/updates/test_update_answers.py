@@ -173,7 +173,7 @@ def refused(response, text, status=422):
     assert response.context["form"]["text"].value() == text
     assert 'role="alert"' in html
     assert "<title>Error:" in html
-    assert "All that you typed is still here." in html
+    assert "Everything you typed is still here." in html
     assert not ContactUpdate.objects.exists()
     return html
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from wagtail.models import PageViewRestriction
 
-from affiliates.core.plain_html import as_html
+from affiliates.core.text import as_html
 from tests.factories.affiliations import affiliation
 from tests.factories.updates import published, sent
 
