@@ -40,10 +40,14 @@ OTHER = _("This is not allowed here.")
 
 
 def register_error_handlers(api: NinjaAPI) -> None:
-    api.add_exception_handler(Problem, lambda _request, error: error.response())
+    api.add_exception_handler(Problem, _problem)
     api.add_exception_handler(Http404, lambda _request, _error: Problem(NOT_FOUND).response())
     api.add_exception_handler(ValidationError, _invalid)
     api.add_exception_handler(HttpError, _unparsed)
+
+
+def _problem(request: HttpRequest, error: Any) -> HttpResponse:
+    return error.response()
 
 
 def _invalid(request: HttpRequest, error: Any) -> HttpResponse:

@@ -50,7 +50,11 @@ def picture(request: HttpRequest, title: str, above: str = "", below: str = "") 
 
 def kept_card(key: str, title: str, above: str, below: str) -> bytes:
     place = f"affiliates.card.{key}"
-    return cache.get_or_set(place, lambda: draw_card(title, above=above, below=below), KEPT_SECONDS)
+    content = cache.get(place)
+    if content is None:
+        content = draw_card(title, above=above, below=below)
+        cache.set(place, content, KEPT_SECONDS)
+    return content
 
 
 Words = tuple[str, str, str]
