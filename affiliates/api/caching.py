@@ -1,6 +1,6 @@
-"""Public answers are kept for a short while, with their ETag, so that most cost no query.
+"""Public answers are cached for a short while, with their ETag, so that most cost no query.
 
-What is kept is dropped as soon as a page changes. ``API_FRESH_SECONDS`` bounds how old an answer
+Cached answers are dropped as soon as a page changes. ``API_FRESH_SECONDS`` bounds how old an answer
 can be where the change was not noticed: made by an SQL update, or by another process when each
 process has a cache of its own. The ETag is made from the answer itself, so it is the same in every
 process.
@@ -29,7 +29,7 @@ LONGEST_ADDRESS = 200
 
 
 def kept(run: Run) -> Run:
-    """Answer from what is kept, else keep the answer. For GET of public data."""
+    """Answer from the cache, else cache the answer. For GET of public data."""
 
     @wraps(run)
     def wrapped(request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -48,7 +48,7 @@ def kept(run: Run) -> Run:
 
 
 def forget_answers() -> None:
-    """Let the next request see what was changed: now, and again once it is committed."""
+    """Drop all cached answers: now, and again once the change is committed."""
     _new_version()
     transaction.on_commit(_new_version, robust=True)
 

@@ -19,6 +19,15 @@ from affiliates.spam.client_networks import network_hash
 
 View = Callable[..., HttpResponse]
 
+WINDOW = 60
+"""Seconds in which requests are counted."""
+
+DEEPEST = 20
+"""Brackets within brackets. An application has four."""
+
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_BRACKETS = re.compile(rb"[\[\]{}]")
+
 
 def gateway(view: View) -> View:
     """No cookie gives any power here, so none of it needs a CSRF token."""
@@ -70,7 +79,10 @@ REMEMBERED_SECONDS = 600
 
 
 def share(request: HttpRequest, response: HttpResponse) -> None:
-    """Let the script of an allowed origin read the answer."""
+    """Let scripts of other sites read the answer: none, unless ``API_ALLOWED_ORIGINS`` says so.
+
+    Credentials are never allowed: nothing here is done by a cookie.
+    """
     origin = request.headers.get("Origin", "")
     allowed = settings.API_ALLOWED_ORIGINS
     if "*" in allowed:
@@ -98,11 +110,11 @@ def answer_options(methods: str) -> HttpResponse:
     return response
 
 
-WINDOW = 60
-
-
 def admit(request: HttpRequest) -> None:
-    """Count the request. Raises Problem, with ``Retry-After``, if its network sent its share."""
+    """Count the request. Raises Problem, with ``Retry-After``, if its network sent too many.
+
+    Counted in Django's cache: if each process has its own, each counts for itself.
+    """
     reads = request.method in ("GET", "HEAD")
     limit = settings.API_READS_PER_MINUTE if reads else settings.API_WRITES_PER_MINUTE
     if limit and _count(request, "read" if reads else "write") > limit:
@@ -118,13 +130,6 @@ def _count(request: HttpRequest, kind: str) -> int:
         return 1
 
 
-DEEPEST = 20
-"""Brackets within brackets. An application has four."""
-
-_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_BRACKETS = re.compile(rb"[\[\]{}]")
-
-
 def check_body(request: HttpRequest) -> None:
     """Raise Problem for a body that is not JSON by its header, or too large to be looked at."""
     length = request.META.get("CONTENT_LENGTH") or "0"
@@ -135,7 +140,9 @@ def check_body(request: HttpRequest) -> None:
 
 
 def read_json(body: bytes) -> Any:
-    """What the body says. Raises Problem for doubled names, impossible numbers, too much depth."""
+    """What the body says. Raises Problem for whatever can be read in two ways, or in none: names
+    that appear twice, numbers that JSON does not have, and too many brackets.
+    """
     if _depth(body) > DEEPEST:
         raise _unreadable(_("It is nested too deeply."))
     try:

@@ -1,4 +1,4 @@
-"""Which changes make kept answers old."""
+"""Which changes make cached answers stale."""
 
 from typing import Any
 

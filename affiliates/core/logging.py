@@ -1,7 +1,7 @@
 """Keeps the tokens of mailed links out of the logs. Reading a log must not let anyone use them.
 
 ``AffiliatesConfig.ready()`` adds it to Django's own loggers. A web server that writes an access log
-of its own has to be told separately.
+of its own has to be configured separately.
 """
 
 import logging

@@ -86,7 +86,7 @@ _TABLE: dict[str, tuple[str, tuple[float, float]]] = {
 REGIONS = {code: name for code, (name, _point) in _TABLE.items()}
 POINTS = {code: point for code, (_name, point) in _TABLE.items()}
 """Where a map can put the region's label: longitude and latitude in whole or half degrees, chosen
-by us, somewhere in the middle of the land, for islands on or beside the largest.
+by us, somewhere in the middle of the land, for islands on or near the largest. Not for measuring.
 """
 
 REGION_CHOICES = [

@@ -1,4 +1,4 @@
-"""The lives of our records as data: states, actions, who may do what from where to where."""
+"""The states of our records, and which action by whom leads from which state to which."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -151,7 +151,7 @@ SUPPORT_TRANSITIONS: Table = {
 
 
 class UpdateKind(models.TextChoices):
-    """What a contact tells us. Each counts as an update; a quiet time is no fault."""
+    """What a contact tells us. Each kind counts as an update, also that there is nothing new."""
 
     QUIET = "quiet", _("Nothing new this time")
     NEWS = "news", _("We have news")

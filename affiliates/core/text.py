@@ -1,4 +1,6 @@
-"""Cleans text where it comes in, so that nothing behind has to think of odd characters.
+"""Text: cleaned where it comes in, folded for searching, and written out as HTML.
+
+It is cleaned first, so that no other code has to think of odd characters.
 
 What can be fixed without guessing is fixed silently: spaces, line breaks in a one-line field,
 characters that no one can see or type. The rest raises Django's ``ValidationError`` with a message
@@ -137,10 +139,11 @@ _BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
 def fold(text: str) -> str:
-    """``Portes-Ouvertes, Montréal`` becomes ``portes ouvertes montreal``.
+    """Text as it is searched and sorted, without case, accents and punctuation.
 
-    Apostrophes and full stops join what is around them, so that ``U.S.`` is ``us``; everything else
-    that is no letter or digit parts words. Folding what is folded changes nothing.
+    ``Portes-Ouvertes, Montréal`` becomes ``portes ouvertes montreal``. Apostrophes and periods join
+    what is around them, so that ``U.S.`` is ``us``; everything else that is no letter or digit
+    separates words. Folding a folded text changes nothing.
     """
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     letters = "".join(filter(_is_no_mark, apart)).translate(_STROKES)
@@ -166,7 +169,10 @@ _PARAGRAPHS = re.compile(r"\n{2,}")
 
 
 def as_html(text: str) -> SafeString:
-    """Everything is escaped; an address of the web becomes a link that vouches for nothing."""
+    """Plain text as paragraphs, lines and links to the web, and nothing else.
+
+    Everything is escaped; a web address becomes a link that search engines do not follow.
+    """
     paragraphs = _PARAGRAPHS.split(text.replace("\r\n", "\n").strip())
     html = "\n".join(f"<p>{_with_links(part)}</p>" for part in paragraphs if part)
     return mark_safe(html)  # noqa: S308 (made of escaped parts)
@@ -199,6 +205,8 @@ def _is_plain(address: str) -> bool:
 
 
 def for_staff(say: Callable[[], str]) -> str:
-    """The sentence that ``say`` makes, as staff read it."""
+    """The sentence that ``say`` makes, in the site's language: staff read that one, whatever the
+    language of the person who caused it.
+    """
     with translation.override(settings.LANGUAGE_CODE):
         return say()

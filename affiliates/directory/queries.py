@@ -104,9 +104,9 @@ def search_directory(
 ) -> PageQuerySet:
     """The listed affiliates that fit, by name and then key: the same order on every page.
 
-    Each word of ``q`` stands somewhere in the name, the place or the text, whatever its case and
-    accents; a part of a word will do. ``region`` is a code, ``network`` one that the group has a
-    link to. What is unknown, or has no word in it, finds nothing.
+    Each word of ``q`` is somewhere in the name, the place or the text, whatever its case and
+    accents; part of a word is enough. ``region`` is a code, ``network`` one that the group has a
+    link to. An unknown value, or a ``q`` without words, finds nothing.
     """
     found = listed_affiliates(program).order_by("directory_name", "pk")
     wanted = words(q)

@@ -88,7 +88,7 @@ class RichTextSerializer(Field):
 class FoldedField(models.TextField):
     """The folded text of what the model's method ``source`` gives, made anew with every save.
 
-    It is written by the same statement as what it is made of, so it cannot lag behind; only
+    It is written by the same statement as what it is made of, so it is never out of date; only
     ``QuerySet.update()`` and ``loaddata`` go past it (see
     ``affiliates.directory.services``). It is no part of
     revisions, and migrations see a plain text field.

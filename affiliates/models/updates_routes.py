@@ -42,6 +42,6 @@ class UpdatesRoutes(RoutablePageMixin):
 
 
 def public_url(update: "ContactUpdate", program: "AffiliateProgramPage | None" = None) -> str:
-    """The page of this update. ``program``: its program, where it is at hand."""
+    """The address of this update: on the site, never taken from a request. ``program``: its own."""
     base = (program or update.affiliation.program).updates_url
     return f"{base}{update.pk}/" if base else ""

@@ -50,7 +50,7 @@ class Person:
         )
 
     def taken_out_of(self, value: Any, *, by_name: bool) -> Any:
-        """The value without the person. Beside the address, names go in any case."""
+        """The value without the person. Next to the address, names are always removed."""
         if isinstance(value, str):
             without, found = self._address.subn(self.replacement, value)
             return self._names.sub(NAME_REMOVED, without) if by_name or found else without

@@ -1,4 +1,4 @@
-"""Forgetting a person: what is theirs goes, what has to stay says nothing of them any more."""
+"""Erasing a person: their own data is deleted, and what has to stay no longer mentions them."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -144,7 +144,7 @@ def _delete_what_is_theirs(found: Found, done: Erasure) -> None:
 
 
 def _uploads(found: Found) -> models.QuerySet[ImportUpload]:
-    """Tables that name the person. What is in a workbook is packed, so those of today go all."""
+    """Tables that name the person. Workbooks are compressed, so all of them are deleted."""
     named = [place.pk for place in found.places if place.model is ImportUpload]
     packed = [
         upload.pk
@@ -183,7 +183,7 @@ def _short_enough(model: type[models.Model], name: str, value: Any) -> Any:
 
 
 def _renew_search(places: list[Place]) -> None:
-    """What is searched has to forget, too."""
+    """The search index has to forget them, too."""
     changed = {(place.model, place.pk) for place in places}
     if any(model is AffiliatePage for model, _pk in changed):
         rebuild_directory()
@@ -193,7 +193,7 @@ def _renew_search(places: list[Place]) -> None:
 
 
 def _log(done: Erasure, by: User | None) -> None:
-    """On the site as a whole: nothing else is there that has nothing to do with the person."""
+    """Logged on the site, the one record that has nothing to do with the person."""
     site = Site.objects.order_by("-is_default_site").first()
     if site and not done.is_empty:
         counts = {"deleted": done.deleted, "changed": done.changed}

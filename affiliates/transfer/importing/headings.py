@@ -1,4 +1,4 @@
-"""Which column of a table is taken for which, however people head it."""
+"""Which column of a table is which, whatever its heading."""
 
 import csv
 import io

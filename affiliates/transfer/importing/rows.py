@@ -1,4 +1,4 @@
-"""A table's cells to groups that can be stored, with what is to be said about the others."""
+"""Reads the cells of a table as groups that can be stored, and reports what is wrong."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -39,7 +39,7 @@ class GroupRow:
 
     @property
     def key(self) -> tuple[str, str]:
-        """By which a group is recognised: its region and its name."""
+        """By which a group is recognized: its region and its name."""
         return self.fields["region"], name_key(self.fields["title"])
 
     def says_the_same(self, other: "GroupRow") -> bool:

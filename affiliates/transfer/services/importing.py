@@ -68,7 +68,7 @@ def import_affiliates(
 ) -> ImportReport:
     """Creates and updates the program's affiliates as ``table`` says, and reports on it.
 
-    A group is recognised by its name and region, so loading a table again changes nothing. New
+    A group is recognized by its name and region, so loading a table again changes nothing. New
     groups are published; groups that editors took offline are updated as drafts. Each change is a
     revision in Wagtail's history, with ``by`` as its author. A bad link is left out, and the rest
     of its row stored; any other error, or ``dry_run``, leaves everything as it was.
@@ -81,7 +81,7 @@ def import_affiliates(
     report = ImportReport()
     groups = read_rows(table, report)
     with transaction.atomic():
-        # Two imports at once wait for each other here, and neither makes doubles.
+        # Two imports at once wait for each other here, so neither makes duplicates.
         program = AffiliateProgramPage.objects.select_for_update().get(pk=program.pk)
         plans = _plan(groups, program, by, report)
         _add_results(plans, table, report)
@@ -109,7 +109,7 @@ def _plan(
 
 
 def _leave_out_people(groups: list[GroupRow], report: ImportReport) -> None:
-    """Contacts are private: who may publish pages need not be allowed to see them."""
+    """Contacts are private: not everyone who may publish pages may see them."""
     if any(group.people for group in groups):
         message = _("Contacts are left out: you may not change them.")
         report.add(1, "", Severity.LEFT_OUT, message)
