@@ -11,7 +11,7 @@ from affiliates.core.regions import COUNTRIES, REGIONS
 from affiliates.core.states import Network, Scope
 
 
-def text(description: str, *examples: str, **extra: Any) -> Any:
+def text(description: str, *examples: str | int, **extra: Any) -> Any:
     return Field(description=description, examples=list(examples) or None, json_schema_extra=extra)
 
 

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 
+from affiliates.admin.menu import AffiliatesMenuItem
 from affiliates.audit.permissions import importable_programs, may_import
 from affiliates.models import AffiliateProgramPage
 from affiliates.transfer import views
@@ -30,17 +29,12 @@ def register_exchange_urls():
     ]
 
 
-class ImportMenuItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return importable_programs(request.user).exists()
-
-
 @hooks.register("register_affiliates_menu_item")
 def register_import():
-    return ImportMenuItem(
+    return AffiliatesMenuItem(
         _("Import"),
-        reverse("affiliates_import"),
-        name="affiliates-import",
+        "affiliates_import",
+        allows=lambda user: importable_programs(user).exists(),
         icon_name="upload",
         order=500,
     )

@@ -33,15 +33,9 @@ class ProgramSummary(Schema):
 class Policy(Schema):
     """What the program promises and asks for in time."""
 
-    review_days: Annotated[
-        int, Field(ge=0, description="Business days until a group has an answer.", examples=[5])
-    ]
-    answer_days: Annotated[
-        int, Field(ge=0, description="Days a group has for a question of ours.", examples=[14])
-    ]
-    update_interval_months: Annotated[
-        int, Field(ge=0, description="Months between two updates of an affiliate.", examples=[3])
-    ]
+    review_days: Annotated[Count, text("Business days until a group has an answer.", 5)]
+    answer_days: Annotated[Count, text("Days a group has for a question of ours.", 14)]
+    update_interval_months: Annotated[Count, text("Months between two updates of an affiliate.", 3)]
     time_zone: Annotated[str, text("In which its days begin and end.", "America/New_York")]
 
 
