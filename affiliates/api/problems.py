@@ -85,8 +85,8 @@ DRAFT_CHANGED = conflict(
     "draft-changed",
     _("The draft was saved elsewhere"),
     _(
-        "This application was saved somewhere else since you opened it there. Nothing was"
-        " changed now. To replace that with yours, send it again with this “version”."
+        "This application was saved from another window since you opened it there. Nothing was"
+        " changed now. To replace it with yours, send yours again with this “version”."
     ),
     ("sendApplication", "saveDraft"),
 )
@@ -113,8 +113,8 @@ UPDATE_CHANGED = conflict(
     _("Another update came in"),
     _(
         "Another update came in since you read this one, perhaps from someone else in your group."
-        " Yours is not sent yet. If it is to take the place of the other one, read that first and"
-        " send yours with its “version”."
+        " Yours is not sent yet. To replace the other one, read it first and send yours with its"
+        " “version”."
     ),
     ("sendUpdate", "tellUpdate"),
 )
@@ -122,8 +122,8 @@ UPDATE_MODERATED = conflict(
     "update-moderated",
     _("The update was read"),
     _(
-        "Your earlier update was read by our team in the meantime, so it cannot be changed any"
-        " more. To send yours as a new update, read again and send yours with the “version” that"
+        "Your earlier update was read by our team in the meantime, so it can no longer be"
+        " changed. To send yours as a new update, read again and send yours with the “version” that"
         " you get."
     ),
     ("sendUpdate", "tellUpdate"),
@@ -145,8 +145,8 @@ PAGE_NOT_PUBLIC = conflict(
 )
 AFFILIATION_ENDED = gone(
     "affiliation-ended",
-    _("No affiliate any more"),
-    _("This group is not an affiliate any more. Nothing was sent."),
+    _("No longer an affiliate"),
+    _("This group is no longer an affiliate. Nothing was sent."),
     (
         *("getUpdateRequest", "sendUpdate", "tellUpdate", "proposeProfile", "pauseReminders"),
         *("changeContact", "handOver", "nameSecondContact", "removeSecondContact"),
@@ -155,13 +155,13 @@ AFFILIATION_ENDED = gone(
 DRAFT_SENT = gone(
     "draft-sent",
     _("It was sent"),
-    _("This application was sent, or taken back. “status_url” tells what became of it."),
+    _("This application was sent or withdrawn. “status_url” shows its status."),
     ("getDraft",),
 )
 LINK_EXPIRED = gone(
     "link-expired",
     _("The link has expired"),
-    _("Ask for a new link at “renew_url”. It is mailed to the address on record."),
+    _("Ask for a new link at “renew_url”. It is emailed to the address on record."),
 )
 TOO_LARGE = ProblemType(
     413, "too-large", _("The body is too large"), _("A complete application has about 10 kB.")

@@ -61,7 +61,7 @@ def _refuse_common_mistakes(address: str) -> None:
         _("Please give one address only."): "@" in local or "," in address or ";" in address,
         _("There is no @ in this. An address looks like name@example.org."): not at,
         _("Something is missing before the @. An address looks like name@example.org."): not local,
-        _("After the @, a domain such as example.org is needed."): "." not in domain
+        _("After the @ comes a name on the internet, such as example.org."): "." not in domain
         or domain.startswith("["),
         _("The part before the @ is too long: 64 characters are the most."): len(local)
         > LOCAL_PART_LENGTH,

@@ -44,10 +44,10 @@ class AffiliatesSettings(LiveSettings):
     """The same for browsers that did no proof of work."""
 
     MAILS_PER_ADDRESS: int = 5
-    """Mails a day to one address that a stranger can cause by typing it into the form."""
+    """Emails a day to one address that a stranger can cause by typing it into the form."""
 
     CONTACT_CHANGES_PER_DAY: int = 3
-    """How often a day the contacts of one affiliate can get another address: each is a mail to
+    """How often a day the contacts of one affiliate can get another address: each is an email to
     someone who may not expect it."""
 
     UNSUBSCRIBE_DAYS: int = 90

@@ -22,7 +22,7 @@ class AlreadyDecided(TransitionNotAllowed):
 
 
 class QuestionClosed(TransitionNotAllowed):
-    """This question is no longer open: it was answered, or the review went on without."""
+    """This question is no longer open: it was answered, or the review went on without an answer."""
 
 
 class NoReviewWorkflow(AffiliatesError):
@@ -42,7 +42,7 @@ class KeyReused(AffiliatesError):
 
 
 class DraftChanged(AffiliatesError):
-    """This draft was saved somewhere else since this one was opened."""
+    """This draft was saved from another window since this one was opened."""
 
 
 class QuotaExceeded(AffiliatesError):
@@ -50,15 +50,15 @@ class QuotaExceeded(AffiliatesError):
 
 
 class UpdateChanged(AffiliatesError):
-    """This update was changed somewhere else since this one was opened."""
+    """This update was changed from another window since this one was opened."""
 
 
 class UpdateModerated(AffiliatesError):
-    """This update was moderated in the meantime, so it cannot be changed any more."""
+    """This update was moderated in the meantime, so it can no longer be changed."""
 
 
 class NothingToChange(AffiliatesError):
-    """What was proposed is what is public already."""
+    """The proposal matches what is already public."""
 
 
 class ChangeRevised(AffiliatesError):
@@ -70,11 +70,11 @@ class PageNotPublic(AffiliatesError):
 
 
 class AddressTaken(AffiliatesError):
-    """This is the address of a contact of this group already."""
+    """This address already belongs to a contact of this group."""
 
 
 class AffiliationEnded(AffiliatesError):
-    """This group is no affiliate any more."""
+    """This group is no longer an affiliate."""
 
 
 class TooManyContactChanges(AffiliatesError):
@@ -82,11 +82,11 @@ class TooManyContactChanges(AffiliatesError):
 
 
 class CallAnswered(TransitionNotAllowed):
-    """A colleague has answered this call for help already."""
+    """A colleague has already answered this call for help."""
 
 
 class CallClosed(TransitionNotAllowed):
-    """This call for help was closed already."""
+    """This call for help has already been closed."""
 
 
 class NoPageLeft(AffiliatesError):

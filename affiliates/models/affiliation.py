@@ -10,7 +10,7 @@ from affiliates.models.fields import optional_relation, part_of, state_field
 
 
 class Affiliation(models.Model):
-    """What a group and the program owe each other. Private; its page is what the public sees.
+    """What a group and the program owe each other. Private; the public sees its page.
 
     One row per group. The translations of its page share it by ``group_key``, their translation
     key. It outlives the page. How well it is kept is worked out from facts (``standing.py``).

@@ -189,7 +189,7 @@ class SupportRequest(models.Model):
     text = models.TextField(_("what the group wrote"), blank=True)
     needs = models.JSONField(_("needs"), default=list, blank=True)
     state = state_field(SupportState, SupportState.OPEN)
-    assigned_to = optional_relation(settings.AUTH_USER_MODEL, _("taken by"))
+    assigned_to = optional_relation(settings.AUTH_USER_MODEL, _("assigned to"))
     opened_at = models.DateTimeField(_("opened"))
     due_on = models.DateField(_("answer due"))
     answer = models.TextField(_("answer"), blank=True)

@@ -76,7 +76,7 @@ def erase_person(*, address: str, by: User | None, now: datetime, dry_run: bool 
         forgotten = forget_recipient(
             address=found.person.address,
             replacement=found.person.replacement,
-            reason=_("The person asked to be forgotten."),
+            reason=_("The person asked to be erased."),
         )
         _count(done.changed, OutgoingMail, forgotten)
         # Looked for again: a withdrawal, say, has written rows of its own.
@@ -103,16 +103,16 @@ def _keep_promises(found: Found, done: Erasure, now: datetime) -> None:
             _promote(contact, second)
             done.promises.append(_("The second contact of %(group)s becomes its contact.") % names)
         elif isinstance(record, Application):
-            reason = _("The contact asked to be forgotten.")
+            reason = _("The contact asked to be erased.")
             withdraw_application(application=record, actor=Actor.APPLICANT, reason=reason, now=now)
             done.promises.append(
                 _("The application of %(group)s is withdrawn, since no one is left to write to.")
                 % names
             )
         elif record.state != AffiliationState.ENDED:
-            text = _("This group has no contact any more, since one asked to be forgotten.")
+            text = _("This group no longer has a contact: the person asked to be erased.")
             notify_staff(affiliation=record, kind=NoticeKind.NO_CONTACT, text=text, now=now)
-            done.promises.append(_("%(group)s has no contact any more. Staff are told.") % names)
+            done.promises.append(_("%(group)s no longer has a contact. Staff are told.") % names)
 
 
 def _promote(first: Contact, second: Contact) -> None:

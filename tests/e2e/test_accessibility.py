@@ -130,7 +130,7 @@ def test_regions_jump_list_leads_to_the_region(new_tab, address):
 def test_empty_program_is_as_accessible_as_a_full_one(tab, demo_program):
     tab.goto("/affiliates/")
     assert findings(tab) == ""
-    expect(tab.get_by_text("Yours could be the first")).to_be_visible()
+    expect(tab.get_by_text("Your group could be the first")).to_be_visible()
 
 
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])

@@ -38,7 +38,7 @@ def sent(db):
 
 
 def test_mailbox_without_mails_says_so(db, client):
-    assert "No mail has been sent yet" in client.get("/mailbox/").content.decode()
+    assert "No email has been sent yet" in client.get("/mailbox/").content.decode()
 
 
 def test_mailbox_shows_text_headers_and_html_as_sent(sent, client):

@@ -47,12 +47,12 @@ def test_search_finds_words_with_and_without_their_accents(find, program, words)
 def test_search_without_words_shows_the_form(client, group):
     html = client.get("/search/").content.decode()
     assert 'role="search"' in html
-    assert "Nothing fits" not in html
+    assert "Nothing matches" not in html
 
 
 def test_search_that_finds_nothing_says_so_and_keeps_the_words(find, group):
     html = find('<b>"zzz"</b>')
-    assert "Nothing fits" in html
+    assert "Nothing matches" in html
     assert 'value="&lt;b&gt;&quot;zzz&quot;&lt;/b&gt;"' in html
 
 
@@ -77,7 +77,7 @@ def test_search_never_finds_what_is_not_public(find, program, group):
     hidden.page.unpublish()
     paused = affiliation(program, state="paused", title="Open Page")
     published(paused, "Secret pause.")
-    assert "Nothing fits" in find("secret")
+    assert "Nothing matches" in find("secret")
 
 
 def test_update_that_is_taken_back_leaves_the_index(group, django_capture_on_commit_callbacks):

@@ -72,7 +72,7 @@ def test_shared_address_of_a_search_works_in_a_short_directory_too(program, clie
 def test_search_that_finds_nothing_says_what_to_do(long_directory, client):
     page = html(client, long_directory, "?q=cucumber")
     assert "No group found" in page
-    assert "Use fewer or shorter words" in page
+    assert "Try fewer or shorter words" in page
     assert long_directory.apply_url in page
 
 
@@ -138,7 +138,7 @@ def test_map_has_one_tile_for_each_region():
 
 
 def test_empty_directory_is_no_search(program, client):
-    assert "Yours could be the first" in html(client, program, "?q=fruit")
+    assert "Your group could be the first" in html(client, program, "?q=fruit")
 
 
 @pytest.mark.parametrize("query", ["", "?q=words", "?region=US-MI", "?network=website"])

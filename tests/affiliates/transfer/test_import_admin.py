@@ -59,7 +59,7 @@ def words(response):
 def test_table_is_shown_row_by_row_before_anything_is_stored(editor_client, program, old):
     response = upload(editor_client, program)
     page = words(editor_client.get(response.url))
-    assert "Nothing is stored yet" in page
+    assert "Nothing is saved yet" in page
     assert "“State” was taken for region." in page
     assert "Row 2: New Parents" in page
     assert "New: will be added: 1" in page
@@ -139,7 +139,7 @@ def test_table_that_cannot_be_loaded_any_more_says_why(editor_client, editor, pr
         (b"", "empty.csv", "This file is empty."),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "logo.csv", "neither CSV nor XLSX"),
         (b"PK\x03\x04 broken", "a.xlsx", "This is not an XLSX file, or it is damaged."),
-        (b'region,name\n"Ohio,A\n', "a.csv", "breaks off near line"),
+        (b'region,name\n"Ohio,A\n', "a.csv", "ends unexpectedly near line"),
         (b"x" * (MAXIMUM_BYTES + 1), "a.csv", "larger than 5 MB"),
     ],
 )

@@ -180,7 +180,7 @@ def test_cell_of_a_million_letters_is_named(program, column):
     cells[column] = "x " * 60_000
     report = load(program, "region,name,about\n" + ",".join(cells) + "\n")
     assert said(report) == [(2, HEAD[column])]
-    with pytest.raises(TableUnreadable, match="breaks off near line"):
+    with pytest.raises(TableUnreadable, match="ends unexpectedly near line"):
         read_table(b'region,name,about\nOhio,"' + b"x" * 1_000_000 + b'",Words\n')
 
 
