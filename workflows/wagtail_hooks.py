@@ -3,14 +3,14 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from workflows.mail.admin.mails import SENT_AGAIN
-from workflows.mail.admin.viewsets import MailGroup
+from workflows.leases.admin import SENT_AGAIN
+from workflows.mail.admin import MailGroup
 from workflows.reviews.admin import hooks as review_hooks  # noqa: F401
 from workflows.reviews.admin.panels import replace_panels
 from workflows.reviews.admin.reports import OpenReviewsView
 from workflows.reviews.oversight import may_see_reviews
+from workflows.webhooks.admin import WebhookGroup
 from workflows.webhooks.admin.endpoints import RENEWED_SECRET
-from workflows.webhooks.admin.viewsets import WebhookGroup
 
 
 @hooks.register("register_admin_viewset")

@@ -2,7 +2,9 @@
 
 from django.db.models import Model
 from django.urls import path
+from django.utils.functional import cached_property
 from wagtail.admin.admin_url_finder import ModelAdminURLFinder
+from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permissions import policy_registry
 
@@ -27,15 +29,28 @@ class LimitedViewSet(ModelViewSet):
     copy_view_enabled = False
     actions: tuple[str, ...] = ()
 
+    @cached_property
+    def url_finder_class(self):
+        """A record is found at its own page, if it has one beside the form that edits it."""
+        if not self.inspect_view_enabled:
+            return super().url_finder_class
+        names = {"edit_url_name": self.get_url_name("inspect")}
+        return type(f"{self.model_name}URLFinder", (RecordURLFinder,), names)
+
     def get_permissions_to_register(self):
         codenames = [f"{action}_{self.model_name}" for action in self.actions]
         return super().get_permissions_to_register().filter(codename__in=codenames)
+
+
+class RecordIndexView(IndexView):
+    any_permission_required = MAY_SEE
 
 
 class RecordViewSet(LimitedViewSet):
     """A list and a page for each record, which nobody adds, edits or deletes by hand."""
 
     actions = tuple(MAY_SEE)
+    index_view_class = RecordIndexView
     inspect_view_enabled = True
 
     def get_common_view_kwargs(self, **kwargs):

@@ -20,7 +20,7 @@ WORKER_FLAGS = ("--without-mingle", "--without-gossip")
 def celery_settings(broker_url: str) -> dict[str, Any]:
     """Settings by Celery's lower-case names."""
     transport = {
-        # A web request rings the bell: it may wait a second for a dead broker, and no longer.
+        # Whoever wakes a worker waits a second for a dead broker, and no longer.
         "socket_timeout": 1,
         "socket_connect_timeout": 1,
         **NO_RETRIES,

@@ -33,7 +33,11 @@ class UnknownPlaceholder(WorkflowsError):
     """The wording has a placeholder that this kind of mail does not offer."""
 
 
-class MailNotResendable(WorkflowsError):
+class NotSendable(WorkflowsError):
+    """This cannot be sent now."""
+
+
+class MailNotResendable(NotSendable):
     """Only a failed mail can be sent again."""
 
 
@@ -61,11 +65,11 @@ class AddressRefused(WorkflowsError):
     """This is not a web address, such as https://example.org/hooks."""
 
 
-class DeliveryNotResendable(WorkflowsError):
+class DeliveryNotResendable(NotSendable):
     """This can be sent again once it is delivered or has failed."""
 
 
-class EndpointOff(WorkflowsError):
+class EndpointOff(NotSendable):
     """The endpoint is switched off. Switch it on first."""
 
 

@@ -10,7 +10,7 @@ from workflows.core.calendars import Calendar
 
 @dataclass(frozen=True)
 class Step:
-    """One rung: ``offset`` days after the due day (before it, if negative), ``audience`` is told.
+    """``offset`` days after the due day (before it, if negative), ``audience`` is told.
 
     ``name`` is unique in its ladder and stays the same when editors change the number.
     """

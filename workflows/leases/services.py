@@ -102,9 +102,9 @@ def recover(model: type[LeasedWork] = OutgoingMail) -> None:
     _free(model, Q(leased_until__lt=Now()), timedelta(0))
 
 
-def requeue(work: LeasedWork, *, states: tuple[str, ...]) -> bool:
-    """Begin anew with what has ended in one of these states; False if it is in another by now."""
-    rows = type(work)._default_manager.filter(pk=work.pk, state__in=states)
+def requeue(work: LeasedWork) -> bool:
+    """Begin anew with what has ended; False if its state allows no sending again by now."""
+    rows = type(work)._default_manager.filter(pk=work.pk, state__in=work.resendable)
     changed = rows.update(
         state=MailState.QUEUED, attempts=0, uncertain_attempts=0, next_attempt_at=Now()
     )

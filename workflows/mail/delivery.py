@@ -16,9 +16,9 @@ from django.db.models.functions import Now
 from workflows.core.exceptions import BadAddress, NoLongerOwed, ServerUnreachable
 from workflows.core.states import MailState
 from workflows.leases.attempts import Delivered, Sender, work_off
+from workflows.mail.bounces import blames_address
 from workflows.mail.kinds import get_kind, is_known
 from workflows.mail.rendering import render
-from workflows.mail.replies import blames_address
 from workflows.mail.transport import Outcome, Result, Transport, get_transport
 from workflows.models import OutgoingMail
 from workflows.signals import mail_bounced

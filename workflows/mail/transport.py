@@ -24,7 +24,7 @@ from django.utils.translation import gettext
 from workflows.core.addresses import ascii_address
 from workflows.core.conf import settings
 from workflows.core.exceptions import BadAddress, ServerUnreachable
-from workflows.mail.rendered_message import RenderedMessage
+from workflows.mail.reading import RenderedMessage
 from workflows.models import OutgoingMail
 
 FINAL_REPLY_SECONDS = 50

@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                 ('answer', models.TextField(blank=True, verbose_name="server's answer")),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='queued at')),
                 ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent at')),
-                ('key', models.CharField(help_text='What the mail is, so that queueing it twice leaves one row.', max_length=512, unique=True, verbose_name='key')),
+                ('key', models.CharField(help_text='What it is and for whom, so that queueing it twice leaves one row.', max_length=512, unique=True, verbose_name='key')),
                 ('kind', models.CharField(db_index=True, max_length=64, verbose_name='kind')),
                 ('recipient', models.EmailField(max_length=254, verbose_name='recipient')),
                 ('recipient_name', models.CharField(blank=True, max_length=255, verbose_name="recipient's name")),
@@ -180,7 +180,7 @@ class Migration(migrations.Migration):
                 ('answer', models.TextField(blank=True, verbose_name="server's answer")),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='queued at')),
                 ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent at')),
-                ('key', models.CharField(help_text='What happened and for which endpoint, so that it is told once.', max_length=512, unique=True, verbose_name='key')),
+                ('key', models.CharField(help_text='What it is and for whom, so that queueing it twice leaves one row.', max_length=512, unique=True, verbose_name='key')),
                 ('event_type', models.CharField(max_length=64, verbose_name='event')),
                 ('message_id', models.CharField(editable=False, max_length=64, verbose_name='message id')),
                 ('body', models.BinaryField(verbose_name='body')),
@@ -228,11 +228,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='outgoingmail',
-            index=models.Index(condition=models.Q(('state', 'sending')), fields=['leased_until'], name='outbox_leases'),
+            index=models.Index(condition=models.Q(('state', 'sending')), fields=['leased_until'], name='outgoingmail_leases'),
         ),
         migrations.AddIndex(
             model_name='outgoingmail',
-            index=models.Index(fields=['content_type', 'object_id'], name='outbox_subject'),
+            index=models.Index(fields=['content_type', 'object_id'], name='outgoingmail_subject'),
         ),
         migrations.AddIndex(
             model_name='outgoingmail',
@@ -248,11 +248,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='webhookdelivery',
-            index=models.Index(condition=models.Q(('state', 'sending')), fields=['leased_until'], name='webhooks_leases'),
+            index=models.Index(condition=models.Q(('state', 'sending')), fields=['leased_until'], name='webhookdelivery_leases'),
         ),
         migrations.AddIndex(
             model_name='webhookdelivery',
-            index=models.Index(fields=['content_type', 'object_id'], name='webhooks_subject'),
+            index=models.Index(fields=['content_type', 'object_id'], name='webhookdelivery_subject'),
         ),
         migrations.AddIndex(
             model_name='webhookdelivery',

@@ -15,7 +15,6 @@ from django.db.models.functions import Now
 from workflows.core import wakeup
 from workflows.core.conf import settings
 from workflows.core.exceptions import DeliveryNotResendable, EndpointOff, SecretShownBefore
-from workflows.core.states import DeliveryState
 from workflows.core.webhook_signing import new_secret
 from workflows.leases import services
 from workflows.models import WebhookDelivery, WebhookEndpoint
@@ -78,7 +77,7 @@ def send_again(*, delivery: WebhookDelivery) -> None:
     endpoints = WebhookEndpoint.objects.filter(pk=delivery.endpoint_id, is_active=True)
     if not endpoints.update(rest_until=None):
         raise EndpointOff
-    if not services.requeue(delivery, states=(DeliveryState.FAILED, DeliveryState.SENT)):
+    if not services.requeue(delivery):
         raise DeliveryNotResendable
     delivery.refresh_from_db()
     wakeup.wake_after_commit(wakeup.DELIVER_WEBHOOKS)

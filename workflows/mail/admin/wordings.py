@@ -4,17 +4,21 @@ from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView
 from wagtail.admin import messages
+from wagtail.admin.admin_url_finder import ModelAdminURLFinder
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
 from wagtail.admin.views.generic.base import BaseListingView, WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.coreutils import get_content_languages
+from wagtail.permissions import policy_registry
 
+from workflows.core.admin import LimitedViewSet
 from workflows.core.exceptions import UnknownMailKind
 from workflows.mail.forms import WordingForm
 from workflows.mail.grammar import problems
@@ -187,3 +191,39 @@ def preview_of(kind: MailKind, wording: Wording) -> Content:
     examples = {placeholder.name: placeholder.sample for placeholder in kind.placeholders}
     content = compose(kind, wording, examples)
     return Content(content.subject, content.text, guarded(content.html))
+
+
+class WordingURLFinder(ModelAdminURLFinder):
+    """Where the admin shows a wording: wordings are found by kind and language."""
+
+    edit_url_name = "mail_wording:edit"
+
+    def construct_edit_url(self, instance) -> str:
+        return reverse(self.edit_url_name, args=[instance.kind, instance.language])
+
+
+class WordingViewSet(LimitedViewSet):
+    model = MailWording
+    name = "mail_wording"
+    url_prefix = "mail/wordings"
+    menu_label = gettext_lazy("Wordings")
+    icon = "edit"
+    index_view_class = WordingIndexView
+    url_finder_class = WordingURLFinder
+    actions = ("change",)
+
+    @property
+    def menu_item_class(self):
+        def is_shown(_self, request) -> bool:
+            policy = policy_registry.get_by_type(MailWording)
+            return policy.user_has_permission(request.user, "change")
+
+        return type("WordingMenuItem", (MenuItem,), {"is_shown": is_shown})
+
+    def get_urlpatterns(self):
+        one = "<slug:kind>/<slug:language>/"
+        return [
+            path("", WordingIndexView.as_view(), name="index"),
+            path(one, WordingEditView.as_view(), name="edit"),
+            path(f"{one}default/", WordingResetView.as_view(), name="reset"),
+        ]

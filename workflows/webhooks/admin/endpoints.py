@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -17,10 +17,12 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.log_actions import log
 from wagtail.permissions import policy_registry
 
-from workflows.core.admin import MAY_SEE
+from workflows.core.admin import MAY_SEE, LimitedViewSet
 from workflows.core.exceptions import EndpointOff, SecretShownBefore
+from workflows.leases.admin import WIDE_ONLY
 from workflows.models import WebhookDelivery, WebhookEndpoint
 from workflows.webhooks.events import label_of
+from workflows.webhooks.forms import WebhookEndpointForm
 from workflows.webhooks.services import renew_secret, send_test, show_secret
 
 RENEWED_SECRET = "affiliate_workflows.renew_webhook_secret"  # noqa: S105
@@ -44,43 +46,31 @@ def events_of(endpoint: WebhookEndpoint) -> str:
 
 class EndpointIndexView(IndexView):
     any_permission_required = [*MAY_SEE, "add"]
-    is_searchable = True
-    search_fields = ["description", "address"]
-    columns = [
-        TitleColumn(
-            "description",
-            label=gettext_lazy("Endpoint"),
-            url_name="webhook_endpoint:inspect",
-            sort_key="description",
-        ),
-        Column("address", label=gettext_lazy("Address"), classname="mail-wide-only"),
-        Column(
-            "events", label=gettext_lazy("Gets"), accessor=events_of, classname="mail-wide-only"
-        ),
-        StatusTagColumn("state", label=gettext_lazy("State"), accessor=state_of, primary=is_well),
-    ]
 
 
-class EndpointCreateView(CreateView):
-    success_message = gettext_lazy("The endpoint was added. Show its secret now, and send a test.")
+class ToEndpointMixin:
+    """What was saved is shown afterwards."""
+
+    object: WebhookEndpoint
 
     def get_success_url(self) -> str:
         return reverse("webhook_endpoint:inspect", args=[self.object.pk])
+
+
+class EndpointCreateView(ToEndpointMixin, CreateView):
+    success_message = gettext_lazy("The endpoint was added. Show its secret now, and send a test.")
 
     def get_success_buttons(self) -> list:
         return []
 
 
-class EndpointEditView(EditView):
-    def get_success_url(self) -> str:
-        return reverse("webhook_endpoint:inspect", args=[self.object.pk])
+class EndpointEditView(ToEndpointMixin, EditView):
+    pass
 
 
 class EndpointInspectView(InspectView):
     any_permission_required = MAY_SEE
     page_title = gettext_lazy("Endpoint")
-    template_name = "affiliate_workflows/admin/webhook_endpoint.html"
-    model = WebhookEndpoint
     object: WebhookEndpoint
 
     def get_fields(self) -> list[str]:
@@ -174,3 +164,41 @@ def delivery_url(delivery: WebhookDelivery, user) -> str:
     policy = policy_registry.get_by_type(WebhookDelivery)
     may_see = policy.user_has_any_permission(user, MAY_SEE)
     return reverse("webhook_delivery:inspect", args=[delivery.pk]) if may_see else ""
+
+
+class EndpointViewSet(LimitedViewSet):
+    model = WebhookEndpoint
+    name = "webhook_endpoint"
+    url_prefix = "webhooks/endpoints"
+    menu_label = gettext_lazy("Endpoints")
+    icon = "site"
+    inspect_view_enabled = True
+    actions = ("view", "add", "change", "delete")
+    index_view_class = EndpointIndexView
+    add_view_class = EndpointCreateView
+    edit_view_class = EndpointEditView
+    inspect_view_class = EndpointInspectView
+    index_template_name = "affiliate_workflows/admin/list.html"
+    inspect_template_name = "affiliate_workflows/admin/webhook_endpoint.html"
+    search_fields = ["description", "address"]
+    list_display = [
+        TitleColumn(
+            "description",
+            label=gettext_lazy("Endpoint"),
+            url_name="webhook_endpoint:inspect",
+            sort_key="description",
+        ),
+        Column("address", label=gettext_lazy("Address"), classname=WIDE_ONLY),
+        Column("events", label=gettext_lazy("Gets"), accessor=events_of, classname=WIDE_ONLY),
+        StatusTagColumn("state", label=gettext_lazy("State"), accessor=state_of, primary=is_well),
+    ]
+
+    def get_form_class(self, for_update=False):
+        return WebhookEndpointForm
+
+    def get_urlpatterns(self):
+        return [
+            *super().get_urlpatterns(),
+            path("<int:pk>/secret/", EndpointSecretView.as_view(), name="secret"),
+            path("<int:pk>/test/", EndpointTestView.as_view(), name="test"),
+        ]
