@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
@@ -98,7 +99,7 @@ class SendAgainView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateV
         index = reverse(self.outbox.get_url_name("index"))
         return [
             *self.breadcrumbs_items,
-            {"url": index, "label": self.model._meta.verbose_name_plural.capitalize()},
+            {"url": index, "label": capfirst(self.model._meta.verbose_name_plural)},
             {"url": self.work_url, "label": self.get_page_subtitle()},
             {"url": "", "label": self.page_title},
         ]
@@ -125,7 +126,7 @@ class WorkViewSet(RecordViewSet):
     be many megabytes.
     """
 
-    what_happens_next: ClassVar[Mapping[str, str | Promise]]
+    what_happens_next: ClassVar[Mapping[Any, str | Promise]]
     with_rows: tuple[str, ...] = ()
     long_fields: tuple[str, ...]
     send_again_template_name: str

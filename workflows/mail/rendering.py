@@ -6,7 +6,7 @@ headers are one line, bodies are plain text.
 """
 
 from binascii import b2a_qp
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
@@ -65,13 +65,18 @@ def render(mail: OutgoingMail, *, now: datetime | None = None) -> RenderedMail:
         content = compose(kind, wording, kind.context(mail), contact=reply_to)
     message_id = f"<{token_hex(16)}@{message_id_domain()}>"
     headers = [
-        *_address_headers(mail, reply_to),
+        ("From", header_address(*sender())),
+        ("To", header_address(mail.recipient_name, mail.recipient)),
+        *([("Reply-To", ascii_address(reply_to))] if reply_to else []),
         ("Subject", _unstructured("Subject", content.subject)),
         ("Date", format_datetime(now or timezone.now())),
         ("Message-ID", message_id),
         # RFC 3834: keeps out-of-office answers and other robots from replying.
         ("Auto-Submitted", "auto-generated"),
-        *_kind_headers(kind, mail),
+        *(
+            (name, _unstructured(name, one_line(value)))
+            for name, value in kind.headers(mail).items()
+        ),
     ]
     message = _multipart_alternative(headers, text=content.text, html=content.html)
     return RenderedMail(message, message_id, content.subject, ascii_address(sender()[1]))
@@ -96,18 +101,6 @@ def compose(
         return Content(
             subject, render_text(layout, blocks, frame), render_html(layout, blocks, frame)
         )
-
-
-def _address_headers(mail: OutgoingMail, reply_to: str) -> Iterator[tuple[str, str]]:
-    yield "From", header_address(*sender())
-    yield "To", header_address(mail.recipient_name, mail.recipient)
-    if reply_to:
-        yield "Reply-To", ascii_address(reply_to)
-
-
-def _kind_headers(kind: MailKind, mail: OutgoingMail) -> Iterator[tuple[str, str]]:
-    for name, value in kind.headers(mail).items():
-        yield name, _unstructured(name, one_line(value))
 
 
 def _multipart_alternative(headers: Iterable[tuple[str, str]], *, text: str, html: str) -> bytes:

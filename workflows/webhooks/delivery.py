@@ -19,9 +19,8 @@ from workflows.leases import services
 from workflows.leases.attempts import Delivered, Sender, work_off
 from workflows.models import WebhookDelivery, WebhookEndpoint
 from workflows.webhooks import requests
-from workflows.webhooks.endpoints import switch_off
 from workflows.webhooks.requests import Reply
-from workflows.webhooks.services import secrets_of
+from workflows.webhooks.services import secrets_of, switch_off
 
 GONE = 410
 ASK_FOR_PAUSE = frozenset({429, 503})

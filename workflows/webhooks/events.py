@@ -5,14 +5,12 @@ Events are data: the admin and the documentation list what is registered here.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from workflows.core.exceptions import UnknownEvent
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True)
@@ -24,15 +22,15 @@ class WebhookEvent:
     """
 
     name: str
-    label: "StrOrPromise"
-    description: "StrOrPromise"
+    label: str | Promise
+    description: str | Promise
     example: Mapping[str, Any]
 
 
 TEST = WebhookEvent(
     name="webhook.test",
     label=_("Test"),
-    description=_("Somebody pressed “Send a test event” in the admin."),
+    description=_("Someone pressed “Send a test event” in the admin."),
     example={"message": "This is a test."},
 )
 """Not chosen: it goes to the one endpoint that is tested."""

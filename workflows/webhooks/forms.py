@@ -10,8 +10,8 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from workflows.core.exceptions import AddressRefused
 from workflows.core.web_addresses import check_address
 from workflows.models import WebhookEndpoint
-from workflows.webhooks.endpoints import FAILURE_FIELDS, forget_failures, note_seen
 from workflows.webhooks.events import all_events, label_of
+from workflows.webhooks.services import FAILURE_FIELDS, forget_failures, note_seen
 
 LABEL = "<span>{} <code>{}</code> {}</span>"
 """One element, or the checkbox's label would set its parts in columns."""

@@ -1,6 +1,7 @@
-"""Events become rows here, for others' programs to hear of. Sending is ``webhook_delivery.py``."""
+"""What happens to endpoints and their events. Events become rows; ``delivery.py`` sends them."""
 
 import json
+import logging
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
@@ -8,7 +9,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
@@ -16,9 +17,17 @@ from workflows.core import wakeup
 from workflows.core.conf import settings
 from workflows.core.exceptions import DeliveryNotResendable, EndpointOff, SecretShownBefore
 from workflows.core.webhook_signing import new_secret
+from workflows.deadlines.digests import Told, tell
+from workflows.deadlines.services import close_deadlines, open_deadline
 from workflows.leases import services
 from workflows.models import WebhookDelivery, WebhookEndpoint
+from workflows.webhooks.deadlines import DAYS_TO_LOOK, ENDPOINT_OFF, calendar, keepers
 from workflows.webhooks.events import TEST, get_event
+
+logger = logging.getLogger(__name__)
+
+FAILURE_FIELDS = ("failing_since", "rest_until", "switched_off_at", "switched_off_why")
+"""What an endpoint remembers of attempts that failed."""
 
 Data = Mapping[str, Any]
 
@@ -113,6 +122,34 @@ def secrets_of(endpoint: WebhookEndpoint, *, now: datetime) -> list[str]:
     until = endpoint.previous_secret_until
     is_overlap = endpoint.previous_secret and until and now < until
     return [endpoint.secret, *([endpoint.previous_secret] if is_overlap else [])]
+
+
+def switch_off(
+    endpoint: WebhookEndpoint, *, if_in: models.QuerySet[WebhookEndpoint], why: str, now: datetime
+) -> None:
+    """Send nothing to it any more, if it is still one of ``if_in``.
+
+    Effects, in one transaction: the endpoint is off; a deadline "webhook_endpoint_off", and the
+    mail of the day to all who may switch it on again.
+    """
+    with transaction.atomic():
+        if not if_in.update(is_active=False, switched_off_at=Now(), switched_off_why=why):
+            return
+        due_at = calendar().after(now, DAYS_TO_LOOK)
+        open_deadline(kind=ENDPOINT_OFF, subject=endpoint, due_at=due_at, now=now)
+        tell([Told(person, calendar(), now) for person in keepers()], now=now)
+    logger.error("The webhook endpoint “%s” was switched off. %s", endpoint, why)
+
+
+def forget_failures(endpoint: WebhookEndpoint) -> None:
+    """Begin anew with an endpoint that a person switched on. Changes the object, saves nothing."""
+    endpoint.failing_since = endpoint.rest_until = endpoint.switched_off_at = None
+    endpoint.switched_off_why = ""
+
+
+def note_seen(*, endpoint: WebhookEndpoint, now: datetime) -> None:
+    """A person has looked at it. Effects: that it was switched off waits for nobody any more."""
+    close_deadlines(kind=ENDPOINT_OFF, subject=endpoint, outcome="seen", now=now)
 
 
 def _wanting(event_type: str) -> list[WebhookEndpoint]:

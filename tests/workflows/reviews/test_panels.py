@@ -16,8 +16,7 @@ from tests.factories.users import GroupFactory, UserFactory
 from tests.workflows.reviews.open_reviews import POLICY, Reviews
 from workflows.core.people import Recipient
 from workflows.deadlines import policies
-from workflows.deadlines.components import MOST_STEPS, ExpectedSteps
-from workflows.deadlines.forecast import ExpectedStep
+from workflows.deadlines.forecast import MOST_STEPS, ExpectedStep, ExpectedSteps
 from workflows.reviews.admin.panels import ReviewsPanel
 
 pytestmark = pytest.mark.django_db
@@ -164,7 +163,7 @@ def step(number=1, **fields):
         "thing": f"Group <{number}>",
         "url": "https://site.example/",
         "people": (Recipient("robin@example.org", "Robin Lee"), Recipient("lea@example.org")),
-        "mail": "What waits for you",
+        "mail": "Your open tasks",
         **fields,
     }
     return ExpectedStep(**values)

@@ -5,8 +5,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView, View
 from wagtail.admin import messages
@@ -31,8 +31,8 @@ NEWEST = 10
 
 def state_of(endpoint: WebhookEndpoint) -> str:
     if not endpoint.is_active:
-        return _("Switched off, it failed") if endpoint.switched_off_why else _("Off")
-    return _("Failing") if endpoint.failing_since else _("On")
+        return gettext("Switched off, it failed") if endpoint.switched_off_why else gettext("Off")
+    return gettext("Failing") if endpoint.failing_since else gettext("On")
 
 
 def is_well(endpoint: WebhookEndpoint) -> bool:
@@ -58,7 +58,7 @@ class ToEndpointMixin:
 
 
 class EndpointCreateView(ToEndpointMixin, CreateView):
-    success_message = gettext_lazy("The endpoint was added. Show its secret now, and send a test.")
+    success_message = _("The endpoint was added. Show its secret now, and send a test.")
 
     def get_success_buttons(self) -> list:
         return []
@@ -70,7 +70,7 @@ class EndpointEditView(ToEndpointMixin, EditView):
 
 class EndpointInspectView(InspectView):
     any_permission_required = MAY_SEE
-    page_title = gettext_lazy("Endpoint")
+    page_title = _("Endpoint")
     object: WebhookEndpoint
 
     def get_fields(self) -> list[str]:
@@ -109,7 +109,7 @@ class OneEndpointMixin(PermissionCheckedMixin):
 class EndpointSecretView(OneEndpointMixin, WagtailAdminTemplateMixin, TemplateView):
     """Shows the secret once, in the answer to a press of a button, and nowhere else."""
 
-    page_title = gettext_lazy("Secret")
+    page_title = _("Secret")
     header_icon = "key"
     template_name = "affiliate_workflows/admin/webhook_secret.html"
 
@@ -119,7 +119,7 @@ class EndpointSecretView(OneEndpointMixin, WagtailAdminTemplateMixin, TemplateVi
     def get_breadcrumbs_items(self):
         return [
             *self.breadcrumbs_items,
-            {"url": reverse("webhook_endpoint:index"), "label": _("Webhook endpoints")},
+            {"url": reverse("webhook_endpoint:index"), "label": gettext("Webhook endpoints")},
             {"url": self.endpoint_url, "label": str(self.endpoint)},
             {"url": "", "label": self.page_title},
         ]
@@ -154,7 +154,8 @@ class EndpointTestView(OneEndpointMixin, View):
             messages.error(request, str(error))
             return redirect(self.endpoint_url)
         messages.success(
-            request, _("The test event is on its way. Load this page again to see the answer.")
+            request,
+            gettext("The test event is on its way. Load this page again to see the answer."),
         )
         return redirect(delivery_url(delivery, request.user) or self.endpoint_url)
 
@@ -170,7 +171,7 @@ class EndpointViewSet(LimitedViewSet):
     model = WebhookEndpoint
     name = "webhook_endpoint"
     url_prefix = "webhooks/endpoints"
-    menu_label = gettext_lazy("Endpoints")
+    menu_label = _("Endpoints")
     icon = "site"
     inspect_view_enabled = True
     actions = ("view", "add", "change", "delete")
@@ -184,13 +185,13 @@ class EndpointViewSet(LimitedViewSet):
     list_display = [
         TitleColumn(
             "description",
-            label=gettext_lazy("Endpoint"),
+            label=_("Endpoint"),
             url_name="webhook_endpoint:inspect",
             sort_key="description",
         ),
-        Column("address", label=gettext_lazy("Address"), classname=WIDE_ONLY),
-        Column("events", label=gettext_lazy("Gets"), accessor=events_of, classname=WIDE_ONLY),
-        StatusTagColumn("state", label=gettext_lazy("State"), accessor=state_of, primary=is_well),
+        Column("address", label=_("Address"), classname=WIDE_ONLY),
+        Column("events", label=_("Gets"), accessor=events_of, classname=WIDE_ONLY),
+        StatusTagColumn("state", label=_("State"), accessor=state_of, primary=is_well),
     ]
 
     def get_form_class(self, for_update=False):
