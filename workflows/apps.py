@@ -7,7 +7,7 @@ class WorkflowsConfig(AppConfig):
 
     name = "workflows"
     label = "affiliate_workflows"
-    verbose_name = _("Mail and deadlines")
+    verbose_name = _("Email and deadlines")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):

@@ -51,7 +51,7 @@ def check_mail(**kwargs: Any) -> list[checks.CheckMessage]:
 def _default_backend() -> Iterator[checks.CheckMessage]:
     if _backend_of("default", lambda: django_settings.EMAIL_BACKEND) != OUTBOX:
         yield checks.Warning(
-            "Mails of Django and Wagtail are sent during the request and can be lost.",
+            "Emails from Django and Wagtail are sent during the request and can be lost.",
             hint=f"{SETTINGS_HINT} What says how mail is sent comes before it.",
             id="affiliate_workflows.W001",
         )

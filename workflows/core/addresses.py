@@ -32,7 +32,7 @@ def ascii_address(address: str) -> str:
     encoded = f"{local}@{_ascii_domain(domain)}"
     if not _ASCII_ADDRESS.fullmatch(encoded):
         raise BadAddress(
-            gettext("“%(address)s” is not an address that mail can be sent to.")
+            gettext("“%(address)s” is not an address that email can be sent to.")
             % {"address": address}
         )
     return encoded

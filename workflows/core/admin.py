@@ -1,10 +1,18 @@
-"""Who may see a record of ours in Wagtail's admin, and where it is shown to them."""
+"""Records of ours in Wagtail's admin: who may see them, where, and what can be done with one."""
 
-from django.db.models import Model
-from django.urls import path
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.views.generic import TemplateView
 from wagtail.admin.admin_url_finder import ModelAdminURLFinder
-from wagtail.admin.views.generic import IndexView
+from wagtail.admin.views.generic import IndexView, InspectView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permissions import policy_registry
 
@@ -20,6 +28,51 @@ class RecordURLFinder(ModelAdminURLFinder):
         if self.user and not policy.user_has_any_permission(self.user, MAY_SEE):
             return None
         return self.construct_edit_url(instance)
+
+
+class RecordView(InspectView):
+    """The page of a record. Its template names what it shows, in the place of Wagtail's list."""
+
+    any_permission_required = MAY_SEE
+
+    def get_fields(self) -> list[str]:
+        return []
+
+
+class RecordActionView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
+    """A page on which something is done with one record, and from which people go back to it.
+
+    Constructed by the viewset of the record.
+    """
+
+    permission_required = "change"
+    model: Any = None
+    index_url_name = ""
+    inspect_url_name = ""
+    template_name = ""
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.record = get_object_or_404(self.records(), pk=kwargs["pk"])
+        self.record_url = reverse(self.inspect_url_name, args=[self.record.pk])
+
+    def records(self) -> QuerySet:
+        return self.model._default_manager.all()
+
+    def get_page_subtitle(self) -> str:
+        return str(self.record)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        all_of_them = capfirst(self.model._meta.verbose_name_plural)
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse(self.index_url_name), "label": all_of_them},
+            {"url": self.record_url, "label": self.get_page_subtitle()},
+            {"url": "", "label": self.page_title},
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(record=self.record, record_url=self.record_url, **kwargs)
 
 
 class LimitedViewSet(ModelViewSet):

@@ -38,7 +38,7 @@ class NotSendable(WorkflowsError):
 
 
 class MailNotResendable(NotSendable):
-    """Only a failed mail can be sent again."""
+    """Only a failed email can be sent again."""
 
 
 class LeaseLost(WorkflowsError):

@@ -122,7 +122,6 @@ def _look_up(host: str, port: int) -> list[str]:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError:
         raise AddressRefused(
-            gettext("There is no host called %(host)s. Is there a slip of the pen?")
-            % {"host": host}
+            gettext("There is no host called %(host)s. Is there a typo?") % {"host": host}
         ) from None
     return [str(address[0]) for *_, address in found]

@@ -6,26 +6,20 @@ from typing import Any, ClassVar
 import django_filters
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.functional import Promise
-from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.filters import DateRangePickerWidget
 from wagtail.admin.ui.tables import DateColumn, StatusTagColumn
-from wagtail.admin.views.generic import InspectView
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.log_actions import log
 
-from workflows.core.admin import MAY_SEE, RecordViewSet
+from workflows.core.admin import RecordActionView, RecordView, RecordViewSet
 from workflows.core.exceptions import NotSendable
 from workflows.core.states import UNFINISHED, MailState
-from workflows.models import LeasedWork
 
 SENT_AGAIN = "affiliate_workflows.send_again"
 WIDE_ONLY = "mail-wide-only"
@@ -52,15 +46,9 @@ def date_filter(label: str | Promise) -> django_filters.DateFromToRangeFilter:
     return django_filters.DateFromToRangeFilter(widget=DateRangePickerWidget, label=label)
 
 
-class WorkView(InspectView):
-    """One row. The template names what it shows, in the place of Wagtail's list of fields."""
-
-    any_permission_required = MAY_SEE
+class WorkView(RecordView):
     header_more_buttons: list[Any] = []
     outbox: "WorkViewSet" = None  # type: ignore[assignment]
-
-    def get_fields(self) -> list[str]:
-        return []
 
     def get_page_subtitle(self) -> str:
         return self.outbox.title_of(self.object)
@@ -74,48 +62,31 @@ class WorkView(InspectView):
             "next_step": self.outbox.what_happens_next[work.state],
             "is_unfinished": work.state in UNFINISHED,
             "may_send_again": work.state in work.resendable and self.user_has_permission("change"),
-            "send_again_url": self.outbox.url_of(work, "send_again"),
+            "send_again_url": reverse(self.outbox.get_url_name("send_again"), args=[work.pk]),
             "subject": subject,
             "subject_url": subject and finder.get_edit_url(subject),
         }
 
 
-class SendAgainView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
-    permission_required = "change"
-    model: type[LeasedWork] = None  # type: ignore[assignment]
+class SendAgainView(RecordActionView):
     page_title = _("Send again")
-    template_name = ""
     outbox: "WorkViewSet" = None  # type: ignore[assignment]
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.work = get_object_or_404(self.outbox.rows(), pk=kwargs["pk"])
-        self.work_url = self.outbox.url_of(self.work)
+    def records(self) -> Any:
+        return self.outbox.rows()
 
     def get_page_subtitle(self) -> str:
-        return self.outbox.title_of(self.work)
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        index = reverse(self.outbox.get_url_name("index"))
-        return [
-            *self.breadcrumbs_items,
-            {"url": index, "label": capfirst(self.model._meta.verbose_name_plural)},
-            {"url": self.work_url, "label": self.get_page_subtitle()},
-            {"url": "", "label": self.page_title},
-        ]
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(work=self.work, work_url=self.work_url, **kwargs)
+        return self.outbox.title_of(self.record)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         try:
-            self.outbox.send_again(self.work)
+            self.outbox.send_again(self.record)
         except NotSendable as error:
             messages.error(request, str(error))
         else:
-            log(self.work, SENT_AGAIN, user=request.user)
+            log(self.record, SENT_AGAIN, user=request.user)
             messages.success(request, gettext("It is queued and goes out at its next turn."))
-        return redirect(self.work_url)
+        return redirect(self.record_url)
 
 
 class WorkViewSet(RecordViewSet):
@@ -143,9 +114,6 @@ class WorkViewSet(RecordViewSet):
 
     def rows(self) -> Any:
         return self.model._default_manager.select_related(*self.with_rows).defer(*self.long_fields)
-
-    def url_of(self, work: LeasedWork, view: str = "inspect") -> str:
-        return reverse(self.get_url_name(view), args=[work.pk])
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_common_view_kwargs(outbox=self, **kwargs)

@@ -50,7 +50,7 @@ class Placeholder:
 
 ORGANISATION = Placeholder(
     "organisation",
-    help=_("The name of your organisation: the site's name in Settings."),
+    help=_("The name of your organization: the site's name in Settings."),
     example=_("Example Alliance"),
 )
 """Every wording may use it; rendering knows its value."""
@@ -113,7 +113,7 @@ def is_known(name: str) -> bool:
 
 def label_of(name: str) -> str:
     """What people call the mails of this kind, also of one that is not registered (any more)."""
-    return str(_kinds[name].label if name in _kinds else _("Other mail of the site"))
+    return str(_kinds[name].label if name in _kinds else _("Other email from the site"))
 
 
 def all_kinds() -> list[MailKind]:

@@ -197,8 +197,8 @@ class BackendTransport:
         except Exception as error:  # Each backend has exceptions of its own.
             return Outcome(self._result_of(error), describe(error))
         if sent:
-            return Outcome(Result.ACCEPTED, gettext("The mail backend took the message."))
-        return Outcome(Result.LATER, gettext("The mail backend did not send the message."))
+            return Outcome(Result.ACCEPTED, gettext("The email backend accepted the message."))
+        return Outcome(Result.LATER, gettext("The email backend did not send the message."))
 
     @staticmethod
     def _result_of(error: Exception) -> Result:

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             name='MailWording',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=64, verbose_name='kind of mail')),
+                ('kind', models.CharField(max_length=64, verbose_name='kind of email')),
                 ('language', models.CharField(max_length=16, verbose_name='language')),
                 ('subject', models.CharField(max_length=200, verbose_name='subject')),
                 ('text', models.TextField(verbose_name='text')),
@@ -54,8 +54,8 @@ class Migration(migrations.Migration):
                 ('updated_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by')),
             ],
             options={
-                'verbose_name': 'mail wording',
-                'verbose_name_plural': 'mail wordings',
+                'verbose_name': 'email wording',
+                'verbose_name_plural': 'email wordings',
                 'ordering': ['kind', 'language'],
             },
         ),
@@ -87,8 +87,8 @@ class Migration(migrations.Migration):
                 ('content_type', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='contenttypes.contenttype')),
             ],
             options={
-                'verbose_name': 'mail',
-                'verbose_name_plural': 'mails',
+                'verbose_name': 'email',
+                'verbose_name_plural': 'emails',
                 'ordering': ['-created_at', '-pk'],
             },
         ),
@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
             name='ReviewTaskState',
             fields=[
                 ('taskstate_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.taskstate')),
-                ('assigned_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken by')),
+                ('assigned_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='assigned to')),
             ],
             options={
                 'verbose_name': 'review',

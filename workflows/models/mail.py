@@ -34,8 +34,8 @@ class OutgoingMail(LeasedWork):
     message = models.BinaryField(_("message"), null=True, blank=True)
 
     class Meta(LeasedWork.Meta):
-        verbose_name = _("mail")
-        verbose_name_plural = _("mails")
+        verbose_name = _("email")
+        verbose_name_plural = _("emails")
         indexes = [
             *LeasedWork.Meta.indexes,
             models.Index(
@@ -56,7 +56,7 @@ class MailWording(models.Model):
     No row means the default wording, which is a file that ships with the app.
     """
 
-    kind = models.CharField(_("kind of mail"), max_length=64)
+    kind = models.CharField(_("kind of email"), max_length=64)
     language = models.CharField(_("language"), max_length=16)
     subject = models.CharField(_("subject"), max_length=200)
     text = models.TextField(_("text"))
@@ -71,8 +71,8 @@ class MailWording(models.Model):
     )
 
     class Meta:
-        verbose_name = _("mail wording")
-        verbose_name_plural = _("mail wordings")
+        verbose_name = _("email wording")
+        verbose_name_plural = _("email wordings")
         ordering = ["kind", "language"]
         constraints = [
             models.UniqueConstraint(fields=["kind", "language"], name="one_wording_per_kind")

@@ -47,7 +47,7 @@ class AssignForm(forms.Form):
         required=False,
         label=_("Who decides?"),
         empty_label=_("All reviewers"),
-        help_text=_("This person gets the reminders from now on, in the mail of the day."),
+        help_text=_("This person gets the reminders from now on, in the daily email."),
         error_messages={
             "invalid_choice": _(
                 "This person cannot decide about it (any more). Choose another one."

@@ -96,8 +96,8 @@ def how_it_ended(state: ReviewTaskState) -> str:
     """For someone who comes too late: what became of the review, and who did it."""
     sentence = {
         TaskState.STATUS_APPROVED: _("This review is over: %(name)s approved."),
-        TaskState.STATUS_REJECTED: _("This review is over: %(name)s declined, or wants changes."),
-        TaskState.STATUS_CANCELLED: _("This review is over: %(name)s cancelled it."),
+        TaskState.STATUS_REJECTED: _("This review is over: %(name)s declined or wants changes."),
+        TaskState.STATUS_CANCELLED: _("This review is over: %(name)s canceled it."),
         TaskState.STATUS_SKIPPED: _("This review is over: %(name)s skipped it."),
     }.get(state.status)
     if sentence is None:

@@ -126,7 +126,7 @@ def _note_failure(endpoint: WebhookEndpoint, reply: Reply) -> None:
         this.update(rest_until=Now() + rest)
     now = timezone.now()
     if reply.status == GONE:
-        why = gettext("It answered “410 Gone”: nobody wants to hear of us.")
+        why = gettext("It answered “410 Gone”: it no longer wants our events.")
         switch_off(endpoint, if_in=this, why=why, now=now)
         return
     days = settings.WEBHOOK_OFF_AFTER_DAYS

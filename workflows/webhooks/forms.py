@@ -32,7 +32,7 @@ class WebhookEndpointForm(WagtailAdminModelForm):
         label=_("Events"),
         choices=(),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("What we tell this endpoint. The others it does not get."),
+        help_text=_("What this endpoint is told about. It gets no other events."),
         error_messages={"required": _("Choose at least one event.")},
     )
 

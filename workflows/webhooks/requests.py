@@ -97,11 +97,11 @@ def _no_answer(error: requests.RequestException) -> Reply:
         trouble = gettext("The connection ended before an answer came.")
         return Reply(trouble=trouble, may_have_arrived=True)
     if isinstance(error, requests.exceptions.SSLError):
-        trouble = gettext("The certificate or the encryption of the connection is not in order.")
+        trouble = gettext("There is a problem with the certificate or the encryption.")
     elif isinstance(error, requests.ConnectTimeout):
-        trouble = gettext("The host did not take the connection in time.")
+        trouble = gettext("The host did not accept the connection in time.")
     else:
-        trouble = gettext("No connection to the host could be made.")
+        trouble = gettext("We could not connect to the host.")
     return Reply(trouble=f"{trouble} ({type(cause or error).__name__})")
 
 

@@ -1,4 +1,4 @@
-"""The menu "Mail" in Wagtail's admin."""
+"""The menu "Email" in Wagtail's admin."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.base import ViewSetGroup
@@ -8,7 +8,7 @@ from workflows.mail.admin.wordings import WordingViewSet
 
 
 class MailGroup(ViewSetGroup):
-    menu_label = _("Mail")
+    menu_label = _("Email")
     menu_name = "mail"
     menu_icon = "mail"
     menu_order = 260

@@ -30,13 +30,13 @@ from workflows.models import OutgoingMail
 WHAT_HAPPENS_NEXT = {
     MailState.QUEUED: _("It waits for its turn. Nothing to do."),
     MailState.SENDING: _("It is on its way to the mail server. Nothing to do."),
-    MailState.SENT: _("The mail server took it. Nothing to do."),
+    MailState.SENT: _("The mail server accepted it. Nothing to do."),
     MailState.FAILED: _(
-        "It could not be delivered, and nobody tries any more. Read the server's answer, put right "
-        "what was wrong, then send it again."
+        "It could not be delivered, and we have stopped trying. Read the server's answer, fix "
+        "the problem, then send it again."
     ),
     MailState.UNCERTAIN: _(
-        "The connection broke before the mail server answered. The same mail goes out once more, "
+        "The connection broke before the mail server answered. The same email is sent once more, "
         "so it may arrive twice."
     ),
     MailState.OBSOLETE: _("It was no longer needed when its turn came. Nothing to do."),
@@ -64,7 +64,7 @@ class MailFilterSet(WagtailFilterSet):
 
 
 class MailView(WorkView):
-    page_title = _("Mail")
+    page_title = _("Email")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         message = self.object.message
@@ -95,7 +95,7 @@ class MailViewSet(WorkViewSet):
     model = OutgoingMail
     name = "outgoing_mail"
     url_prefix = "mail/mails"
-    menu_label = _("Mails")
+    menu_label = _("Emails")
     icon = "mail"
     what_happens_next = WHAT_HAPPENS_NEXT
     long_fields = ("message", "answer")

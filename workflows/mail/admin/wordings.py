@@ -80,7 +80,7 @@ class WordingIndexView(PermissionCheckedMixin, BaseListingView):
     columns = [
         TitleColumn(
             "kind",
-            label=_("Mail"),
+            label=_("Email"),
             accessor=lambda row: row.kind.label,
             get_url=lambda row: row.edit_url,
         ),
@@ -128,14 +128,14 @@ class OneWordingMixin(PermissionCheckedMixin, WagtailAdminTemplateMixin):
         return [*self.breadcrumbs_items, index, here]
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(
-            kind=self.row.kind,
-            own=self.row.own,
-            default=self.default,
-            edit_url=self.row.edit_url,
-            reset_url=self.row.url_of("reset"),
-            **kwargs,
-        )
+        return {
+            **super().get_context_data(**kwargs),
+            "kind": self.row.kind,
+            "own": self.row.own,
+            "default": self.default,
+            "edit_url": self.row.edit_url,
+            "reset_url": self.row.url_of("reset"),
+        }
 
 
 class WordingEditView(OneWordingMixin, FormView):
@@ -158,7 +158,7 @@ class WordingEditView(OneWordingMixin, FormView):
             preview = preview_of(kind, Wording(**said, language=language))
             return self.render_to_response(self.get_context_data(form=form, preview=preview))
         save_wording(kind=kind.name, language=language, by=self.request.user, **said)
-        messages.success(self.request, gettext("Saved. Mails from now on say this."))
+        messages.success(self.request, gettext("Saved. From now on, emails say this."))
         return redirect(self.row.edit_url)
 
     def get_context_data(self, **kwargs):
@@ -172,7 +172,7 @@ class WordingResetView(OneWordingMixin, TemplateView):
 
     def post(self, request: HttpRequest, kind: str, language: str) -> HttpResponse:
         reset_wording(kind=kind, language=language, by=request.user)
-        messages.success(request, gettext("Mails from now on use the default wording."))
+        messages.success(request, gettext("From now on, emails use the default wording."))
         return redirect(self.row.edit_url)
 
 

@@ -39,7 +39,7 @@ def tasks_with_open_reviews(request: HttpRequest) -> QuerySet[Task]:
 
 
 def holders(request: HttpRequest) -> QuerySet[Any]:
-    """Everybody who has taken a review that is open."""
+    """Everyone who has taken a review that is open."""
     taken = ReviewTaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS)
     users = get_user_model()._default_manager.filter(pk__in=taken.values("assigned_to"))
     return users.order_by(get_user_model().USERNAME_FIELD)
@@ -57,11 +57,11 @@ class ReviewFilterSet(WagtailFilterSet):
         label=_("Task"), field_name="task", queryset=tasks_with_open_reviews
     )
     holder = django_filters.ModelChoiceFilter(
-        label=_("Taken by"), field_name="assigned_to", queryset=holders
+        label=_("Assigned to"), field_name="assigned_to", queryset=holders
     )
     free = django_filters.ChoiceFilter(
         label=_("Show"),
-        choices=[("free", _("Taken by nobody"))],
+        choices=[("free", _("Not assigned"))],
         empty_label=_("All"),
         widget=forms.RadioSelect,
         method="filter_free",
@@ -118,7 +118,7 @@ class OpenReviewsView(ReportView):
         ReviewColumn("title", label=_("Review")),
         DueColumn("due_words", label=_("Due"), sort_key="due_at"),
         HolderColumn("taken_by", label=_("With")),
-        Column("reached", label=_("Told last"), classname="review-wide-only"),
+        Column("reached", label=_("Last notified"), classname="review-wide-only"),
         Column(
             "age",
             label=_("Open for"),
@@ -136,9 +136,9 @@ class OpenReviewsView(ReportView):
         "age": _("Days open"),
         "due_on": _("Due"),
         "days_late": _("Days late"),
-        "taken_by": _("Taken by"),
+        "taken_by": _("Assigned to"),
         "groups": _("Groups"),
-        "reached": _("Told last"),
+        "reached": _("Last notified"),
     }
     list_export = list(export_headings)
 

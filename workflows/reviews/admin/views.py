@@ -180,7 +180,7 @@ class DecideView(AskForWordsView):
     def refuse(self, why: str | Promise) -> HttpResponse:
         if self.in_window:
             return super().refuse(why)
-        messages.error(self.request, f"{gettext('Your decision was not taken.')} {why}")
+        messages.error(self.request, f"{gettext('Your decision was not saved.')} {why}")
         return redirect(self.next_url)
 
     @property
@@ -223,10 +223,11 @@ class AssignReviewView(ReviewMixin, WagtailAdminTemplateMixin, FormView):
 
     def success_message(self, person: Any) -> str:
         if person is None:
-            return gettext("All reviewers have this review now.")
+            return gettext("This review is open to all reviewers now.")
         if person == self.request.user:
-            return gettext("You have this review now.")
-        return gettext("%(name)s has this review now.") % {"name": get_user_display_name(person)}
+            return gettext("This review is assigned to you now.")
+        done = gettext("This review is assigned to %(name)s now.")
+        return done % {"name": get_user_display_name(person)}
 
     @cached_property
     def may_take(self) -> bool:

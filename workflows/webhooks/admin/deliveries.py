@@ -27,13 +27,13 @@ from workflows.webhooks.services import send_again
 WHAT_HAPPENS_NEXT = {
     DeliveryState.QUEUED: _("It waits for its turn. Nothing to do."),
     DeliveryState.SENDING: _("It is on its way to the endpoint. Nothing to do."),
-    DeliveryState.SENT: _("The endpoint took it. Nothing to do."),
+    DeliveryState.SENT: _("The endpoint accepted it. Nothing to do."),
     DeliveryState.FAILED: _(
-        "It could not be delivered, and nobody tries any more. Read the answer, put right what was "
-        "wrong, then send it again."
+        "It could not be delivered, and we have stopped trying. Read the answer, fix the problem, "
+        "then send it again."
     ),
     DeliveryState.UNCERTAIN: _(
-        "The connection ended before the endpoint answered. The same event goes out once more, so "
+        "The connection ended before the endpoint answered. The same event is sent once more, so "
         "it may arrive twice, with the same id."
     ),
 }

@@ -1,23 +1,20 @@
 """Endpoints of webhooks in Wagtail's admin: what they get, whether they work, their secrets."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.generic import TemplateView, View
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
-from wagtail.admin.views.generic import CreateView, EditView, IndexView, InspectView
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+from wagtail.admin.views.generic import CreateView, EditView, IndexView
 from wagtail.log_actions import log
 from wagtail.permissions import policy_registry
 
-from workflows.core.admin import MAY_SEE, LimitedViewSet
+from workflows.core.admin import MAY_SEE, LimitedViewSet, RecordActionView, RecordView
 from workflows.core.exceptions import EndpointOff, SecretShownBefore
 from workflows.leases.admin import WIDE_ONLY
 from workflows.models import WebhookDelivery, WebhookEndpoint
@@ -31,7 +28,7 @@ NEWEST = 10
 
 def state_of(endpoint: WebhookEndpoint) -> str:
     if not endpoint.is_active:
-        return gettext("Switched off, it failed") if endpoint.switched_off_why else gettext("Off")
+        return gettext("Off after failures") if endpoint.switched_off_why else gettext("Off")
     return gettext("Failing") if endpoint.failing_since else gettext("On")
 
 
@@ -68,14 +65,9 @@ class EndpointEditView(ToEndpointMixin, EditView):
     pass
 
 
-class EndpointInspectView(InspectView):
-    any_permission_required = MAY_SEE
+class EndpointInspectView(RecordView):
     page_title = _("Endpoint")
     object: WebhookEndpoint
-
-    def get_fields(self) -> list[str]:
-        """None of Wagtail's generic ones: the template names what it shows, and no secret."""
-        return []
 
     def get_context_data(self, **kwargs):
         endpoint = self.object
@@ -91,73 +83,41 @@ class EndpointInspectView(InspectView):
         }
 
 
-class OneEndpointMixin(PermissionCheckedMixin):
-    permission_required = "change"
-    model = WebhookEndpoint
-    endpoint: WebhookEndpoint
-
-    def setup(self, request: HttpRequest, *args, **kwargs) -> None:
-        super().setup(request, *args, **kwargs)
-        self.endpoint = get_object_or_404(WebhookEndpoint, pk=kwargs["pk"])
-
-    @property
-    def endpoint_url(self) -> str:
-        return reverse("webhook_endpoint:inspect", args=[self.endpoint.pk])
-
-
 @method_decorator(never_cache, name="dispatch")
-class EndpointSecretView(OneEndpointMixin, WagtailAdminTemplateMixin, TemplateView):
+class EndpointSecretView(RecordActionView):
     """Shows the secret once, in the answer to a press of a button, and nowhere else."""
 
     page_title = _("Secret")
-    header_icon = "key"
     template_name = "affiliate_workflows/admin/webhook_secret.html"
-
-    def get_page_subtitle(self) -> str:
-        return str(self.endpoint)
-
-    def get_breadcrumbs_items(self):
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse("webhook_endpoint:index"), "label": gettext("Webhook endpoints")},
-            {"url": self.endpoint_url, "label": str(self.endpoint)},
-            {"url": "", "label": self.page_title},
-        ]
-
-    def get_context_data(self, **kwargs):
-        context = {"endpoint": self.endpoint, "endpoint_url": self.endpoint_url}
-        return super().get_context_data(**context, **kwargs)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         now = timezone.now()
         if "renew" in request.POST:
-            secret = renew_secret(endpoint=self.endpoint, now=now)
-            log(self.endpoint, RENEWED_SECRET, user=request.user)
+            secret = renew_secret(endpoint=self.record, now=now)
+            log(self.record, RENEWED_SECRET, user=request.user)
             return self.render_to_response(self.get_context_data(secret=secret))
         try:
-            secret = show_secret(endpoint=self.endpoint, now=now)
+            secret = show_secret(endpoint=self.record, now=now)
         except SecretShownBefore as error:
             messages.error(request, str(error))
             return redirect(request.path)
         return self.render_to_response(self.get_context_data(secret=secret))
 
 
-class EndpointTestView(OneEndpointMixin, View):
+class EndpointTestView(RecordActionView):
     """Posted from the endpoint's page."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         try:
-            delivery = send_test(endpoint=self.endpoint, now=timezone.now())
+            delivery = send_test(endpoint=self.record, now=timezone.now())
         except EndpointOff as error:
             messages.error(request, str(error))
-            return redirect(self.endpoint_url)
-        messages.success(
-            request,
-            gettext("The test event is on its way. Load this page again to see the answer."),
-        )
-        return redirect(delivery_url(delivery, request.user) or self.endpoint_url)
+            return redirect(self.record_url)
+        done = gettext("The test event is on its way. Load this page again to see the answer.")
+        messages.success(request, done)
+        return redirect(delivery_url(delivery, request.user) or self.record_url)
 
 
 def delivery_url(delivery: WebhookDelivery, user) -> str:
@@ -198,8 +158,9 @@ class EndpointViewSet(LimitedViewSet):
         return WebhookEndpointForm
 
     def get_urlpatterns(self):
+        secret = self.construct_view(EndpointSecretView, header_icon="key")
         return [
             *super().get_urlpatterns(),
-            path("<int:pk>/secret/", EndpointSecretView.as_view(), name="secret"),
-            path("<int:pk>/test/", EndpointTestView.as_view(), name="test"),
+            path("<int:pk>/secret/", secret, name="secret"),
+            path("<int:pk>/test/", self.construct_view(EndpointTestView), name="test"),
         ]
