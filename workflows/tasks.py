@@ -11,7 +11,7 @@ from django.utils import timezone
 from workflows.core import wakeup
 from workflows.core.wakeup import PeriodicTask
 from workflows.deadlines.sweep import sweep
-from workflows.leases.attempts import Delivered
+from workflows.leases.services import Delivered
 from workflows.mail.delivery import deliver_due
 from workflows.webhooks.delivery import deliver_due_webhooks
 

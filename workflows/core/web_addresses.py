@@ -1,6 +1,6 @@
 """Which web addresses our servers may be sent to, since an address can aim at our own network.
 
-Checked twice: when somebody types an address (``check_address``), and at each request, where the
+Checked twice: when someone types an address (``check_address``), and at each request, where the
 very address that was checked is the one connected to (``web_requests.py``).
 """
 

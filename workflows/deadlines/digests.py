@@ -103,7 +103,7 @@ def _is_the_newest(mail: OutgoingMail) -> bool:
 
 
 def _context(mail: OutgoingMail) -> dict[str, Any]:
-    """Raises NoLongerOwed if nothing waits for this person any more."""
+    """Raises NoLongerOwed if nothing waits for this person anymore."""
     now = timezone.now()
     items = waiting_for(mail.recipient, now=now)
     if not items:
@@ -181,7 +181,7 @@ WAITING_FOR_YOU = kinds.register(
 
 @dataclass(frozen=True)
 class Told:
-    """``recipient`` has to hear of something that came up at ``at``; ``calendar`` is its own."""
+    """``recipient`` has to hear about something that came up at ``at``; ``calendar`` is its own."""
 
     recipient: Recipient
     calendar: Calendar

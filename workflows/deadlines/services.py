@@ -51,7 +51,7 @@ def close_deadlines(
 ) -> int:
     """Stop the clock of what was promised about ``subject``: of one kind, or of all.
 
-    Effects: no step comes any more. ``outcome`` (at most 32 characters) says why. Returns how many
+    Effects: no step comes anymore. ``outcome`` (at most 32 characters) says why. Returns how many
     were open.
     """
     return open_deadlines(kind=kind, subject=subject).update(

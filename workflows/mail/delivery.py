@@ -1,7 +1,7 @@
 """Sending the mails that are due. See docs/reliability.md for what is promised.
 
 For each mail: render it (once, ever), note that transport starts, send, note how it ended. How a
-batch is claimed and given back is ``attempts.py``.
+batch is claimed and given back is ``leases/services.py``.
 """
 
 import contextlib
@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 
 from workflows.core.exceptions import BadAddress, NoLongerOwed, ServerUnreachable
 from workflows.core.states import MailState
-from workflows.leases.attempts import Delivered, Sender, work_off
+from workflows.leases.services import Delivered, Sender, work_off
 from workflows.mail.bounces import blames_address
 from workflows.mail.kinds import get_kind, is_known
 from workflows.mail.rendering import render

@@ -28,7 +28,7 @@ class ListItem:
 class Placeholder:
     """A name that editors may write as ``{name}`` in a wording.
 
-    ``is_link``: the value is a web or e-mail address that we made ourselves, so it may become a
+    ``is_link``: the value is a web or email address that we made ourselves, so it may become a
     link or a button. ``multiline``: line ends in the value are kept, else they become spaces.
     ``is_list``: the value is a sequence of ``ListItem``, and the placeholder stands on a line of
     its own; each line of its example is an item.
@@ -112,7 +112,7 @@ def is_known(name: str) -> bool:
 
 
 def label_of(name: str) -> str:
-    """What people call the mails of this kind, also of one that is not registered (any more)."""
+    """What people call the mails of this kind, also of one that is not registered (anymore)."""
     return str(_kinds[name].label if name in _kinds else _("Other email from the site"))
 
 

@@ -19,7 +19,7 @@ from workflows.models import OutgoingMail
 
 @dataclass(frozen=True, kw_only=True)
 class NewMail:
-    """A mail that somebody is owed: what it is and to whom, not yet what it says.
+    """A mail that someone is owed: what it is and to whom, not yet what it says.
 
     ``occurrence`` tells apart mails of one kind about one subject to one person ("1st reminder",
     a period, a state's time); the same occurrence queued again is the same mail. ``suppressed``

@@ -15,7 +15,7 @@ CONTENT_POLICY = (
     '<meta http-equiv="Content-Security-Policy"'
     " content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"
 )
-"""Nothing is fetched while somebody looks at a mail: that would tell whoever sent it."""
+"""Nothing is fetched while someone looks at a mail: that would tell whoever sent it."""
 
 _HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
 

@@ -71,7 +71,7 @@ class Transport(Protocol):
 
 
 def get_transport() -> Transport:
-    """The transport around the e-mail backend that the site really sends with."""
+    """The transport around the email backend that the site really sends with."""
     backend = get_backend()
     if isinstance(backend, DjangoSmtpBackend):
         return SmtpTransport(backend)
@@ -169,7 +169,7 @@ class SmtpTransport:
 
 
 class BackendTransport:
-    """Any other e-mail backend. Its exceptions are all we learn about a failure."""
+    """Any other email backend. Its exceptions are all we learn about a failure."""
 
     def __init__(self, backend: BaseEmailBackend) -> None:
         self.backend = backend

@@ -16,9 +16,9 @@ from workflows.core.states import WAITING, MailState
 class LeasedWork(models.Model):
     """Something to hand to the outside world, durably: a row that workers try until it is done.
 
-    A worker holds a row by a lease (``leases/services.py``) and takes it to the end of one attempt
-    (``leases/attempts.py``). Models add the choices of ``state``, among the values of
-    ``MailState``, and an index for what waits.
+    A worker holds a row by a lease and takes it to the end of one attempt: ``leases/services.py``.
+    Models add the choices of ``state``, among the values of ``MailState``, and an index for what
+    waits.
 
     ``next_attempt_at`` and the lease are times of the database's clock, so that machines whose
     clocks differ agree on who may send what, and when.
@@ -29,7 +29,7 @@ class LeasedWork(models.Model):
     waits: ClassVar[Sequence[timedelta]]
     """The wait after the first, second, … attempt. After the last one it has failed."""
     max_uncertain: ClassVar[int]
-    """Attempts without an answer after which nobody tries any more."""
+    """Attempts without an answer after which nobody tries anymore."""
     resendable: ClassVar[tuple[str, ...]] = (MailState.FAILED,)
     """What has ended in one of these states may be sent again."""
     cut_short: ClassVar[str | Promise]

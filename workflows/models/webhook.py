@@ -12,7 +12,7 @@ from workflows.models.leased_work import LeasedWork
 
 
 class WebhookEndpoint(models.Model):
-    """Where somebody else's program wants to hear of what happens here.
+    """Where someone else's program wants to hear about what happens here.
 
     ``secret`` signs what is sent; ``previous_secret`` signs, too, until the receiver has changed.
     ``failing_since`` is when the attempts began to fail of which none has succeeded since.

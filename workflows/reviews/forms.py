@@ -49,9 +49,7 @@ class AssignForm(forms.Form):
         empty_label=_("All reviewers"),
         help_text=_("This person gets the reminders from now on, in the daily email."),
         error_messages={
-            "invalid_choice": _(
-                "This person cannot decide about it (any more). Choose another one."
-            )
+            "invalid_choice": _("This person cannot decide about it. Choose someone else.")
         },
     )
 

@@ -219,7 +219,7 @@ def _about_reviews() -> Q:
 
 
 def _deadlines_of(states: list[ReviewTaskState]) -> dict[int, Deadline]:
-    """The running clock of each review by its key, loaded; none of what is not owed any more."""
+    """The running clock of each review by its key, loaded; none of what is not owed anymore."""
     keys = [str(state.pk) for state in states]
     found = list(Deadline.objects.filter(_about_reviews(), closed_at=None, object_id__in=keys))
     if found:

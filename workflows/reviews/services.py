@@ -59,14 +59,14 @@ def close_review(*, state: TaskState, now: datetime) -> None:
 def approve_review(*, state: ReviewTaskState, user: User, now: datetime, comment: str = "") -> None:
     """Approve: Wagtail goes on to the next task, or publishes.
 
-    Raises ReviewOver, also if somebody else decides at the same moment.
+    Raises ReviewOver, also if someone else decides at the same moment.
     """
     with _undecided(state):
         state.approve(user=user, comment=comment.strip())
 
 
 def request_changes(*, state: ReviewTaskState, user: User, now: datetime, comment: str) -> None:
-    """Ask for changes or information: Wagtail's workflow waits until somebody submits it again.
+    """Ask for changes or information: Wagtail's workflow waits until someone submits it again.
 
     Raises ReviewOver, WordsMissing.
     """
@@ -133,7 +133,7 @@ def reschedule_reviews(*, task: ReviewTask) -> None:
     running = ReviewTaskState.objects.filter(task=task, status=TaskState.STATUS_IN_PROGRESS)
     keys = [str(key) for key in running.values_list("pk", flat=True)]
     with transaction.atomic():
-        # Held, since one that somebody closes in the meantime must not get a next step.
+        # Held, since one that someone closes in the meantime must not get a next step.
         held = Deadline.objects.select_for_update().filter(kind=REVIEW, closed_at=None)
         deadlines = list(held.filter(object_id__in=keys))
         get_policy(REVIEW).load(deadlines)

@@ -15,8 +15,7 @@ from workflows.core import retry
 from workflows.core.conf import settings
 from workflows.core.states import DeliveryState
 from workflows.core.webhook_signing import signed_headers
-from workflows.leases import services
-from workflows.leases.attempts import Delivered, Sender, work_off
+from workflows.leases.services import Delivered, Sender, release, work_off
 from workflows.models import WebhookDelivery, WebhookEndpoint
 from workflows.webhooks import requests
 from workflows.webhooks.requests import Reply
@@ -53,7 +52,7 @@ class WebhookSender(Sender):
             answer = gettext("The endpoint was switched off when its turn came.")
             self.finish(work, DeliveryState.FAILED, answer=answer)
         elif endpoint.rests:
-            services.release(work, token=self.token)
+            release(work, token=self.token)
         elif self.start(work, last_attempt_at=Now()):
             self._send(endpoint, work)
 

@@ -15,7 +15,7 @@ from workflows.core.exceptions import UnknownEvent
 
 @dataclass(frozen=True)
 class WebhookEvent:
-    """Something that happens, which others may want to hear of.
+    """Something that happens, which others may want to hear about.
 
     ``name`` is what receivers see as ``type``, such as ``order.paid``; ``example`` is the ``data``
     of an imaginary one, with every name that real ones have.
@@ -53,7 +53,7 @@ def get_event(name: str) -> WebhookEvent:
 
 
 def label_of(name: str) -> str:
-    """What people call the event, also one that is not registered (any more)."""
+    """What people call the event, also one that is not registered (anymore)."""
     known = {TEST.name: TEST, **_events}
     return str(known[name].label) if name in known else name
 

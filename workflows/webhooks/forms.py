@@ -44,7 +44,7 @@ class WebhookEndpointForm(WagtailAdminModelForm):
         super().__init__(*args, **kwargs)
         known = event_choices()
         names = {name for name, _label in known}
-        # What an app that is gone once offered stays chosen until somebody takes it out.
+        # What an app that is gone once offered stays chosen until someone takes it out.
         chosen = [name for name in self.instance.event_types if name not in names]
         self.fields["event_types"].choices = known + [(name, label_of(name)) for name in chosen]
 
@@ -58,7 +58,7 @@ class WebhookEndpointForm(WagtailAdminModelForm):
             raise ValidationError(str(error), code="refused") from None
 
     def save(self, commit=True):
-        """An endpoint's secret and its failures may change while somebody types: leave them be."""
+        """An endpoint's secret and its failures may change while someone types: leave them be."""
         is_new = self.instance.pk is None
         fields = list(self._meta.fields)
         if is_new:

@@ -1,4 +1,4 @@
-"""Posting to an address that somebody else chose, without being sent where we do not want to go.
+"""Posting to an address that someone else chose, without being sent where we do not want to go.
 
 The host is looked up once per request; the IP address that came out is checked and then connected
 to, so no second answer of the name server can lead elsewhere. Redirects are not followed, and

@@ -41,9 +41,9 @@ def emit(
     occurrence: str = "",
     only_news: bool = False,
 ) -> None:
-    """Tell every endpoint that wants to hear of it that this has happened to ``subject``.
+    """Tell every endpoint that wants to hear about it that this has happened to ``subject``.
 
-    ``data`` may be a function, which is only asked if somebody wants to hear. ``occurrence`` tells
+    ``data`` may be a function, which is only asked if someone wants to hear. ``occurrence`` tells
     apart events of one type about one subject; without, each moment is one. ``only_news``: whoever
     was told the same of the subject last is not told again.
     Effects: one row per endpoint that is on, inside the caller's transaction, with the bytes that
@@ -60,12 +60,12 @@ def emit(
 
 
 def is_wanted(event_type: str) -> bool:
-    """Whether any endpoint that is on wants to hear of such events."""
+    """Whether any endpoint that is on wants to hear about such events."""
     return bool(_wanting(event_type))
 
 
 def send_test(*, endpoint: WebhookEndpoint, now: datetime) -> WebhookDelivery:
-    """Send the event "webhook.test" to this endpoint, whatever it wants to hear of.
+    """Send the event "webhook.test" to this endpoint, whatever it wants to hear about.
 
     Effects: one row; a worker is woken after the commit. Raises EndpointOff.
     """
@@ -79,7 +79,7 @@ def send_test(*, endpoint: WebhookEndpoint, now: datetime) -> WebhookDelivery:
 def send_again(*, delivery: WebhookDelivery) -> None:
     """Send what has failed, or arrived already, as the same event once more.
 
-    Effects: the row is queued with its attempts at zero, its endpoint does not rest any more, and
+    Effects: the row is queued with its attempts at zero, its endpoint does not rest anymore, and
     a worker is woken after the commit. Raises EndpointOff, and DeliveryNotResendable in any other
     state, also if it just got there.
     """
@@ -127,7 +127,7 @@ def secrets_of(endpoint: WebhookEndpoint, *, now: datetime) -> list[str]:
 def switch_off(
     endpoint: WebhookEndpoint, *, if_in: models.QuerySet[WebhookEndpoint], why: str, now: datetime
 ) -> None:
-    """Send nothing to it any more, if it is still one of ``if_in``.
+    """Send nothing to it anymore, if it is still one of ``if_in``.
 
     Effects, in one transaction: the endpoint is off; a deadline "webhook_endpoint_off", and the
     mail of the day to all who may switch it on again.
@@ -148,7 +148,7 @@ def forget_failures(endpoint: WebhookEndpoint) -> None:
 
 
 def note_seen(*, endpoint: WebhookEndpoint, now: datetime) -> None:
-    """A person has looked at it. Effects: that it was switched off waits for nobody any more."""
+    """A person has looked at it. Effects: that it was switched off waits for nobody anymore."""
     close_deadlines(kind=ENDPOINT_OFF, subject=endpoint, outcome="seen", now=now)
 
 
