@@ -35,7 +35,8 @@ LONGEST_HEADER_LINE = 76
 
 @dataclass(frozen=True)
 class RenderedMail:
-    """A finished mail. ``message`` is the whole of it (RFC 5322), 7-bit clean, with CRLF."""
+    """A finished mail, as its row keeps it. ``message`` is the whole of it (RFC 5322), 7-bit clean,
+    with CRLF; ``subject_line`` as much of the subject as the row has room for."""
 
     message: bytes
     message_id: str
@@ -79,7 +80,7 @@ def render(mail: OutgoingMail, *, now: datetime | None = None) -> RenderedMail:
         ),
     ]
     message = _multipart_alternative(headers, text=content.text, html=content.html)
-    return RenderedMail(message, message_id, content.subject, ascii_address(sender()[1]))
+    return RenderedMail(message, message_id, content.subject[:255], ascii_address(sender()[1]))
 
 
 def compose(

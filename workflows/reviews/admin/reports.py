@@ -17,7 +17,7 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.models import Task, TaskState
 
 from workflows.core.due import time_in_words
-from workflows.models import ReviewTask, ReviewTaskState
+from workflows.models import ReviewTaskState
 from workflows.reviews.oversight import (
     OpenReview,
     Spread,
@@ -34,8 +34,7 @@ LATE = "late"
 
 def tasks_with_open_reviews(request: HttpRequest) -> QuerySet[Task]:
     open_states = ReviewTaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS)
-    tasks = ReviewTask.objects.filter(pk__in=open_states.values("task"))
-    return Task.objects.filter(pk__in=tasks.values("pk")).order_by("name")
+    return Task.objects.filter(pk__in=open_states.values("task")).order_by("name")
 
 
 def holders(request: HttpRequest) -> QuerySet[Any]:
@@ -45,41 +44,33 @@ def holders(request: HttpRequest) -> QuerySet[Any]:
     return users.order_by(get_user_model().USERNAME_FIELD)
 
 
-class ReviewFilterSet(WagtailFilterSet):
-    due = django_filters.ChoiceFilter(
-        label=_("Due"),
-        choices=[(LATE, _("Late"))],
+def all_or(label: Any, choice: tuple[str, Any], method: str) -> django_filters.ChoiceFilter:
+    return django_filters.ChoiceFilter(
+        label=label,
+        choices=[choice],
         empty_label=_("All"),
         widget=forms.RadioSelect,
-        method="filter_due",
+        method=method,
     )
-    task = django_filters.ModelChoiceFilter(
-        label=_("Task"), field_name="task", queryset=tasks_with_open_reviews
-    )
+
+
+class ReviewFilterSet(WagtailFilterSet):
+    due = all_or(_("Due"), (LATE, _("Late")), "filter_due")
+    task = django_filters.ModelChoiceFilter(label=_("Task"), queryset=tasks_with_open_reviews)
     holder = django_filters.ModelChoiceFilter(
         label=_("Assigned to"), field_name="assigned_to", queryset=holders
     )
-    free = django_filters.ChoiceFilter(
-        label=_("Show"),
-        choices=[("free", _("Not assigned"))],
-        empty_label=_("All"),
-        widget=forms.RadioSelect,
-        method="filter_free",
-    )
+    free = all_or(_("Show"), ("free", _("Not assigned")), "filter_free")
 
     class Meta:
         model = ReviewTaskState
         fields: list[str] = []
 
-    def filter_due(
-        self, queryset: QuerySet[ReviewTaskState], name: str, value: str
-    ) -> QuerySet[ReviewTaskState]:
-        return queryset.filter(pk__in=late_reviews(queryset, now=timezone.now()))
+    def filter_due(self, reviews: QuerySet, name: str, value: str) -> QuerySet:
+        return reviews.filter(pk__in=late_reviews(reviews, now=timezone.now()))
 
-    def filter_free(
-        self, queryset: QuerySet[ReviewTaskState], name: str, value: str
-    ) -> QuerySet[ReviewTaskState]:
-        return queryset.filter(assigned_to=None)
+    def filter_free(self, reviews: QuerySet, name: str, value: str) -> QuerySet:
+        return reviews.filter(assigned_to=None)
 
 
 class ReviewColumn(Column):
