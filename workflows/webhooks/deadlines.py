@@ -1,8 +1,8 @@
 """The policy of the kind "webhook_endpoint_off": staff look at one that was switched off."""
 
-from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -18,12 +18,6 @@ from workflows.models import Deadline, WebhookEndpoint
 
 KEEPERS = "keepers"
 DAYS_TO_LOOK = 2
-
-
-def load(deadlines: Sequence[Deadline]) -> None:
-    endpoints = WebhookEndpoint.objects.in_bulk([int(one.object_id) for one in deadlines])
-    for deadline in deadlines:
-        deadline.subject = endpoints.get(int(deadline.object_id))
 
 
 def still_owed(deadline: Deadline) -> bool:
@@ -56,7 +50,7 @@ ENDPOINT_OFF = policies.register(
         staff=lambda deadline, audience: keepers(),
         waiting=waiting,
         holders=KEEPERS,
-        load=load,
+        load=lambda deadlines: prefetch_related_objects(deadlines, "subject"),
         step_labels={"overdue": _("Nobody has looked at it: staff told")},
     )
 )
