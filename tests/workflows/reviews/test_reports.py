@@ -139,7 +139,7 @@ EXPECTED = {
     "Days late": "2",
     "Assigned to": "Robin Lee",
     "Groups": "Deciders",
-    "Told last": "Escalation group",
+    "Last notified": "Escalation group",
 }
 
 
