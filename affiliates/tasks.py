@@ -19,7 +19,7 @@ from affiliates.transfer.services.uploads import delete_old_uploads
 from affiliates.updates.services.asking import open_due_requests
 from affiliates.updates.services.moderation import start_waiting_moderations
 from affiliates.updates.services.text_checks import check_texts
-from workflows.core.periodic import PeriodicTask
+from workflows.core.wakeup import PeriodicTask
 
 ONE_MINUTE = 60
 ONE_DAY = 24 * 60 * ONE_MINUTE

@@ -36,7 +36,7 @@ _NO_APP = checks.Warning(
     id="affiliate_workflows.W004",
 )
 _RETRIES = checks.Warning(
-    "The Celery app does not give up on a broker that is gone, and holds whoever rings it.",
+    "The Celery app keeps waiting for a broker that is gone, and holds up the request.",
     hint=f"{SETTINGS_HINT} The app reads them by app.config_from_object('django.conf:settings', "
     "namespace='CELERY'). Transport options and publishing policy of your own need max_retries 0.",
     id="affiliate_workflows.W005",
@@ -51,7 +51,7 @@ def check_mail(**kwargs: Any) -> list[checks.CheckMessage]:
 def _default_backend() -> Iterator[checks.CheckMessage]:
     if _backend_of("default", lambda: django_settings.EMAIL_BACKEND) != OUTBOX:
         yield checks.Warning(
-            "Mails of Django and Wagtail are sent during the request and can be lost.",
+            "Emails from Django and Wagtail are sent during the request and can be lost.",
             hint=f"{SETTINGS_HINT} What says how mail is sent comes before it.",
             id="affiliate_workflows.W001",
         )
@@ -101,7 +101,7 @@ def _lease() -> Iterator[checks.CheckMessage]:
 
 
 def _celery() -> Iterator[checks.CheckMessage]:
-    """A site that wants no bell may do without Celery."""
+    """A site that wakes no workers may do without Celery."""
     if settings.WAKEUP:
         # Celery has an app of its own for those who made none. It is nobody's current one.
         has_app = current_app.set_as_current

@@ -9,15 +9,16 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
 from workflows.core import wakeup
-from workflows.core.periodic import PeriodicTask
+from workflows.core.wakeup import PeriodicTask
 from workflows.deadlines.sweep import sweep
+from workflows.leases.services import Delivered
 from workflows.mail.delivery import deliver_due
 from workflows.webhooks.delivery import deliver_due_webhooks
 
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 60
-"""How often workers look by themselves for work that no bell announced."""
+"""How often workers look by themselves for work that nothing woke them for."""
 
 BUSY_SECONDS = 20
 """A task begins no further mail or batch after this long, which leaves the last one time enough to
@@ -26,35 +27,19 @@ end before the time limits of ``celery_settings``; the rest is the next task's."
 
 @shared_task(name=wakeup.DELIVER_MAIL, base=PeriodicTask, seconds=LOOK_SECONDS)
 def deliver_mail() -> None:
-    """Send the mails that are due; if time runs out first, ring for another task."""
-    try:
-        done = deliver_due(should_stop=_time_is_up())
-    except SoftTimeLimitExceeded:
-        logger.warning("Sending one mail took too long; it is marked uncertain. Going on.")
-        wakeup.wake(wakeup.DELIVER_MAIL)
-        return
-    logger.info("Outbox: %s", done)
-    if done.stopped:
-        wakeup.wake(wakeup.DELIVER_MAIL)
+    """Send the mails that are due; if time runs out first, wake another task."""
+    _deliver("mail", deliver_due, wakeup.DELIVER_MAIL)
 
 
 @shared_task(name=wakeup.DELIVER_WEBHOOKS, base=PeriodicTask, seconds=LOOK_SECONDS)
 def deliver_webhooks() -> None:
-    """Send the webhooks that are due; if time runs out first, ring for another task."""
-    try:
-        done = deliver_due_webhooks(should_stop=_time_is_up())
-    except SoftTimeLimitExceeded:
-        logger.warning("Sending one webhook took too long; it is marked uncertain. Going on.")
-        wakeup.wake(wakeup.DELIVER_WEBHOOKS)
-        return
-    logger.info("Webhooks: %s", done)
-    if done.stopped:
-        wakeup.wake(wakeup.DELIVER_WEBHOOKS)
+    """Send the webhooks that are due; if time runs out first, wake another task."""
+    _deliver("webhook", deliver_due_webhooks, wakeup.DELIVER_WEBHOOKS)
 
 
 @shared_task(name=wakeup.SWEEP_DEADLINES, base=PeriodicTask, seconds=LOOK_SECONDS)
 def sweep_deadlines() -> None:
-    """Take the steps of deadlines that are due; if time runs out first, ring for another task.
+    """Take the steps of deadlines that are due; if time runs out first, wake another task.
 
     A batch that exceeds the time limit is undone, and tried again at the next look.
     """
@@ -62,6 +47,18 @@ def sweep_deadlines() -> None:
     logger.info("Deadlines: %s", swept)
     if swept.stopped:
         wakeup.wake(wakeup.SWEEP_DEADLINES)
+
+
+def _deliver(what: str, deliver_all: Callable[..., Delivered], task: str) -> None:
+    try:
+        done = deliver_all(should_stop=_time_is_up())
+    except SoftTimeLimitExceeded:
+        logger.warning("Sending one %s took too long; it is marked uncertain. Going on.", what)
+        wakeup.wake(task)
+        return
+    logger.info("Sending each %s that is due: %s", what, done)
+    if done.stopped:
+        wakeup.wake(task)
 
 
 def _time_is_up() -> Callable[[], bool]:

@@ -3,24 +3,20 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from workflows.mail.admin.mails import SENT_AGAIN
-from workflows.mail.admin.viewsets import MailGroup
-from workflows.reviews.admin import hooks as review_hooks  # noqa: F401
+from workflows.leases.admin import SENT_AGAIN
+from workflows.mail.admin import MailGroup
+from workflows.reviews.admin.menu import offer_review
 from workflows.reviews.admin.panels import replace_panels
 from workflows.reviews.admin.reports import OpenReviewsView
+from workflows.reviews.admin.views import AskForWordsView, AssignReviewView, DecideView, PassView
 from workflows.reviews.oversight import may_see_reviews
+from workflows.webhooks.admin import WebhookGroup
 from workflows.webhooks.admin.endpoints import RENEWED_SECRET
-from workflows.webhooks.admin.viewsets import WebhookGroup
 
-
-@hooks.register("register_admin_viewset")
-def register_mail():
-    return MailGroup()
-
-
-@hooks.register("register_admin_viewset")
-def register_webhooks():
-    return WebhookGroup()
+hooks.register("register_admin_viewset", MailGroup)
+hooks.register("register_admin_viewset", WebhookGroup)
+hooks.register("construct_page_action_menu", offer_review)
+hooks.register("construct_snippet_action_menu", offer_review)
 
 
 @hooks.register("register_log_actions")
@@ -46,14 +42,25 @@ def register_open_reviews_menu_item():
 
 
 @hooks.register("register_admin_urls")
-def register_report_urls():
+def register_urls():
+    report, review = "reports/open-reviews/", "reviews/<int:pk>/"
     return [
-        path("reports/open-reviews/", OpenReviewsView.as_view(), name="workflows_open_reviews"),
+        path(report, OpenReviewsView.as_view(), name="workflows_open_reviews"),
         path(
-            "reports/open-reviews/results/",
+            f"{report}results/",
             OpenReviewsView.as_view(results_only=True),
             name="workflows_open_reviews_results",
         ),
+        path(
+            f"{review}words/<slug:action>/",
+            AskForWordsView.as_view(),
+            name="workflows_review_words",
+        ),
+        path(f"{review}pass/<slug:action>/", PassView.as_view(), name="workflows_review_pass"),
+        path(
+            f"{review}decide/<slug:action>/", DecideView.as_view(), name="workflows_decide_review"
+        ),
+        path(f"{review}assign/", AssignReviewView.as_view(), name="workflows_assign_review"),
     ]
 
 

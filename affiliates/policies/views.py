@@ -19,7 +19,7 @@ from affiliates.policies.preview import (
     look_ahead,
 )
 from affiliates.programs.promised_days import review_due_date
-from workflows.deadlines.components import ExpectedSteps
+from workflows.deadlines.forecast import ExpectedSteps
 
 DAYS = 90
 

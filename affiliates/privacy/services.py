@@ -33,7 +33,7 @@ from affiliates.models import (
 )
 from affiliates.privacy.data_map import NOT_OURS_TO_CHANGE, Place, places_of
 from affiliates.privacy.search import Found, find_person
-from workflows.mail.erasure import forget_recipient, forget_texts
+from workflows.mail.outbox import forget_recipient, forget_texts
 from workflows.models import OutgoingMail
 
 ERASED = "affiliates.erase_person"

@@ -119,7 +119,7 @@ def test_review_is_assigned_to_a_colleague(new_tab, workflow, ben, width):
     shoot(tab, "assign", width)
     tab.get_by_label("Who decides?").select_option("Ben Lee")
     tab.get_by_role("button", name="Assign", exact=True).click()
-    tab.get_by_text("Ben Lee has this review now.").wait_for()
+    tab.get_by_text("This review is assigned to Ben Lee now.").wait_for()
     state.refresh_from_db()
     assert state.assigned_to == ben
     shoot(tab, "assigned", width)

@@ -42,7 +42,7 @@ def endpoints(home):
             event_types=EVERY[2:5],
             is_active=False,
             switched_off_at=timezone.now(),
-            switched_off_why="It answered “410 Gone”: nobody wants to hear of us.",
+            switched_off_why="It answered “410 Gone”: it no longer wants our events.",
         ),
     ]
 

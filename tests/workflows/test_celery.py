@@ -1,4 +1,4 @@
-"""Celery end to end: a bell rung here, a real worker there, a real mail server behind it."""
+"""Celery end to end: a wake-up here, a real worker there, a real mail server behind it."""
 
 import signal
 
@@ -31,13 +31,13 @@ def test_bell_wakes_a_worker_that_sends(smtp, frozen_mails, worker, settings, qu
 @pytest.mark.django_db
 def test_task_that_runs_out_of_time_gives_back_and_rings_again(smtp, frozen_mails, monkeypatch):
     frozen_mails(2)
-    rings = []
+    woken = []
     monkeypatch.setattr(tasks, "BUSY_SECONDS", -1)
-    monkeypatch.setattr(wakeup, "wake", rings.append)
+    monkeypatch.setattr(wakeup, "wake", woken.append)
 
     tasks.deliver_mail()
 
-    assert rings == [wakeup.DELIVER_MAIL]
+    assert woken == [wakeup.DELIVER_MAIL]
     assert OutgoingMail.objects.filter(state=MailState.QUEUED, lease_token=None).count() == 2
 
 
@@ -51,13 +51,13 @@ def test_time_limit_while_sending_marks_one_mail_and_frees_the_rest(
         raise SoftTimeLimitExceeded
 
     frozen_mails(3)
-    rings = []
+    woken = []
     monkeypatch.setattr("workflows.mail.transport.with_end_of_data", time_is_up)
-    monkeypatch.setattr(wakeup, "wake", rings.append)
+    monkeypatch.setattr(wakeup, "wake", woken.append)
 
     tasks.deliver_mail()
 
-    assert rings == [wakeup.DELIVER_MAIL]
+    assert woken == [wakeup.DELIVER_MAIL]
     states = sorted(OutgoingMail.objects.values_list("state", "lease_token"))
     assert states == [("queued", None), ("queued", None), ("uncertain", None)]
 

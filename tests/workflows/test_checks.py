@@ -11,7 +11,7 @@ CONSOLE = "django.core.mail.backends.console.EmailBackend"
 
 @pytest.fixture
 def site(smtp, settings):
-    """The site's own settings, with a bell that rings. A call changes some for this app."""
+    """The site's own settings, that wake workers. A call changes some for this app."""
 
     def change(**changes):
         settings.AFFILIATE_WORKFLOWS = settings.AFFILIATE_WORKFLOWS | changes

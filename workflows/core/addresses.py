@@ -1,4 +1,4 @@
-"""E-mail addresses as they travel: in the envelope and in headers, in ASCII."""
+"""Who sends the mails, and email addresses as they travel: in envelope and headers, in ASCII."""
 
 import re
 from email.header import Header
@@ -7,6 +7,7 @@ from email.utils import parseaddr
 import idna
 from django.conf import settings as django_settings
 from django.utils.translation import gettext
+from wagtail.models import Site
 
 from workflows.core.conf import settings
 from workflows.core.exceptions import BadAddress
@@ -31,7 +32,7 @@ def ascii_address(address: str) -> str:
     encoded = f"{local}@{_ascii_domain(domain)}"
     if not _ASCII_ADDRESS.fullmatch(encoded):
         raise BadAddress(
-            gettext("“%(address)s” is not an address that mail can be sent to.")
+            gettext("“%(address)s” is not an address that email can be sent to.")
             % {"address": address}
         )
     return encoded
@@ -51,6 +52,12 @@ def sender() -> tuple[str, str]:
     """Name and address that mails come from: ``SENDER``, else Django's ``DEFAULT_FROM_EMAIL``."""
     name, address = parseaddr(settings.SENDER or django_settings.DEFAULT_FROM_EMAIL)
     return name, address
+
+
+def organisation_name() -> str:
+    """The name that editors gave the default site, else ``WAGTAIL_SITE_NAME``."""
+    names = Site.objects.filter(is_default_site=True).values_list("site_name", flat=True)
+    return one_line(next(iter(names), "") or django_settings.WAGTAIL_SITE_NAME)
 
 
 def message_id_domain() -> str:

@@ -1,8 +1,18 @@
-"""Who may see a record of ours in Wagtail's admin, and where it is shown to them."""
+"""Records of ours in Wagtail's admin: who may see them, where, and what can be done with one."""
 
-from django.db.models import Model
-from django.urls import path
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.views.generic import TemplateView
 from wagtail.admin.admin_url_finder import ModelAdminURLFinder
+from wagtail.admin.views.generic import IndexView, InspectView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permissions import policy_registry
 
@@ -20,6 +30,51 @@ class RecordURLFinder(ModelAdminURLFinder):
         return self.construct_edit_url(instance)
 
 
+class RecordView(InspectView):
+    """The page of a record. Its template names what it shows, in the place of Wagtail's list."""
+
+    any_permission_required = MAY_SEE
+
+    def get_fields(self) -> list[str]:
+        return []
+
+
+class RecordActionView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
+    """A page on which something is done with one record, and from which people go back to it.
+
+    Constructed by the viewset of the record.
+    """
+
+    permission_required = "change"
+    model: Any = None
+    index_url_name = ""
+    inspect_url_name = ""
+    template_name = ""
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.record = get_object_or_404(self.records(), pk=kwargs["pk"])
+        self.record_url = reverse(self.inspect_url_name, args=[self.record.pk])
+
+    def records(self) -> QuerySet:
+        return self.model._default_manager.all()
+
+    def get_page_subtitle(self) -> str:
+        return str(self.record)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        all_of_them = capfirst(self.model._meta.verbose_name_plural)
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse(self.index_url_name), "label": all_of_them},
+            {"url": self.record_url, "label": self.get_page_subtitle()},
+            {"url": "", "label": self.page_title},
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(record=self.record, record_url=self.record_url, **kwargs)
+
+
 class LimitedViewSet(ModelViewSet):
     """Offers only the permissions that mean something to administrators of groups: ``actions``."""
 
@@ -27,15 +82,28 @@ class LimitedViewSet(ModelViewSet):
     copy_view_enabled = False
     actions: tuple[str, ...] = ()
 
+    @cached_property
+    def url_finder_class(self):
+        """A record is found at its own page, if it has one beside the form that edits it."""
+        if not self.inspect_view_enabled:
+            return super().url_finder_class
+        names = {"edit_url_name": self.get_url_name("inspect")}
+        return type(f"{self.model_name}URLFinder", (RecordURLFinder,), names)
+
     def get_permissions_to_register(self):
         codenames = [f"{action}_{self.model_name}" for action in self.actions]
         return super().get_permissions_to_register().filter(codename__in=codenames)
+
+
+class RecordIndexView(IndexView):
+    any_permission_required = MAY_SEE
 
 
 class RecordViewSet(LimitedViewSet):
     """A list and a page for each record, which nobody adds, edits or deletes by hand."""
 
     actions = tuple(MAY_SEE)
+    index_view_class = RecordIndexView
     inspect_view_enabled = True
 
     def get_common_view_kwargs(self, **kwargs):

@@ -20,7 +20,7 @@ WORKER_FLAGS = ("--without-mingle", "--without-gossip")
 def celery_settings(broker_url: str) -> dict[str, Any]:
     """Settings by Celery's lower-case names."""
     transport = {
-        # A web request rings the bell: it may wait a second for a dead broker, and no longer.
+        # Whoever wakes a worker waits a second for a dead broker, and no longer.
         "socket_timeout": 1,
         "socket_connect_timeout": 1,
         **NO_RETRIES,
@@ -36,7 +36,7 @@ def celery_settings(broker_url: str) -> dict[str, Any]:
         "broker_transport_options": transport,
         # The policy of publishing retries by itself, whatever the transport does.
         "task_publish_retry_policy": NO_RETRIES,
-        # By default a worker gives up on its broker for good, and waits for ever for a connection.
+        # By default a worker gives up on its broker for good, and waits forever for a connection.
         "broker_connection_max_retries": None,
         "broker_connection_retry_on_startup": True,
         "broker_pool_acquire_timeout": 2,

@@ -52,19 +52,19 @@ class WorkflowsSettings(LiveSettings):
     """Django ≥ 6.1: the alias in ``MAILERS`` that really sends."""
 
     TRANSPORT_BACKEND: str = "django.core.mail.backends.smtp.EmailBackend"
-    """Django < 6.1 (or no ``MAILERS``): the e-mail backend that really sends."""
+    """Django < 6.1 (or no ``MAILERS``): the email backend that really sends."""
 
     WAKEUP: bool = True
     """Whether queueing a mail wakes a Celery worker. Without, the periodic look finds it."""
 
     WAKEUP_PAUSE_SECONDS: int = 30
-    """After a failed ring, how long the bell is left alone so that requests stay fast."""
+    """After waking failed, how long the broker is left alone so that requests stay fast."""
 
     WEBHOOK_ALLOW_PRIVATE: bool = False
     """Whether webhooks may go to private networks and to this machine itself."""
 
     WEBHOOK_ALLOW_HTTP: bool = False
-    """Whether webhooks may go to addresses with ``http://``, where anybody on the way can read."""
+    """Whether webhooks may go to addresses with ``http://``, where anyone on the way can read."""
 
     WEBHOOK_PORTS: tuple[int, ...] = (443, 80)
     """Ports that webhooks may go to. Empty: any."""

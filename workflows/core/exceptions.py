@@ -33,8 +33,12 @@ class UnknownPlaceholder(WorkflowsError):
     """The wording has a placeholder that this kind of mail does not offer."""
 
 
-class MailNotResendable(WorkflowsError):
-    """Only a failed mail can be sent again."""
+class NotSendable(WorkflowsError):
+    """This cannot be sent now."""
+
+
+class MailNotResendable(NotSendable):
+    """Only a failed email can be sent again."""
 
 
 class LeaseLost(WorkflowsError):
@@ -61,11 +65,11 @@ class AddressRefused(WorkflowsError):
     """This is not a web address, such as https://example.org/hooks."""
 
 
-class DeliveryNotResendable(WorkflowsError):
+class DeliveryNotResendable(NotSendable):
     """This can be sent again once it is delivered or has failed."""
 
 
-class EndpointOff(WorkflowsError):
+class EndpointOff(NotSendable):
     """The endpoint is switched off. Switch it on first."""
 
 

@@ -10,7 +10,7 @@ from workflows.core.calendars import Calendar
 
 @dataclass(frozen=True)
 class Step:
-    """One rung: ``offset`` days after the due day (before it, if negative), ``audience`` is told.
+    """``offset`` days after the due day (before it, if negative), ``audience`` is told.
 
     ``name`` is unique in its ladder and stays the same when editors change the number.
     """
@@ -32,7 +32,7 @@ class Scheduled:
 class Ladder:
     """The steps of a promise in their order, and the calendar they are counted in.
 
-    With ``repeat_days`` the last step comes again every so many days until somebody acts.
+    With ``repeat_days`` the last step comes again every so many days until someone acts.
     Raises ValueError if a step comes before the one it follows.
     """
 

@@ -2,14 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser, Group
-from django.db.models import Model
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 
 @dataclass(frozen=True)
@@ -38,13 +34,13 @@ def recipients(users: Iterable[AbstractUser]) -> list[Recipient]:
     )
 
 
-def members(groups: Iterable[Group] | Iterable[int]) -> "QuerySet[AbstractUser]":
+def members(groups: Iterable[Group] | Iterable[int]) -> QuerySet[AbstractUser]:
     """The active users in any of these groups."""
     users = get_user_model()._default_manager.filter(groups__in=list(groups), is_active=True)
     return users.select_related("wagtail_userprofile").distinct().order_by("pk")
 
 
-def superusers() -> "QuerySet[AbstractUser]":
+def superusers() -> QuerySet[AbstractUser]:
     """Who is told if nobody else is there."""
     users = get_user_model()._default_manager.filter(is_superuser=True, is_active=True)
     return users.select_related("wagtail_userprofile").order_by("pk")

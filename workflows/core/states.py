@@ -29,5 +29,3 @@ WAITING = (MailState.QUEUED, MailState.UNCERTAIN)
 
 UNFINISHED = (*WAITING, MailState.SENDING)
 """Something is still to be done for these. The partial indexes cover exactly them."""
-
-FINISHED = (MailState.SENT, MailState.FAILED, MailState.OBSOLETE, MailState.SUPPRESSED)

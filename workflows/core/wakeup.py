@@ -1,8 +1,8 @@
-"""Waking a Celery worker. The broker is a doorbell, not a ledger: a lost ring loses nothing.
+"""Waking a Celery worker. All work is rows in the database: a wake-up that is lost loses nothing.
 
-A worker finds all work by looking into the database, which it also does without being rung (the
-periodic look). So a ring may fail; it may never hurt, delay or fail the request that rings: a
-thread of its own waits for the broker, and nobody else does.
+A worker finds its work by looking into the database, which it also does without being woken (the
+periodic look). So waking may fail; it may never slow down or fail the request that wakes: a thread
+of its own waits for the broker, and nobody else does.
 """
 
 import logging
@@ -11,7 +11,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from celery import current_app
+from celery import Celery, Task, current_app
 from django.db import transaction
 
 from workflows.core.conf import settings
@@ -21,17 +21,17 @@ logger = logging.getLogger(__name__)
 DELIVER_MAIL = "workflows.deliver_mail"
 SWEEP_DEADLINES = "workflows.sweep_deadlines"
 DELIVER_WEBHOOKS = "workflows.deliver_webhooks"
-"""The tasks of this app. A bell asks for one of them, or for another app's, by name."""
+"""The tasks of this app. They, and another app's, are woken by name."""
 
 _silent_until = 0.0
-"""Monotonic seconds. One breaker per process: after a failed ring the bell is left alone."""
+"""Monotonic seconds. After a failure, this process leaves the broker alone until then."""
 
 
 class _Waker:
-    """Rings from a thread that lives as long as somebody wants a ring.
+    """Wakes workers from a thread that lives as long as there is something to wake.
 
-    A ring wanted while another is under way follows it, so that it comes after its own commit;
-    any number of them for one task are one. A process that ends waits for its last ring.
+    A wake-up asked for while another is under way follows it, so that it comes after its own
+    commit; any number of them for one task are one. A process that ends waits for its last one.
     """
 
     def __init__(self) -> None:
@@ -63,7 +63,7 @@ _waker = _Waker()
 
 
 def _renew() -> None:
-    """A forked process has no thread that rings, whatever its parent had."""
+    """A forked process does not have the thread of its parent."""
     global _waker
     _waker = _Waker()
 
@@ -73,7 +73,7 @@ os.register_at_fork(after_in_child=_renew)
 
 @dataclass(frozen=True)
 class _Wake:
-    """A ring to come. Two for one task are equal."""
+    """A wake-up to come. Two for one task are equal."""
 
     task: str
 
@@ -82,16 +82,16 @@ class _Wake:
 
 
 def wake_after_commit(task: str) -> None:
-    """Ring once when the surrounding transaction commits, however often this is called in it."""
+    """Wake once when the surrounding transaction commits, however often this is called in it."""
     connection = transaction.get_connection()
     here = set(connection.savepoint_ids)
-    bell = _Wake(task)
-    if not any(bell == hook and ids <= here for ids, hook, _ in connection.run_on_commit):
-        transaction.on_commit(bell, robust=True)
+    to_come = _Wake(task)
+    if not any(to_come == hook and ids <= here for ids, hook, _ in connection.run_on_commit):
+        transaction.on_commit(to_come, robust=True)
 
 
 def wake_soon(task: str) -> None:
-    """Ring without waiting for it."""
+    """Wake a worker without waiting for the broker."""
     if settings.WAKEUP and time.monotonic() >= _silent_until:
         _waker.wake_soon(task)
 
@@ -115,3 +115,23 @@ def wake(task: str) -> bool:
         )
         return False
     return True
+
+
+class PeriodicTask(Task):
+    """The base of a task that beat asks for every so many ``seconds``, so that no site has a
+    schedule to copy::
+
+        @shared_task(name="library.remind", base=PeriodicTask, seconds=60)
+        def remind() -> None: ...
+
+    It stands in the schedule of every Celery app under its own name. An entry of that name in a
+    site's ``CELERY_BEAT_SCHEDULE`` wins.
+    """
+
+    seconds: float
+
+    @classmethod
+    def on_bound(cls, app: Celery) -> None:
+        entry = {"task": cls.name, "schedule": cls.seconds}
+        # A new dictionary: Celery's default is one that all apps share.
+        app.conf.beat_schedule = {cls.name: entry, **app.conf.beat_schedule}

@@ -1,6 +1,6 @@
 """Which web addresses our servers may be sent to, since an address can aim at our own network.
 
-Checked twice: when somebody types an address (``check_address``), and at each request, where the
+Checked twice: when someone types an address (``check_address``), and at each request, where the
 very address that was checked is the one connected to (``web_requests.py``).
 """
 
@@ -122,7 +122,6 @@ def _look_up(host: str, port: int) -> list[str]:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError:
         raise AddressRefused(
-            gettext("There is no host called %(host)s. Is there a slip of the pen?")
-            % {"host": host}
+            gettext("There is no host called %(host)s. Is there a typo?") % {"host": host}
         ) from None
     return [str(address[0]) for *_, address in found]

@@ -1,22 +1,28 @@
-"""What sweeps will do if nobody acts: who is told what, and when. Nothing is written."""
+"""What sweeps will do if nobody acts: who is told what, and when. Nothing is written.
 
-from collections.abc import Iterator
+Also as a part of pages in the admin, for other apps, too.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import dropwhile, groupby, takewhile
 from operator import attrgetter
+from typing import Any
 
 from django.db.models import QuerySet
+from wagtail.admin.ui.components import Component
 
 from workflows.core.exceptions import UnknownPolicy
 from workflows.core.ladders import Scheduled, Step
 from workflows.core.people import Recipient, unique
 from workflows.deadlines.digests import WAITING_FOR_YOU
 from workflows.deadlines.policies import Policy, get_policy
-from workflows.deadlines.services import resume
-from workflows.deadlines.sweep import newest_due
+from workflows.deadlines.services import newest_due, resume, steps_ahead
 from workflows.mail.kinds import get_kind
 from workflows.models import Deadline
+
+MOST_STEPS = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,10 +82,7 @@ def _timetable(
     newest = newest_due(deadline, ladder, first_look)
     if newest:
         yield Scheduled(newest.step, first_look)
-    coming = ladder.timetable(
-        deadline.due_at, after=deadline.counted_from, last_step=deadline.last_step
-    )
-    later = dropwhile(lambda scheduled: scheduled.at <= first_look, coming)
+    later = dropwhile(lambda scheduled: scheduled.at <= first_look, steps_ahead(deadline, ladder))
     yield from takewhile(lambda scheduled: scheduled.at <= until, later)
 
 
@@ -104,3 +107,23 @@ def _told(deadline: Deadline, policy: Policy, step: Step) -> tuple[list[Recipien
     kinds = [mail.kind for mail in mails] or ([WAITING_FOR_YOU] if staff else [])
     people = [Recipient(mail.to, mail.to_name, mail.language) for mail in mails]
     return unique([*people, *staff]), str(get_kind(kinds[0]).label) if kinds else ""
+
+
+class ExpectedSteps(Component):
+    """The steps to come as a table: when, what, about which, who is told and how.
+
+    Of many, the first ones are shown, and how many more there are. Times are shown in the current
+    time zone. Show the component's ``media`` on the page.
+    """
+
+    template_name = "affiliate_workflows/admin/expected_steps.html"
+
+    class Media:
+        css = {"all": ["affiliate_workflows/reviews_admin.css"]}
+
+    def __init__(self, steps: Sequence[ExpectedStep]) -> None:
+        self.steps = steps
+
+    def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        shown = self.steps[:MOST_STEPS]
+        return {"steps": shown, "more": len(self.steps) - len(shown)}

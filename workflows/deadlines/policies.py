@@ -3,30 +3,28 @@
 A policy says how a kind of deadline is kept: the ladder of steps, whether it is still owed, who
 stands behind the name of an audience, and how the people of an audience are told. People outside
 get mails of their own (``mails``). Staff get one mail a day at most, which lists all that waits
-for them (``staff`` and ``waiting``; see ``services/digests.py``).
+for them (``staff`` and ``waiting``; see ``mails.py``).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Any
+
+from django.utils.functional import Promise
 
 from workflows.core.exceptions import UnknownPolicy
 from workflows.core.ladders import Ladder, Step
 from workflows.core.people import Recipient
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-    from workflows.mail.outbox import NewMail
-    from workflows.models import Deadline
+from workflows.mail.outbox import NewMail
+from workflows.models import Deadline
 
 
 @dataclass(frozen=True)
 class Waiting:
     """How a promise that waits for staff is named in their mail and on their first page.
 
-    ``url`` is absolute; ``note`` says what else to know, in a sentence ("Taken by Robin.").
+    ``url`` is absolute; ``note`` says what else to know, in a sentence ("Assigned to Robin.").
     """
 
     title: str
@@ -34,24 +32,12 @@ class Waiting:
     note: str = ""
 
 
-def _no_mails(deadline: "Deadline", step: Step) -> Iterable["NewMail"]:
+def _nobody(*_args: Any) -> Sequence[Any]:
     return ()
 
 
-def _no_staff(deadline: "Deadline", audience: str) -> Sequence[Recipient]:
-    return ()
-
-
-def _nothing_to_show(deadline: "Deadline") -> Waiting | None:
-    return None
-
-
-def _nothing_else(deadline: "Deadline", step: Step, now: datetime) -> None:
-    pass
-
-
-def _each_by_itself(deadlines: Sequence["Deadline"]) -> None:
-    pass
+def _nothing(*_args: Any) -> None:
+    """Nothing to show, to do or to load."""
 
 
 @dataclass(frozen=True)
@@ -71,16 +57,16 @@ class Policy:
     """
 
     kind: str
-    label: "StrOrPromise"
-    ladder: Callable[["Deadline"], Ladder]
-    still_owed: Callable[["Deadline"], bool]
-    mails: Callable[["Deadline", Step], Iterable["NewMail"]] = _no_mails
-    staff: Callable[["Deadline", str], Sequence[Recipient]] = _no_staff
-    waiting: Callable[["Deadline"], Waiting | None] = _nothing_to_show
+    label: str | Promise
+    ladder: Callable[[Deadline], Ladder]
+    still_owed: Callable[[Deadline], bool]
+    mails: Callable[[Deadline, Step], Iterable[NewMail]] = _nobody
+    staff: Callable[[Deadline, str], Sequence[Recipient]] = _nobody
+    waiting: Callable[[Deadline], Waiting | None] = _nothing
     holders: str = ""
-    effect: Callable[["Deadline", Step, datetime], None] = _nothing_else
-    load: Callable[[Sequence["Deadline"]], None] = _each_by_itself
-    step_labels: Mapping[str, "StrOrPromise"] = field(default_factory=dict)
+    effect: Callable[[Deadline, Step, datetime], None] = _nothing
+    load: Callable[[Sequence[Deadline]], None] = _nothing
+    step_labels: Mapping[str, str | Promise] = field(default_factory=dict)
 
     def step_label(self, name: str) -> str:
         return str(self.step_labels.get(name, name))
@@ -107,4 +93,4 @@ def get_policy(kind: str) -> Policy:
 
 def kinds_of_staff() -> list[str]:
     """The kinds of deadlines that may wait for staff."""
-    return sorted(kind for kind, policy in _policies.items() if policy.staff is not _no_staff)
+    return sorted(kind for kind, policy in _policies.items() if policy.staff is not _nobody)

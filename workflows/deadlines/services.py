@@ -1,13 +1,21 @@
-"""Opening, moving and closing deadlines. Taking their steps is ``sweeping.py``."""
+"""Opening, moving and closing deadlines. Taking their steps is ``sweep.py``."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import takewhile
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 
+from workflows.core.ladders import Ladder, Scheduled
 from workflows.deadlines.policies import get_policy
 from workflows.models import Deadline
+
+CLOCK = (
+    *("due_at", "next_step", "next_step_at", "last_step", "counted_from"),
+    *("paused_at", "paused_until"),
+)
+"""The fields of a deadline that move while it runs."""
 
 
 def open_deadline(
@@ -43,7 +51,7 @@ def close_deadlines(
 ) -> int:
     """Stop the clock of what was promised about ``subject``: of one kind, or of all.
 
-    Effects: no step comes any more. ``outcome`` (at most 32 characters) says why. Returns how many
+    Effects: no step comes anymore. ``outcome`` (at most 32 characters) says why. Returns how many
     were open.
     """
     return open_deadlines(kind=kind, subject=subject).update(
@@ -53,7 +61,11 @@ def close_deadlines(
 
 def extend_deadline(*, deadline: Deadline, due_at: datetime, now: datetime) -> None:
     """Give more (or less) time. The ladder starts anew: its steps that are still ahead come."""
-    _restart(deadline, due_at, now)
+    deadline.due_at = due_at
+    deadline.last_step = ""
+    deadline.counted_from = now
+    deadline.paused_at = deadline.paused_until = None
+    schedule(deadline)
     _save(deadline)
 
 
@@ -111,31 +123,29 @@ def resume(deadline: Deadline, now: datetime) -> None:
 
 def schedule(deadline: Deadline) -> None:
     """Set the next step of a running deadline from its policy, without saving."""
-    ladder = get_policy(deadline.kind).ladder(deadline)
-    coming = ladder.timetable(
-        deadline.due_at, after=deadline.counted_from, last_step=deadline.last_step
-    )
-    following = next(coming, None)
+    following = next(steps_ahead(deadline, get_policy(deadline.kind).ladder(deadline)), None)
     deadline.next_step = following.step.name if following else ""
     deadline.next_step_at = following.at if following else None
 
 
-def _restart(deadline: Deadline, due_at: datetime, now: datetime) -> None:
-    deadline.due_at = due_at
-    deadline.last_step = ""
-    deadline.counted_from = now
-    deadline.paused_at = deadline.paused_until = None
-    schedule(deadline)
+def steps_ahead(deadline: Deadline, ladder: Ladder) -> Iterator[Scheduled]:
+    """What is still to come of a running deadline, in order."""
+    return ladder.timetable(
+        deadline.due_at, after=deadline.counted_from, last_step=deadline.last_step
+    )
+
+
+def newest_due(deadline: Deadline, ladder: Ladder, now: datetime) -> Scheduled | None:
+    """The step that ``now`` calls for. After an outage those before it are not made up for."""
+    due = list(takewhile(lambda scheduled: scheduled.at <= now, steps_ahead(deadline, ladder)))
+    return due[-1] if due else None
 
 
 def _save(deadline: Deadline) -> None:
     """Only while it is open: of two decisions at once, closing wins."""
-    fields = ["due_at", "next_step", "next_step_at", "last_step", "counted_from"]
-    fields += ["paused_at", "paused_until"]
+    moved = {field: getattr(deadline, field) for field in CLOCK}
     with transaction.atomic():
-        Deadline.objects.filter(pk=deadline.pk, closed_at=None).update(
-            **{field: getattr(deadline, field) for field in fields}
-        )
+        Deadline.objects.filter(pk=deadline.pk, closed_at=None).update(**moved)
 
 
 def _type_of(subject: models.Model) -> ContentType:

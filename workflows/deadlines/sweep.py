@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import groupby, takewhile
+from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
@@ -18,10 +18,10 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 
 from workflows.core.conf import settings
-from workflows.core.ladders import Ladder, Scheduled
+from workflows.core.ladders import Scheduled
 from workflows.deadlines.digests import Told, tell
 from workflows.deadlines.policies import Policy, get_policy
-from workflows.deadlines.services import resume, schedule
+from workflows.deadlines.services import CLOCK, newest_due, resume, schedule
 from workflows.mail.outbox import NewMail, queue
 from workflows.models import Deadline, TakenStep
 
@@ -31,17 +31,7 @@ NOT_OWED = "not_owed"
 TROUBLE_WAIT = timedelta(hours=1)
 """A deadline whose policy fails is looked at again after this long, and never stops the others."""
 
-MOVED = (
-    "due_at",
-    "next_step",
-    "next_step_at",
-    "last_step",
-    "counted_from",
-    "paused_at",
-    "paused_until",
-    "closed_at",
-    "outcome",
-)
+MOVED = (*CLOCK, "closed_at", "outcome")
 
 
 @dataclass
@@ -88,15 +78,6 @@ def sweep(*, now: datetime, should_stop: Callable[[], bool] = lambda: False) -> 
             break
         swept.stopped = should_stop()
     return swept
-
-
-def newest_due(deadline: Deadline, ladder: Ladder, now: datetime) -> Scheduled | None:
-    """The step that ``now`` calls for. After an outage those before it are not made up for."""
-    coming = ladder.timetable(
-        deadline.due_at, after=deadline.counted_from, last_step=deadline.last_step
-    )
-    due = list(takewhile(lambda scheduled: scheduled.at <= now, coming))
-    return due[-1] if due else None
 
 
 def _claim(now: datetime, **only: int) -> list[Deadline]:

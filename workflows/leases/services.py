@@ -1,4 +1,8 @@
-"""Which worker may send which mail, or other work. Every statement that hands it over stands here.
+"""Working through what is due: which worker may send what, and how each attempt ends.
+
+``work_off`` claims batches and hands each row to a ``Sender``, which takes it to the end of one
+attempt. Between the notes "it goes out now" and "this is how it ended" no transaction is open, and
+whatever kills the worker, the lease tells the next one how far this one got.
 
 A lease is a token and a time on the row. Whoever holds the token may send the row; every later
 change asks for that token again, so a worker that was too slow changes nothing. All times are the
@@ -7,7 +11,12 @@ database's clock: machines whose clocks differ agree on when a lease has run out
 ``model`` says which outbox is meant; the one of mails if nothing is said.
 """
 
+import contextlib
+import logging
 import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -15,10 +24,13 @@ from django.db import models, transaction
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Now
 
+from workflows.core import retry
 from workflows.core.conf import settings
-from workflows.core.exceptions import LeaseLost
+from workflows.core.exceptions import LeaseLost, ServerUnreachable
 from workflows.core.states import MailState
 from workflows.models import LeasedWork, OutgoingMail
+
+logger = logging.getLogger(__name__)
 
 Work = TypeVar("Work", bound=LeasedWork)
 
@@ -102,9 +114,9 @@ def recover(model: type[LeasedWork] = OutgoingMail) -> None:
     _free(model, Q(leased_until__lt=Now()), timedelta(0))
 
 
-def requeue(work: LeasedWork, *, states: tuple[str, ...]) -> bool:
-    """Begin anew with what has ended in one of these states; False if it is in another by now."""
-    rows = type(work)._default_manager.filter(pk=work.pk, state__in=states)
+def requeue(work: LeasedWork) -> bool:
+    """Begin anew with what has ended; False if its state allows no sending again by now."""
+    rows = type(work)._default_manager.filter(pk=work.pk, state__in=work.resendable)
     changed = rows.update(
         state=MailState.QUEUED, attempts=0, uncertain_attempts=0, next_attempt_at=Now()
     )
@@ -115,7 +127,7 @@ def uncertain(
     wait: timedelta,
     model: type[LeasedWork] = OutgoingMail,
 ) -> dict[str, Any]:
-    """The fields of what was handed over without an answer: repeat it, but not for ever."""
+    """The fields of what was handed over without an answer: repeat it, but not forever."""
     too_often = Q(uncertain_attempts__gte=model.max_uncertain - 1)
     return {
         "uncertain_attempts": F("uncertain_attempts") + 1,
@@ -152,3 +164,120 @@ def _after(wait: timedelta) -> Any:
 
 def _lease_end() -> Any:
     return Now() + timedelta(seconds=settings.LEASE_SECONDS)
+
+
+@dataclass
+class Delivered:
+    """What one look did: how many rows ended how, and why it ended early, if so."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    stopped: bool = False
+    unreachable: str = ""
+
+    def __str__(self) -> str:
+        counts = ", ".join(f"{number} {name}" for name, number in sorted(self.counts.items()))
+        trouble = f"mail server unreachable: {self.unreachable}" if self.unreachable else ""
+        return "; ".join(filter(None, [counts, trouble])) or "nothing due"
+
+
+class Sender:
+    """Takes each row that one worker claimed to the end of an attempt, and notes how it ended."""
+
+    def __init__(self, done: Delivered) -> None:
+        self.done = done
+        self.token = uuid.uuid4()
+
+    def deliver(self, work: Any) -> None:
+        """Raises ServerUnreachable (then every row not yet begun still waits) and LeaseLost."""
+        raise NotImplementedError
+
+    def start(self, work: LeasedWork, **frozen: Any) -> bool:
+        """Note that it goes out now. False if another worker has it: then it is not ours."""
+        if start(work, token=self.token, **frozen):
+            return True
+        self.done.counts["left to another worker"] += 1
+        return False
+
+    def finish(self, work: LeasedWork, state: str, **fields: Any) -> None:
+        finish(work, token=self.token, state=state, next_attempt_at=None, **fields)
+        self.done.counts[str(state)] += 1
+
+    def try_later(self, work: LeasedWork, **fields: Any) -> None:
+        """Wait for the next attempt; after the last one it has failed."""
+        wait = retry.wait_after(work.attempts, work.waits)
+        if wait is None:
+            self.finish(work, "failed", **fields)
+            return
+        self.wait(work, wait, **fields)
+
+    def wait(self, work: LeasedWork, wait: Any, **fields: Any) -> None:
+        self.done.counts["later"] += 1
+        finish(
+            work,
+            token=self.token,
+            state=WAITING_STATE,
+            next_attempt_at=Now() + wait,
+            **fields,
+        )
+
+    def note_uncertain(self, work: LeasedWork, **fields: Any) -> None:
+        """No answer came: it may have arrived, and is repeated."""
+        wait = retry.wait_after(work.attempts, work.waits) or work.waits[-1]
+        self.done.counts["uncertain"] += 1
+        finish(work, token=self.token, **fields, **uncertain(wait, type(work)))
+
+
+def work_off(
+    model: type[LeasedWork], sender: Sender, *, should_stop: Callable[[], bool]
+) -> Delivered:
+    """Take each due row to the end of an attempt, until none is due or ``should_stop()`` says so.
+
+    Effects: rows whose worker died are freed; then what ``sender`` does. Ends early if it raises
+    ServerUnreachable. Any number of processes may do this at once. Must not run in a transaction.
+    """
+    recover(model)
+    done = sender.done
+    while not (done.stopped or done.unreachable):
+        sender.token = uuid.uuid4()
+        batch = claim(token=sender.token, limit=settings.BATCH_SIZE, model=model)
+        if not batch:
+            break
+        with _given_back(model, sender.token):
+            _work_off_batch(batch, sender, should_stop)
+    return done
+
+
+@contextlib.contextmanager
+def _given_back(model: type[LeasedWork], token: uuid.UUID) -> Iterator[None]:
+    """Whatever ends the batch early, a time limit too, leaves no row waiting for its lease."""
+    try:
+        yield
+    except BaseException:
+        give_back(token=token, model=model)
+        raise
+
+
+def _work_off_batch(
+    batch: Sequence[LeasedWork], sender: Sender, should_stop: Callable[[], bool]
+) -> None:
+    for work in batch:
+        if should_stop():
+            sender.done.stopped = True
+            give_back(token=sender.token, model=type(work))
+            return
+        try:
+            sender.deliver(work)
+        except ServerUnreachable as error:
+            logger.warning("The mail server cannot be reached: %s", error)
+            sender.done.unreachable = str(error)
+            wait = retry.wait_for_server()
+            give_back(token=sender.token, wait=wait, model=type(work))
+            return
+        except LeaseLost:
+            sender.done.counts["lease lost"] += 1
+            logger.exception(
+                "%s %s was taken over by another worker. It may arrive twice. "
+                "Is LEASE_SECONDS longer than sending one can take?",
+                type(work).__name__,
+                work.pk,
+            )

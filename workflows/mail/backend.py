@@ -1,4 +1,4 @@
-"""Django's e-mail backend that puts every mail of the site into the outbox.
+"""Django's email backend that puts every mail of the site into the outbox.
 
 So Wagtail's notifications and password resets are durable and off the request, too. The mail is
 written when it is queued, since nothing else is known about it: its bytes are frozen at once.
@@ -24,7 +24,7 @@ from workflows.mail.outbox import insert
 from workflows.models import OutgoingMail
 
 KIND = "message"
-"""The kind of mails that somebody else wrote. It has no wording."""
+"""The kind of mails that someone else wrote. It has no wording."""
 
 
 class OutboxBackend(BaseEmailBackend):
@@ -34,7 +34,9 @@ class OutboxBackend(BaseEmailBackend):
     """
 
     def __init__(self, fail_silently: bool = False, **kwargs: Any) -> None:
-        super().__init__(**_without_server(kwargs))
+        # Django < 6.1 hands over ``send_mail(auth_user=…)``; the transport has its own.
+        server = ("username", "password")
+        super().__init__(**{name: value for name, value in kwargs.items() if name not in server})
         self.fail_silently = fail_silently
 
     def send_messages(self, email_messages: Any) -> int:
@@ -51,11 +53,6 @@ class OutboxBackend(BaseEmailBackend):
                 raise
             return False
         return True
-
-
-def _without_server(kwargs: dict[str, Any]) -> dict[str, Any]:
-    """Django < 6.1 hands ``send_mail(auth_user=…)`` to the backend; the transport has its own."""
-    return {name: value for name, value in kwargs.items() if name not in ("username", "password")}
 
 
 def _rows(message: EmailMessage) -> list[OutgoingMail]:

@@ -1,24 +1,65 @@
-"""What happens when a mail comes back after the mail server had taken it."""
+"""Mails whose address is to blame: refused at once, or coming back after the server had taken them.
+
+Statuses are those of RFC 5321 (4.2.3) and RFC 3463, reports those of RFC 3464.
+"""
+
+import email
+import email.policy
+import re
+from collections.abc import Iterator
+from email.message import EmailMessage
+from typing import Any
 
 from django.db import transaction
 
-from workflows.mail.bounce_reports import read_report
 from workflows.models import OutgoingMail
 from workflows.signals import mail_bounced
+
+_REPLY = re.compile(
+    r"(?P<code>\d{3})[ -](?:(?P<class>\d)\.(?P<subject>\d{1,3})\.(?P<detail>\d{1,3}))?"
+)
+
+NO_SUCH_MAILBOX = frozenset({"550", "551", "553", "556"})
+"""What servers say that have no better words for it."""
+
+DISABLED = ("2", "1")
+"""Mailbox disabled, not accepting messages (RFC 3463, 3.3)."""
+
+ADDRESS = "1"
+"""The subject of a status code that is about the address (RFC 3463, 3.2)."""
+
+CAME_BACK = "It came back later: the address does not exist."
+
+
+def blames_address(answer: str) -> bool:
+    """Whether a permanent refusal says that mail to this address will never arrive.
+
+    A refusal for the mail's content or our reputation (5.7.1 and such) does not.
+    """
+    reply = _REPLY.match(answer)
+    if reply is None:
+        return False
+    if reply["class"]:
+        return reply["subject"] == ADDRESS or (reply["subject"], reply["detail"]) == DISABLED
+    return reply["code"] in NO_SUCH_MAILBOX
 
 
 def note_report(*, message: bytes) -> list[str]:
     """Take a bounce report (RFC 3464); return the addresses that do not exist.
 
-    Only about mails that this site has sent: anybody can write a report. Effects, in one
+    Only about mails that this site has sent: anyone can write a report. Effects, in one
     transaction: the mail says that it came back; ``mail_bounced`` is sent for each address.
     """
-    report = read_report(message)
-    if report is None:
+    report = email.message_from_bytes(message, _class=EmailMessage, policy=email.policy.default)
+    if report.get_content_type() != "multipart/report":
         return []
+    message_id = next(_message_ids(report), "")
+    if not message_id:
+        return []
+    gone = {address.lower() for address in _failed_addresses(report)}
     with transaction.atomic():
-        sent = OutgoingMail.objects.select_for_update().filter(message_id=report.message_id)
-        mails = [mail for mail in sent if _is_among(mail.recipient, report.addresses)]
+        sent = OutgoingMail.objects.select_for_update().filter(message_id=message_id)
+        mails = [mail for mail in sent if mail.recipient.lower() in gone]
         for mail in mails:
             mail.answer = f"{mail.answer}\n{CAME_BACK}".strip()
             mail.save(update_fields=["answer"])
@@ -26,8 +67,28 @@ def note_report(*, message: bytes) -> list[str]:
     return [mail.recipient for mail in mails]
 
 
-CAME_BACK = "It came back later: the address does not exist."
+def _message_ids(report: EmailMessage) -> Iterator[str]:
+    """The mail that came back is attached, whole or with its headers only."""
+    part: Any  # The standard library's types know only plain parts.
+    for part in report.walk():
+        if part.get_content_type() == "message/rfc822":
+            inner = part.get_payload(0)
+            yield str(inner["Message-ID"] or "").strip()
+        elif part.get_content_type() == "text/rfc822-headers":
+            headers = email.message_from_string(part.get_content())
+            yield str(headers["Message-ID"] or "").strip()
 
 
-def _is_among(address: str, addresses: tuple[str, ...]) -> bool:
-    return address.lower() in {one.lower() for one in addresses}
+def _failed_addresses(report: EmailMessage) -> Iterator[str]:
+    part: Any
+    for part in report.walk():
+        if part.get_content_type() == "message/delivery-status":
+            for recipient in part.get_payload():
+                if _is_gone(recipient):
+                    yield str(recipient["Final-Recipient"]).rpartition(";")[2].strip()
+
+
+def _is_gone(recipient: Any) -> bool:
+    status = str(recipient["Status"] or "").strip()
+    failed = str(recipient["Action"] or "").strip().lower() == "failed"
+    return failed and status.startswith("5.") and blames_address(f"550 {status}")

@@ -1,12 +1,13 @@
 """Sending the mails that are due. See docs/reliability.md for what is promised.
 
 For each mail: render it (once, ever), note that transport starts, send, note how it ended. How a
-batch is claimed and given back is ``attempts.py``.
+batch is claimed and given back is ``leases/services.py``.
 """
 
 import contextlib
 import logging
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -15,10 +16,10 @@ from django.db.models.functions import Now
 
 from workflows.core.exceptions import BadAddress, NoLongerOwed, ServerUnreachable
 from workflows.core.states import MailState
-from workflows.leases.attempts import Delivered, Sender, work_off
+from workflows.leases.services import Delivered, Sender, work_off
+from workflows.mail.bounces import blames_address
 from workflows.mail.kinds import get_kind, is_known
 from workflows.mail.rendering import render
-from workflows.mail.replies import blames_address
 from workflows.mail.transport import Outcome, Result, Transport, get_transport
 from workflows.models import OutgoingMail
 from workflows.signals import mail_bounced
@@ -51,7 +52,7 @@ class MailSender(Sender):
         Raises ServerUnreachable (then every mail not yet begun still waits) and LeaseLost.
         """
         try:
-            frozen = _still_frozen(work) if work.message else _freeze(work)
+            frozen = _freeze(work)
         except NoLongerOwed:
             self.finish(work, MailState.OBSOLETE)
         except BadAddress as error:
@@ -93,34 +94,18 @@ class MailSender(Sender):
                 mail_bounced.send(sender=OutgoingMail, instance=mail, address=mail.recipient)
 
 
-def _still_frozen(mail: OutgoingMail) -> dict[str, Any]:
-    """Nothing is written anew. One that cannot have arrived yet may be no longer owed by now.
-
-    Raises NoLongerOwed.
-    """
-    if is_known(mail.kind) and not mail.uncertain_attempts and not _is_owed(mail):
-        raise NoLongerOwed
-    return {}
-
-
-def _is_owed(mail: OutgoingMail) -> bool:
-    return get_kind(mail.kind).still_owed(mail)
-
-
 def _freeze(mail: OutgoingMail) -> dict[str, Any]:
     """Write the mail for good; return the fields that keep it the same from now on.
 
-    Raises NoLongerOwed, and whatever goes wrong in writing it.
+    What is written is not written anew, and if it cannot have arrived yet it may be no longer owed
+    by now. Raises NoLongerOwed, and whatever goes wrong in writing it.
     """
-    if not _is_owed(mail):
+    may_lapse = not mail.message or (is_known(mail.kind) and not mail.uncertain_attempts)
+    if may_lapse and not get_kind(mail.kind).still_owed(mail):
         raise NoLongerOwed
-    rendered = render(mail)
-    frozen = {
-        "message": rendered.message,
-        "message_id": rendered.message_id,
-        "subject_line": rendered.subject_line[:255],
-        "envelope_sender": rendered.envelope_sender,
-    }
+    if mail.message:
+        return {}
+    frozen = asdict(render(mail))
     for name, value in frozen.items():
         setattr(mail, name, value)
     return frozen

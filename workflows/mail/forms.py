@@ -59,8 +59,8 @@ class WordingForm(forms.Form):
         shown = ", ".join(f"“{name[:LONGEST_SHOWN]}”" for name in unknown)
         allowed = ", ".join(f"{{{placeholder.name}}}" for placeholder in self.kind.offered)
         begin = ngettext(
-            "This mail has no placeholder %(shown)s.",
-            "This mail has no placeholders %(shown)s.",
+            "This email has no placeholder %(shown)s.",
+            "This email has no placeholders %(shown)s.",
             len(unknown),
         ) % {"shown": shown}
         return begin + " " + gettext("You can use: %(allowed)s.") % {"allowed": allowed}

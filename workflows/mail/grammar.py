@@ -121,13 +121,9 @@ def _runs(text: str, lists: Collection[str]) -> Iterator[list[str]]:
 def _shaped(rows: list[str], links: set[str]) -> tuple[Shape, list[str]]:
     if rows[0].startswith("- "):
         return "list", [row.removeprefix("- ") for row in rows]
-    return _shape(rows, links), rows
-
-
-def _shape(rows: list[str], links: set[str]) -> Shape:
     found = _PLACEHOLDER.fullmatch(rows[-1])
     is_link = bool(_LINK.fullmatch(rows[-1]) or (found and found[1] in links))
-    return "button" if len(rows) > 1 and is_link else "paragraph"
+    return "button" if len(rows) > 1 and is_link else "paragraph", rows
 
 
 def _fill_block(

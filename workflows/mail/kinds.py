@@ -1,21 +1,18 @@
 """What kinds of mail exist. An app registers its kinds in ``AppConfig.ready()``.
 
-A kind says who may use which placeholders, how their values are found when the mail is rendered,
-and whether the mail is still owed then. What it says is a wording (see ``wordings.py``).
+A kind says which placeholders its wording may use, how their values are found when the mail is
+rendered, and whether the mail is still owed then. What it says is a wording (``wordings.py``).
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
-from django.utils.translation import gettext_lazy
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from workflows.core.exceptions import UnknownMailKind
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-    from workflows.models import OutgoingMail
+from workflows.models import OutgoingMail
 
 
 @dataclass(frozen=True)
@@ -31,15 +28,15 @@ class ListItem:
 class Placeholder:
     """A name that editors may write as ``{name}`` in a wording.
 
-    ``is_link``: the value is a web or e-mail address that we made ourselves, so it may become a
+    ``is_link``: the value is a web or email address that we made ourselves, so it may become a
     link or a button. ``multiline``: line ends in the value are kept, else they become spaces.
     ``is_list``: the value is a sequence of ``ListItem``, and the placeholder stands on a line of
     its own; each line of its example is an item.
     """
 
     name: str
-    help: "StrOrPromise"
-    example: "StrOrPromise"
+    help: str | Promise
+    example: str | Promise
     is_link: bool = False
     multiline: bool = False
     is_list: bool = False
@@ -53,18 +50,10 @@ class Placeholder:
 
 ORGANISATION = Placeholder(
     "organisation",
-    help=gettext_lazy("The name of your organisation: the site's name in Settings."),
-    example=gettext_lazy("Example Alliance"),
+    help=_("The name of your organization: the site's name in Settings."),
+    example=_("Example Alliance"),
 )
 """Every wording may use it; rendering knows its value."""
-
-
-def _always(mail: "OutgoingMail") -> bool:
-    return True
-
-
-def _no_headers(mail: "OutgoingMail") -> Mapping[str, str]:
-    return {}
 
 
 @dataclass(frozen=True)
@@ -82,15 +71,15 @@ class MailKind:
 
     name: str
     templates: str
-    label: "StrOrPromise"
-    sent_when: "StrOrPromise"
+    label: str | Promise
+    sent_when: str | Promise
     placeholders: tuple[Placeholder, ...]
-    context: Callable[["OutgoingMail"], Mapping[str, Any]]
-    still_owed: Callable[["OutgoingMail"], bool] = _always
-    reply_to: Callable[["OutgoingMail"], str] = field(default=lambda mail: "")
-    headers: Callable[["OutgoingMail"], Mapping[str, str]] = _no_headers
+    context: Callable[[OutgoingMail], Mapping[str, Any]]
+    still_owed: Callable[[OutgoingMail], bool] = lambda mail: True
+    reply_to: Callable[[OutgoingMail], str] = lambda mail: ""
+    headers: Callable[[OutgoingMail], Mapping[str, str]] = lambda mail: {}
     priority: int = 50
-    why: "StrOrPromise" = ""
+    why: str | Promise = ""
 
     @property
     def offered(self) -> tuple[Placeholder, ...]:
@@ -123,8 +112,8 @@ def is_known(name: str) -> bool:
 
 
 def label_of(name: str) -> str:
-    """What people call the mails of this kind, also of one that is not registered (any more)."""
-    return str(_kinds[name].label if name in _kinds else gettext_lazy("Other mail of the site"))
+    """What people call the mails of this kind, also of one that is not registered (anymore)."""
+    return str(_kinds[name].label if name in _kinds else _("Other email from the site"))
 
 
 def all_kinds() -> list[MailKind]:

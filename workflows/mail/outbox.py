@@ -1,4 +1,4 @@
-"""Putting mails into the outbox. Sending them is ``delivery.py``."""
+"""Putting mails into the outbox, and forgetting them. Sending them is ``delivery.py``."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from workflows.core import wakeup
 from workflows.core.exceptions import MailNotResendable
-from workflows.core.states import MailState
+from workflows.core.states import UNFINISHED, MailState
 from workflows.leases import services
 from workflows.mail.kinds import get_kind
 from workflows.models import OutgoingMail
@@ -19,7 +19,7 @@ from workflows.models import OutgoingMail
 
 @dataclass(frozen=True, kw_only=True)
 class NewMail:
-    """A mail that somebody is owed: what it is and to whom, not yet what it says.
+    """A mail that someone is owed: what it is and to whom, not yet what it says.
 
     ``occurrence`` tells apart mails of one kind about one subject to one person ("1st reminder",
     a period, a state's time); the same occurrence queued again is the same mail. ``suppressed``
@@ -96,7 +96,26 @@ def send_again(*, mail: OutgoingMail) -> None:
     Effects: the row is queued with its attempts at zero and a worker is woken after the commit.
     Raises MailNotResendable if the mail is in any other state, also if it just got there.
     """
-    if not services.requeue(mail, states=(MailState.FAILED,)):
+    if not services.requeue(mail):
         raise MailNotResendable
     mail.refresh_from_db()
     wakeup.wake_after_commit(wakeup.DELIVER_MAIL)
+
+
+def forget_recipient(*, address: str, replacement: str, reason: str) -> int:
+    """Send nothing more to this address, and keep of its mails only that there were some.
+
+    Effects, in the caller's transaction: what was not sent is held back, with ``reason``, and
+    cannot be sent again, also if a worker holds it at this moment; name, subject and text of all
+    are gone, and ``replacement`` stands in the place of the address. Returns how many there are.
+    """
+    mails = OutgoingMail.objects.filter(recipient__iexact=address)
+    mails.filter(state__in=(*UNFINISHED, MailState.FAILED)).update(
+        **services.FREE, state=MailState.SUPPRESSED, next_attempt_at=None, answer=reason
+    )
+    return mails.update(recipient=replacement, recipient_name="", subject_line="", message=None)
+
+
+def forget_texts(*, keys: Iterable[int]) -> None:
+    """Effects: the messages are gone. One that is not sent yet is written anew before it is."""
+    OutgoingMail.objects.filter(pk__in=keys).update(message=None)

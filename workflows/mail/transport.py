@@ -24,7 +24,7 @@ from django.utils.translation import gettext
 from workflows.core.addresses import ascii_address
 from workflows.core.conf import settings
 from workflows.core.exceptions import BadAddress, ServerUnreachable
-from workflows.mail.rendered_message import RenderedMessage
+from workflows.mail.reading import RenderedMessage
 from workflows.models import OutgoingMail
 
 FINAL_REPLY_SECONDS = 50
@@ -71,7 +71,7 @@ class Transport(Protocol):
 
 
 def get_transport() -> Transport:
-    """The transport around the e-mail backend that the site really sends with."""
+    """The transport around the email backend that the site really sends with."""
     backend = get_backend()
     if isinstance(backend, DjangoSmtpBackend):
         return SmtpTransport(backend)
@@ -169,7 +169,7 @@ class SmtpTransport:
 
 
 class BackendTransport:
-    """Any other e-mail backend. Its exceptions are all we learn about a failure."""
+    """Any other email backend. Its exceptions are all we learn about a failure."""
 
     def __init__(self, backend: BaseEmailBackend) -> None:
         self.backend = backend
@@ -197,8 +197,8 @@ class BackendTransport:
         except Exception as error:  # Each backend has exceptions of its own.
             return Outcome(self._result_of(error), describe(error))
         if sent:
-            return Outcome(Result.ACCEPTED, gettext("The mail backend took the message."))
-        return Outcome(Result.LATER, gettext("The mail backend did not send the message."))
+            return Outcome(Result.ACCEPTED, gettext("The email backend accepted the message."))
+        return Outcome(Result.LATER, gettext("The email backend did not send the message."))
 
     @staticmethod
     def _result_of(error: Exception) -> Result:

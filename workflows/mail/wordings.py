@@ -55,7 +55,6 @@ class Wording:
     subject: str
     text: str
     language: str
-    is_own: bool = False
 
 
 def site_language(language: str) -> str:
@@ -76,13 +75,10 @@ def wording_for(kind: MailKind, language: str) -> Wording:
     goes out after an update, too. Raises UnknownPlaceholder if the default is broken as well.
     """
     language = site_language(language)
-    own = own_wording(kind, language)
-    return own if own and not _problems(own, kind) else default_wording(kind, language)
-
-
-def own_wording(kind: MailKind, language: str) -> Wording | None:
-    row = MailWording.objects.filter(kind=kind.name, language=language).first()
-    return Wording(row.subject, row.text, language, is_own=True) if row else None
+    own = MailWording.objects.filter(kind=kind.name, language=language).first()
+    if own and not problems(own.subject, own.text, kind):
+        return Wording(own.subject, own.text, language)
+    return default_wording(kind, language)
 
 
 def default_wording(kind: MailKind, language: str) -> Wording:
@@ -91,24 +87,16 @@ def default_wording(kind: MailKind, language: str) -> Wording:
     Raises TemplateDoesNotExist if the kind has no default, UnknownPlaceholder if it is broken.
     """
     wording = _read_default(Engine.get_default(), kind.templates, kind.name, language)
-    if found := _problems(wording, kind):
+    if found := problems(wording.subject, wording.text, kind):
         raise UnknownPlaceholder(f"{kind.name} ({wording.language}): {', '.join(found)}")
     return wording
-
-
-def _problems(wording: Wording, kind: MailKind) -> list[str]:
-    return problems(wording.subject, wording.text, kind)
 
 
 @lru_cache(maxsize=512)
 def _read_default(engine: Engine, templates: str, name: str, language: str) -> Wording:
     base = language.partition("-")[0]
-    folders = [
-        (language, f"{language}/"),
-        (base, f"{base}/"),
-        (LANGUAGE_OF_PLAIN_DEFAULTS, ""),
-    ]
-    for found, folder in folders:
+    plain = (LANGUAGE_OF_PLAIN_DEFAULTS, "")
+    for found, folder in ((language, f"{language}/"), (base, f"{base}/"), plain):
         subject = _read_raw(engine, f"{templates}/{folder}{name}_subject.txt")
         text = _read_raw(engine, f"{templates}/{folder}{name}.txt")
         if subject is not None and text is not None:

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             name='MailWording',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=64, verbose_name='kind of mail')),
+                ('kind', models.CharField(max_length=64, verbose_name='kind of email')),
                 ('language', models.CharField(max_length=16, verbose_name='language')),
                 ('subject', models.CharField(max_length=200, verbose_name='subject')),
                 ('text', models.TextField(verbose_name='text')),
@@ -54,8 +54,8 @@ class Migration(migrations.Migration):
                 ('updated_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by')),
             ],
             options={
-                'verbose_name': 'mail wording',
-                'verbose_name_plural': 'mail wordings',
+                'verbose_name': 'email wording',
+                'verbose_name_plural': 'email wordings',
                 'ordering': ['kind', 'language'],
             },
         ),
@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                 ('answer', models.TextField(blank=True, verbose_name="server's answer")),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='queued at')),
                 ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent at')),
-                ('key', models.CharField(help_text='What the mail is, so that queueing it twice leaves one row.', max_length=512, unique=True, verbose_name='key')),
+                ('key', models.CharField(help_text='What it is and for whom, so that queueing it twice leaves one row.', max_length=512, unique=True, verbose_name='key')),
                 ('kind', models.CharField(db_index=True, max_length=64, verbose_name='kind')),
                 ('recipient', models.EmailField(max_length=254, verbose_name='recipient')),
                 ('recipient_name', models.CharField(blank=True, max_length=255, verbose_name="recipient's name")),
@@ -87,8 +87,8 @@ class Migration(migrations.Migration):
                 ('content_type', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='contenttypes.contenttype')),
             ],
             options={
-                'verbose_name': 'mail',
-                'verbose_name_plural': 'mails',
+                'verbose_name': 'email',
+                'verbose_name_plural': 'emails',
                 'ordering': ['-created_at', '-pk'],
             },
         ),
@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
             name='ReviewTaskState',
             fields=[
                 ('taskstate_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.taskstate')),
-                ('assigned_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken by')),
+                ('assigned_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='assigned to')),
             ],
             options={
                 'verbose_name': 'review',
@@ -180,7 +180,7 @@ class Migration(migrations.Migration):
                 ('answer', models.TextField(blank=True, verbose_name="server's answer")),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='queued at')),
                 ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent at')),
-                ('key', models.CharField(help_text='What happened and for which endpoint, so that it is told once.', max_length=512, unique=True, verbose_name='key')),
+                ('key', models.CharField(help_text='What it is and for whom, so that queueing it twice leaves one row.', max_length=512, unique=True, verbose_name='key')),
                 ('event_type', models.CharField(max_length=64, verbose_name='event')),
                 ('message_id', models.CharField(editable=False, max_length=64, verbose_name='message id')),
                 ('body', models.BinaryField(verbose_name='body')),
@@ -228,11 +228,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='outgoingmail',
-            index=models.Index(condition=models.Q(('state', 'sending')), fields=['leased_until'], name='outbox_leases'),
+            index=models.Index(condition=models.Q(('state', 'sending')), fields=['leased_until'], name='outgoingmail_leases'),
         ),
         migrations.AddIndex(
             model_name='outgoingmail',
-            index=models.Index(fields=['content_type', 'object_id'], name='outbox_subject'),
+            index=models.Index(fields=['content_type', 'object_id'], name='outgoingmail_subject'),
         ),
         migrations.AddIndex(
             model_name='outgoingmail',
@@ -248,11 +248,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='webhookdelivery',
-            index=models.Index(condition=models.Q(('state', 'sending')), fields=['leased_until'], name='webhooks_leases'),
+            index=models.Index(condition=models.Q(('state', 'sending')), fields=['leased_until'], name='webhookdelivery_leases'),
         ),
         migrations.AddIndex(
             model_name='webhookdelivery',
-            index=models.Index(fields=['content_type', 'object_id'], name='webhooks_subject'),
+            index=models.Index(fields=['content_type', 'object_id'], name='webhookdelivery_subject'),
         ),
         migrations.AddIndex(
             model_name='webhookdelivery',

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Deadline(models.Model):
-    """A promise with a date, open until somebody keeps it or it is no longer owed.
+    """A promise with a date, open until someone keeps it or it is no longer owed.
 
     ``kind`` names its policy, which says what happens when. The sweep looks at ``next_step_at``
     only; everything else can be worked out anew from the policy.

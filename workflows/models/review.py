@@ -59,7 +59,7 @@ class ReviewTaskState(TaskState):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("taken by"),
+        verbose_name=_("assigned to"),
     )
 
     class Meta:
@@ -99,14 +99,14 @@ class ReviewTask(AbstractGroupApprovalTask):
     escalate_again_after_days = _days(
         _("tell the last resort after"),
         14,
-        _("Days from the start. From then on, again every week until somebody decides."),
+        _("Days from the start. From then on, again every week until someone decides."),
     )
     escalation_groups = models.ManyToManyField(
         Group,
         blank=True,
         related_name="+",
         verbose_name=_("escalation groups"),
-        help_text=_("Told when a review is late. Their members may decide, too."),
+        help_text=_("Notified when a review is late. Their members may decide, too."),
     )
     last_resort_groups = models.ManyToManyField(
         Group,
@@ -114,8 +114,8 @@ class ReviewTask(AbstractGroupApprovalTask):
         related_name="+",
         verbose_name=_("last resort"),
         help_text=_(
-            "Told when nothing has helped. Their members may decide, too. Empty: the escalation "
-            "groups again."
+            "Notified when nothing else has helped. Their members may decide, too. Empty: the "
+            "escalation groups again."
         ),
     )
     time_zone = models.CharField(

@@ -12,7 +12,7 @@ from workflows.models.leased_work import LeasedWork
 
 
 class WebhookEndpoint(models.Model):
-    """Where somebody else's program wants to hear of what happens here.
+    """Where someone else's program wants to hear about what happens here.
 
     ``secret`` signs what is sent; ``previous_secret`` signs, too, until the receiver has changed.
     ``failing_since`` is when the attempts began to fail of which none has succeeded since.
@@ -76,14 +76,9 @@ class WebhookDelivery(LeasedWork):
     claim_order = ("next_attempt_at", "pk")
     waits = WEBHOOK_WAITS
     max_uncertain = len(WEBHOOK_WAITS) + 1
+    resendable = (DeliveryState.FAILED, DeliveryState.SENT)
     cut_short = _("The sender stopped before the endpoint had answered.")
 
-    key = models.CharField(
-        _("key"),
-        max_length=512,
-        unique=True,
-        help_text=_("What happened and for which endpoint, so that it is told once."),
-    )
     endpoint = models.ForeignKey(
         WebhookEndpoint,
         on_delete=models.CASCADE,
@@ -102,27 +97,25 @@ class WebhookDelivery(LeasedWork):
     response_status = models.PositiveSmallIntegerField(_("status"), null=True, blank=True)
     response_body = models.TextField(_("beginning of the answer"), blank=True)
 
-    class Meta:
+    class Meta(LeasedWork.Meta):
         verbose_name = _("webhook delivery")
         verbose_name_plural = _("webhook deliveries")
-        ordering = ["-created_at", "-pk"]
         indexes = [
+            *LeasedWork.Meta.indexes,
             models.Index(
                 fields=["next_attempt_at", "id"],
                 name="webhooks_waiting",
                 condition=models.Q(state__in=WAITING),
             ),
-            models.Index(
-                fields=["leased_until"],
-                name="webhooks_leases",
-                condition=models.Q(state=DeliveryState.SENDING),
-            ),
-            models.Index(fields=["content_type", "object_id"], name="webhooks_subject"),
             models.Index(fields=["endpoint", "-created_at"], name="webhooks_endpoint"),
         ]
 
     def __str__(self) -> str:
         return f"{self.event_type} → {self.endpoint_id}"
+
+    @property
+    def can_be_sent_again(self) -> bool:
+        return super().can_be_sent_again and self.endpoint.is_active
 
     @classmethod
     def due(cls):

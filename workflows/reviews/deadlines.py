@@ -4,14 +4,15 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.utils import get_latest_str, get_user_display_name
 from wagtail.models import Page, RevisionMixin, TaskState
 
 from workflows.core.ladders import Ladder
 from workflows.core.links import admin_url
 from workflows.core.people import Recipient
+from workflows.deadlines import policies
 from workflows.deadlines.policies import Policy, Waiting
 from workflows.models import Deadline, ReviewTask, ReviewTaskState
 from workflows.reviews.policy import REVIEW, REVIEWERS, STEP_LABELS, policy_of, prepare
@@ -87,18 +88,20 @@ def waiting(deadline: Deadline) -> Waiting:
     state: Any = deadline.subject
     note = ""
     if state.assigned_to:
-        note = _("Taken by %(name)s.") % {"name": get_user_display_name(state.assigned_to)}
+        note = gettext("Assigned to %(name)s.") % {"name": get_user_display_name(state.assigned_to)}
     return Waiting(get_latest_str(state.reviewed), admin_url(state.reviewed), note)
 
 
-POLICY = Policy(
-    kind=REVIEW,
-    label=gettext_lazy("Review"),
-    ladder=ladder,
-    still_owed=still_owed,
-    staff=staff,
-    waiting=waiting,
-    holders=REVIEWERS,
-    load=load,
-    step_labels=STEP_LABELS,
+policies.register(
+    Policy(
+        kind=REVIEW,
+        label=_("Review"),
+        ladder=ladder,
+        still_owed=still_owed,
+        staff=staff,
+        waiting=waiting,
+        holders=REVIEWERS,
+        load=load,
+        step_labels=STEP_LABELS,
+    )
 )

@@ -1,6 +1,6 @@
 """What a reviewer writes: in Wagtail's own window, for each action that asks for words."""
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,35 +10,27 @@ from wagtail.forms import TaskStateCommentForm
 
 from workflows.models.review import APPROVE, DECLINE, REQUEST_CHANGES
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
 LONGEST_WORDS = 5_000
 
 
-def _words(label: "StrOrPromise", missing: "StrOrPromise") -> forms.CharField:
-    return forms.CharField(
+def _form(label: Any, missing: Any) -> type[forms.Form]:
+    """Asks for words, which nobody can do without."""
+    comment = forms.CharField(
         label=label,
         max_length=LONGEST_WORDS,
         widget=AdminAutoHeightTextInput(attrs={"rows": 4}),
         error_messages={"required": missing},
     )
+    return type("WordsForm", (forms.Form,), {"comment": comment})
 
 
-class QuestionForm(forms.Form):
-    comment = _words(
-        _("What should change, or what do you want to know?"),
-        _("Please write your question. Without it, nobody knows what to change."),
-    )
-
-
-class ReasonForm(forms.Form):
-    comment = _words(
-        _("Why do you decline?"),
-        _("Please write your reason. The person who asked will read it."),
-    )
-
-
+QuestionForm = _form(
+    _("What should change, or what do you want to know?"),
+    _("Please write your question. Without it, nobody knows what to change."),
+)
+ReasonForm = _form(
+    _("Why do you decline?"), _("Please write your reason. The person who asked will read it.")
+)
 FORMS = {APPROVE: TaskStateCommentForm, REQUEST_CHANGES: QuestionForm, DECLINE: ReasonForm}
 
 
@@ -55,11 +47,9 @@ class AssignForm(forms.Form):
         required=False,
         label=_("Who decides?"),
         empty_label=_("All reviewers"),
-        help_text=_("This person gets the reminders from now on, in the mail of the day."),
+        help_text=_("This person gets the reminders from now on, in the daily email."),
         error_messages={
-            "invalid_choice": _(
-                "This person cannot decide about it (any more). Choose another one."
-            )
+            "invalid_choice": _("This person cannot decide about it. Choose someone else.")
         },
     )
 

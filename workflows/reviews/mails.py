@@ -1,38 +1,19 @@
 """The mail to whoever asked for a review that was declined."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.utils.translation import gettext_lazy
+from django.contrib.auth.models import User
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.utils import get_latest_str, get_user_display_name
 from wagtail.models import TaskState
 
 from workflows.core.exceptions import NoLongerOwed
 from workflows.core.people import recipients
+from workflows.mail import kinds
 from workflows.mail.kinds import MailKind, Placeholder
 from workflows.mail.outbox import NewMail
 from workflows.models import OutgoingMail, ReviewTaskState
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-
-REVIEW_DECLINED = "review_declined"
-
-
-def declined_mails(state: ReviewTaskState, user: "User") -> Iterable[NewMail]:
-    """One to whoever submitted the workflow, unless that person declined, or is nobody."""
-    author = state.workflow_state.requested_by
-    if author is None or author == user:
-        return
-    for person in recipients([author]):
-        yield NewMail(
-            kind=REVIEW_DECLINED,
-            to=person.email,
-            to_name=person.name,
-            subject=state,
-            occurrence="declined",
-            language=person.language,
-        )
 
 
 def _context(mail: OutgoingMail) -> dict[str, Any]:
@@ -48,36 +29,44 @@ def _context(mail: OutgoingMail) -> dict[str, Any]:
     }
 
 
-KIND = MailKind(
-    name=REVIEW_DECLINED,
-    templates="affiliate_workflows/mail",
-    label=gettext_lazy("Review declined"),
-    sent_when=gettext_lazy("When a reviewer declines, to the person who asked for the review."),
-    placeholders=(
-        Placeholder(
-            "name", help=gettext_lazy("The person’s name."), example=gettext_lazy("Robin Lee")
+REVIEW_DECLINED = kinds.register(
+    MailKind(
+        name="review_declined",
+        templates="affiliate_workflows/mail",
+        label=_("Review declined"),
+        sent_when=_("When a reviewer declines, to the person who asked for the review."),
+        placeholders=(
+            Placeholder("name", _("The person’s name."), _("Robin Lee")),
+            Placeholder("title", _("The name of what was reviewed."), _("Summer meeting")),
+            Placeholder(
+                "reason",
+                _("What the reviewer wrote."),
+                _("We announced this meeting last week."),
+                multiline=True,
+            ),
+            Placeholder("reviewer", _("The reviewer’s name."), _("Kim Park")),
         ),
-        Placeholder(
-            "title",
-            help=gettext_lazy("The name of what was reviewed."),
-            example=gettext_lazy("Summer meeting"),
+        context=_context,
+        still_owed=lambda mail: (
+            isinstance(mail.subject, ReviewTaskState)
+            and mail.subject.status == TaskState.STATUS_REJECTED
         ),
-        Placeholder(
-            "reason",
-            help=gettext_lazy("What the reviewer wrote."),
-            example=gettext_lazy("We announced this meeting last week."),
-            multiline=True,
-        ),
-        Placeholder(
-            "reviewer",
-            help=gettext_lazy("The reviewer’s name."),
-            example=gettext_lazy("Kim Park"),
-        ),
-    ),
-    context=_context,
-    still_owed=lambda mail: (
-        isinstance(mail.subject, ReviewTaskState)
-        and mail.subject.status == TaskState.STATUS_REJECTED
-    ),
-    why=gettext_lazy("You get this mail because you asked for a review."),
+        why=_("You get this email because you asked for a review."),
+    )
 )
+
+
+def declined_mails(state: ReviewTaskState, user: User) -> Iterable[NewMail]:
+    """One to whoever submitted the workflow, unless that person declined, or is nobody."""
+    author = state.workflow_state.requested_by
+    if author is None or author == user:
+        return
+    for person in recipients([author]):
+        yield NewMail(
+            kind=REVIEW_DECLINED,
+            to=person.email,
+            to_name=person.name,
+            subject=state,
+            occurrence="declined",
+            language=person.language,
+        )

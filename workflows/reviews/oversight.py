@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import swapper
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import (
     BigIntegerField,
@@ -21,6 +21,7 @@ from django.db.models import (
     Subquery,
 )
 from django.db.models.functions import Cast
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail.coreutils import get_content_type_label
 from wagtail.models import TaskState, WorkflowState, get_default_page_content_type
@@ -34,10 +35,6 @@ from workflows.models import Deadline, ReviewTask, ReviewTaskState
 from workflows.reviews.policy import ESCALATE, ESCALATE_AGAIN, OVERDUE, REMIND, REVIEW
 from workflows.reviews.services import DECLINED
 
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-    from django.utils.functional import _StrPromise
-
 Page: Any = swapper.load_model("wagtailcore", "Page")
 
 A_YEAR = timedelta(days=365)
@@ -46,7 +43,7 @@ ON_PAGES = ["add", "change", "publish"]
 ANSWERED = (TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED)
 NOBODY_YET = _("Nobody yet")
 
-STEP_REACHED: "dict[str, _StrPromise]" = {
+STEP_REACHED: dict[str, Promise] = {
     "": NOBODY_YET,
     REMIND: _("Reviewers, before it was due"),
     OVERDUE: _("Reviewers, when it was due"),
@@ -114,13 +111,13 @@ class Pace:
     decision: Spread | None
 
 
-def may_see_reviews(user: "User | AnonymousUser") -> bool:
+def may_see_reviews(user: User | AnonymousUser) -> bool:
     """Who may see Wagtail's reports about workflows, may start reviews, or takes part in one."""
     on_pages = policy_registry.get_by_type(Page).user_has_any_permission(user, ON_PAGES)
     return bool(on_pages or (user.is_authenticated and tasks_of(user).exists()))
 
 
-def tasks_of(user: "User") -> QuerySet[ReviewTask]:
+def tasks_of(user: User) -> QuerySet[ReviewTask]:
     """The tasks in which this person's groups decide, or are told of what is late."""
     groups = user.groups.all()
     return ReviewTask.objects.filter(
@@ -128,7 +125,7 @@ def tasks_of(user: "User") -> QuerySet[ReviewTask]:
     ).distinct()
 
 
-def visible_reviews(user: "User") -> QuerySet[ReviewTaskState]:
+def visible_reviews(user: User) -> QuerySet[ReviewTaskState]:
     """Reviews of what the person may edit, of the tasks of its groups, and those it has taken."""
     states = ReviewTaskState.objects.all()
     if user.is_superuser:
@@ -222,7 +219,7 @@ def _about_reviews() -> Q:
 
 
 def _deadlines_of(states: list[ReviewTaskState]) -> dict[int, Deadline]:
-    """The running clock of each review by its key, loaded; none of what is not owed any more."""
+    """The running clock of each review by its key, loaded; none of what is not owed anymore."""
     keys = [str(state.pk) for state in states]
     found = list(Deadline.objects.filter(_about_reviews(), closed_at=None, object_id__in=keys))
     if found:

@@ -37,7 +37,7 @@ STEP_LABELS = {
 class ReviewPolicy:
     """The numbers and people of one review. Days count from the start of the review.
 
-    ``due_on`` is a day that somebody was promised, if there is one: then it is the due day, and the
+    ``due_on`` is a day that someone was promised, if there is one: then it is the due day, and the
     other steps keep their distance from it. ``reviewers`` are those who may decide; an empty list
     is replaced by the next one: escalation, last resort, superusers.
     """

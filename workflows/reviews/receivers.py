@@ -1,6 +1,12 @@
 """What Wagtail tells about workflows, each passed on to one service.
 
 People decide in Wagtail in several ways; whichever it is, a review's clock starts and stops here.
+
+Wagtail's own notices of what a ReviewTask tells people itself are not sent as well. Of a new task
+Wagtail tells its group only if the task's state is a plain ``TaskState``, so about reviews it says
+nothing. Of a new workflow it tells all superusers; that is left out here if the workflow begins
+with a review. Wagtail's answers to whoever submitted it stay: "approved", and "changes requested"
+with the reviewer's words.
 """
 
 from typing import Any
@@ -8,17 +14,49 @@ from typing import Any
 from django.db.models.signals import post_save
 from django.utils import timezone
 from wagtail import signals
+from wagtail.admin.mail import WorkflowStateSubmissionEmailNotifier
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import Task, WorkflowState
 
 from workflows.models import ReviewTask, ReviewTaskState
+from workflows.models.review import APPROVE, DECLINE, REQUEST_CHANGES
+from workflows.reviews.forms import FORMS
+from workflows.reviews.queries import ReviewLock
 from workflows.reviews.services import (
+    approve_review,
     cancel_unfinished,
     close_review,
+    decline_review,
     open_review,
+    request_changes,
     reschedule_reviews,
 )
-from workflows.reviews.wagtail_notices import SUBMITTED_UID, quiet_submission_notifier
+
+SUBMITTED_UID = "workflow_state_submitted_email_notification"
+
+
+class QuietSubmissionNotifier(WorkflowStateSubmissionEmailNotifier):
+    def can_handle(self, instance: Any, **kwargs: Any) -> bool:
+        return super().can_handle(instance, **kwargs) and not _begins_with_review(instance)
+
+
+def _begins_with_review(workflow_state: Any) -> bool:
+    first = workflow_state.current_task_state
+    return first is not None and first.specific_class is ReviewTaskState
+
+
+quiet_submission_notifier = QuietSubmissionNotifier()
+
+
+def equip() -> None:
+    """Called once, when the app is ready: the table knows nothing of what stands above it."""
+    ReviewTask.lock_class = ReviewLock
+    ReviewTask.action_forms = FORMS
+    ReviewTask.decisions = {
+        APPROVE: approve_review,
+        REQUEST_CHANGES: request_changes,
+        DECLINE: decline_review,
+    }
 
 
 def connect() -> None:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import chain
-from typing import TYPE_CHECKING
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.urls import reverse
 from wagtail.models import Task, TaskState
@@ -28,9 +28,6 @@ from workflows.reviews.policy import (
     policy_of,
 )
 from workflows.signals import review_declined
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
 
 DECLINED = "declined"
 CARRIED_OVER = frozenset({TaskState.STATUS_REJECTED, TaskState.STATUS_CANCELLED})
@@ -59,19 +56,17 @@ def close_review(*, state: TaskState, now: datetime) -> None:
     close_deadlines(kind=REVIEW, subject=state, outcome=state.status, now=now)
 
 
-def approve_review(
-    *, state: ReviewTaskState, user: "User", now: datetime, comment: str = ""
-) -> None:
+def approve_review(*, state: ReviewTaskState, user: User, now: datetime, comment: str = "") -> None:
     """Approve: Wagtail goes on to the next task, or publishes.
 
-    Raises ReviewOver, also if somebody else decides at the same moment.
+    Raises ReviewOver, also if someone else decides at the same moment.
     """
     with _undecided(state):
         state.approve(user=user, comment=comment.strip())
 
 
-def request_changes(*, state: ReviewTaskState, user: "User", now: datetime, comment: str) -> None:
-    """Ask for changes or information: Wagtail's workflow waits until somebody submits it again.
+def request_changes(*, state: ReviewTaskState, user: User, now: datetime, comment: str) -> None:
+    """Ask for changes or information: Wagtail's workflow waits until someone submits it again.
 
     Raises ReviewOver, WordsMissing.
     """
@@ -81,7 +76,7 @@ def request_changes(*, state: ReviewTaskState, user: "User", now: datetime, comm
 
 
 def decline_review(
-    *, state: ReviewTaskState, user: "User", now: datetime, comment: str
+    *, state: ReviewTaskState, user: User, now: datetime, comment: str
 ) -> str | None:
     """End the review and its workflow for good. Nothing is published, and the draft is kept.
 
@@ -103,7 +98,7 @@ def decline_review(
     return reverse("wagtailadmin_home") if is_gone else None
 
 
-def renew_review(*, state: ReviewTaskState, user: "User | None" = None) -> None:
+def renew_review(*, state: ReviewTaskState, user: User | None = None) -> None:
     """Begin the review anew, since what is reviewed was changed from outside meanwhile.
 
     Whoever looks at the older text can no longer decide about it: its review is over. Effects: the
@@ -115,7 +110,7 @@ def renew_review(*, state: ReviewTaskState, user: "User | None" = None) -> None:
 
 
 def assign_review(
-    *, state: ReviewTaskState, assignee: "User | None", by: "User", now: datetime
+    *, state: ReviewTaskState, assignee: User | None, by: User, now: datetime
 ) -> None:
     """Give a review to one person, or back to all (None). From now on that person is reminded.
 
@@ -138,14 +133,14 @@ def reschedule_reviews(*, task: ReviewTask) -> None:
     running = ReviewTaskState.objects.filter(task=task, status=TaskState.STATUS_IN_PROGRESS)
     keys = [str(key) for key in running.values_list("pk", flat=True)]
     with transaction.atomic():
-        # Held, since one that somebody closes in the meantime must not get a next step.
+        # Held, since one that someone closes in the meantime must not get a next step.
         held = Deadline.objects.select_for_update().filter(kind=REVIEW, closed_at=None)
         deadlines = list(held.filter(object_id__in=keys))
         get_policy(REVIEW).load(deadlines)
         reschedule(deadlines=[deadline for deadline in deadlines if deadline.subject])
 
 
-def cancel_unfinished(*, task: Task, user: "User | None") -> None:
+def cancel_unfinished(*, task: Task, user: User | None) -> None:
     """Cancel the reviews of a task that is being switched off, if no task comes after it.
 
     Wagtail skips a task that is switched off. Where none follows it would take the workflow for
@@ -190,7 +185,7 @@ def _needed(comment: str) -> str:
     return comment.strip()
 
 
-def _set_assignee(state: ReviewTaskState, assignee: "User | None") -> None:
+def _set_assignee(state: ReviewTaskState, assignee: User | None) -> None:
     ReviewTaskState.objects.filter(pk=state.pk).update(assigned_to=assignee)
     state.assigned_to = assignee
 

@@ -1,29 +1,23 @@
 """The policy of the kind "webhook_endpoint_off": staff look at one that was switched off."""
 
-from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from workflows.core.calendars import Calendar
 from workflows.core.ladders import Ladder, Step
 from workflows.core.links import admin_url
 from workflows.core.people import Recipient, recipients
+from workflows.deadlines import policies
 from workflows.deadlines.policies import Policy, Waiting
 from workflows.models import Deadline, WebhookEndpoint
 
-ENDPOINT_OFF = "webhook_endpoint_off"
 KEEPERS = "keepers"
 DAYS_TO_LOOK = 2
-
-
-def load(deadlines: Sequence[Deadline]) -> None:
-    endpoints = WebhookEndpoint.objects.in_bulk([int(one.object_id) for one in deadlines])
-    for deadline in deadlines:
-        deadline.subject = endpoints.get(int(deadline.object_id))
 
 
 def still_owed(deadline: Deadline) -> bool:
@@ -31,16 +25,8 @@ def still_owed(deadline: Deadline) -> bool:
     return endpoint is not None and not endpoint.is_active
 
 
-def ladder(_deadline: Deadline) -> Ladder:
-    return Ladder((Step(0, "overdue", KEEPERS),), calendar())
-
-
 def calendar() -> Calendar:
     return Calendar(timezone.get_default_timezone_name())
-
-
-def staff(_deadline: Deadline, _audience: str) -> list[Recipient]:
-    return keepers()
 
 
 def keepers() -> list[Recipient]:
@@ -50,19 +36,21 @@ def keepers() -> list[Recipient]:
 
 def waiting(deadline: Deadline) -> Waiting:
     endpoint: Any = deadline.subject
-    what_to_do = _("Edit it to switch it on again, or save it as it is to leave it off.")
+    what_to_do = gettext("Edit it to switch it on again, or save it as it is to leave it off.")
     note = f"{endpoint.switched_off_why} {what_to_do}"
     return Waiting(str(endpoint), admin_url(endpoint), note)
 
 
-POLICY = Policy(
-    kind=ENDPOINT_OFF,
-    label=gettext_lazy("Webhook endpoint that was switched off"),
-    ladder=ladder,
-    still_owed=still_owed,
-    staff=staff,
-    waiting=waiting,
-    holders=KEEPERS,
-    load=load,
-    step_labels={"overdue": gettext_lazy("Nobody has looked at it: staff told")},
+ENDPOINT_OFF = policies.register(
+    Policy(
+        kind="webhook_endpoint_off",
+        label=_("Webhook endpoint that was switched off"),
+        ladder=lambda deadline: Ladder((Step(0, "overdue", KEEPERS),), calendar()),
+        still_owed=still_owed,
+        staff=lambda deadline, audience: keepers(),
+        waiting=waiting,
+        holders=KEEPERS,
+        load=lambda deadlines: prefetch_related_objects(deadlines, "subject"),
+        step_labels={"overdue": _("Nobody has looked at it: staff told")},
+    )
 )

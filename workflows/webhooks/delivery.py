@@ -15,13 +15,11 @@ from workflows.core import retry
 from workflows.core.conf import settings
 from workflows.core.states import DeliveryState
 from workflows.core.webhook_signing import signed_headers
-from workflows.leases import services
-from workflows.leases.attempts import Delivered, Sender, work_off
+from workflows.leases.services import Delivered, Sender, release, work_off
 from workflows.models import WebhookDelivery, WebhookEndpoint
 from workflows.webhooks import requests
-from workflows.webhooks.endpoints import switch_off
 from workflows.webhooks.requests import Reply
-from workflows.webhooks.services import secrets_of
+from workflows.webhooks.services import secrets_of, switch_off
 
 GONE = 410
 ASK_FOR_PAUSE = frozenset({429, 503})
@@ -54,7 +52,7 @@ class WebhookSender(Sender):
             answer = gettext("The endpoint was switched off when its turn came.")
             self.finish(work, DeliveryState.FAILED, answer=answer)
         elif endpoint.rests:
-            services.release(work, token=self.token)
+            release(work, token=self.token)
         elif self.start(work, last_attempt_at=Now()):
             self._send(endpoint, work)
 
@@ -127,7 +125,7 @@ def _note_failure(endpoint: WebhookEndpoint, reply: Reply) -> None:
         this.update(rest_until=Now() + rest)
     now = timezone.now()
     if reply.status == GONE:
-        why = gettext("It answered “410 Gone”: nobody wants to hear of us.")
+        why = gettext("It answered “410 Gone”: it no longer wants our events.")
         switch_off(endpoint, if_in=this, why=why, now=now)
         return
     days = settings.WEBHOOK_OFF_AFTER_DAYS

@@ -5,34 +5,32 @@ Events are data: the admin and the documentation list what is registered here.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from workflows.core.exceptions import UnknownEvent
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
 
 @dataclass(frozen=True)
 class WebhookEvent:
-    """Something that happens, which others may want to hear of.
+    """Something that happens, which others may want to hear about.
 
     ``name`` is what receivers see as ``type``, such as ``order.paid``; ``example`` is the ``data``
     of an imaginary one, with every name that real ones have.
     """
 
     name: str
-    label: "StrOrPromise"
-    description: "StrOrPromise"
+    label: str | Promise
+    description: str | Promise
     example: Mapping[str, Any]
 
 
 TEST = WebhookEvent(
     name="webhook.test",
     label=_("Test"),
-    description=_("Somebody pressed “Send a test event” in the admin."),
+    description=_("Someone pressed “Send a test event” in the admin."),
     example={"message": "This is a test."},
 )
 """Not chosen: it goes to the one endpoint that is tested."""
@@ -55,7 +53,7 @@ def get_event(name: str) -> WebhookEvent:
 
 
 def label_of(name: str) -> str:
-    """What people call the event, also one that is not registered (any more)."""
+    """What people call the event, also one that is not registered (anymore)."""
     known = {TEST.name: TEST, **_events}
     return str(known[name].label) if name in known else name
 

@@ -10,8 +10,8 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from workflows.core.exceptions import AddressRefused
 from workflows.core.web_addresses import check_address
 from workflows.models import WebhookEndpoint
-from workflows.webhooks.endpoints import FAILURE_FIELDS, forget_failures, note_seen
 from workflows.webhooks.events import all_events, label_of
+from workflows.webhooks.services import FAILURE_FIELDS, forget_failures, note_seen
 
 LABEL = "<span>{} <code>{}</code> {}</span>"
 """One element, or the checkbox's label would set its parts in columns."""
@@ -32,7 +32,7 @@ class WebhookEndpointForm(WagtailAdminModelForm):
         label=_("Events"),
         choices=(),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("What we tell this endpoint. The others it does not get."),
+        help_text=_("What this endpoint is told about. It gets no other events."),
         error_messages={"required": _("Choose at least one event.")},
     )
 
@@ -44,7 +44,7 @@ class WebhookEndpointForm(WagtailAdminModelForm):
         super().__init__(*args, **kwargs)
         known = event_choices()
         names = {name for name, _label in known}
-        # What an app that is gone once offered stays chosen until somebody takes it out.
+        # What an app that is gone once offered stays chosen until someone takes it out.
         chosen = [name for name in self.instance.event_types if name not in names]
         self.fields["event_types"].choices = known + [(name, label_of(name)) for name in chosen]
 
@@ -58,7 +58,7 @@ class WebhookEndpointForm(WagtailAdminModelForm):
             raise ValidationError(str(error), code="refused") from None
 
     def save(self, commit=True):
-        """An endpoint's secret and its failures may change while somebody types: leave them be."""
+        """An endpoint's secret and its failures may change while someone types: leave them be."""
         is_new = self.instance.pk is None
         fields = list(self._meta.fields)
         if is_new:

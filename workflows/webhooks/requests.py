@@ -1,4 +1,4 @@
-"""Posting to an address that somebody else chose, without being sent where we do not want to go.
+"""Posting to an address that someone else chose, without being sent where we do not want to go.
 
 The host is looked up once per request; the IP address that came out is checked and then connected
 to, so no second answer of the name server can lead elsewhere. Redirects are not followed, and
@@ -99,11 +99,11 @@ def _no_answer(error: requests.RequestException) -> Reply:
         trouble = gettext("The connection ended before an answer came.")
         return Reply(trouble=trouble, may_have_arrived=True)
     if isinstance(error, requests.exceptions.SSLError):
-        trouble = gettext("The certificate or the encryption of the connection is not in order.")
+        trouble = gettext("There is a problem with the certificate or the encryption.")
     elif isinstance(error, requests.ConnectTimeout):
-        trouble = gettext("The host did not take the connection in time.")
+        trouble = gettext("The host did not accept the connection in time.")
     else:
-        trouble = gettext("No connection to the host could be made.")
+        trouble = gettext("We could not connect to the host.")
     return Reply(trouble=f"{trouble} ({type(cause or error).__name__})")
 
 

@@ -10,7 +10,7 @@ from wagtail.models import TaskState
 from affiliates.models import Application
 from affiliates.models.base_page import Page
 from workflows.models import ReviewTask, ReviewTaskState
-from workflows.reviews.people import colleagues
+from workflows.reviews.queries import colleagues
 
 
 def open_reviews(applications: Iterable[Application]) -> dict[int, ReviewTaskState]:

@@ -10,7 +10,7 @@ from affiliates.models.updates_routes import public_url
 from affiliates.updates.admin.status import is_open, label_of
 from affiliates.updates.services.text_checks import warnings_for
 from workflows.models import ReviewTaskState
-from workflows.reviews.notes import note_for
+from workflows.reviews.queries import note_for
 
 STYLES = Media(css={"all": ["affiliates/admin/records.css"]})
 

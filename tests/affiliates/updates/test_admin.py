@@ -115,7 +115,7 @@ def test_editor_shows_what_is_known_and_the_hints(client, group, rob):
     for words in ("Michigan Parents", group.primary_contact.email, "Guidance.", "our son Marcus"):
         assert words.lower() in html.lower(), words
     assert "Lincoln Elementary" in html
-    assert "Nobody has taken it yet." in html
+    assert "It is not assigned yet." in html
     assert "1 hint" not in html
     assert "2 hints" in client.get(LIST).content.decode()
 

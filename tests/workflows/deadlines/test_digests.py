@@ -72,7 +72,7 @@ def test_mail_lists_everything_with_the_longest_due_first(opened, time_machine):
     text = text_of(mail)
     assert text.startswith(
         "Hello Robin Lee,\n\n"
-        "2 tasks wait for you (1 late).\n\n"
+        "You have 2 open tasks (1 late).\n\n"
         "- Late\n"
         "  Matter: was due 2 days ago (Wednesday, November 25, 2026)\n"
         "  Call Kim.\n"
@@ -81,7 +81,7 @@ def test_mail_lists_everything_with_the_longest_due_first(opened, time_machine):
         "  Matter: due in 6 days (Thursday, December 3, 2026)\n"
         "  Call Kim.\n"
     )
-    assert render(mail).subject_line == "2 tasks wait for you (1 late)"
+    assert render(mail).subject_line == "You have 2 open tasks (1 late)"
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_each_step_says_when_what_about_what_and_to_whom(matters):
     last = steps[-1]
     assert (last.thing, last.url) == ("Matter", "https://site.example/Matter/")
     assert last.people == (LEA,)
-    assert last.mail == "What waits for you"
+    assert last.mail == "Your open tasks"
     assert [step.people for step in steps[:2]] == [(ROBIN,)] * 2
 
 

@@ -32,7 +32,7 @@ def test_dry_run_prints_who_would_get_what_and_does_nothing(run, opened):
     printed = run("--dry-run", "--now", REMINDED)
     assert printed == (
         "2026-11-26 08:00 UTC  remind: Matter → Robin Lee <robin@example.org> "
-        "(“What waits for you”)\n1 to come.\n"
+        "(“Your open tasks”)\n1 to come.\n"
     )
     assert Deadline.objects.values().get() == before
     assert not TakenStep.objects.exists()

@@ -278,8 +278,8 @@ def test_bell_wakes_a_worker_that_sweeps(smtp, unstarted, worker, settings, quie
 @pytest.mark.django_db
 def test_worker_out_of_time_rings_for_another(matters, monkeypatch):
     matters.open_many(3, now=MONDAY)
-    rings = []
+    woken = []
     monkeypatch.setattr(tasks, "BUSY_SECONDS", -1)
-    monkeypatch.setattr(wakeup, "wake", rings.append)
+    monkeypatch.setattr(wakeup, "wake", woken.append)
     tasks.sweep_deadlines()
-    assert rings == [wakeup.SWEEP_DEADLINES]
+    assert woken == [wakeup.SWEEP_DEADLINES]

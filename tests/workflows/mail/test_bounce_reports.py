@@ -98,7 +98,7 @@ def test_report_about_our_mail_is_heard(monkeypatch, sent, heard, attached):
     ids=lambda changes: next(iter(changes.values())),
 )
 def test_other_reports_change_nothing(monkeypatch, sent, heard, changes):
-    assert note(monkeypatch, **changes) == "No mail of ours came back."
+    assert note(monkeypatch, **changes) == "No email of ours came back."
     assert heard == []
 
 

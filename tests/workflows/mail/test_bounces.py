@@ -2,7 +2,7 @@
 
 import pytest
 
-from workflows.mail.replies import blames_address
+from workflows.mail.bounces import blames_address
 
 
 @pytest.mark.parametrize(

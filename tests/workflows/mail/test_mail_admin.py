@@ -61,7 +61,7 @@ def test_list_shows_every_mail_with_recipient_and_state(postmaster):
     make_mail(1, state=MailState.FAILED)
     make_mail(2, kind="never_heard_of", subject_line="")
     page = list_page(postmaster)
-    for shown in ("News 1", "kim1@example.org", "Failed", "kim2@example.org", "Other mail"):
+    for shown in ("News 1", "kim1@example.org", "Failed", "kim2@example.org", "Other email"):
         assert shown in page
 
 
@@ -146,7 +146,7 @@ def test_sent_mail_is_not_sent_again(postmaster):
     mail = make_mail(1, state=MailState.SENT)
     assert "Send again" not in postmaster.get(url_of(mail)).content.decode()
     response = postmaster.post(url_of(mail, "send_again"), follow=True)
-    assert "Only a failed mail can be sent again" in response.content.decode()
+    assert "Only a failed email can be sent again" in response.content.decode()
     mail.refresh_from_db()
     assert mail.state == MailState.SENT
 

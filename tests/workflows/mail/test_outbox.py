@@ -1,4 +1,4 @@
-"""Queueing: one row per mail, in the caller's transaction, and a bell that can do no harm."""
+"""Queueing: one row per mail, in the caller's transaction, and waking a worker can do no harm."""
 
 import socket
 import threading
@@ -98,7 +98,7 @@ def forget_connections(app):
 
 def wait_for_the_wakeup():
     for thread in threading.enumerate():
-        if thread.name == "doorbell":
+        if thread.name == "wakeup":
             thread.join()
 
 
@@ -111,7 +111,7 @@ def test_mail_queued_with_a_dead_broker_is_sent_at_the_next_look(
     with transaction.atomic():
         queue_notice("ann@example.org")
     wait_for_the_wakeup()
-    assert wakeup._silent_until > time.monotonic(), "the bell was tried and failed"
+    assert wakeup._silent_until > time.monotonic(), "waking was tried and failed"
     deliver_due()
 
     assert smtp.recipients == {"ann@example.org": 1}
@@ -133,32 +133,32 @@ def test_bell_that_nobody_answers_keeps_nobody_waiting(queue_notice, settings, m
     """Not even for the second that a half-open broker takes."""
     settings.AFFILIATE_WORKFLOWS = {"WAKEUP": True}
     broker_answers = threading.Event()
-    rings = []
+    woken = []
 
-    def ring(task):
-        rings.append(threading.current_thread().name)
+    def wake(task):
+        woken.append(threading.current_thread().name)
         assert broker_answers.wait(60)
 
     monkeypatch.setattr(wakeup, "_silent_until", 0.0)
-    monkeypatch.setattr(wakeup, "wake", ring)
+    monkeypatch.setattr(wakeup, "wake", wake)
     for name in ("ann", "bob", "cy"):
         queue_notice(f"{name}@example.org")  # would never return if it waited
     broker_answers.set()
     wait_for_the_wakeup()
 
-    assert set(rings) == {"doorbell"}
-    assert 2 <= len(rings) <= 3, "what was queued during a ring has a ring after it"
+    assert set(woken) == {"wakeup"}
+    assert 2 <= len(woken) <= 3, "what was queued during a wake-up has one after it"
 
 
 @pytest.mark.django_db(transaction=True)
-def test_bell_rings_once_per_transaction(queue_notice, monkeypatch):
-    rings = []
-    monkeypatch.setattr(wakeup, "wake_soon", rings.append)
+def test_bell_woken_once_per_transaction(queue_notice, monkeypatch):
+    woken = []
+    monkeypatch.setattr(wakeup, "wake_soon", woken.append)
 
     with transaction.atomic():
         queue_notice("ann@example.org")
         with transaction.atomic():
             queue_notice("bob@example.org")
-        assert rings == []
+        assert woken == []
 
-    assert rings == [wakeup.DELIVER_MAIL]
+    assert woken == [wakeup.DELIVER_MAIL]

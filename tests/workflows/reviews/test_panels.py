@@ -16,8 +16,7 @@ from tests.factories.users import GroupFactory, UserFactory
 from tests.workflows.reviews.open_reviews import POLICY, Reviews
 from workflows.core.people import Recipient
 from workflows.deadlines import policies
-from workflows.deadlines.components import MOST_STEPS, ExpectedSteps
-from workflows.deadlines.forecast import ExpectedStep
+from workflows.deadlines.forecast import MOST_STEPS, ExpectedStep, ExpectedSteps
 from workflows.reviews.admin.panels import ReviewsPanel
 
 pytestmark = pytest.mark.django_db
@@ -75,13 +74,13 @@ def test_panel_lists_what_is_due_first_and_says_what_is_late(reviews, decider_cl
     assert shown.index("Overdue") < shown.index("Sooner") < shown.index("Later")
     assert "Late Was due yesterday" in shown
     assert "Due tomorrow" in shown
-    assert "Taken by nobody" in shown
+    assert "Not assigned" in shown
 
 
 def test_panel_says_who_took_it(reviews, decider_client):
     robin = UserFactory(username="robin", first_name="Robin", last_name="Lee")
     reviews.start("One", taken_by=robin)
-    assert "Taken by Robin Lee" in awaiting(decider_client)
+    assert "Assigned to Robin Lee" in awaiting(decider_client)
 
 
 def test_panel_leads_to_the_review_and_offers_its_actions(reviews, decider_client):
@@ -164,7 +163,7 @@ def step(number=1, **fields):
         "thing": f"Group <{number}>",
         "url": "https://site.example/",
         "people": (Recipient("robin@example.org", "Robin Lee"), Recipient("lea@example.org")),
-        "mail": "What waits for you",
+        "mail": "Your open tasks",
         **fields,
     }
     return ExpectedStep(**values)
@@ -183,7 +182,7 @@ def test_expected_step_that_nobody_hears_of_says_so():
 
 
 def test_no_expected_steps_say_so():
-    assert words(ExpectedSteps([]).render_html({})) == "Nothing is sent in this time."
+    assert words(ExpectedSteps([]).render_html({})) == "Nothing will be sent in this period."
 
 
 def test_of_many_expected_steps_the_first_are_shown():

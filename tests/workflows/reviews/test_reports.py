@@ -61,7 +61,7 @@ def test_report_says_what_is_due_when_and_with_whom(reviews, boss_client):
     page = report(boss_client)
     assert page.index("Late one") < page.index("Fresh one")
     late, fresh = page[page.index("Late one") :].split("Fresh one")
-    for shown in ("Late Was due 2 days ago", "Taken by Robin Lee", "Escalation group", "7 days"):
+    for shown in ("Late Was due 2 days ago", "Assigned to Robin Lee", "Escalation group", "7 days"):
         assert shown in late
     for shown in ("Due tomorrow", "Deciders", "Nobody yet", "less than an hour"):
         assert shown in fresh
@@ -137,9 +137,9 @@ EXPECTED = {
     "Task": "Second look",
     "Days open": "4",
     "Days late": "2",
-    "Taken by": "Robin Lee",
+    "Assigned to": "Robin Lee",
     "Groups": "Deciders",
-    "Told last": "Escalation group",
+    "Last notified": "Escalation group",
 }
 
 

@@ -114,7 +114,7 @@ def test_editor_offers_the_actions_and_says_when_it_is_due(as_ann, workflow, mak
     for action in ("reject", "approve", "decline"):
         assert reverse("workflows_review_words", args=[state.pk, action]) in shown
     assert "This review is due" in shown
-    assert "Nobody has taken it yet." in shown
+    assert "It is not assigned yet." in shown
 
 
 @pytest.mark.parametrize("make", THINGS)
@@ -134,9 +134,9 @@ def test_editor_says_who_has_taken_it(as_ann, ann, ben, workflow, make):
     thing = make()
     state = submit(thing)
     assign_review(state=state, assignee=ben, by=ann, now=timezone.now())
-    assert "Ben Lee has taken it." in as_ann.get(edit_url(thing)).content.decode()
+    assert "It is assigned to Ben Lee." in as_ann.get(edit_url(thing)).content.decode()
     assign_review(state=state, assignee=ann, by=ann, now=timezone.now())
-    assert "You have taken it." in as_ann.get(edit_url(thing)).content.decode()
+    assert "It is assigned to you." in as_ann.get(edit_url(thing)).content.decode()
 
 
 @pytest.mark.parametrize("make", THINGS)
@@ -244,7 +244,7 @@ def test_first_page_approves_without_a_window(as_ann, ben, workflow):
     assert fresh(thing).live
     (message,) = said(as_ann.post(late_url, home, follow=True))
     assert message.strip() == (
-        "Your decision was not taken. This review is over: Ben Lee approved."
+        "Your decision was not saved. This review is over: Ben Lee approved."
     )
 
 

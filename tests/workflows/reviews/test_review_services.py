@@ -297,7 +297,7 @@ def test_assigned_person_is_the_one_who_is_told(clock, workflow, ann, ben):
     sweep(now=timezone.now())
     assert told() == {"ben", "eve"}
     (item,) = waiting_for("eve@example.org", now=timezone.now())
-    assert item.waiting.note == "Taken by Ben Lee."
+    assert item.waiting.note == "Assigned to Ben Lee."
 
 
 def test_who_takes_a_review_gets_no_mail_about_it(clock, workflow, ann):

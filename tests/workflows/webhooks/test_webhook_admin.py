@@ -165,7 +165,7 @@ def test_list_says_which_endpoints_work(keeper):
     make_endpoint(description="Fails", failing_since=timezone.now())
     make_endpoint(description="Dead", is_active=False, switched_off_why="410")
     page = shown(keeper.get(reverse("webhook_endpoint:index")))
-    for words in ("Works", "Fails", "Failing", "Dead", "Switched off, it failed"):
+    for words in ("Works", "Fails", "Failing", "Dead", "Off after failures"):
         assert words in page
 
 

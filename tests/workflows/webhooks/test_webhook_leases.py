@@ -181,13 +181,13 @@ def test_senders_at_once_send_each_event_once(receiver, waiting, settings):
 @pytest.mark.django_db
 def test_task_that_runs_out_of_time_gives_back_and_rings_again(waiting, monkeypatch):
     waiting(2)
-    rings = []
+    woken = []
     monkeypatch.setattr(tasks, "BUSY_SECONDS", -1)
-    monkeypatch.setattr(wakeup, "wake", rings.append)
+    monkeypatch.setattr(wakeup, "wake", woken.append)
 
     tasks.deliver_webhooks()
 
-    assert rings == [wakeup.DELIVER_WEBHOOKS]
+    assert woken == [wakeup.DELIVER_WEBHOOKS]
     waits = WebhookDelivery.objects.filter(state=DeliveryState.QUEUED, lease_token=None)
     assert waits.count() == 2
 
@@ -198,13 +198,13 @@ def test_time_limit_while_posting_marks_one_and_frees_the_rest(waiting, monkeypa
         raise SoftTimeLimitExceeded
 
     waiting(3)
-    rings = []
+    woken = []
     monkeypatch.setattr(requests, "_send", time_is_up)
-    monkeypatch.setattr(wakeup, "wake", rings.append)
+    monkeypatch.setattr(wakeup, "wake", woken.append)
 
     tasks.deliver_webhooks()
 
-    assert rings == [wakeup.DELIVER_WEBHOOKS]
+    assert woken == [wakeup.DELIVER_WEBHOOKS]
     states = sorted(WebhookDelivery.objects.values_list("state", "lease_token"))
     assert states == [("queued", None), ("queued", None), ("uncertain", None)]
 

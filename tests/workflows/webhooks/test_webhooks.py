@@ -114,13 +114,13 @@ def test_event_costs_the_same_for_more_endpoints(happened, django_assert_num_que
 
 @pytest.mark.django_db(transaction=True)
 def test_event_rings_once_after_the_commit(endpoint, happened, monkeypatch):
-    rings = []
-    monkeypatch.setattr(wakeup, "wake_soon", rings.append)
+    woken = []
+    monkeypatch.setattr(wakeup, "wake_soon", woken.append)
     with transaction.atomic():
         happened()
         happened()
-        assert rings == []
-    assert rings == [wakeup.DELIVER_WEBHOOKS]
+        assert woken == []
+    assert woken == [wakeup.DELIVER_WEBHOOKS]
 
 
 def test_event_that_nobody_wants_rings_nobody(happened, django_capture_on_commit_callbacks):

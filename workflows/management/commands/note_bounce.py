@@ -14,4 +14,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         addresses = note_report(message=sys.stdin.buffer.read())
-        self.stdout.write(", ".join(addresses) or "No mail of ours came back.")
+        self.stdout.write(", ".join(addresses) or "No email of ours came back.")

@@ -10,7 +10,7 @@ from wagtail.admin.action_menu import WorkflowMenuItem as PageWorkflowMenuItem
 from wagtail.snippets.action_menu import WorkflowMenuItem as SnippetWorkflowMenuItem
 
 from workflows.models import ReviewTaskState
-from workflows.reviews.people import may_assign
+from workflows.reviews.queries import may_assign
 
 WAGTAILS = (PageWorkflowMenuItem, SnippetWorkflowMenuItem)
 

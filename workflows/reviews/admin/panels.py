@@ -9,7 +9,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
 
 from workflows.models import ReviewTaskState
-from workflows.reviews.admin.filters import LATE
+from workflows.reviews.admin.reports import LATE
 from workflows.reviews.oversight import (
     describe,
     late_reviews,

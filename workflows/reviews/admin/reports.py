@@ -2,18 +2,22 @@
 
 from typing import Any
 
+import django_filters
+from django import forms
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.reports import ReportView
+from wagtail.models import Task, TaskState
 
 from workflows.core.due import time_in_words
 from workflows.models import ReviewTaskState
-from workflows.reviews.admin.filters import ReviewFilterSet
 from workflows.reviews.oversight import (
     OpenReview,
     Spread,
@@ -24,6 +28,49 @@ from workflows.reviews.oversight import (
     pace,
     visible_reviews,
 )
+
+LATE = "late"
+
+
+def tasks_with_open_reviews(request: HttpRequest) -> QuerySet[Task]:
+    open_states = ReviewTaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS)
+    return Task.objects.filter(pk__in=open_states.values("task")).order_by("name")
+
+
+def holders(request: HttpRequest) -> QuerySet[Any]:
+    """Everyone who has taken a review that is open."""
+    taken = ReviewTaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS)
+    users = get_user_model()._default_manager.filter(pk__in=taken.values("assigned_to"))
+    return users.order_by(get_user_model().USERNAME_FIELD)
+
+
+def all_or(label: Any, choice: tuple[str, Any], method: str) -> django_filters.ChoiceFilter:
+    return django_filters.ChoiceFilter(
+        label=label,
+        choices=[choice],
+        empty_label=_("All"),
+        widget=forms.RadioSelect,
+        method=method,
+    )
+
+
+class ReviewFilterSet(WagtailFilterSet):
+    due = all_or(_("Due"), (LATE, _("Late")), "filter_due")
+    task = django_filters.ModelChoiceFilter(label=_("Task"), queryset=tasks_with_open_reviews)
+    holder = django_filters.ModelChoiceFilter(
+        label=_("Assigned to"), field_name="assigned_to", queryset=holders
+    )
+    free = all_or(_("Show"), ("free", _("Not assigned")), "filter_free")
+
+    class Meta:
+        model = ReviewTaskState
+        fields: list[str] = []
+
+    def filter_due(self, reviews: QuerySet, name: str, value: str) -> QuerySet:
+        return reviews.filter(pk__in=late_reviews(reviews, now=timezone.now()))
+
+    def filter_free(self, reviews: QuerySet, name: str, value: str) -> QuerySet:
+        return reviews.filter(assigned_to=None)
 
 
 class ReviewColumn(Column):
@@ -62,7 +109,7 @@ class OpenReviewsView(ReportView):
         ReviewColumn("title", label=_("Review")),
         DueColumn("due_words", label=_("Due"), sort_key="due_at"),
         HolderColumn("taken_by", label=_("With")),
-        Column("reached", label=_("Told last"), classname="review-wide-only"),
+        Column("reached", label=_("Last notified"), classname="review-wide-only"),
         Column(
             "age",
             label=_("Open for"),
@@ -80,9 +127,9 @@ class OpenReviewsView(ReportView):
         "age": _("Days open"),
         "due_on": _("Due"),
         "days_late": _("Days late"),
-        "taken_by": _("Taken by"),
+        "taken_by": _("Assigned to"),
         "groups": _("Groups"),
-        "reached": _("Told last"),
+        "reached": _("Last notified"),
     }
     list_export = list(export_headings)
 

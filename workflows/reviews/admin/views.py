@@ -1,6 +1,6 @@
 """Deciding about a review, and passing it on."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
@@ -9,9 +9,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, View
 from wagtail.admin import messages
 from wagtail.admin.admin_url_finder import AdminURLFinder
@@ -28,14 +28,17 @@ from workflows.core.exceptions import ReviewOver
 from workflows.models import ReviewTask, ReviewTaskState
 from workflows.models.review import APPROVE
 from workflows.reviews.forms import AssignForm
-from workflows.reviews.notes import how_it_ended, when_due, who_has_it
-from workflows.reviews.people import colleagues, may_approve, may_assign
+from workflows.reviews.queries import (
+    colleagues,
+    how_it_ended,
+    may_approve,
+    may_assign,
+    when_due,
+    who_has_it,
+)
 from workflows.reviews.services import assign_review
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-MAY_NOT_PUBLISH = gettext_lazy(
+MAY_NOT_PUBLISH = _(
     "This is the last step: approving publishes, and you may not publish here. Ask a colleague "
     "who may, or assign the review."
 )
@@ -135,7 +138,7 @@ class AskForWordsView(ReviewMixin, View):
         }
         return self.answer({"step": "action"}, self.template_name, context)
 
-    def refuse(self, why: "StrOrPromise") -> HttpResponse:
+    def refuse(self, why: str | Promise) -> HttpResponse:
         """Nothing is decided; what was typed stands there, so that it can be kept."""
         words = self.request.POST.get("comment", "")
         context = {"why": why, "words": words, "url": self.edit_url}
@@ -174,10 +177,10 @@ class DecideView(AskForWordsView):
             self.answer({"step": "success", "redirect": url}) if self.in_window else redirect(url)
         )
 
-    def refuse(self, why: "StrOrPromise") -> HttpResponse:
+    def refuse(self, why: str | Promise) -> HttpResponse:
         if self.in_window:
             return super().refuse(why)
-        messages.error(self.request, f"{_('Your decision was not taken.')} {why}")
+        messages.error(self.request, f"{gettext('Your decision was not saved.')} {why}")
         return redirect(self.next_url)
 
     @property
@@ -190,7 +193,7 @@ class AssignReviewView(ReviewMixin, WagtailAdminTemplateMixin, FormView):
 
     form_class = AssignForm
     template_name = "affiliate_workflows/admin/assign_review.html"
-    page_title = gettext_lazy("Take or assign a review")
+    page_title = _("Take or assign a review")
     header_icon = "user"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -220,10 +223,11 @@ class AssignReviewView(ReviewMixin, WagtailAdminTemplateMixin, FormView):
 
     def success_message(self, person: Any) -> str:
         if person is None:
-            return _("All reviewers have this review now.")
+            return gettext("This review is open to all reviewers now.")
         if person == self.request.user:
-            return _("You have this review now.")
-        return _("%(name)s has this review now.") % {"name": get_user_display_name(person)}
+            return gettext("This review is assigned to you now.")
+        done = gettext("This review is assigned to %(name)s now.")
+        return done % {"name": get_user_display_name(person)}
 
     @cached_property
     def may_take(self) -> bool:

@@ -1,26 +1,25 @@
 """Endpoints of webhooks in Wagtail's admin: what they get, whether they work, their secrets."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.shortcuts import redirect
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.generic import TemplateView, View
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
-from wagtail.admin.views.generic import CreateView, EditView, IndexView, InspectView
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+from wagtail.admin.views.generic import CreateView, EditView, IndexView
 from wagtail.log_actions import log
 from wagtail.permissions import policy_registry
 
-from workflows.core.admin import MAY_SEE
+from workflows.core.admin import MAY_SEE, LimitedViewSet, RecordActionView, RecordView
 from workflows.core.exceptions import EndpointOff, SecretShownBefore
+from workflows.leases.admin import WIDE_ONLY
 from workflows.models import WebhookDelivery, WebhookEndpoint
 from workflows.webhooks.events import label_of
+from workflows.webhooks.forms import WebhookEndpointForm
 from workflows.webhooks.services import renew_secret, send_test, show_secret
 
 RENEWED_SECRET = "affiliate_workflows.renew_webhook_secret"  # noqa: S105
@@ -29,8 +28,8 @@ NEWEST = 10
 
 def state_of(endpoint: WebhookEndpoint) -> str:
     if not endpoint.is_active:
-        return _("Switched off, it failed") if endpoint.switched_off_why else _("Off")
-    return _("Failing") if endpoint.failing_since else _("On")
+        return gettext("Off after failures") if endpoint.switched_off_why else gettext("Off")
+    return gettext("Failing") if endpoint.failing_since else gettext("On")
 
 
 def is_well(endpoint: WebhookEndpoint) -> bool:
@@ -44,48 +43,31 @@ def events_of(endpoint: WebhookEndpoint) -> str:
 
 class EndpointIndexView(IndexView):
     any_permission_required = [*MAY_SEE, "add"]
-    is_searchable = True
-    search_fields = ["description", "address"]
-    columns = [
-        TitleColumn(
-            "description",
-            label=gettext_lazy("Endpoint"),
-            url_name="webhook_endpoint:inspect",
-            sort_key="description",
-        ),
-        Column("address", label=gettext_lazy("Address"), classname="mail-wide-only"),
-        Column(
-            "events", label=gettext_lazy("Gets"), accessor=events_of, classname="mail-wide-only"
-        ),
-        StatusTagColumn("state", label=gettext_lazy("State"), accessor=state_of, primary=is_well),
-    ]
 
 
-class EndpointCreateView(CreateView):
-    success_message = gettext_lazy("The endpoint was added. Show its secret now, and send a test.")
+class ToEndpointMixin:
+    """What was saved is shown afterwards."""
+
+    object: WebhookEndpoint
 
     def get_success_url(self) -> str:
         return reverse("webhook_endpoint:inspect", args=[self.object.pk])
+
+
+class EndpointCreateView(ToEndpointMixin, CreateView):
+    success_message = _("The endpoint was added. Show its secret now, and send a test.")
 
     def get_success_buttons(self) -> list:
         return []
 
 
-class EndpointEditView(EditView):
-    def get_success_url(self) -> str:
-        return reverse("webhook_endpoint:inspect", args=[self.object.pk])
+class EndpointEditView(ToEndpointMixin, EditView):
+    pass
 
 
-class EndpointInspectView(InspectView):
-    any_permission_required = MAY_SEE
-    page_title = gettext_lazy("Endpoint")
-    template_name = "affiliate_workflows/admin/webhook_endpoint.html"
-    model = WebhookEndpoint
+class EndpointInspectView(RecordView):
+    page_title = _("Endpoint")
     object: WebhookEndpoint
-
-    def get_fields(self) -> list[str]:
-        """None of Wagtail's generic ones: the template names what it shows, and no secret."""
-        return []
 
     def get_context_data(self, **kwargs):
         endpoint = self.object
@@ -101,72 +83,41 @@ class EndpointInspectView(InspectView):
         }
 
 
-class OneEndpointMixin(PermissionCheckedMixin):
-    permission_required = "change"
-    model = WebhookEndpoint
-    endpoint: WebhookEndpoint
-
-    def setup(self, request: HttpRequest, *args, **kwargs) -> None:
-        super().setup(request, *args, **kwargs)
-        self.endpoint = get_object_or_404(WebhookEndpoint, pk=kwargs["pk"])
-
-    @property
-    def endpoint_url(self) -> str:
-        return reverse("webhook_endpoint:inspect", args=[self.endpoint.pk])
-
-
 @method_decorator(never_cache, name="dispatch")
-class EndpointSecretView(OneEndpointMixin, WagtailAdminTemplateMixin, TemplateView):
+class EndpointSecretView(RecordActionView):
     """Shows the secret once, in the answer to a press of a button, and nowhere else."""
 
-    page_title = gettext_lazy("Secret")
-    header_icon = "key"
+    page_title = _("Secret")
     template_name = "affiliate_workflows/admin/webhook_secret.html"
-
-    def get_page_subtitle(self) -> str:
-        return str(self.endpoint)
-
-    def get_breadcrumbs_items(self):
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse("webhook_endpoint:index"), "label": _("Webhook endpoints")},
-            {"url": self.endpoint_url, "label": str(self.endpoint)},
-            {"url": "", "label": self.page_title},
-        ]
-
-    def get_context_data(self, **kwargs):
-        context = {"endpoint": self.endpoint, "endpoint_url": self.endpoint_url}
-        return super().get_context_data(**context, **kwargs)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         now = timezone.now()
         if "renew" in request.POST:
-            secret = renew_secret(endpoint=self.endpoint, now=now)
-            log(self.endpoint, RENEWED_SECRET, user=request.user)
+            secret = renew_secret(endpoint=self.record, now=now)
+            log(self.record, RENEWED_SECRET, user=request.user)
             return self.render_to_response(self.get_context_data(secret=secret))
         try:
-            secret = show_secret(endpoint=self.endpoint, now=now)
+            secret = show_secret(endpoint=self.record, now=now)
         except SecretShownBefore as error:
             messages.error(request, str(error))
             return redirect(request.path)
         return self.render_to_response(self.get_context_data(secret=secret))
 
 
-class EndpointTestView(OneEndpointMixin, View):
+class EndpointTestView(RecordActionView):
     """Posted from the endpoint's page."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         try:
-            delivery = send_test(endpoint=self.endpoint, now=timezone.now())
+            delivery = send_test(endpoint=self.record, now=timezone.now())
         except EndpointOff as error:
             messages.error(request, str(error))
-            return redirect(self.endpoint_url)
-        messages.success(
-            request, _("The test event is on its way. Load this page again to see the answer.")
-        )
-        return redirect(delivery_url(delivery, request.user) or self.endpoint_url)
+            return redirect(self.record_url)
+        done = gettext("The test event is on its way. Load this page again to see the answer.")
+        messages.success(request, done)
+        return redirect(delivery_url(delivery, request.user) or self.record_url)
 
 
 def delivery_url(delivery: WebhookDelivery, user) -> str:
@@ -174,3 +125,42 @@ def delivery_url(delivery: WebhookDelivery, user) -> str:
     policy = policy_registry.get_by_type(WebhookDelivery)
     may_see = policy.user_has_any_permission(user, MAY_SEE)
     return reverse("webhook_delivery:inspect", args=[delivery.pk]) if may_see else ""
+
+
+class EndpointViewSet(LimitedViewSet):
+    model = WebhookEndpoint
+    name = "webhook_endpoint"
+    url_prefix = "webhooks/endpoints"
+    menu_label = _("Endpoints")
+    icon = "site"
+    inspect_view_enabled = True
+    actions = ("view", "add", "change", "delete")
+    index_view_class = EndpointIndexView
+    add_view_class = EndpointCreateView
+    edit_view_class = EndpointEditView
+    inspect_view_class = EndpointInspectView
+    index_template_name = "affiliate_workflows/admin/list.html"
+    inspect_template_name = "affiliate_workflows/admin/webhook_endpoint.html"
+    search_fields = ["description", "address"]
+    list_display = [
+        TitleColumn(
+            "description",
+            label=_("Endpoint"),
+            url_name="webhook_endpoint:inspect",
+            sort_key="description",
+        ),
+        Column("address", label=_("Address"), classname=WIDE_ONLY),
+        Column("events", label=_("Gets"), accessor=events_of, classname=WIDE_ONLY),
+        StatusTagColumn("state", label=_("State"), accessor=state_of, primary=is_well),
+    ]
+
+    def get_form_class(self, for_update=False):
+        return WebhookEndpointForm
+
+    def get_urlpatterns(self):
+        secret = self.construct_view(EndpointSecretView, header_icon="key")
+        return [
+            *super().get_urlpatterns(),
+            path("<int:pk>/secret/", secret, name="secret"),
+            path("<int:pk>/test/", self.construct_view(EndpointTestView), name="test"),
+        ]

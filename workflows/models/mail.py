@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -18,12 +19,6 @@ class OutgoingMail(LeasedWork):
     max_uncertain = MAX_UNCERTAIN
     cut_short = _("The sender stopped before the mail server had answered.")
 
-    key = models.CharField(
-        _("key"),
-        max_length=512,
-        unique=True,
-        help_text=_("What the mail is, so that queueing it twice leaves one row."),
-    )
     kind = models.CharField(_("kind"), max_length=64, db_index=True)
     recipient = models.EmailField(_("recipient"), max_length=254)
     recipient_name = models.CharField(_("recipient's name"), max_length=255, blank=True)
@@ -38,24 +33,50 @@ class OutgoingMail(LeasedWork):
     envelope_sender = models.EmailField(_("envelope sender"), max_length=254, blank=True)
     message = models.BinaryField(_("message"), null=True, blank=True)
 
-    class Meta:
-        verbose_name = _("mail")
-        verbose_name_plural = _("mails")
-        ordering = ["-created_at", "-pk"]
+    class Meta(LeasedWork.Meta):
+        verbose_name = _("email")
+        verbose_name_plural = _("emails")
         indexes = [
+            *LeasedWork.Meta.indexes,
             models.Index(
                 fields=["priority", "next_attempt_at", "id"],
                 name="outbox_waiting",
                 condition=models.Q(state__in=WAITING),
             ),
-            models.Index(
-                fields=["leased_until"],
-                name="outbox_leases",
-                condition=models.Q(state=MailState.SENDING),
-            ),
-            models.Index(fields=["content_type", "object_id"], name="outbox_subject"),
             models.Index(fields=["recipient", "-created_at"], name="outbox_recipient"),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.recipient}"
+
+
+class MailWording(models.Model):
+    """An editor's own subject and text for one kind of mail in one language.
+
+    No row means the default wording, which is a file that ships with the app.
+    """
+
+    kind = models.CharField(_("kind of email"), max_length=64)
+    language = models.CharField(_("language"), max_length=16)
+    subject = models.CharField(_("subject"), max_length=200)
+    text = models.TextField(_("text"))
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("changed by"),
+    )
+
+    class Meta:
+        verbose_name = _("email wording")
+        verbose_name_plural = _("email wordings")
+        ordering = ["kind", "language"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "language"], name="one_wording_per_kind")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.language})"
