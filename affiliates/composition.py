@@ -47,11 +47,9 @@ from affiliates.updates.mails import publishing as publishing_mails
 from affiliates.updates.mails import thanks as thanks_mails
 from affiliates.updates.reviewed import UpdateReviews
 from affiliates.webhooks import receivers as webhook_receivers
-from affiliates.webhooks.events import EVENTS
 from workflows.core.reviewed_models import register_reviewed_model
 from workflows.deadlines import policies
 from workflows.mail import kinds
-from workflows.webhooks import events
 
 MAILS = (
     *(application_mails, welcome_mails, asking_mails, publishing_mails, portal_mails),
@@ -81,8 +79,6 @@ def compose() -> None:
         *(request_deadlines.POLICY, support_deadlines.POLICY, affiliation_deadlines.POLICY),
     ):
         policies.register(policy)
-    for event in EVENTS:
-        events.register(event)
     for room in RECEIVERS:
         room.connect()
     logging.install()
