@@ -17,7 +17,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from affiliates.affiliations.forms import ContactForm, EndForm, PlainForm, ReasonForm
-from affiliates.affiliations.services.contact_editing import (
+from affiliates.affiliations.services.contacts import (
     enter_contact,
     remove_contact,
     send_own_link,

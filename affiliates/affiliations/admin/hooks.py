@@ -10,7 +10,7 @@ from wagtail.admin.menu import MenuItem
 from affiliates.affiliations.admin.standing_report import StandingReportView, may_see_report
 from affiliates.affiliations.admin.summary import WaitingAffiliates
 from affiliates.affiliations.admin.viewsets import BelongsURLFinder
-from affiliates.affiliations.services.contact_editing import CONTACT_CHANGED, CONTACT_REMOVED
+from affiliates.affiliations.services.contacts import CONTACT_CHANGED, CONTACT_REMOVED
 from affiliates.affiliations.services.endings import ENDED, REINSTATED
 from affiliates.core.states import AffiliationState
 from affiliates.models import Affiliation, Notice, UpdateRequest

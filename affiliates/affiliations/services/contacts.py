@@ -1,12 +1,16 @@
 """What happens to an affiliate's contacts: new details, a handover, another second contact.
 
-Whoever comes by a mailed link may do this, so whoever loses or gets a role is told by mail.
+Whoever comes by a mailed link may do this, so whoever loses or gets a role is told by email. What
+staff do about the people of an affiliate tells nobody.
 """
 
 from datetime import datetime
+from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
+from wagtail.log_actions import log
 
 from affiliates.affiliations.mails.contacts import (
     TO_NEW_CONTACTS,
@@ -17,19 +21,31 @@ from affiliates.affiliations.mails.contacts import (
     second_contact_released,
     second_contact_welcome,
 )
-from affiliates.affiliations.services.lifecycle import hold_affiliation
+from affiliates.affiliations.mails.links import affiliate_link
+from affiliates.affiliations.services.lifecycle import hold_affiliation, hold_unless_ended
 from affiliates.affiliations.services.notices import notify_staff
 from affiliates.audit import contact_log
+from affiliates.audit.permissions import may_manage
 from affiliates.core.addresses import address_key
 from affiliates.core.conf import settings
-from affiliates.core.exceptions import AddressTaken, AffiliationEnded, TooManyContactChanges
-from affiliates.core.people import Person
+from affiliates.core.exceptions import (
+    AddressTaken,
+    AffiliationEnded,
+    TooManyContactChanges,
+    TransitionNotAllowed,
+)
+from affiliates.core.people import ContactDetails, Person
 from affiliates.core.staff_language import for_staff
-from affiliates.core.states import AffiliationState, ContactRole, NoticeKind
+from affiliates.core.states import ContactRole, NoticeKind
 from affiliates.models import Affiliation, Contact
 from affiliates.models.application import new_link_nonce
+from affiliates.signals import contact_address_changed
 from affiliates.spam.quotas import within_recipient_quota
 from workflows.mail.outbox import NewMail, queue
+
+CONTACT_CHANGED = "affiliates.contact.change"
+CONTACT_REMOVED = "affiliates.contact.remove"
+"""In Wagtail's log of the affiliation, with the role, and no name or address."""
 
 
 def change_details(*, contact: Contact, person: Person, now: datetime) -> Contact:
@@ -41,13 +57,13 @@ def change_details(*, contact: Contact, person: Person, now: datetime) -> Contac
     """
     affiliation = _affiliation_of(contact)
     with transaction.atomic():
-        _hold(affiliation)
+        hold_unless_ended(affiliation)
         before = Contact.objects.get(pk=contact.pk)
         moves = before.email.lower() != person.email.lower()
         if moves:
             _refuse_taken(affiliation, person, but=contact)
             _refuse_too_many(affiliation, now)
-        _write(contact, person, moves)
+        _write(contact, person, moves=moves)
         action = contact_log.READDRESSED if moves else contact_log.CHANGED
         contact_log.note(affiliation, action, by=before, role=contact.role, now=now)
         if moves:
@@ -63,7 +79,7 @@ def hand_over(*, affiliation: Affiliation, person: Person, by: Contact, now: dat
     by a notice; an entry in the log. Raises AddressTaken, TooManyContactChanges, AffiliationEnded.
     """
     with transaction.atomic():
-        _hold(affiliation)
+        hold_unless_ended(affiliation)
         _refuse_too_many(affiliation, now)
         old, second = affiliation.primary_contact, affiliation.alternate_contact
         if old and _is_same(old, person):
@@ -93,7 +109,7 @@ def name_second_contact(
     TooManyContactChanges and AffiliationEnded.
     """
     with transaction.atomic():
-        _hold(affiliation)
+        hold_unless_ended(affiliation)
         first, old = affiliation.primary_contact, affiliation.alternate_contact
         if first and _is_same(first, person):
             raise AddressTaken
@@ -114,7 +130,7 @@ def remove_second_contact(*, affiliation: Affiliation, by: Contact, now: datetim
     """Effects, in one transaction: the row is gone, its links die; the person is told by mail; an
     entry in the log. Twice is once. Raises AffiliationEnded."""
     with transaction.atomic():
-        _hold(affiliation)
+        hold_unless_ended(affiliation)
         old = affiliation.alternate_contact
         if old is None:
             return
@@ -123,16 +139,63 @@ def remove_second_contact(*, affiliation: Affiliation, by: Contact, now: datetim
         queue(second_contact_released(affiliation, old, now=now), now=now)
 
 
+def enter_contact(
+    *, affiliation: Affiliation, details: ContactDetails, user: User, now: datetime
+) -> Contact:
+    """Add the contact with this role, or change it. ``details`` are clean.
+
+    Effects, in one transaction: the row, a log entry. With a new address, links mailed to the older
+    one die, it counts as neither confirmed nor bounced, and whatever listens to
+    ``contact_address_changed`` follows: what its role still owes, it is asked at once.
+    Raises TransitionNotAllowed if the user may not.
+    """
+    with transaction.atomic():
+        hold_affiliation(affiliation)
+        _refuse_stranger(affiliation, user)
+        known = affiliation.contacts.filter(role=details.role).first()
+        contact = known or Contact(affiliation=affiliation, role=details.role)
+        moves = contact.email.lower() != details.email.lower()
+        _write(contact, details, moves=moves)
+        log(instance=affiliation, action=CONTACT_CHANGED, user=user, data={"role": details.role})
+        if moves:
+            contact_address_changed.send(Contact, contact=contact, affiliation=affiliation, now=now)
+    return contact
+
+
+def remove_contact(
+    *, affiliation: Affiliation, role: ContactRole, user: User, now: datetime
+) -> None:
+    """Effects, in one transaction: the row is gone, links mailed to it are dead; a log entry.
+
+    Raises TransitionNotAllowed if the user may not. Who is not there is gone already.
+    """
+    with transaction.atomic():
+        hold_affiliation(affiliation)
+        _refuse_stranger(affiliation, user)
+        removed, _rows = affiliation.contacts.filter(role=role).delete()
+        if removed:
+            log(instance=affiliation, action=CONTACT_REMOVED, user=user, data={"role": role})
+
+
+def send_own_link(*, contact: Contact, user: User, now: datetime) -> None:
+    """Mail the contact the link to the affiliate's own page; once a minute.
+
+    Effects: the mail. Raises TransitionNotAllowed if the user may not.
+    """
+    affiliation: Any = contact.affiliation
+    _refuse_stranger(affiliation, user)
+    queue(affiliate_link(affiliation, contact, now=now), now=now)
+
+
+def _refuse_stranger(affiliation: Affiliation, user: User) -> None:
+    if not may_manage(user, affiliation):
+        raise TransitionNotAllowed
+
+
 def _affiliation_of(contact: Contact) -> Affiliation:
     if contact.affiliation is None:
         raise AffiliationEnded
     return contact.affiliation
-
-
-def _hold(affiliation: Affiliation) -> None:
-    hold_affiliation(affiliation)
-    if affiliation.state == AffiliationState.ENDED:
-        raise AffiliationEnded
 
 
 def _is_same(contact: Contact, person: Person) -> bool:
@@ -152,7 +215,7 @@ def _refuse_too_many(affiliation: Affiliation, now: datetime) -> None:
         raise TooManyContactChanges
 
 
-def _write(contact: Contact, person: Person, moves: bool) -> None:
+def _write(contact: Contact, person: Person | ContactDetails, *, moves: bool) -> None:
     contact.name, contact.email, contact.phone = person.name, person.email, person.phone
     contact.email_key = address_key(person.email)
     if moves:
@@ -162,14 +225,9 @@ def _write(contact: Contact, person: Person, moves: bool) -> None:
 
 
 def _create(affiliation: Affiliation, role: ContactRole, person: Person) -> Contact:
-    return Contact.objects.create(
-        affiliation=affiliation,
-        role=role,
-        name=person.name,
-        email=person.email,
-        email_key=address_key(person.email),
-        phone=person.phone,
-    )
+    contact = Contact(affiliation=affiliation, role=role)
+    _write(contact, person, moves=True)
+    return contact
 
 
 def _promote(second: Contact) -> Contact:
