@@ -4,15 +4,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.permissions import register_permission_policy
 
 from affiliates.admin.panels import affiliate_tabs, program_tabs
-from affiliates.affiliations import deadlines as affiliation_deadlines
+from affiliates.admin.permissions import AffiliationPermissionPolicy, CallPermissionPolicy
+from affiliates.affiliations import deadlines as affiliation_deadlines  # noqa: F401
 from affiliates.affiliations import receivers as affiliation_receivers
-from affiliates.affiliations.admin.panel import AffiliationPanel
-from affiliates.affiliations.admin.permissions import (
-    AffiliationPermissionPolicy,
-    CallPermissionPolicy,
-)
-from affiliates.affiliations.mails import contacts as contact_mails
-from affiliates.affiliations.mails import endings as ending_mails
+from affiliates.affiliations.admin.record import AffiliationPanel
+from affiliates.affiliations.mails import contacts as contact_mails  # noqa: F401
+from affiliates.affiliations.mails import endings as ending_mails  # noqa: F401
 from affiliates.api import receivers as api_receivers
 from affiliates.applications import deadlines as application_deadlines
 from affiliates.applications import receivers as application_receivers
@@ -53,7 +50,7 @@ from workflows.mail import kinds
 
 MAILS = (
     *(application_mails, welcome_mails, asking_mails, publishing_mails, portal_mails),
-    *(ending_mails, support_mails, thanks_mails, contact_mails),
+    *(support_mails, thanks_mails),
 )
 RECEIVERS = (
     *(application_receivers, affiliation_receivers, policy_receivers, update_receivers),
@@ -76,7 +73,7 @@ def compose() -> None:
     for policy in (
         *application_deadlines.POLICIES,
         *moderation_deadlines.POLICIES,
-        *(request_deadlines.POLICY, support_deadlines.POLICY, affiliation_deadlines.POLICY),
+        *(request_deadlines.POLICY, support_deadlines.POLICY),
     ):
         policies.register(policy)
     for room in RECEIVERS:

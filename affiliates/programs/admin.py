@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.contrib.auth.models import User
 from django.forms import Media
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -17,9 +18,6 @@ from affiliates.models import AffiliateProgramPage, Application
 from affiliates.programs.services import review_warnings
 from workflows.core.admin import MAY_SEE
 
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-
 
 @dataclass(frozen=True)
 class ProgramWarnings:
@@ -30,7 +28,7 @@ class ProgramWarnings:
     sentences: list[str]
 
 
-def program_warnings(user: "User") -> list[ProgramWarnings]:
+def program_warnings(user: User) -> list[ProgramWarnings]:
     """The published programs of which there is something to say."""
     urls = AdminURLFinder(user)
     programs = AffiliateProgramPage.objects.live().select_related(
@@ -43,7 +41,7 @@ def program_warnings(user: "User") -> list[ProgramWarnings]:
     ]
 
 
-def stopped_reviews(user: "User") -> list[tuple[Application, str | None]]:
+def stopped_reviews(user: User) -> list[tuple[Application, str | None]]:
     """Applications whose review somebody stopped: no worker starts it again, on purpose."""
     urls = AdminURLFinder(user)
     stopped = Application.objects.filter(
@@ -86,7 +84,6 @@ class ProgramWarningsPanel(Panel):
 
         @cached_property
         def sentences(self) -> list[str]:
-
             return review_warnings(self.instance) if self.instance.pk else []
 
         def is_shown(self) -> bool:

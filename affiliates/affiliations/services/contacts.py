@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from affiliates.affiliations.mails.contacts import (
+    CONTACT_NEW_ADDRESS,
+    CONTACT_OLD_ADDRESS,
+    CONTACT_RELEASED,
+    CONTACT_WELCOME,
+    SECOND_CONTACT_RELEASED,
+    SECOND_CONTACT_WELCOME,
     TO_NEW_CONTACTS,
-    contact_new_address,
-    contact_old_address,
-    contact_released,
-    contact_welcome,
-    second_contact_released,
-    second_contact_welcome,
+    contact_mail,
 )
 from affiliates.affiliations.mails.links import affiliate_link
 from affiliates.affiliations.services.lifecycle import hold_affiliation, hold_unless_ended
@@ -91,9 +92,9 @@ def hand_over(*, affiliation: Affiliation, person: Person, by: Contact, now: dat
         else:
             new = _create(affiliation, ContactRole.PRIMARY, person)
         contact_log.note(affiliation, contact_log.NAMED, by=by, role=new.role, now=now)
-        _tell(contact_welcome(affiliation, new, now=now), now)
+        _tell(contact_mail(CONTACT_WELCOME, affiliation, new, now=now), now)
         if old:
-            queue(contact_released(affiliation, old, now=now), now=now)
+            queue(contact_mail(CONTACT_RELEASED, affiliation, old, now=now), now=now)
         text = for_staff(lambda: _handed_over(by, old, new))
         notify_staff(affiliation=affiliation, kind=NoticeKind.HANDED_OVER, text=text, now=now)
     return new
@@ -120,9 +121,9 @@ def name_second_contact(
             Contact.objects.filter(pk=old.pk).delete()
         new = _create(affiliation, ContactRole.ALTERNATE, person)
         contact_log.note(affiliation, contact_log.NAMED, by=by, role=new.role, now=now)
-        _tell(second_contact_welcome(affiliation, new, now=now), now)
+        _tell(contact_mail(SECOND_CONTACT_WELCOME, affiliation, new, now=now), now)
         if old and not _is_same(old, person):
-            queue(second_contact_released(affiliation, old, now=now), now=now)
+            queue(contact_mail(SECOND_CONTACT_RELEASED, affiliation, old, now=now), now=now)
     return new
 
 
@@ -136,7 +137,7 @@ def remove_second_contact(*, affiliation: Affiliation, by: Contact, now: datetim
             return
         Contact.objects.filter(pk=old.pk).delete()
         contact_log.note(affiliation, contact_log.REMOVED, by=by, role=old.role, now=now)
-        queue(second_contact_released(affiliation, old, now=now), now=now)
+        queue(contact_mail(SECOND_CONTACT_RELEASED, affiliation, old, now=now), now=now)
 
 
 def enter_contact(
@@ -240,8 +241,8 @@ def _promote(second: Contact) -> Contact:
 def _tell_both_addresses(
     affiliation: Affiliation, before: Contact, contact: Contact, now: datetime
 ) -> None:
-    _tell(contact_new_address(affiliation, contact, now=now), now)
-    queue(contact_old_address(affiliation, before, now=now), now=now)
+    _tell(contact_mail(CONTACT_NEW_ADDRESS, affiliation, contact, now=now), now)
+    queue(contact_mail(CONTACT_OLD_ADDRESS, affiliation, before, now=now), now=now)
     text = for_staff(lambda: _moved(before, contact))
     notify_staff(affiliation=affiliation, kind=NoticeKind.HANDED_OVER, text=text, now=now)
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from affiliates.affiliations.admin.story import story_of
+from affiliates.affiliations.admin.record import story_of
 from affiliates.affiliations.mails.contacts import (
     CONTACT_OLD_ADDRESS,
     CONTACT_RELEASED,

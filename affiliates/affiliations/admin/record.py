@@ -1,23 +1,117 @@
-"""The story of an affiliation: what happened, in order, and who did it.
+"""An affiliate's record in the admin: its standing, what it owes, and its story.
 
-Put together from what is written down anyway: transitions, steps of deadlines, mails, and the log.
+The story is put together from what is written down anyway: transitions, steps of deadlines, mails,
+and the log.
 """
 
 from collections.abc import Iterator
 from operator import attrgetter
+from typing import Any
 
+from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q
-from django.utils.functional import Promise
+from django.forms import Media
+from django.utils import timezone
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy
+from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.admin.panels import Panel
 from wagtail.models import ModelLogEntry
 
+from affiliates.affiliations.admin.columns import region_of
+from affiliates.affiliations.services.lifecycle import affiliation_of
+from affiliates.affiliations.standing.rules import has_break, standing_of
+from affiliates.audit.permissions import may_manage, may_see_affiliation
 from affiliates.audit.story import StoryLine, by_name, by_whom, mail_line, name_of
-from affiliates.core.states import ContactRole
-from affiliates.models import Affiliation, ContactUpdate, SupportRequest, Transition, UpdateRequest
-from affiliates.models.notice import Notice
+from affiliates.core.states import AffiliationState, ContactRole, UpdateRequestState
+from affiliates.models import (
+    Affiliation,
+    ContactUpdate,
+    Notice,
+    SupportRequest,
+    Transition,
+    UpdateRequest,
+)
+from affiliates.programs.promised_days import today_at
 from workflows.deadlines.policies import get_policy
 from workflows.models import OutgoingMail, TakenStep
+
+
+class AffiliationPanel(Panel):
+    """Read only. Not there for pages without an affiliation, and for who may not see it."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "affiliates/affiliations/admin/affiliation_panel.html"
+
+        @cached_property
+        def affiliation(self) -> Any:
+            if self.request is None or self.instance.pk is None:
+                return None
+            found = affiliation_of(self.instance)
+            return found if found and may_see_affiliation(self.request.user, found) else None
+
+        def is_shown(self) -> bool:
+            return self.affiliation is not None
+
+        @cached_property
+        def kept(self) -> Any:
+            return standing_of(self.affiliation, timezone.now())
+
+        @property
+        def record_url(self) -> str | None:
+            return AdminURLFinder().get_edit_url(self.affiliation)
+
+        @property
+        def media(self) -> Media:
+            return Media(css={"all": ["affiliates/admin/records.css"]})
+
+
+MOST_ROWS = 20
+"""Of each kind, the newest."""
+
+
+def affiliation_context(affiliation: Affiliation, user: User) -> dict[str, Any]:
+    """All that is known about it, with links to where ``user`` may go.
+
+    Costs no query that grows with what there is to tell.
+    """
+    urls = AdminURLFinder(user)
+    kept = standing_of(affiliation, timezone.now())
+    requests = list(affiliation.update_requests.order_by("-period_start")[:MOST_ROWS])
+    today = today_at(affiliation.program, timezone.now())
+    page, may_act = affiliation.page, may_manage(user, affiliation)
+    # Whoever looks after the affiliate may see all that belongs to it: asked once, not by row.
+    of_affiliation = AdminURLFinder()
+    return {
+        "affiliation": affiliation,
+        "kept": kept,
+        "may_manage": may_act,
+        "is_active": affiliation.state == AffiliationState.ACTIVE,
+        "is_paused": affiliation.state == AffiliationState.PAUSED,
+        "is_ended": affiliation.state == AffiliationState.ENDED,
+        "today": today,
+        "reminders_rest": has_break(affiliation, today),
+        "region": region_of(affiliation),
+        "page_url": urls.get_edit_url(page) if page else None,
+        "program_url": urls.get_edit_url(affiliation.program),
+        "contacts": [(role, affiliation.contact(role)) for role in ContactRole],
+        "requests": [(item, item.state == UpdateRequestState.OPEN) for item in requests],
+        "updates": [
+            (update, of_affiliation.get_edit_url(update) if may_act else None)
+            for update in affiliation.updates.all()[:MOST_ROWS]
+        ],
+        "calls": [
+            (call, of_affiliation.get_edit_url(call))
+            for call in affiliation.support_requests.select_related("assigned_to")[:MOST_ROWS]
+        ],
+        "notices": affiliation.notices.filter(seen_at=None),
+        "story": [
+            (line, urls.get_edit_url(line.mail) if line.mail else None)
+            for line in story_of(affiliation)
+        ],
+    }
+
 
 HAPPENED: dict[tuple[type[Model], str], Promise] = {
     (Affiliation, "pause"): gettext_lazy("Paused"),
