@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -105,7 +104,7 @@ def register_kind(
     *,
     placeholders: Iterable[Placeholder] = (),
     says: Iterable[About] = (),
-    why: str | Promise = CONTACT_WHY,
+    why: Any = CONTACT_WHY,
     **others: Any,
 ) -> str:
     """Make a kind of mail to contacts known; return its name.

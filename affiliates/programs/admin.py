@@ -1,7 +1,6 @@
 """What editors are told of by nobody else: programs whose reviews cannot go as they should."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -19,23 +18,14 @@ from affiliates.programs.services import review_warnings
 from workflows.core.admin import MAY_SEE
 
 
-@dataclass(frozen=True)
-class ProgramWarnings:
-    """A published program, and what is wrong with it in sentences. ``url`` is where to mend it."""
-
-    program: AffiliateProgramPage
-    url: str | None
-    sentences: list[str]
-
-
-def program_warnings(user: User) -> list[ProgramWarnings]:
-    """The published programs of which there is something to say."""
+def program_warnings(user: User) -> list[tuple[AffiliateProgramPage, str | None, list[str]]]:
+    """Published programs, where to mend each, and what is wrong with it in sentences."""
     urls = AdminURLFinder(user)
     programs = AffiliateProgramPage.objects.live().select_related(
         "review_group", "escalation_group", "director"
     )
     return [
-        ProgramWarnings(program, urls.get_edit_url(program), sentences)
+        (program, urls.get_edit_url(program), sentences)
         for program in programs
         if (sentences := review_warnings(program))
     ]

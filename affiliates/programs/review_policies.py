@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.models import Group
 from django.db.models import Q, prefetch_related_objects
@@ -38,7 +39,8 @@ def program_review_policy(
 
     Where a program has nobody to review, the person to write to is told.
     """
-    # Lazy: people cost queries, and starting a clock needs nothing but the numbers.
+    # People cost queries, and starting a clock needs nothing but the numbers.
+    once_asked: Any = SimpleLazyObject
     reviewers = [program.review_group] if groups is None else groups
     writer = Recipient(program.contact_email, program.contact_name)
     return ReviewPolicy(
@@ -47,9 +49,9 @@ def program_review_policy(
         remind_after=program.review_reminder_days,
         escalate_after=program.review_escalation_days,
         escalate_again_after=program.review_second_escalation_days,
-        reviewers=SimpleLazyObject(lambda: _members(reviewers) or [writer]),
-        escalation=SimpleLazyObject(lambda: _members([program.escalation_group])),
-        last_resort=SimpleLazyObject(lambda: recipients(filter(None, [program.director]))),
+        reviewers=once_asked(lambda: _members(reviewers) or [writer]),
+        escalation=once_asked(lambda: _members([program.escalation_group])),
+        last_resort=once_asked(lambda: recipients(filter(None, [program.director]))),
         due_on=due_on,
     )
 

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, include, path
 from django.utils import timezone
@@ -28,10 +27,7 @@ from affiliates.affiliations.admin.columns import (
     last_update_on,
     region_of,
 )
-from affiliates.affiliations.admin.filters import (
-    AffiliationFilterSet,
-    search_affiliations,
-)
+from affiliates.affiliations.admin.filters import AffiliationFilterSet, search_affiliations
 from affiliates.affiliations.admin.record import affiliation_context
 from affiliates.affiliations.standing.queries import with_level
 from affiliates.affiliations.standing.rules import standings
@@ -45,6 +41,13 @@ class StandingsMixin(SafeExportMixin):
     """A list of affiliations, each with its standing as ``kept``; as many queries for any page."""
 
     export_columns = AFFILIATION_COLUMNS
+    any_permission_required = MAY_SEE
+
+    def get_base_queryset(self) -> QuerySet[Affiliation]:
+        visible = self.permission_policy.instances_user_has_any_permission_for(
+            self.request.user, MAY_SEE
+        )
+        return visible.select_related("page").order_by("name", "pk")
 
     def prepare_rows(self, rows: list[Any]) -> None:
         kept = standings(rows, timezone.now())
@@ -61,14 +64,7 @@ class StandingsMixin(SafeExportMixin):
 
 class AffiliationIndexView(StandingsMixin, IndexView):
     page_title = _("Affiliates")
-    any_permission_required = MAY_SEE
     is_searchable = True
-
-    def get_base_queryset(self) -> QuerySet[Affiliation]:
-        visible = self.permission_policy.instances_user_has_any_permission_for(
-            self.request.user, MAY_SEE
-        )
-        return visible.select_related("page")
 
     def get_list_more_buttons(self, instance: Any) -> list:
         """None: the name leads to the only page there is."""
@@ -171,15 +167,9 @@ class StandingReportView(StandingsMixin, ReportView):
         Column("region", label=_("State or province"), accessor=region_of),
     ]
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not may_see_report(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_base_queryset(self) -> QuerySet[Affiliation]:
-        policy = policy_registry.get_by_type(Affiliation)
-        visible = policy.instances_user_has_any_permission_for(self.request.user, MAY_SEE)
-        return visible.select_related("page").order_by("name", "pk")
+    @property
+    def permission_policy(self) -> Any:
+        return policy_registry.get_by_type(Affiliation)
 
     def get_filtered_queryset(self) -> QuerySet[Affiliation]:
         return self.get_queryset()

@@ -156,7 +156,7 @@ def test_imported_affiliate_has_accepted_nothing_that_we_know_of(group):
     assert "We have no record that the group accepted the beliefs." in words(group)
     assert level(group) == Standing.GOOD
     assert standing_of(group, NOW).reasons_for_group[-1] == (
-        "We have no record that the group accepted the beliefs. You need not do anything."
+        "We have no record that the group accepted the beliefs. You do not need to do anything."
     )
 
 
