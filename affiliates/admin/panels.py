@@ -29,7 +29,7 @@ POLICY_HELP = _(
 )
 UPDATES_HELP = _(
     "Days count from the day on which an update is due: the last day of its month, quarter or year."
-    " An answer stops all that is still to come."
+    " An answer stops everything that is still to come."
 )
 
 

@@ -1,7 +1,7 @@
 """Spreadsheets of private records: streamed, and unable to run what a stranger typed.
 
 A spreadsheet program takes a cell that starts like a formula for one. So a form field that
-anybody may fill in could run on an editor's machine ("CSV injection" in OWASP's words).
+anyone may fill in could run on an editor's machine ("CSV injection" in OWASP's words).
 """
 
 import re

@@ -21,12 +21,12 @@ PAUSED = "affiliates.reminders_paused"
 RESUMED = "affiliates.reminders_resumed"
 
 ACTIONS = {
-    NAMED: (_("Name a contact"), _("Another person named")),
+    NAMED: (_("Name a contact"), _("Another person was named")),
     READDRESSED: (_("Change a contact's address"), _("Address changed")),
     CHANGED: (_("Change a contact's details"), _("Name or phone changed")),
     REMOVED: (_("Remove a contact"), _("Person removed")),
     PAUSED: (_("Pause reminders"), _("Reminders paused")),
-    RESUMED: (_("Resume reminders"), _("Reminders wanted again")),
+    RESUMED: (_("Resume reminders"), _("Reminders resumed")),
 }
 
 WRITES_TO_SOMEBODY_NEW = (NAMED, READDRESSED)

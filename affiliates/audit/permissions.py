@@ -74,7 +74,7 @@ def may_import(user: User, program: AffiliateProgramPage) -> bool:
 
 
 def may_erase(user: User) -> bool:
-    """Whether the person may see and erase all about anybody: looks after everything of ours."""
+    """Whether the person looks after everything, and so may see and erase all about anyone."""
     return user.is_active and user.has_perms([STAFF_PERMISSION, MANAGE_PERMISSION])
 
 

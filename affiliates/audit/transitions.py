@@ -58,7 +58,7 @@ def transition(
     Effects: the record's state, one Transition row, and whatever listens to ``record_moved``,
     together or not at all. The state is only changed if it still is what ``record`` says, so
     of two decisions at once one wins.
-    Raises TransitionNotAllowed, also if somebody else was faster or the user lacks permission.
+    Raises TransitionNotAllowed, also if someone else was faster or the user lacks permission.
     """
     actor = actor or actor_of(user)
     table, may = RULES[type(record)]

@@ -17,7 +17,7 @@ ABOUT_THE_PROGRAM = (
     ),
     Placeholder(
         "writer_email",
-        gettext_lazy("The e-mail address to write to."),
+        gettext_lazy("The email address to write to."),
         "affiliates@example.org",
         is_link=True,
     ),
@@ -28,7 +28,7 @@ ABOUT_THE_APPLICATION = (
 )
 RECIPIENT = Placeholder(
     "name",
-    gettext_lazy("The name of the person who gets the mail. May be empty."),
+    gettext_lazy("The name of the person who gets the email. May be empty."),
     gettext_lazy("Jordan Smith"),
 )
 DUE = Placeholder(

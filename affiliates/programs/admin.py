@@ -32,7 +32,7 @@ def program_warnings(user: User) -> list[tuple[AffiliateProgramPage, str | None,
 
 
 def stopped_reviews(user: User) -> list[tuple[Application, str | None]]:
-    """Applications whose review somebody stopped: no worker starts it again, on purpose."""
+    """Applications whose review someone stopped: no worker starts it again, on purpose."""
     urls = AdminURLFinder(user)
     stopped = Application.objects.filter(
         state=ApplicationState.SUBMITTED, review_stopped_at__isnull=False

@@ -195,7 +195,7 @@ EVENT_OF_ACTION: dict[str, str] = {
 def emit_move(record: Model, action: str, *, now: datetime) -> None:
     """Called where states are written, so that no way to move a record is left out.
 
-    Effects, in the caller's transaction: the event of this action, if it has one and anybody wants
+    Effects, in the caller's transaction: the event of this action, if it has one and anyone wants
     it. A draft that was never sent is nobody's business.
     """
     event = EVENT_OF_ACTION.get(action)
@@ -228,7 +228,7 @@ def emit_changed_page(affiliation: Affiliation, page: AffiliatePage, *, now: dat
 
 
 def emit_hidden_page(*, page: AffiliatePage, now: datetime) -> None:
-    """The group's page is not public any more, or about to be deleted.
+    """The group's page is no longer public, or about to be deleted.
 
     Effects: an event for those to whom it is new.
     """

@@ -47,10 +47,10 @@ STANDING_COLUMNS: dict[str, ExportColumn] = {
 AFFILIATION_COLUMNS: dict[str, ExportColumn] = {
     **STANDING_COLUMNS,
     "contact_name": _contact(ContactRole.PRIMARY, "name", _("Contact")),
-    "contact_email": _contact(ContactRole.PRIMARY, "email", _("Contact's e-mail")),
+    "contact_email": _contact(ContactRole.PRIMARY, "email", _("Contact's email")),
     "contact_phone": _contact(ContactRole.PRIMARY, "phone", _("Contact's phone")),
     "alternate_name": _contact(ContactRole.ALTERNATE, "name", _("Second contact")),
-    "alternate_email": _contact(ContactRole.ALTERNATE, "email", _("Second contact's e-mail")),
+    "alternate_email": _contact(ContactRole.ALTERNATE, "email", _("Second contact's email")),
     "alternate_phone": _contact(ContactRole.ALTERNATE, "phone", _("Second contact's phone")),
 }
 

@@ -30,7 +30,7 @@ MOST_NOTICES = 10
 
 LOG_ACTIONS = {
     ENDED: (_("End the affiliation"), _("Affiliation ended")),
-    REINSTATED: (_("Take the end of the affiliation back"), _("Affiliation reinstated")),
+    REINSTATED: (_("Reinstate the affiliation"), _("Affiliation reinstated")),
     CONTACT_CHANGED: (_("Change a contact"), _("Contact changed")),
     CONTACT_REMOVED: (_("Remove a contact"), _("Contact removed")),
 }
@@ -129,7 +129,7 @@ def tell_that_the_affiliation_goes_on(request, page):
     affiliation = Affiliation.objects.filter(page=page.pk, state=AffiliationState.ACTIVE).first()
     if affiliation:
         text = _(
-            "“%(group)s” is still an affiliate, and is asked for updates. To change that, pause or"
-            " end the affiliation in its record."
+            "“%(group)s” is still an affiliate, and is still asked for updates. To change that,"
+            " pause or end the affiliation in its record."
         )
         messages.info(request, text % {"group": affiliation.name})

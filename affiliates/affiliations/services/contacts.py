@@ -73,7 +73,7 @@ def change_details(*, contact: Contact, person: Person, now: datetime) -> Contac
 
 
 def hand_over(*, affiliation: Affiliation, person: Person, by: Contact, now: datetime) -> Contact:
-    """Somebody else is the contact from now on; the second contact, perhaps.
+    """Someone else is the contact from now on, perhaps the second contact.
 
     ``by``: the contact who says so. Effects, in one transaction: the person's row in place of the
     old one, whose links die and whose waiting mails are not sent; both are told by mail, and staff
@@ -248,7 +248,7 @@ def _tell_both_addresses(
 
 
 def _tell(mail: NewMail, now: datetime) -> None:
-    """To an address that somebody typed: within what a stranger's mailbox can bear."""
+    """To an address that someone typed: no more than a stranger's mailbox can take."""
     queue(within_recipient_quota(mail, kinds=TO_NEW_CONTACTS, now=now), now=now)
 
 

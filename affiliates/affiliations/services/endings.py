@@ -1,4 +1,4 @@
-"""An affiliation ends, and how the end is taken back."""
+"""An affiliation ends, and is reinstated."""
 
 from datetime import datetime
 from typing import Any
@@ -35,7 +35,7 @@ def end_affiliation(
     tell_reason: bool = False,
     now: datetime,
 ) -> Affiliation:
-    """The group is no affiliate any more. A person decides that, and can take it back.
+    """The group is no longer an affiliate. A person decides that, and can undo it.
 
     ``tell_reason``: the mail to the group says why, too. Effects, in one transaction: the state,
     with the reason; nothing is asked for, owed or promised any more, and no clock runs; its page
@@ -77,7 +77,7 @@ def reinstate_affiliation(*, affiliation: Affiliation, user: User, now: datetime
 
 
 def follow_published_page(*, affiliation: Affiliation, user: User | None, now: datetime) -> None:
-    """Somebody published the page of an affiliation that has ended: that takes the end back.
+    """Someone published the page of an affiliation that has ended: that reinstates it.
 
     Only a person does, so a page that is published without one changes nothing. Effects as of
     ``reinstate_affiliation``.
@@ -128,7 +128,7 @@ def _unpublish(page: AffiliatePage, user: User) -> None:
 
 
 def _publish(page: AffiliatePage, user: User) -> None:
-    """What the public saw last, not what somebody has drafted since."""
+    """What the public saw last, not what someone has drafted since."""
     revision = page.save_revision(user=user)
     PublishPageRevisionAction(revision, user=user).execute(skip_permission_checks=True)
 

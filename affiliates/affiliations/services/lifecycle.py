@@ -73,10 +73,10 @@ def affiliation_of(page: AffiliatePage) -> Affiliation | None:
 def pause_affiliation(
     *, affiliation: Affiliation, user: User, reason: str, now: datetime
 ) -> Affiliation:
-    """Take the group off the directory and ask it for nothing, until somebody resumes.
+    """Take the group off the directory and ask it for nothing, until someone resumes.
 
     Effects, in one transaction: the state, with the reason; open requests are waived and their
-    clocks stopped. Nobody gets a mail. Raises TransitionNotAllowed.
+    clocks stopped. Nobody gets an email. Raises TransitionNotAllowed.
     """
     with transaction.atomic():
         hold_affiliation(affiliation)

@@ -53,9 +53,9 @@ def tick_off(*, notice: Notice, user: User | None, now: datetime) -> None:
 def note_bounce(*, address: str, now: datetime) -> int:
     """Mail to this address came back for good; return for how many contacts.
 
-    Effects, in one transaction: the contacts are marked, and get no more mail. Of an affiliate:
-    staff are told, and so is whatever listens to ``contact_bounced``: what the contact was asked,
-    the second one is asked at once. The same address again adds nothing.
+    Effects, in one transaction: the contacts are marked, and get no more email. For an affiliate:
+    staff are told, and so is whatever listens to ``contact_bounced``: the second contact
+    is asked at once what this one was asked. The same address again adds nothing.
     """
     with transaction.atomic():
         known = Contact.objects.select_for_update(of=("self",)).filter(

@@ -19,7 +19,7 @@ def waive_request(*, request: UpdateRequest, user: User, reason: str, now: datet
     """Do without the update of this period.
 
     Effects, in one transaction: the state, with the reason; its clock stops. Mails that are queued
-    are not sent any more. Raises TransitionNotAllowed.
+    are no longer sent. Raises TransitionNotAllowed.
     """
     with transaction.atomic():
         waive(request, user=user, reason=reason, now=now)

@@ -1,4 +1,4 @@
-"""How an affiliation is kept, and why: worked out from facts whenever somebody looks.
+"""How well an affiliation is kept, and why: worked out from facts whenever someone looks.
 
 Nothing of it is stored. Only a person pauses or ends an affiliation; an affiliation that lapsed is
 one of which staff should think, and nothing else happens by itself.
@@ -146,7 +146,7 @@ def _how_late(request: UpdateRequest, today: date) -> str:
 def _why_unreachable(affiliation: Affiliation) -> str:
     if affiliation.primary_contact or affiliation.alternate_contact:
         return _("Nobody can be reached: mail to each contact came back.")
-    return _("Nobody can be reached: no contact is known.")
+    return _("Nobody can be reached: there is no contact.")
 
 
 def _notes(facts: Facts) -> Iterator[Reason]:

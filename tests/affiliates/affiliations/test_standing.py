@@ -107,7 +107,7 @@ def test_affiliate_without_a_contact_needs_attention(group):
     Contact.objects.all().delete()
     group.refresh_from_db()
     assert level(group) == Standing.ATTENTION
-    assert words(group)[0] == "Nobody can be reached: no contact is known."
+    assert words(group)[0] == "Nobody can be reached: there is no contact."
 
 
 def test_affiliate_whose_mail_comes_back_needs_attention_unless_a_second_contact_is_left(program):

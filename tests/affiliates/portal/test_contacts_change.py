@@ -221,7 +221,7 @@ def test_history_says_in_words_who_did_it(client, request_, group):
     post(opened(client, request_), request_, "hand-over", **JO)
     told = [f"{line.what} {line.detail}" for line in story_of(group) if line.mail is None]
     assert "Reminders paused by Kim Lee" in told
-    assert "Another person named (Contact) by Kim Lee" in told
+    assert "Another person was named (Contact) by Kim Lee" in told
 
 
 def test_double_click_hands_over_once_and_says_so(client, request_):
