@@ -3,7 +3,7 @@
 An entry says which role and who did it. Addresses are not kept there.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -47,10 +47,6 @@ def named_by(affiliation: Affiliation, role: ContactRole) -> str:
 def new_addresses_since(affiliation: Affiliation, start: datetime) -> int:
     recent = _entries(affiliation).filter(timestamp__gt=start)
     return recent.filter(action__in=WRITES_TO_SOMEBODY_NEW).count()
-
-
-def a_day_before(now: datetime) -> datetime:
-    return now - timedelta(days=1)
 
 
 def _entries(affiliation: Affiliation):

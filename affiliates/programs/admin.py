@@ -1,4 +1,4 @@
-"""What editors are told of by nobody else: programs whose reviews cannot go as they should."""
+"""Warnings for editors about reviews that cannot work as they should, and the look ahead."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the promises to and of affiliates share: loading their subjects, and who is told."""
+"""What the deadlines about affiliates share: how subjects are loaded, and who is told."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

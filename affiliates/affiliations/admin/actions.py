@@ -136,7 +136,7 @@ PAUSE = ActionView.as_view(
     page_title=gettext_lazy("Pause the listing"),
     explanation=(
         gettext_lazy("The group is no longer in the directory. Its page stays."),
-        gettext_lazy("It is not asked for updates, and what it owes is no longer asked for."),
+        gettext_lazy("It is not asked for updates, and open requests for updates are dropped."),
         gettext_lazy("Nobody gets an email about it. You can resume at any time."),
     ),
     button=gettext_lazy("Pause"),

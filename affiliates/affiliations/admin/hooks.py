@@ -43,8 +43,7 @@ def register_log_actions(actions):
 
 
 for shown_there in (UpdateRequest, Notice):
-    finder = type(f"{shown_there.__name__}URLFinder", (BelongsURLFinder,), {})
-    register_admin_url_finder(shown_there, finder)
+    register_admin_url_finder(shown_there, BelongsURLFinder)
 
 
 class StandingMenuItem(MenuItem):

@@ -113,6 +113,8 @@ def affiliation_context(affiliation: Affiliation, user: User) -> dict[str, Any]:
     }
 
 
+Keys = dict[type[Model], list[str]]
+
 HAPPENED: dict[tuple[type[Model], str], Promise] = {
     (Affiliation, "pause"): gettext_lazy("Paused"),
     (Affiliation, "resume"): gettext_lazy("Resumed"),
@@ -141,43 +143,39 @@ def story_of(affiliation: Affiliation) -> list[StoryLine]:
     return sorted(lines, key=attrgetter("at"), reverse=True)[:MOST_LINES]
 
 
-def _records(affiliation: Affiliation) -> dict[type[Model], list[int]]:
-    """The keys of all that belongs to it, by model."""
-    found: dict[type[Model], list[int]] = {Affiliation: [affiliation.pk]}
+def _records(affiliation: Affiliation) -> Keys:
+    """The keys of all that belongs to it, as texts, by model."""
+    found: Keys = {Affiliation: [str(affiliation.pk)]}
     for model in (UpdateRequest, SupportRequest, ContactUpdate, Notice):
         rows = model._default_manager.filter(affiliation=affiliation)
-        found[model] = list(rows.values_list("pk", flat=True))
+        found[model] = [str(key) for key in rows.values_list("pk", flat=True)]
     return found
 
 
-def _any_of(about: dict[type[Model], list[int]], *, prefix: str = "", as_text: bool = True) -> Q:
+def _any_of(about: Keys, *, prefix: str = "") -> Q:
     condition = Q(pk__in=[])
     for model, keys in about.items():
-        wanted = [str(key) for key in keys] if as_text else keys
-        condition |= Q(
-            **{
-                f"{prefix}content_type": ContentType.objects.get_for_model(model),
-                f"{prefix}object_id__in": wanted,
-            }
-        )
+        content_type = ContentType.objects.get_for_model(model)
+        its_rows = {f"{prefix}content_type": content_type, f"{prefix}object_id__in": keys}
+        condition |= Q(**its_rows)
     return condition
 
 
-def _transition_lines(about: dict[type[Model], list[int]]) -> Iterator[StoryLine]:
-    rows = Transition.objects.filter(_any_of(about, as_text=False))
+def _transition_lines(about: Keys) -> Iterator[StoryLine]:
+    rows = Transition.objects.filter(_any_of(about))
     for row in rows.select_related("user").order_by("-at", "-pk")[:MOST_LINES]:
         model = ContentType.objects.get_for_id(row.content_type_id).model_class()
         what = HAPPENED.get((model, row.action), row.action) if model else row.action
         yield StoryLine(row.at, str(what), by_whom(row), row.reason)
 
 
-def _step_lines(about: dict[type[Model], list[int]]) -> Iterator[StoryLine]:
+def _step_lines(about: Keys) -> Iterator[StoryLine]:
     steps = TakenStep.objects.filter(_any_of(about, prefix="deadline__"))
     for step in steps.select_related("deadline").order_by("-taken_at", "-pk")[:MOST_LINES]:
         yield StoryLine(step.taken_at, get_policy(step.deadline.kind).step_label(step.name))
 
 
-def _mail_lines(about: dict[type[Model], list[int]]) -> Iterator[StoryLine]:
+def _mail_lines(about: Keys) -> Iterator[StoryLine]:
     mails = OutgoingMail.objects.filter(_any_of(about)).defer("message")
     yield from map(mail_line, mails.order_by("-created_at", "-pk")[:MOST_LINES])
 

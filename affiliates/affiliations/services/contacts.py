@@ -4,7 +4,7 @@ Whoever comes by a mailed link may do this, so whoever loses or gets a role is t
 staff do about the people of an affiliate tells nobody.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -56,19 +56,26 @@ def change_details(*, contact: Contact, person: Person, now: datetime) -> Contac
     mails die, mail is tried again, both addresses are told, and so are staff. Raises AddressTaken,
     TooManyContactChanges and AffiliationEnded.
     """
-    affiliation = _affiliation_of(contact)
+    affiliation = contact.affiliation
+    if affiliation is None:
+        raise AffiliationEnded
     with transaction.atomic():
         hold_unless_ended(affiliation)
         before = Contact.objects.get(pk=contact.pk)
         moves = before.email.lower() != person.email.lower()
         if moves:
-            _refuse_taken(affiliation, person, but=contact)
+            others = affiliation.contacts.exclude(pk=contact.pk)
+            if any(_is_same(other, person) for other in others):
+                raise AddressTaken
             _refuse_too_many(affiliation, now)
         _write(contact, person, moves=moves)
         action = contact_log.READDRESSED if moves else contact_log.CHANGED
         contact_log.note(affiliation, action, by=before, role=contact.role, now=now)
         if moves:
-            _tell_both_addresses(affiliation, before, contact, now)
+            _tell(contact_mail(CONTACT_NEW_ADDRESS, affiliation, contact, now=now), now)
+            queue(contact_mail(CONTACT_OLD_ADDRESS, affiliation, before, now=now), now=now)
+            text = for_staff(lambda: _moved(before, contact))
+            notify_staff(affiliation=affiliation, kind=NoticeKind.HANDED_OVER, text=text, now=now)
     return contact
 
 
@@ -88,7 +95,9 @@ def hand_over(*, affiliation: Affiliation, person: Person, by: Contact, now: dat
         if old:
             Contact.objects.filter(pk=old.pk).delete()
         if second and _is_same(second, person):
-            new = _promote(second)
+            new = second  # Nobody is the second contact then.
+            new.role = ContactRole.PRIMARY
+            new.save(update_fields=["role"])
         else:
             new = _create(affiliation, ContactRole.PRIMARY, person)
         contact_log.note(affiliation, contact_log.NAMED, by=by, role=new.role, now=now)
@@ -193,25 +202,12 @@ def _refuse_stranger(affiliation: Affiliation, user: User) -> None:
         raise TransitionNotAllowed
 
 
-def _affiliation_of(contact: Contact) -> Affiliation:
-    if contact.affiliation is None:
-        raise AffiliationEnded
-    return contact.affiliation
-
-
 def _is_same(contact: Contact, person: Person) -> bool:
     return address_key(contact.email) == address_key(person.email)
 
 
-def _refuse_taken(affiliation: Affiliation, person: Person, *, but: Contact) -> None:
-    others = affiliation.contacts.exclude(pk=but.pk)
-    if any(_is_same(other, person) for other in others):
-        raise AddressTaken
-
-
 def _refuse_too_many(affiliation: Affiliation, now: datetime) -> None:
-    since = contact_log.a_day_before(now)
-    changes = contact_log.new_addresses_since(affiliation, since)
+    changes = contact_log.new_addresses_since(affiliation, now - timedelta(days=1))
     if changes >= settings.CONTACT_CHANGES_PER_DAY:
         raise TooManyContactChanges
 
@@ -229,22 +225,6 @@ def _create(affiliation: Affiliation, role: ContactRole, person: Person) -> Cont
     contact = Contact(affiliation=affiliation, role=role)
     _write(contact, person, moves=True)
     return contact
-
-
-def _promote(second: Contact) -> Contact:
-    """The second contact becomes the first one; nobody is the second one then."""
-    second.role = ContactRole.PRIMARY
-    second.save(update_fields=["role"])
-    return second
-
-
-def _tell_both_addresses(
-    affiliation: Affiliation, before: Contact, contact: Contact, now: datetime
-) -> None:
-    _tell(contact_mail(CONTACT_NEW_ADDRESS, affiliation, contact, now=now), now)
-    queue(contact_mail(CONTACT_OLD_ADDRESS, affiliation, before, now=now), now=now)
-    text = for_staff(lambda: _moved(before, contact))
-    notify_staff(affiliation=affiliation, kind=NoticeKind.HANDED_OVER, text=text, now=now)
 
 
 def _tell(mail: NewMail, now: datetime) -> None:

@@ -51,7 +51,7 @@ def tick_off(*, notice: Notice, user: User | None, now: datetime) -> None:
 
 
 def note_bounce(*, address: str, now: datetime) -> int:
-    """Mail to this address came back for good; return for how many contacts.
+    """Mail to this address bounced for good; return for how many contacts.
 
     Effects, in one transaction: the contacts are marked, and get no more email. For an affiliate:
     staff are told, and so is whatever listens to ``contact_bounced``: the second contact
@@ -73,5 +73,5 @@ def note_bounce(*, address: str, now: datetime) -> int:
 def _tell(contact: Contact, affiliation: Affiliation, now: datetime) -> None:
     contact_bounced.send(Contact, contact=contact, affiliation=affiliation, now=now)
     names = {"name": contact.name, "email": contact.email}
-    text = _("Mail to %(name)s (%(email)s) came back. Please find out the new address.") % names
+    text = _("Email to %(name)s (%(email)s) bounced. Please find the new address.") % names
     notify_staff(affiliation=affiliation, kind=NoticeKind.BOUNCED, text=text, now=now)

@@ -1,4 +1,4 @@
-"""A contact wants no reminders for a while. Nothing is owed the less; the clocks stand still."""
+"""A contact wants no reminders for a while. What is owed stays owed; the clocks stop meanwhile."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta

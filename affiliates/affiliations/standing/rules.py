@@ -1,7 +1,7 @@
 """How well an affiliation is kept, and why: worked out from facts whenever someone looks.
 
-Nothing of it is stored. Only a person pauses or ends an affiliation; an affiliation that lapsed is
-one of which staff should think, and nothing else happens by itself.
+None of it is stored. Only a person pauses or ends an affiliation. One that has lapsed needs the
+attention of staff, and nothing else happens by itself.
 """
 
 from collections.abc import Iterable, Iterator
@@ -145,7 +145,7 @@ def _how_late(request: UpdateRequest, today: date) -> str:
 
 def _why_unreachable(affiliation: Affiliation) -> str:
     if affiliation.primary_contact or affiliation.alternate_contact:
-        return _("Nobody can be reached: mail to each contact came back.")
+        return _("Nobody can be reached: email to each contact bounced.")
     return _("Nobody can be reached: there is no contact.")
 
 
@@ -171,9 +171,9 @@ def _coming(facts: Facts) -> Iterator[str]:
         day = date_format(max(affiliation.next_ask_on, today))
         is_first = not facts.was_asked and facts.last_update is None
         text = (
-            _("The first update is asked for on %(date)s.")
+            _("We will ask for the first update on %(date)s.")
             if is_first
-            else _("The next update is asked for on %(date)s.")
+            else _("We will ask for the next update on %(date)s.")
         )
         yield text % {"date": day}
 
