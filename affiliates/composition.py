@@ -5,11 +5,11 @@ from wagtail.permissions import register_permission_policy
 
 from affiliates.admin.panels import affiliate_tabs, program_tabs
 from affiliates.admin.permissions import AffiliationPermissionPolicy, CallPermissionPolicy
-from affiliates.affiliations import deadlines as affiliation_deadlines  # noqa: F401
+from affiliates.affiliations import deadlines as affiliation_deadlines
 from affiliates.affiliations import receivers as affiliation_receivers
 from affiliates.affiliations.admin.record import AffiliationPanel
-from affiliates.affiliations.mails import contacts as contact_mails  # noqa: F401
-from affiliates.affiliations.mails import endings as ending_mails  # noqa: F401
+from affiliates.affiliations.mails import contacts as contact_mails
+from affiliates.affiliations.mails import endings as ending_mails
 from affiliates.api import receivers as api_receivers
 from affiliates.applications import deadlines as application_deadlines
 from affiliates.applications import receivers as application_receivers
@@ -52,6 +52,9 @@ MAILS = (
     *(application_mails, welcome_mails, asking_mails, publishing_mails, portal_mails),
     *(support_mails, thanks_mails),
 )
+REGISTERED = (affiliation_deadlines, contact_mails, ending_mails)
+"""Modules that make their kinds known by being imported."""
+
 RECEIVERS = (
     *(application_receivers, affiliation_receivers, policy_receivers, update_receivers),
     *(support_receivers, portal_receivers, webhook_receivers, api_receivers),

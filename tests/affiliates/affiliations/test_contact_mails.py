@@ -169,7 +169,7 @@ def test_new_contact_learns_who_named_them_and_what_is_expected(group, request_)
     assert "Hello Jo Roe," in text
     assert "Kim Lee named you as the contact for Michigan Parents." in text
     assert "a short update every 3 months" in text
-    assert "that for Q3 2026. It is due on Wednesday, September 30, 2026." in text
+    assert "for one update: Q3 2026. It is due on Wednesday, September 30, 2026." in text
     assert "/join/link/update~" in text
     assert "/join/link/affiliate~" in text
 

@@ -164,7 +164,7 @@ def leave_nobody_to_escalate_to(program):
             lambda program: setattr(program, "escalation_group", None),
             "The director hears of late reviews instead",
         ),
-        (leave_nobody_to_escalate_to, "Of late reviews only the reviewers hear"),
+        (leave_nobody_to_escalate_to, "Only the reviewers hear of late reviews"),
         (lambda program: setattr(program, "director", None), "There is no director"),
         (
             lambda program: setattr(program, "director", UserFactory(is_active=False)),
