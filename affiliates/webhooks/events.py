@@ -29,14 +29,8 @@ PROGRAM = {"slug": "safe-schools", "title": "Safe Schools"}
 
 
 def application_data(application: Application, **decided: datetime) -> dict[str, Any]:
-    return {
-        "reference": application.reference,
-        "state": application.state,
-        "program": _program(application.program),
-        "region": application.region,
-        "submitted_at": application.submitted_at,
-        **decided,
-    }
+    said = _values(application, "reference", "state", "region", "submitted_at")
+    return {**said, "program": _program(application.program), **decided}
 
 
 APPLICATION = {
@@ -72,10 +66,8 @@ def affiliate_data(affiliation: Affiliation, *, is_hidden: bool = False) -> dict
     pages = listed_affiliates(affiliation.program).filter(pk=affiliation.page_id)
     listed = None if is_hidden else pages.first()
     return {
-        "reference": affiliation.reference,
-        "state": affiliation.state,
+        **_values(affiliation, "reference", "state", "name"),
         "listed": listed is not None,
-        "name": affiliation.name,
         "program": _program(affiliation.program),
         "page": _page(listed) if listed else None,
     }
@@ -129,13 +121,11 @@ def update_data(update: ContactUpdate) -> dict[str, Any]:
     return {
         "id": update.pk,
         "affiliate": {
-            "reference": affiliation.reference,
-            "name": affiliation.name,
+            **_values(affiliation, "reference", "name"),
             "url": affiliation.page.full_url if affiliation.page else "",
         },
         "program": _program(affiliation.program),
-        "headline": update.headline,
-        "text": update.text,
+        **_values(update, "headline", "text"),
         "published_at": update.first_published_at,
     }
 
@@ -162,20 +152,19 @@ UPDATE_PUBLISHED = events.register(
 )
 
 
-def _program(program: AffiliateProgramPage) -> dict[str, str]:
-    return {"slug": program.slug, "title": program.title}
+def _values(record: Model, *names: str) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in names}
+
+
+def _program(program: AffiliateProgramPage) -> dict[str, Any]:
+    return _values(program, "slug", "title")
 
 
 def _page(page: AffiliatePage) -> dict[str, Any]:
     return {
-        "slug": page.slug,
+        **_values(page, "slug", "region", "scope", "locality", "summary", "affiliated_since"),
         "url": page.full_url or "",
-        "region": page.region,
-        "scope": page.scope,
-        "locality": page.locality,
-        "summary": page.summary,
-        "links": [{"network": link.network, "url": link.url} for link in page.links.all()],
-        "affiliated_since": page.affiliated_since,
+        "links": [_values(link, "network", "url") for link in page.links.all()],
     }
 
 
