@@ -4,13 +4,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.permissions import register_permission_policy
 
 from affiliates.admin.panels import affiliate_tabs, program_tabs
+from affiliates.admin.permissions import AffiliationPermissionPolicy, CallPermissionPolicy
 from affiliates.affiliations import deadlines as affiliation_deadlines
 from affiliates.affiliations import receivers as affiliation_receivers
-from affiliates.affiliations.admin.panel import AffiliationPanel
-from affiliates.affiliations.admin.permissions import (
-    AffiliationPermissionPolicy,
-    CallPermissionPolicy,
-)
+from affiliates.affiliations.admin.record import AffiliationPanel
 from affiliates.affiliations.mails import contacts as contact_mails
 from affiliates.affiliations.mails import endings as ending_mails
 from affiliates.api import receivers as api_receivers
@@ -47,16 +44,17 @@ from affiliates.updates.mails import publishing as publishing_mails
 from affiliates.updates.mails import thanks as thanks_mails
 from affiliates.updates.reviewed import UpdateReviews
 from affiliates.webhooks import receivers as webhook_receivers
-from affiliates.webhooks.events import EVENTS
 from workflows.core.reviewed_models import register_reviewed_model
 from workflows.deadlines import policies
 from workflows.mail import kinds
-from workflows.webhooks import events
 
 MAILS = (
     *(application_mails, welcome_mails, asking_mails, publishing_mails, portal_mails),
-    *(ending_mails, support_mails, thanks_mails, contact_mails),
+    *(support_mails, thanks_mails),
 )
+REGISTERED = (affiliation_deadlines, contact_mails, ending_mails)
+"""Modules that make their kinds known by being imported."""
+
 RECEIVERS = (
     *(application_receivers, affiliation_receivers, policy_receivers, update_receivers),
     *(support_receivers, portal_receivers, webhook_receivers, api_receivers),
@@ -78,11 +76,9 @@ def compose() -> None:
     for policy in (
         *application_deadlines.POLICIES,
         *moderation_deadlines.POLICIES,
-        *(request_deadlines.POLICY, support_deadlines.POLICY, affiliation_deadlines.POLICY),
+        *(request_deadlines.POLICY, support_deadlines.POLICY),
     ):
         policies.register(policy)
-    for event in EVENTS:
-        events.register(event)
     for room in RECEIVERS:
         room.connect()
     logging.install()

@@ -1,5 +1,7 @@
 """What editors see of our pages: tabs, panels and their words."""
 
+from typing import Any
+
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
@@ -13,56 +15,39 @@ from wagtail.admin.panels import (
     Panel,
     TabbedInterface,
 )
+from wagtail.admin.utils import get_user_display_name
 from wagtail.contrib.forms.forms import WagtailAdminFormPageForm
 
 from affiliates.models.base_page import Page
 
 POLICY_HELP = _(
     "<p>A group that applies is promised a decision by a certain day. If nobody decides, people are"
-    " reminded: first the reviewers, then others. Each person gets one mail a day at most, which"
-    " lists all that waits. Whoever has decided is not reminded.</p>"
+    " reminded: first the reviewers, then others. Each person gets at most one email a day, which"
+    " lists everything that is waiting. Whoever has decided is not reminded.</p>"
     "<p>Changed days count as soon as you publish, also for applications that are open. The day"
     " that a group was promised stays.</p>"
 )
 UPDATES_HELP = _(
     "Days count from the day on which an update is due: the last day of its month, quarter or year."
-    " An answer stops all that is still to come."
+    " An answer stops everything that is still to come."
 )
 
 
 def program_tabs(*, warnings: Panel, look_ahead: Panel) -> TabbedInterface:
     """Content, Application, Policy, Promote, Settings. Other rooms bring what they show."""
-    return TabbedInterface(
-        [
-            ObjectList([warnings, *_program_content()], heading=_("Content")),
-            ObjectList(_program_application(), heading=_("Application")),
-            ObjectList(_program_policy(look_ahead), heading=_("Policy")),
-            ObjectList(Page.promote_panels, heading=_("Promote")),
-            ObjectList(Page.settings_panels, heading=_("Settings")),
-        ],
-        base_form_class=ProgramPageForm,
-    )
-
-
-def _program_content() -> list:
-    return [
+    content = [
         *Page.content_panels,
-        FieldPanel("introduction"),
-        FieldPanel("beliefs"),
-        FieldPanel("obligations"),
-        FieldPanel("benefits"),
-        FieldPanel("how_to_apply"),
-        FieldPanel("badge"),
+        "introduction",
+        "beliefs",
+        "obligations",
+        "benefits",
+        "how_to_apply",
+        "badge",
     ]
-
-
-def _program_application() -> list:
-    return [
-        FieldPanel("applications_open"),
-        MultiFieldPanel(
-            [FieldPanel("contact_name"), FieldPanel("contact_email")], heading=_("Whom to write to")
-        ),
-        MultiFieldPanel([FieldPanel("review_group")], heading=_("Who reviews")),
+    application = [
+        "applications_open",
+        MultiFieldPanel(["contact_name", "contact_email"], heading=_("Whom to write to")),
+        MultiFieldPanel(["review_group"], heading=_("Who reviews")),
         InlinePanel(
             "questions",
             heading=_("Your own questions"),
@@ -70,16 +55,24 @@ def _program_application() -> list:
             help_text=_("Asked after the group and its contacts. Ask only what you need to know."),
         ),
     ]
+    policy = [
+        *_review_policy(),
+        *_update_policy(),
+        MultiFieldPanel([look_ahead], heading=_("Look ahead")),
+    ]
+    return _tabs(
+        ProgramPageForm,
+        (_("Content"), [warnings, *content]),
+        (_("Application"), application),
+        (_("Policy"), policy),
+    )
 
 
-def _program_policy(look_ahead: Panel) -> list:
+def _review_policy() -> list[Panel]:
     return [
         HelpPanel(POLICY_HELP),
         MultiFieldPanel(
-            [
-                FieldPanel("review_days"),
-                FieldRowPanel([FieldPanel("time_zone"), FieldPanel("sending_hour")]),
-            ],
+            ["review_days", FieldRowPanel(["time_zone", "sending_hour"])],
             heading=_("What applicants are promised"),
         ),
         MultiFieldPanel(
@@ -92,36 +85,73 @@ def _program_policy(look_ahead: Panel) -> list:
                     "review_escalation_days",
                     help_text=_("Business days after the group applied. After the promised day."),
                 ),
-                FieldPanel("escalation_group"),
+                "escalation_group",
                 FieldPanel(
                     "review_second_escalation_days",
-                    help_text=_("Business days. From then on every week until somebody decides."),
+                    help_text=_("Business days. After that, every week until someone decides."),
                 ),
-                FieldPanel("director"),
+                "director",
             ],
             heading=_("When a review is late"),
         ),
         MultiFieldPanel(
-            [FieldPanel("answer_reminder_days"), FieldPanel("answer_days")],
+            ["answer_reminder_days", "answer_days"],
             heading=_("When a group is asked"),
             help_text=_("While a group owes an answer, the clock of its review stands still."),
         ),
+    ]
+
+
+def _update_policy() -> list[Panel]:
+    return [
         MultiFieldPanel(
             [
-                FieldPanel("update_interval_months"),
-                FieldPanel("update_ask_days"),
-                FieldPanel("update_reminder_days"),
-                FieldPanel("update_alternate_days"),
-                FieldPanel("update_attention_days"),
-                FieldPanel("update_call_days"),
-                FieldPanel("update_pause_days"),
+                "update_interval_months",
+                "update_ask_days",
+                "update_reminder_days",
+                "update_alternate_days",
+                "update_attention_days",
+                "update_call_days",
+                "update_pause_days",
             ],
             heading=_("Updates from affiliates"),
             help_text=UPDATES_HELP,
         ),
-        MultiFieldPanel([FieldPanel("support_days")], heading=_("When an affiliate needs help")),
-        MultiFieldPanel([look_ahead], heading=_("Look ahead")),
+        MultiFieldPanel(["support_days"], heading=_("When an affiliate needs help")),
     ]
+
+
+def affiliate_tabs(
+    *, proposed_change: Panel, application: Panel, standing: Panel
+) -> TabbedInterface:
+    """Content, Application (for who may see it), Affiliation, Promote, Settings."""
+    content = [
+        *Page.content_panels,
+        MultiFieldPanel(
+            ["region", FieldRowPanel(["scope", "locality"])], heading=_("Where the group works")
+        ),
+        "summary",
+        "body",
+        "logo",
+        InlinePanel(
+            "links",
+            heading=_("Where to find the group"),
+            label=_("Link"),
+            help_text=_("One link per network, in the order that visitors see."),
+        ),
+    ]
+    return _tabs(
+        AffiliatePageForm,
+        (_("Content"), [proposed_change, *content]),
+        (_("Application"), [application]),
+        (_("Affiliation"), [standing, "affiliated_since", "update_interval_months"]),
+    )
+
+
+def _tabs(form_class: type, *ours: tuple[Any, list]) -> TabbedInterface:
+    wagtails = ((_("Promote"), Page.promote_panels), (_("Settings"), Page.settings_panels))
+    panels = [ObjectList(children, heading=heading) for heading, children in (*ours, *wagtails)]
+    return TabbedInterface(panels, base_form_class=form_class)
 
 
 class ProgramPageForm(WagtailAdminFormPageForm):
@@ -134,20 +164,13 @@ class ProgramPageForm(WagtailAdminFormPageForm):
             can_be_told = Q(is_active=True) & ~Q(email="")
             people = field.queryset.filter(can_be_told | Q(pk=self.instance.director_id))
             field.queryset = people.order_by("last_name", "first_name", "pk")
-            field.label_from_instance = _name_of
-
-
-def _name_of(user) -> str:
-    return user.get_full_name() or user.get_username()
+            field.label_from_instance = get_user_display_name
 
 
 class AffiliatePageForm(WagtailAdminPageForm):
     def clean(self):
+        """Refuses a second link to the same network."""
         cleaned_data = super().clean()
-        self._refuse_second_link_to_a_network()
-        return cleaned_data
-
-    def _refuse_second_link_to_a_network(self) -> None:
         seen = set()
         for form in self.formsets["links"].forms if "links" in self.formsets else ():
             network = form.cleaned_data.get("network") if form.is_valid() else None
@@ -156,45 +179,4 @@ class AffiliatePageForm(WagtailAdminPageForm):
             if network in seen:
                 form.add_error("network", _("There is a link to this network already."))
             seen.add(network)
-
-
-def affiliate_tabs(
-    *, proposed_change: Panel, application: Panel, standing: Panel
-) -> TabbedInterface:
-    """Content, Application (for who may see it), Affiliation, Promote, Settings."""
-    return TabbedInterface(
-        [
-            ObjectList([proposed_change, *_affiliate_content()], heading=_("Content")),
-            ObjectList([application], heading=_("Application")),
-            ObjectList([standing, *_affiliation()], heading=_("Affiliation")),
-            ObjectList(Page.promote_panels, heading=_("Promote")),
-            ObjectList(Page.settings_panels, heading=_("Settings")),
-        ],
-        base_form_class=AffiliatePageForm,
-    )
-
-
-def _affiliate_content() -> list:
-    return [
-        *Page.content_panels,
-        MultiFieldPanel(
-            [FieldPanel("region"), FieldRowPanel([FieldPanel("scope"), FieldPanel("locality")])],
-            heading=_("Where the group works"),
-        ),
-        FieldPanel("summary"),
-        FieldPanel("body"),
-        FieldPanel("logo"),
-        InlinePanel(
-            "links",
-            heading=_("Where to find the group"),
-            label=_("Link"),
-            help_text=_("One link per network, in the order that visitors see."),
-        ),
-    ]
-
-
-def _affiliation() -> list:
-    return [
-        FieldPanel("affiliated_since"),
-        FieldPanel("update_interval_months"),
-    ]
+        return cleaned_data

@@ -1,17 +1,58 @@
-"""Who may read, correct and publish the updates of affiliates in Wagtail's admin.
+"""Who finds affiliations, and what belongs to them, in Wagtail's admin.
 
-Updates are private until they are published. Those who look after them have the permissions of the
-model; whoever reviews for a program needs none besides, for the updates of its groups.
+Those who look after affiliates have the permissions of the model ``Affiliation``, which count for
+calls for help as well; whoever reviews for a program needs none besides, for its own affiliates.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from wagtail.permission_policies import ModelPermissionPolicy
 
+from affiliates.audit.permissions import MANAGE_PERMISSION, SEE_PERMISSION
 from affiliates.models import AffiliateProgramPage
 
+PERMISSIONS = {
+    "view": (SEE_PERMISSION, MANAGE_PERMISSION),
+    "change": (MANAGE_PERMISSION,),
+}
+"""Nobody adds or deletes these records by hand. Any of these permissions lets a person act."""
 
-def programs_of(user: Any) -> "QuerySet[AffiliateProgramPage]":
+
+class AffiliationPermissionPolicy(ModelPermissionPolicy):
+    program_field = "program"
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        """For some of the records at least."""
+        if action not in PERMISSIONS or not user.is_active:
+            return False
+        return _has_of_model(user, action) or works_for_a_program(user)
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
+        found = self.instances_user_has_any_permission_for(user, [action])
+        return found.filter(pk=instance.pk).exists()
+
+    def instances_user_has_any_permission_for(
+        self, user: Any, actions: Iterable[str]
+    ) -> QuerySet[Any]:
+        records = self.model._default_manager.all()
+        if not user.is_active:
+            return records.none()
+        if any(_has_of_model(user, action) for action in actions):
+            return records
+        return records.filter(**{f"{self.program_field}__in": programs_of(user).values("pk")})
+
+
+class CallPermissionPolicy(AffiliationPermissionPolicy):
+    program_field = "affiliation__program"
+
+
+def _has_of_model(user: Any, action: str) -> bool:
+    return any(user.has_perm(permission) for permission in PERMISSIONS.get(action, ()))
+
+
+def programs_of(user: Any) -> QuerySet[AffiliateProgramPage]:
     """The programs for which the person reviews, or is told when something is late."""
     groups = user.groups.values("pk")
     return AffiliateProgramPage.objects.filter(

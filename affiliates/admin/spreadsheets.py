@@ -1,7 +1,7 @@
 """Spreadsheets of private records: streamed, and unable to run what a stranger typed.
 
 A spreadsheet program takes a cell that starts like a formula for one. So a form field that
-anybody may fill in could run on an editor's machine ("CSV injection" in OWASP's words).
+anyone may fill in could run on an editor's machine ("CSV injection" in OWASP's words).
 """
 
 import re
@@ -93,10 +93,10 @@ class SafeExportMixin(SpreadsheetExportMixin):
 
     def stream_csv(self, queryset: QuerySet) -> Iterator[bytes]:
         yield "\ufeff".encode()  # Without this mark, Excel takes UTF-8 for something else.
-        yield from super().stream_csv(_Chunked(queryset, self.prepare_rows))
+        yield from super().stream_csv(_chunked(queryset, self.prepare_rows))
 
     def write_xlsx(self, queryset: QuerySet, output) -> None:
-        super().write_xlsx(_Chunked(queryset, self.prepare_rows), output)
+        super().write_xlsx(_chunked(queryset, self.prepare_rows), output)
 
     def prepare_rows(self, rows: list[Any]) -> None:
         """What columns need, for many rows with few queries: called for each chunk."""
@@ -115,14 +115,9 @@ class SafeExportMixin(SpreadsheetExportMixin):
             yield cell
 
 
-class _Chunked:
-    """A queryset whose rows are loaded a chunk at a time, and forgotten afterwards."""
-
-    def __init__(self, queryset: QuerySet, prepare: Callable[[list[Any]], None]) -> None:
-        self.queryset, self.prepare = queryset, prepare
-
-    def __iter__(self) -> Iterator[Any]:
-        rows = self.queryset.iterator(chunk_size=CHUNK)
-        while chunk := list(islice(rows, CHUNK)):
-            self.prepare(chunk)
-            yield from chunk
+def _chunked(queryset: QuerySet, prepare: Callable[[list[Any]], None]) -> Iterator[Any]:
+    """The rows, loaded a chunk at a time, and forgotten afterwards."""
+    rows = queryset.iterator(chunk_size=CHUNK)
+    while chunk := list(islice(rows, CHUNK)):
+        prepare(chunk)
+        yield from chunk

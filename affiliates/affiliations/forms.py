@@ -15,19 +15,19 @@ class PlainForm(forms.Form):
 class ReasonForm(PlainForm):
     reason = ParagraphsField(
         label=_("Why?"),
-        help_text=_("Stays on record. Only staff read it."),
+        help_text=_("This stays on record. Only staff can read it."),
         rows=3,
-        error_messages={"required": _("Please write the reason, for whoever looks later.")},
+        error_messages={"required": _("Please write the reason, for those who read it later.")},
     )
 
 
 class EndForm(ReasonForm):
     tell = forms.BooleanField(
-        label=_("Tell the group’s contacts by mail"), required=False, initial=True
+        label=_("Tell the group’s contacts by email"), required=False, initial=True
     )
     tell_reason = forms.BooleanField(
-        label=_("The mail says the reason, too"),
-        help_text=_("Then the group reads what you wrote above."),
+        label=_("The email also gives the reason"),
+        help_text=_("Then the group can read what you wrote above."),
         required=False,
     )
 
@@ -35,6 +35,6 @@ class EndForm(ReasonForm):
 class ContactForm(PlainForm):
     name = NameField(label=_("Name"), error_messages={"required": _("Please give the name.")})
     email = AddressField(
-        label=_("E-mail"), error_messages={"required": _("Please give the e-mail address.")}
+        label=_("Email"), error_messages={"required": _("Please give the email address.")}
     )
     phone = PhoneField(label=_("Phone"), required=False)

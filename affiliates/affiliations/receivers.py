@@ -7,9 +7,9 @@ from django.utils import timezone
 from wagtail import signals
 from wagtail.log_actions import get_active_log_context
 
-from affiliates.affiliations.services.bounces import note_bounce
 from affiliates.affiliations.services.endings import follow_deleted_page, follow_published_page
 from affiliates.affiliations.services.lifecycle import ensure_affiliation
+from affiliates.affiliations.services.notices import note_bounce
 from affiliates.models import AffiliatePage
 from affiliates.programs.publishing import is_settled, person_behind
 from workflows.signals import mail_bounced

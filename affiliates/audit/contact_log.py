@@ -3,7 +3,7 @@
 An entry says which role and who did it. Addresses are not kept there.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -22,12 +22,12 @@ PAUSED = "affiliates.reminders_paused"
 RESUMED = "affiliates.reminders_resumed"
 
 ACTIONS = {
-    NAMED: (_("Name a contact"), _("Another person named")),
+    NAMED: (_("Name a contact"), _("Another person was named")),
     READDRESSED: (_("Change a contact's address"), _("Address changed")),
     CHANGED: (_("Change a contact's details"), _("Name or phone changed")),
     REMOVED: (_("Remove a contact"), _("Person removed")),
     PAUSED: (_("Pause reminders"), _("Reminders paused")),
-    RESUMED: (_("Resume reminders"), _("Reminders wanted again")),
+    RESUMED: (_("Resume reminders"), _("Reminders resumed")),
 }
 
 WRITES_TO_SOMEBODY_NEW = (NAMED, READDRESSED)
@@ -48,10 +48,6 @@ def named_by(affiliation: Affiliation, role: ContactRole) -> str:
 def new_addresses_since(affiliation: Affiliation, start: datetime) -> int:
     recent = _entries(affiliation).filter(timestamp__gt=start)
     return recent.filter(action__in=WRITES_TO_SOMEBODY_NEW).count()
-
-
-def a_day_before(now: datetime) -> datetime:
-    return now - timedelta(days=1)
 
 
 def _entries(affiliation: Affiliation) -> QuerySet[ModelLogEntry]:

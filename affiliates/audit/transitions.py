@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
@@ -26,12 +27,9 @@ from affiliates.models import (
 )
 from affiliates.signals import record_moved
 
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-
 Record = Application | Affiliation | UpdateRequest | SupportRequest
 
-RULES: dict[type[Record], tuple[Table, Callable[["User", Any], bool]]] = {
+RULES: dict[type[Record], tuple[Table, Callable[[User, Any], bool]]] = {
     Application: (TRANSITIONS, may_decide),
     Affiliation: (AFFILIATION_TRANSITIONS, may_manage),
     UpdateRequest: (
@@ -47,20 +45,22 @@ def transition(
     record: Record,
     action: str,
     *,
-    actor: Actor,
-    user: "User | None" = None,
+    actor: Actor | None = None,
+    user: User | None = None,
     reason: str = "",
     now: datetime,
     by_wagtail: bool = False,
 ) -> Transition:
     """Move ``record`` by ``action`` to the state that the table says, and write down who did it.
 
+    Without an ``actor``, it is staff if there is a ``user``, and the system if not.
     ``by_wagtail``: it has happened in Wagtail already, which asked whether the user may.
     Effects: the record's state, one Transition row, and whatever listens to ``record_moved``,
     together or not at all. The state is only changed if it still is what ``record`` says, so
     of two decisions at once one wins.
-    Raises TransitionNotAllowed, also if somebody else was faster or the user lacks permission.
+    Raises TransitionNotAllowed, also if someone else was faster or the user lacks permission.
     """
+    actor = actor or actor_of(user)
     table, may = RULES[type(record)]
     rule = table[action]
     source = record.state
@@ -85,12 +85,12 @@ def transition(
     return row
 
 
-def actor_of(user: "User | None") -> Actor:
+def actor_of(user: User | None) -> Actor:
     """Staff are known by their user. What nobody pressed, a schedule say, the system did."""
     return Actor.STAFF if user else Actor.SYSTEM
 
 
-def _is_permitted(actor: Actor, user: "User | None", may: Callable[["User"], bool]) -> bool:
+def _is_permitted(actor: Actor, user: User | None, may: Callable[[User], bool]) -> bool:
     """Staff are known by their user; all others have none."""
     if actor is not Actor.STAFF:
         return user is None

@@ -1,6 +1,6 @@
 """What all mails to an affiliate's contacts share."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from affiliates.mail.placeholders import ABOUT_THE_PROGRAM, GROUP_NAME, RECIPIENT
 from affiliates.models import Affiliation, Contact
+from workflows.mail import kinds
+from workflows.mail.kinds import MailKind, Placeholder
 from workflows.mail.outbox import NewMail
 from workflows.models import OutgoingMail
 
@@ -53,7 +55,7 @@ ABOUT = (RECIPIENT, GROUP_NAME)
 """Placeholders that every mail to a contact offers first, and ``ABOUT_THE_PROGRAM`` last."""
 
 CONTACT_WHY = gettext_lazy(
-    "You get this mail because you are a contact of a group that is an affiliate."
+    "You get this email because you are a contact of a group that is an affiliate."
 )
 
 
@@ -97,12 +99,21 @@ def reply_to(mail: OutgoingMail) -> str:
     return affiliation_of(mail.subject).program.contact_email
 
 
-__all__ = [
-    "ABOUT",
-    "ABOUT_THE_PROGRAM",
-    "CONTACT_WHY",
-    "affiliation_of",
-    "context",
-    "recipient_of",
-    "reply_to",
-]
+def register_kind(
+    name: str,
+    *,
+    placeholders: Iterable[Placeholder] = (),
+    says: Iterable[About] = (),
+    why: Any = CONTACT_WHY,
+    **others: Any,
+) -> str:
+    """Make a kind of mail to contacts known; return its name.
+
+    ``placeholders`` and ``says``: what it offers besides what all of them do, and where the values
+    come from (see ``context``). ``others``: arguments of ``MailKind``.
+    """
+    offered = (*ABOUT, *placeholders, *ABOUT_THE_PROGRAM)
+    values = context(*says)
+    return kinds.register(
+        MailKind(name, placeholders=offered, context=values, reply_to=reply_to, why=why, **others)
+    )

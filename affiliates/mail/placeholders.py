@@ -17,7 +17,7 @@ ABOUT_THE_PROGRAM = (
     ),
     Placeholder(
         "writer_email",
-        gettext_lazy("The e-mail address to write to."),
+        gettext_lazy("The email address to write to."),
         "affiliates@example.org",
         is_link=True,
     ),
@@ -28,7 +28,7 @@ ABOUT_THE_APPLICATION = (
 )
 RECIPIENT = Placeholder(
     "name",
-    gettext_lazy("The name of the person who gets the mail. May be empty."),
+    gettext_lazy("The name of the person who gets the email. May be empty."),
     gettext_lazy("Jordan Smith"),
 )
 DUE = Placeholder(
@@ -209,12 +209,6 @@ UPDATE_REASON = Placeholder(
     gettext_lazy("It tells of a child who could be recognized."),
     multiline=True,
 )
-END_REASON = Placeholder(
-    "reason",
-    gettext_lazy("A sentence that says why it ended. Empty if the group is not to read it."),
-    gettext_lazy("This is the reason: Your group has dissolved, as you told us."),
-    multiline=True,
-)
 SUPPORT = (
     Placeholder(
         "asked_date",
@@ -267,25 +261,4 @@ HELP_BY = Placeholder(
     "help_promise",
     gettext_lazy("A sentence that says by when a person answers."),
     gettext_lazy("A person of our team answers you by Wednesday, September 23, 2026."),
-)
-NAMED_BY = Placeholder(
-    "named_by",
-    gettext_lazy("The name of the contact who named this person."),
-    gettext_lazy("Kim Lee"),
-)
-HOW_OFTEN = Placeholder(
-    "how_often",
-    gettext_lazy("How often an update is asked for."),
-    gettext_lazy("every 3 months"),
-)
-UPDATE_OWED = Placeholder(
-    "update_owed",
-    gettext_lazy("A sentence about the update that is asked for now, if there is one."),
-    gettext_lazy("One update waits for you: that for Q3 2026."),
-)
-UPDATE_OWED_URL = Placeholder(
-    "update_url",
-    gettext_lazy("The private link to send that update. Empty if none is asked for."),
-    "https://example.org/join/link/update~K7M-4QX/",
-    is_link=True,
 )

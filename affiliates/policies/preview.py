@@ -1,9 +1,9 @@
 """What a program's policy would do before it is saved: for what is open, and for an example."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from affiliates.applications.deadlines import GROUP, GROUP_ANSWER
-from affiliates.core.periods import Period, period_of
+from affiliates.core.periods import period_of
 from affiliates.models import AffiliateProgramPage, Affiliation, Application, UpdateRequest
 from affiliates.policies.services import (
     affiliate_subjects_of,
@@ -22,16 +22,12 @@ from affiliates.policies.services import (
 from affiliates.programs.promised_days import calendar_of, review_due_date, today_at
 from affiliates.programs.review_policies import program_review_policy
 from affiliates.updates.deadlines.requests import CONTACT, CONTACTS, UPDATE
+from workflows.core.ladders import Ladder
 from workflows.core.people import Recipient
 from workflows.deadlines.forecast import ExpectedStep, expected_steps
 from workflows.deadlines.policies import get_policy
 from workflows.models import Deadline
 from workflows.reviews.policy import REVIEW
-
-if TYPE_CHECKING:
-    from workflows.core.ladders import Ladder
-    from workflows.reviews.policy import ReviewPolicy
-
 
 OUTSIDE = {
     GROUP: gettext_lazy("The group"),
@@ -66,65 +62,58 @@ def example_application(program: AffiliateProgramPage, *, now: datetime) -> list
     """
     due_on = review_due_date(now, program)
     policy = program_review_policy(program, due_on=due_on)
-    due_at = policy.calendar.moment(due_on)
+    deadline = Deadline(kind=REVIEW, due_at=policy.calendar.moment(due_on))
     thing = _("An application sent today")
-    return list(_example(policy.ladder, REVIEW, thing, policy, due_at=due_at, now=now))
+    return _example(deadline, thing, program, ladder=policy.ladder, now=now)
 
 
 def example_question(program: AffiliateProgramPage, *, now: datetime) -> list[ExpectedStep]:
     """The steps about a question that is asked ``now`` and that the group does not answer."""
     calendar = calendar_of(program, business_days=False)
-    due_at = calendar.after(now, program.answer_days)
-    deadline = Deadline(kind=GROUP_ANSWER, due_at=due_at)
+    deadline = Deadline(kind=GROUP_ANSWER, due_at=calendar.after(now, program.answer_days))
     deadline.subject = Application(program=program)
-    ladder = get_policy(GROUP_ANSWER).ladder(deadline)
-    policy = program_review_policy(program)
-    thing = _("A question asked today")
-    return list(_example(ladder, GROUP_ANSWER, thing, policy, due_at=due_at, now=now))
+    return _example(deadline, _("A question asked today"), program, now=now)
 
 
 def example_update(program: AffiliateProgramPage, *, now: datetime) -> list[ExpectedStep]:
     """The steps about the next update that an affiliate is asked for and does not send."""
-    period = _next_asked(program, now)
-    calendar = calendar_of(program, business_days=False)
-    due_at = calendar.moment(period.end)
-    deadline = Deadline(kind=UPDATE, due_at=due_at)
-    deadline.subject = UpdateRequest(affiliation=Affiliation(program=program))
-    ladder = get_policy(UPDATE).ladder(deadline)
-    policy = program_review_policy(program)
-    thing = _("Update for %(period)s") % {"period": period.label}
-    return list(_example(ladder, UPDATE, thing, policy, due_at=due_at, now=now))
-
-
-def _next_asked(program: AffiliateProgramPage, now: datetime) -> Period:
-    """The period of the program's usual interval whose asking is still ahead."""
+    # The period of the program's usual interval whose asking is still ahead.
     ahead = today_at(program, now) + timedelta(days=program.update_ask_days + 1)
-    return period_of(ahead, program.update_interval_months)
+    period = period_of(ahead, program.update_interval_months)
+    calendar = calendar_of(program, business_days=False)
+    deadline = Deadline(kind=UPDATE, due_at=calendar.moment(period.end))
+    deadline.subject = UpdateRequest(affiliation=Affiliation(program=program))
+    thing = _("Update for %(period)s") % {"period": period.label}
+    return _example(deadline, thing, program, now=now)
 
 
 def _example(
-    ladder: "Ladder",
-    kind: str,
+    deadline: Deadline,
     thing: str,
-    policy: "ReviewPolicy",
+    program: AffiliateProgramPage,
     *,
-    due_at: datetime,
+    ladder: Ladder | None = None,
     now: datetime,
-) -> Iterator[ExpectedStep]:
-    coming = ladder.timetable(due_at, after=now)
+) -> list[ExpectedStep]:
+    kind, staff = get_policy(deadline.kind), program_review_policy(program)
+    ladder = ladder or kind.ladder(deadline)
+    coming = ladder.timetable(deadline.due_at, after=now)
+    steps = []
     for scheduled in islice(coming, len(ladder.steps) + 1):
-        step = scheduled.step
-        outside = OUTSIDE.get(step.audience)
-        people = [Recipient("", str(outside))] if outside else policy.audience(step.audience)
-        yield ExpectedStep(
-            at=scheduled.at,
-            label=get_policy(kind).step_label(step.name),
-            step=step.name,
-            thing=thing,
-            url="",
-            people=tuple(people),
-            mail="",
+        step, outside = scheduled.step, OUTSIDE.get(scheduled.step.audience)
+        people = [Recipient("", str(outside))] if outside else staff.audience(step.audience)
+        steps.append(
+            ExpectedStep(
+                at=scheduled.at,
+                label=kind.step_label(step.name),
+                step=step.name,
+                thing=thing,
+                url="",
+                people=tuple(people),
+                mail="",
+            )
         )
+    return steps
 
 
 def _open_deadlines(program: AffiliateProgramPage) -> QuerySet[Deadline]:

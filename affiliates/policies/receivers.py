@@ -7,8 +7,7 @@ from wagtail import signals
 from wagtail.models import Page
 
 from affiliates.models import AffiliatePage, AffiliateProgramPage
-from affiliates.policies.page_moves import follow_moved_page
-from affiliates.policies.services import follow_policy, follow_update_policy
+from affiliates.policies.services import follow_moved_page, follow_policy, follow_update_policy
 from affiliates.programs.services import ensure_review_workflow
 
 

@@ -39,12 +39,7 @@ def follow_policy(*, program: AffiliateProgramPage) -> None:
     """
     with transaction.atomic():
         for kind, keys in subjects_of(program):
-            # Held, since one that somebody closes in the meantime must not get a next step.
-            held = Deadline.objects.select_for_update().filter(kind=kind, closed_at=None)
-            deadlines = list(held.filter(object_id__in=keys))
-            if deadlines:
-                get_policy(kind).load(deadlines)
-                reschedule(deadlines=deadlines)
+            reschedule(deadlines=_held(kind, keys))
 
 
 def follow_update_policy(*, program: AffiliateProgramPage, now: datetime) -> None:
@@ -61,12 +56,35 @@ def follow_update_policy(*, program: AffiliateProgramPage, now: datetime) -> Non
             affiliation.program = program
             follow_interval(affiliation, now)
         for kind, keys in affiliate_subjects_of(program):
-            held = Deadline.objects.select_for_update().filter(kind=kind, closed_at=None)
-            deadlines = list(held.filter(object_id__in=keys))
-            get_policy(kind).load(deadlines)
+            deadlines = _held(kind, keys)
             for deadline in deadlines:
                 _stay_on_day(deadline, program)
             reschedule(deadlines=deadlines)
+
+
+def follow_moved_page(*, page: AffiliatePage, now: datetime) -> None:
+    """An editor moved the page of an affiliate to another program: its affiliation goes along.
+
+    Effects, in one transaction: the affiliation belongs to the program that its page is below;
+    what comes next is counted by the numbers of that one. What was promised stays due on its day.
+    """
+    affiliation = Affiliation.objects.filter(page=page).first()
+    program = AffiliateProgramPage.objects.filter(pk=page.get_parent().pk).first()
+    if affiliation is None or program is None or affiliation.program_id == program.pk:
+        return
+    with transaction.atomic():
+        affiliation.program = program
+        affiliation.save(update_fields=["program", "updated_at"])
+        follow_update_policy(program=program, now=now)
+
+
+def _held(kind: str, keys: list[str]) -> list[Deadline]:
+    """Held, since one that someone closes in the meantime must not get a next step."""
+    held = Deadline.objects.select_for_update().filter(kind=kind, closed_at=None)
+    deadlines = list(held.filter(object_id__in=keys))
+    if deadlines:
+        get_policy(kind).load(deadlines)
+    return deadlines
 
 
 def _stay_on_day(deadline: Deadline, program: AffiliateProgramPage) -> None:

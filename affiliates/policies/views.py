@@ -41,13 +41,10 @@ def _program_for(request: HttpRequest, page_pk: int) -> AffiliateProgramPage:
     """Raises PermissionDenied if the person may not edit it, or add one there."""
     page = get_object_or_404(Page, pk=page_pk).specific
     allowed = page.permissions_for_user(request.user)
-    if isinstance(page, AffiliateProgramPage):
-        is_allowed = allowed.can_edit()
-    else:
-        is_allowed = allowed.can_add_subpage()
-    if not is_allowed:
+    is_program = isinstance(page, AffiliateProgramPage)
+    if not (allowed.can_edit() if is_program else allowed.can_add_subpage()):
         raise PermissionDenied
-    return page if isinstance(page, AffiliateProgramPage) else AffiliateProgramPage()
+    return page if is_program else AffiliateProgramPage()
 
 
 def _steps(program: AffiliateProgramPage, values: dict[str, Any]) -> dict[str, Any]:

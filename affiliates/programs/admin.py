@@ -1,9 +1,9 @@
-"""What editors are told of by nobody else: programs whose reviews cannot go as they should."""
+"""Warnings for editors about reviews that cannot work as they should, and the look ahead."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.contrib.auth.models import User
 from django.forms import Media
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -17,34 +17,22 @@ from affiliates.models import AffiliateProgramPage, Application
 from affiliates.programs.services import review_warnings
 from workflows.core.admin import MAY_SEE
 
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
 
-
-@dataclass(frozen=True)
-class ProgramWarnings:
-    """A published program, and what is wrong with it in sentences. ``url`` is where to mend it."""
-
-    program: AffiliateProgramPage
-    url: str | None
-    sentences: list[str]
-
-
-def program_warnings(user: "User") -> list[ProgramWarnings]:
-    """The published programs of which there is something to say."""
+def program_warnings(user: User) -> list[tuple[AffiliateProgramPage, str | None, list[str]]]:
+    """Published programs, where to mend each, and what is wrong with it in sentences."""
     urls = AdminURLFinder(user)
     programs = AffiliateProgramPage.objects.live().select_related(
         "review_group", "escalation_group", "director"
     )
     return [
-        ProgramWarnings(program, urls.get_edit_url(program), sentences)
+        (program, urls.get_edit_url(program), sentences)
         for program in programs
         if (sentences := review_warnings(program))
     ]
 
 
-def stopped_reviews(user: "User") -> list[tuple[Application, str | None]]:
-    """Applications whose review somebody stopped: no worker starts it again, on purpose."""
+def stopped_reviews(user: User) -> list[tuple[Application, str | None]]:
+    """Applications whose review someone stopped: no worker starts it again, on purpose."""
     urls = AdminURLFinder(user)
     stopped = Application.objects.filter(
         state=ApplicationState.SUBMITTED, review_stopped_at__isnull=False
@@ -86,7 +74,6 @@ class ProgramWarningsPanel(Panel):
 
         @cached_property
         def sentences(self) -> list[str]:
-
             return review_warnings(self.instance) if self.instance.pk else []
 
         def is_shown(self) -> bool:

@@ -1,4 +1,4 @@
-"""What the promises to and of affiliates share: loading their subjects, and who is told."""
+"""What the deadlines about affiliates share: how subjects are loaded, and who is told."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -6,10 +6,11 @@ from typing import Any
 from django.db import models
 
 from affiliates.models import AffiliateProgramPage, Affiliation
-from affiliates.programs.review_policies import PEOPLE, program_review_policy
+from affiliates.programs.review_policies import load_programs, program_review_policy
 from workflows.core.links import admin_url
 from workflows.core.people import Recipient
-from workflows.deadlines.policies import Waiting
+from workflows.deadlines import policies
+from workflows.deadlines.policies import Policy, Waiting
 from workflows.models import Deadline
 from workflows.reviews.policy import ReviewPolicy
 
@@ -21,20 +22,13 @@ def loader(model: type[models.Model], *related: str) -> Callable[[Sequence[Deadl
         keys = {int(deadline.object_id) for deadline in deadlines}
         manager: Any = model._default_manager
         found = manager.select_related("affiliation", *related).in_bulk(keys)
-        _complete([record.affiliation for record in found.values()])
+        affiliations = [record.affiliation for record in found.values()]
+        models.prefetch_related_objects(affiliations, "contacts")
+        load_programs(affiliations)
         for deadline in deadlines:
             deadline.subject = found.get(int(deadline.object_id))
 
     return load
-
-
-def _complete(affiliations: Sequence[Affiliation]) -> None:
-    models.prefetch_related_objects(list(affiliations), "contacts")
-    programs = AffiliateProgramPage.objects.select_related(*PEOPLE).in_bulk(
-        {affiliation.program_id for affiliation in affiliations}
-    )
-    for affiliation in affiliations:
-        affiliation.program = programs[affiliation.program_id]
 
 
 def affiliation_of(deadline: Deadline) -> Affiliation:
@@ -62,3 +56,23 @@ def staff(deadline: Deadline, audience: str) -> Sequence[Recipient]:
 def waiting(record: Any, title: str, note: str) -> Waiting:
     """The line in the daily mail, with the link to where the record is shown."""
     return Waiting(title, admin_url(record, record.affiliation), note)
+
+
+def register_kind(
+    kind: str,
+    model: type[models.Model],
+    *related: str,
+    is_open: Callable[[Any], bool],
+    **others: Any,
+) -> str:
+    """Make a kind of deadline about records of affiliates known; return its name.
+
+    It is owed as long as the record is there and ``is_open``. ``related``: what to fetch with each;
+    ``others``: arguments of ``Policy``. Staff are told as of reviews, unless these say otherwise.
+    """
+
+    def still_owed(deadline: Deadline) -> bool:
+        return deadline.subject is not None and is_open(deadline.subject)
+
+    usual = {"staff": staff, "load": loader(model, *related), "still_owed": still_owed}
+    return policies.register(Policy(kind, **{**usual, **others}))

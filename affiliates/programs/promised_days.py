@@ -2,25 +2,22 @@
 
 from calendar import monthrange
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from affiliates.models import AffiliateProgramPage, Application
 from workflows.core.calendars import Calendar
 
-if TYPE_CHECKING:
-    from affiliates.models import AffiliateProgramPage, Application
 
-
-def calendar_of(program: "AffiliateProgramPage", *, business_days: bool = True) -> Calendar:
+def calendar_of(program: AffiliateProgramPage, *, business_days: bool = True) -> Calendar:
     return Calendar(program.time_zone, program.sending_hour, business_days)
 
 
-def today_at(program: "AffiliateProgramPage", now: datetime) -> date:
+def today_at(program: AffiliateProgramPage, now: datetime) -> date:
     """The day that it is where the program is."""
     return calendar_of(program).day_of(now)
 
 
-def review_due_on(application: "Application") -> date | None:
+def review_due_on(application: Application) -> date | None:
     """The day by which the group was promised an answer; None while it is a draft."""
     if application.submitted_at is None:
         return None
@@ -29,7 +26,7 @@ def review_due_on(application: "Application") -> date | None:
     )
 
 
-def review_due_date(submitted_at: datetime, program: "AffiliateProgramPage") -> date:
+def review_due_date(submitted_at: datetime, program: AffiliateProgramPage) -> date:
     """``review_days`` business days after the day of ``submitted_at`` where the program is."""
     calendar = calendar_of(program)
     return calendar.add(calendar.day_of(submitted_at), program.review_days)
@@ -45,7 +42,7 @@ def moved_due_date(due_on: date, *, asked_at: datetime, now: datetime, calendar:
     return max(calendar.add(due_on, max(days, 0)), calendar.add(today, 1))
 
 
-def last_whole_day(start: datetime, days: int, program: "AffiliateProgramPage") -> date:
+def last_whole_day(start: datetime, days: int, program: AffiliateProgramPage) -> date:
     """The last day that ends, where the program is, before ``days`` times 24 hours are over."""
     end = start + timedelta(days=days)
     return end.astimezone(ZoneInfo(program.time_zone)).date() - timedelta(days=1)

@@ -1,23 +1,26 @@
 """By whose numbers and people a review is kept, and which day its group was promised."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.contrib.auth.models import Group
 from django.db.models import Q, prefetch_related_objects
 from django.utils.functional import SimpleLazyObject
 
 from affiliates.core.states import ENDED
-from affiliates.models import AffiliatePage, AffiliateProgramPage, Application, ContactUpdate
+from affiliates.models import (
+    AffiliatePage,
+    AffiliateProgramPage,
+    Affiliation,
+    Application,
+    ContactUpdate,
+)
 from affiliates.programs.promised_days import calendar_of, review_due_on
 from workflows.core.people import Recipient, members, recipients
+from workflows.models import ReviewTask
 from workflows.reviews.policy import ReviewPolicy
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import Group
-
-    from workflows.models import ReviewTask
 
 PEOPLE = ("review_group", "escalation_group", "director__wagtail_userprofile")
 """What to select with a program whose policy is asked for."""
@@ -29,13 +32,15 @@ _KNOWN = "_policies_of_tasks"
 def program_review_policy(
     program: AffiliateProgramPage,
     *,
-    groups: "Iterable[Group] | None" = None,
+    groups: Iterable[Group] | None = None,
     due_on: date | None = None,
 ) -> ReviewPolicy:
     """The program's numbers and people. ``groups``: who may decide, if not its own reviewers.
 
     Where a program has nobody to review, the person to write to is told.
     """
+    # People cost queries, and starting a clock needs nothing but the numbers.
+    once_asked: Any = SimpleLazyObject
     reviewers = [program.review_group] if groups is None else groups
     writer = Recipient(program.contact_email, program.contact_name)
     return ReviewPolicy(
@@ -44,39 +49,37 @@ def program_review_policy(
         remind_after=program.review_reminder_days,
         escalate_after=program.review_escalation_days,
         escalate_again_after=program.review_second_escalation_days,
-        reviewers=_once_asked(lambda: _members(reviewers) or [writer]),
-        escalation=_once_asked(lambda: _members([program.escalation_group])),
-        last_resort=_once_asked(lambda: recipients(filter(None, [program.director]))),
+        reviewers=once_asked(lambda: _members(reviewers) or [writer]),
+        escalation=once_asked(lambda: _members([program.escalation_group])),
+        last_resort=once_asked(lambda: recipients(filter(None, [program.director]))),
         due_on=due_on,
     )
 
 
-def affiliate_review_policy(page: AffiliatePage, task: "ReviewTask") -> ReviewPolicy:
+def affiliate_review_policy(page: AffiliatePage, task: ReviewTask) -> ReviewPolicy:
     """How a review of this page is kept. As long as its group applies, the promised day counts."""
     program, due_on = page.__dict__.get(_LOADED) or _reviewed_for([page])[0]
-    known = program.__dict__.setdefault(_KNOWN, {})
-    if task.pk not in known:
-        known[task.pk] = program_review_policy(program, groups=task.groups.all())
-    return replace(known[task.pk], due_on=due_on)
+    return replace(_policy_of_task(program, task), due_on=due_on)
 
 
-def update_review_policy(update: ContactUpdate, task: "ReviewTask") -> ReviewPolicy:
+def update_review_policy(update: ContactUpdate, task: ReviewTask) -> ReviewPolicy:
     """How a review of an update is kept: by the numbers and people of its program."""
-    program = update.affiliation.program
-    known = program.__dict__.setdefault(_KNOWN, {})
-    if task.pk not in known:
-        known[task.pk] = program_review_policy(program, groups=task.groups.all())
-    return known[task.pk]
+    return _policy_of_task(update.affiliation.program, task)
 
 
 def load_updates_for_reviews(updates: Sequence[ContactUpdate]) -> None:
     """Fetch at once what ``update_review_policy`` will ask of each update."""
     prefetch_related_objects(list(updates), "affiliation")
+    load_programs([update.affiliation for update in updates])
+
+
+def load_programs(affiliations: Sequence[Affiliation]) -> None:
+    """Fetch at once the program of each, with its people."""
     programs = AffiliateProgramPage.objects.select_related(*PEOPLE).in_bulk(
-        {update.affiliation.program_id for update in updates}
+        {affiliation.program_id for affiliation in affiliations}
     )
-    for update in updates:
-        update.affiliation.program = programs[update.affiliation.program_id]
+    for affiliation in affiliations:
+        affiliation.program = programs[affiliation.program_id]
 
 
 def load_for_reviews(pages: Sequence[AffiliatePage]) -> None:
@@ -85,22 +88,30 @@ def load_for_reviews(pages: Sequence[AffiliatePage]) -> None:
         page.__dict__[_LOADED] = found
 
 
+def _policy_of_task(program: AffiliateProgramPage, task: ReviewTask) -> ReviewPolicy:
+    """Worked out once for all that the program's task reviews."""
+    known = program.__dict__.setdefault(_KNOWN, {})
+    if task.pk not in known:
+        known[task.pk] = program_review_policy(program, groups=task.groups.all())
+    return known[task.pk]
+
+
 def _reviewed_for(
     pages: Sequence[AffiliatePage],
-) -> "list[tuple[AffiliateProgramPage, date | None]]":
+) -> list[tuple[AffiliateProgramPage, date | None]]:
     """Of each page the program and, as long as its group applies, the day it was promised."""
     found = Application.objects.filter(affiliate__in=pages)
     applications = {application.affiliate_id: application for application in found}
     keys = [application.program_id for application in applications.values()]
-    above = [_place_of_program(page) for page in pages]
+    above = [page.path[: -page.steplen] for page in pages]
     wanted = AffiliateProgramPage.objects.filter(Q(pk__in=keys) | Q(path__in=above))
     programs = {program.pk: program for program in wanted.select_related(*PEOPLE)}
     by_place = {program.path: program for program in programs.values()}
     result: list[tuple[AffiliateProgramPage, date | None]] = []
-    for page in pages:
+    for page, place in zip(pages, above, strict=True):
         application = applications.get(page.pk)
         if application is None:
-            result.append((by_place[_place_of_program(page)], None))
+            result.append((by_place[place], None))
             continue
         application.program = programs[application.program_id]
         due_on = None if application.state in ENDED else review_due_on(application)
@@ -108,15 +119,6 @@ def _reviewed_for(
     return result
 
 
-def _place_of_program(page: AffiliatePage) -> str:
-    return page.path[: -page.steplen]
-
-
-def _once_asked(find: Callable[[], list[Recipient]]) -> Any:
-    """People cost queries, and starting a clock needs nothing but the numbers."""
-    return SimpleLazyObject(find)
-
-
-def _members(groups: "Iterable[Group | None]") -> list[Recipient]:
+def _members(groups: Iterable[Group | None]) -> list[Recipient]:
     found = [group for group in groups if group]
     return recipients(members(found)) if found else []

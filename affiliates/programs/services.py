@@ -105,13 +105,11 @@ def _workflow_warnings(program: AffiliateProgramPage) -> Iterator[str]:
     if not workflow.tasks.filter(active=True).exists():
         yield _("Reviews cannot start: the workflow “%(workflow)s” has no task.") % names
         return
-    yield (
-        _(
-            "The workflow “%(workflow)s” has no task of the type “review with a deadline”. Nobody"
-            " is reminded of its reviews."
-        )
-        % names
+    text = _(
+        "The workflow “%(workflow)s” has no task of the type “review with a deadline”. Nobody is"
+        " reminded of its reviews."
     )
+    yield text % names
 
 
 def _reviewer_warnings(program: AffiliateProgramPage) -> Iterator[str]:
@@ -121,26 +119,19 @@ def _reviewer_warnings(program: AffiliateProgramPage) -> Iterator[str]:
         return
     people, names = list(members([group])), {"group": group.name}
     if not people:
-        yield (
-            _(
-                "Nobody is in the group “%(group)s”. Only administrators can decide about"
-                " applications."
-            )
-            % names
-        )
+        text = _("Nobody is in the group “%(group)s”. Only administrators can decide.")
+        yield text % names
         return
     if not recipients(people):
-        yield _("Nobody in the group “%(group)s” has an e-mail address.") % names
+        yield _("Nobody in the group “%(group)s” has an email address.") % names
     if not any(person.has_perm("wagtailadmin.access_admin") for person in people):
         yield _("Nobody in the group “%(group)s” may log in to Wagtail.") % names
     if not any(program.permissions_for_user(person).can_publish_subpage() for person in people):
-        yield (
-            _(
-                "Nobody in the group “%(group)s” may publish pages below this one, and so nobody"
-                " can approve. Allow it in Settings, Groups."
-            )
-            % names
+        text = _(
+            "Nobody in the group “%(group)s” may publish pages below this one, so nobody can"
+            " approve. Allow it in Settings, Groups."
         )
+        yield text % names
 
 
 def _last_warnings(program: AffiliateProgramPage) -> Iterator[str]:
@@ -149,13 +140,13 @@ def _last_warnings(program: AffiliateProgramPage) -> Iterator[str]:
     has_director = program.director is not None and bool(recipients([program.director]))
     if not (has_escalation or has_director):
         yield _(
-            "Nobody is in an escalation group, and there is no director who can be told. Of late"
-            " reviews only the reviewers hear."
+            "Nobody is in an escalation group, and there is no director who can be told. Only the"
+            " reviewers hear of late reviews."
         )
     elif not has_escalation:
-        yield _("Nobody is in an escalation group. Late reviews are told to the director instead.")
+        yield _("Nobody is in an escalation group. The director hears of late reviews instead.")
     elif not has_director:
         yield _(
-            "There is no director with an active account and an e-mail address. When nothing else"
+            "There is no director with an active account and an email address. When nothing else"
             " has helped, the escalation group is told again."
         )

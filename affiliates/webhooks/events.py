@@ -1,13 +1,17 @@
-"""What we tell other programs by webhooks, as data: public things, and what they are known by.
+"""What we tell other programs by webhooks: what each event says, and when it happens.
 
-Of an application nothing is public but that there is one. When each event happens is said by the
-services; ``services/telling.py`` sends them.
+Only public things are said. Of an application, nothing is public but that there is one.
 """
 
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
 from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
+from affiliates.core.states import Action, AffiliationAction, AffiliationState
 from affiliates.directory.queries import listed_affiliates
 from affiliates.models import (
     AffiliatePage,
@@ -16,9 +20,19 @@ from affiliates.models import (
     Application,
     ContactUpdate,
 )
+from affiliates.updates.queries import published_updates_of
+from workflows.webhooks import events
 from workflows.webhooks.events import WebhookEvent
+from workflows.webhooks.services import emit, is_wanted
 
 PROGRAM = {"slug": "safe-schools", "title": "Safe Schools"}
+
+
+def application_data(application: Application, **decided: datetime) -> dict[str, Any]:
+    said = _values(application, "reference", "state", "region", "submitted_at")
+    return {**said, "program": _program(application.program), **decided}
+
+
 APPLICATION = {
     "reference": "K7M-4QX",
     "state": "submitted",
@@ -26,6 +40,39 @@ APPLICATION = {
     "region": "US-MI",
     "submitted_at": "2027-01-15T14:03:07Z",
 }
+APPLICATION_RECEIVED = events.register(
+    WebhookEvent(
+        name="application.received",
+        label=_("Application received"),
+        description=_("A group has applied. Does not say who it is."),
+        example=APPLICATION,
+    )
+)
+APPLICATION_DECIDED = events.register(
+    WebhookEvent(
+        name="application.decided",
+        label=_("Application decided"),
+        description=_("It was approved, declined, or withdrawn by its group."),
+        example={**APPLICATION, "state": "approved", "decided_at": "2027-01-20T10:00:00Z"},
+    )
+)
+
+
+def affiliate_data(affiliation: Affiliation, *, is_hidden: bool = False) -> dict[str, Any]:
+    """``page`` is what the directory shows, nothing as long as it does not show the group.
+
+    ``is_hidden``: it is about to be taken down or deleted, which its row does not say yet.
+    """
+    pages = listed_affiliates(affiliation.program).filter(pk=affiliation.page_id)
+    listed = None if is_hidden else pages.first()
+    return {
+        **_values(affiliation, "reference", "state", "name"),
+        "listed": listed is not None,
+        "program": _program(affiliation.program),
+        "page": _page(listed) if listed else None,
+    }
+
+
 AFFILIATE = {
     "reference": "P4W-9KD",
     "state": "active",
@@ -43,6 +90,46 @@ AFFILIATE = {
         "affiliated_since": "2027-01-20",
     },
 }
+AFFILIATE_LISTED = events.register(
+    WebhookEvent(
+        name="affiliate.listed",
+        label=_("Affiliate listed"),
+        description=_("A group is in the directory for the first time, or again after its end."),
+        example=AFFILIATE,
+    )
+)
+AFFILIATE_CHANGED = events.register(
+    WebhookEvent(
+        name="affiliate.changed",
+        label=_("Affiliate changed"),
+        description=_("Its page says something new, or it is paused, resumed, hidden or shown."),
+        example={**AFFILIATE, "state": "paused", "listed": False, "page": None},
+    )
+)
+AFFILIATE_ENDED = events.register(
+    WebhookEvent(
+        name="affiliate.ended",
+        label=_("Affiliate ended"),
+        description=_("The affiliation has ended. The group is no longer in the directory."),
+        example={**AFFILIATE, "state": "ended", "listed": False, "page": None},
+    )
+)
+
+
+def update_data(update: ContactUpdate) -> dict[str, Any]:
+    affiliation = update.affiliation
+    return {
+        "id": update.pk,
+        "affiliate": {
+            **_values(affiliation, "reference", "name"),
+            "url": affiliation.page.full_url if affiliation.page else "",
+        },
+        "program": _program(affiliation.program),
+        **_values(update, "headline", "text"),
+        "published_at": update.first_published_at,
+    }
+
+
 UPDATE = {
     "id": 17,
     "affiliate": {
@@ -55,111 +142,108 @@ UPDATE = {
     "text": "Our bill was heard on Monday.",
     "published_at": "2027-04-02T09:30:00Z",
 }
-
-APPLICATION_RECEIVED = "application.received"
-APPLICATION_DECIDED = "application.decided"
-AFFILIATE_LISTED = "affiliate.listed"
-AFFILIATE_CHANGED = "affiliate.changed"
-AFFILIATE_ENDED = "affiliate.ended"
-UPDATE_PUBLISHED = "update.published"
-
-EVENTS = (
+UPDATE_PUBLISHED = events.register(
     WebhookEvent(
-        name=APPLICATION_RECEIVED,
-        label=_("Application received"),
-        description=_("A group has applied. Says nothing of who it is."),
-        example=APPLICATION,
-    ),
-    WebhookEvent(
-        name=APPLICATION_DECIDED,
-        label=_("Application decided"),
-        description=_("It was approved, declined, or withdrawn by its group."),
-        example={**APPLICATION, "state": "approved", "decided_at": "2027-01-20T10:00:00Z"},
-    ),
-    WebhookEvent(
-        name=AFFILIATE_LISTED,
-        label=_("Affiliate listed"),
-        description=_(
-            "A group stands in the directory for the first time, or again after its end."
-        ),
-        example=AFFILIATE,
-    ),
-    WebhookEvent(
-        name=AFFILIATE_CHANGED,
-        label=_("Affiliate changed"),
-        description=_("Its page says something new, or it is paused, resumed, hidden or shown."),
-        example={**AFFILIATE, "state": "paused", "listed": False, "page": None},
-    ),
-    WebhookEvent(
-        name=AFFILIATE_ENDED,
-        label=_("Affiliate ended"),
-        description=_("The affiliation has ended. The group is not in the directory any more."),
-        example={**AFFILIATE, "state": "ended", "listed": False, "page": None},
-    ),
-    WebhookEvent(
-        name=UPDATE_PUBLISHED,
+        name="update.published",
         label=_("Update published"),
-        description=_("What an affiliate wrote stands on its page, or was published again."),
+        description=_("What an affiliate wrote is on its page, or was published again."),
         example=UPDATE,
-    ),
+    )
 )
 
 
-def application_data(application: Application) -> dict[str, Any]:
-    return {
-        "reference": application.reference,
-        "state": application.state,
-        "program": _program(application.program),
-        "region": application.region,
-        "submitted_at": application.submitted_at,
-    }
+def _values(record: Model, *names: str) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in names}
 
 
-def affiliate_data(affiliation: Affiliation, *, is_hidden: bool = False) -> dict[str, Any]:
-    """``page`` is what the directory shows, nothing as long as it does not show the group.
-
-    ``is_hidden``: it is about to be taken down or deleted, which its row does not say yet.
-    """
-    pages = listed_affiliates(affiliation.program).filter(pk=affiliation.page_id)
-    listed = None if is_hidden else pages.first()
-    return {
-        "reference": affiliation.reference,
-        "state": affiliation.state,
-        "listed": listed is not None,
-        "name": affiliation.name,
-        "program": _program(affiliation.program),
-        "page": _page(listed) if listed else None,
-    }
-
-
-def update_data(update: ContactUpdate) -> dict[str, Any]:
-    affiliation = update.affiliation
-    return {
-        "id": update.pk,
-        "affiliate": {
-            "reference": affiliation.reference,
-            "name": affiliation.name,
-            "url": affiliation.page.full_url if affiliation.page else "",
-        },
-        "program": _program(affiliation.program),
-        "headline": update.headline,
-        "text": update.text,
-        "published_at": update.first_published_at,
-    }
-
-
-def _program(program: AffiliateProgramPage) -> dict[str, str]:
-    return {"slug": program.slug, "title": program.title}
+def _program(program: AffiliateProgramPage) -> dict[str, Any]:
+    return _values(program, "slug", "title")
 
 
 def _page(page: AffiliatePage) -> dict[str, Any]:
     return {
-        "slug": page.slug,
+        **_values(page, "slug", "region", "scope", "locality", "summary", "affiliated_since"),
         "url": page.full_url or "",
-        "region": page.region,
-        "scope": page.scope,
-        "locality": page.locality,
-        "summary": page.summary,
-        "links": [{"network": link.network, "url": link.url} for link in page.links.all()],
-        "affiliated_since": page.affiliated_since,
+        "links": [_values(link, "network", "url") for link in page.links.all()],
     }
+
+
+EVENT_OF_ACTION: dict[str, str] = {
+    Action.SUBMIT: APPLICATION_RECEIVED,
+    Action.APPROVE: APPLICATION_DECIDED,
+    Action.DECLINE: APPLICATION_DECIDED,
+    Action.WITHDRAW: APPLICATION_DECIDED,
+    AffiliationAction.PAUSE: AFFILIATE_CHANGED,
+    AffiliationAction.RESUME: AFFILIATE_CHANGED,
+    AffiliationAction.END: AFFILIATE_ENDED,
+    AffiliationAction.REINSTATE: AFFILIATE_LISTED,
+}
+"""Moves of applications and affiliations that others may hear of."""
+
+
+def emit_move(record: Model, action: str, *, now: datetime) -> None:
+    """Called where states are written, so that no way to move a record is left out.
+
+    Effects, in the caller's transaction: the event of this action, if it has one and anyone wants
+    it. A draft that was never sent is nobody's business.
+    """
+    event = EVENT_OF_ACTION.get(action)
+    if event and isinstance(record, Application) and record.submitted_at:
+        decided = {} if event == APPLICATION_RECEIVED else {"decided_at": now}
+        data = partial(application_data, record, **decided)
+        emit(event, record, data, now=now, occurrence=record.state)
+    elif event and isinstance(record, Affiliation):
+        emit(event, record, partial(affiliate_data, record), now=now)
+
+
+def emit_listed(affiliations: Sequence[Affiliation], *, now: datetime) -> None:
+    """Groups are in the directory for the first time.
+
+    Effects, in the caller's transaction: an event each; one query if nobody wants them.
+    """
+    if is_wanted(AFFILIATE_LISTED):
+        for affiliation in affiliations:
+            data = partial(affiliate_data, affiliation)
+            emit(AFFILIATE_LISTED, affiliation, data, now=now, occurrence="first")
+
+
+def emit_changed_page(affiliation: Affiliation, page: AffiliatePage, *, now: datetime) -> None:
+    """The group's page was published again; the first time is ``emit_listed``.
+
+    Effects, in the caller's transaction: an event for those to whom it says something new.
+    """
+    if page.first_published_at != page.last_published_at:
+        _emit_page(affiliation, page, now=now, is_hidden=False)
+
+
+def emit_hidden_page(*, page: AffiliatePage, now: datetime) -> None:
+    """The group's page is no longer public, or about to be deleted.
+
+    Effects: an event for those to whom it is new.
+    """
+    affiliation = Affiliation.objects.filter(group_key=page.translation_key).first()
+    if affiliation:
+        _emit_page(affiliation, page, now=now, is_hidden=True)
+
+
+def emit_published_update(*, update: ContactUpdate, now: datetime) -> None:
+    """What a group wrote is on its page, for the first time or corrected.
+
+    Effects: an event, if the public sees it; none if it says the same as the last one.
+    """
+    if not is_wanted(UPDATE_PUBLISHED):
+        return
+    if published_updates_of(update.affiliation).filter(pk=update.pk).exists():
+        data = partial(update_data, update)
+        emit(UPDATE_PUBLISHED, update, data, now=now, only_news=True)
+
+
+def _emit_page(
+    affiliation: Affiliation, page: AffiliatePage, *, now: datetime, is_hidden: bool
+) -> None:
+    """Others know the group by its first page, not by a translation of it. Once its affiliation
+    has ended there is nothing left to say.
+    """
+    if affiliation.page_id == page.pk and affiliation.state != AffiliationState.ENDED:
+        data = partial(affiliate_data, affiliation, is_hidden=is_hidden)
+        emit(AFFILIATE_CHANGED, affiliation, data, now=now, only_news=True)

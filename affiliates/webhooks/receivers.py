@@ -10,7 +10,7 @@ from wagtail import signals as wagtail_signals
 
 from affiliates import signals
 from affiliates.models import AffiliatePage, Affiliation, ContactUpdate, Transition
-from affiliates.webhooks.services import (
+from affiliates.webhooks.events import (
     emit_changed_page,
     emit_hidden_page,
     emit_listed,

@@ -7,15 +7,16 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from affiliates.webhooks.events import AFFILIATE, EVENTS
+from affiliates.webhooks.events import AFFILIATE
 from tests.e2e.test_application_journey import sign_in
 from tests.e2e.test_review_views import look
 from tests.factories.users import UserFactory
 from workflows.models import WebhookDelivery, WebhookEndpoint
+from workflows.webhooks.events import all_events
 
 pytestmark = pytest.mark.e2e
 
-EVERY = [event.name for event in EVENTS]
+EVERY = [event.name for event in all_events()]
 
 
 @pytest.fixture(params=[360, 768, 1280])

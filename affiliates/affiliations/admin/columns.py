@@ -1,15 +1,58 @@
-"""The affiliates and their calls for help in Wagtail's admin: lists, and a page for each."""
+"""What the lists and spreadsheets of affiliates show of each."""
 
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 
-from affiliates.affiliations.admin import actions as actions
+from affiliates.admin.spreadsheets import ExportColumn
 from affiliates.affiliations.standing.rules import has_break
-from affiliates.core.states import SupportState
+from affiliates.core.regions import region_name
+from affiliates.core.states import ContactRole, SupportState
 from affiliates.models import Affiliation, SupportRequest
 from affiliates.programs.promised_days import today_at
+
+
+def region_of(affiliation: Affiliation) -> str:
+    return region_name(affiliation.page.region) if affiliation.page else ""
+
+
+def last_update_on(affiliation: Any):
+    update = affiliation.kept.last_update
+    return update.sent_at.date() if update else None
+
+
+def _contact(role: ContactRole, attribute: str, heading: Any) -> ExportColumn:
+    def value(affiliation: Affiliation) -> str:
+        return getattr(affiliation.contact(role), attribute, "")
+
+    return ExportColumn(heading, value)
+
+
+STANDING_COLUMNS: dict[str, ExportColumn] = {
+    "reference": ExportColumn(_("Reference"), lambda item: item.reference),
+    "name": ExportColumn(_("Group"), lambda item: item.name),
+    "program": ExportColumn(_("Program"), lambda item: item.program.title),
+    "standing": ExportColumn(_("Standing"), lambda item: item.kept.label),
+    "reasons": ExportColumn(
+        _("Reasons"), lambda item: "\n".join(reason.text for reason in item.kept.reasons)
+    ),
+    "region": ExportColumn(_("State or province"), region_of),
+    "since": ExportColumn(_("Affiliated since"), lambda item: item.since),
+    "last_update": ExportColumn(_("Last update"), last_update_on),
+    "next_due": ExportColumn(_("Next update due"), lambda item: item.kept.next_due_on),
+}
+
+AFFILIATION_COLUMNS: dict[str, ExportColumn] = {
+    **STANDING_COLUMNS,
+    "contact_name": _contact(ContactRole.PRIMARY, "name", _("Contact")),
+    "contact_email": _contact(ContactRole.PRIMARY, "email", _("Contact's email")),
+    "contact_phone": _contact(ContactRole.PRIMARY, "phone", _("Contact's phone")),
+    "alternate_name": _contact(ContactRole.ALTERNATE, "name", _("Second contact")),
+    "alternate_email": _contact(ContactRole.ALTERNATE, "email", _("Second contact's email")),
+    "alternate_phone": _contact(ContactRole.ALTERNATE, "phone", _("Second contact's phone")),
+}
 
 
 class StandingColumn(Column):
@@ -17,6 +60,10 @@ class StandingColumn(Column):
 
     def get_value(self, instance: Any) -> Any:
         return instance.kept
+
+
+class ReasonsColumn(StandingColumn):
+    cell_template_name = "affiliates/affiliations/admin/reasons_cell.html"
 
 
 class ContactColumn(Column):

@@ -1,23 +1,36 @@
 """Where affiliations join Wagtail's admin; see ``wagtail_hooks.py``."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import QuerySet
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.admin_url_finder import register_admin_url_finder
+from wagtail.admin.admin_url_finder import AdminURLFinder, register_admin_url_finder
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
+from wagtail.permissions import policy_registry
 
-from affiliates.affiliations.admin.standing_report import StandingReportView, may_see_report
-from affiliates.affiliations.admin.summary import WaitingAffiliates
-from affiliates.affiliations.admin.viewsets import BelongsURLFinder
-from affiliates.affiliations.services.contact_editing import CONTACT_CHANGED, CONTACT_REMOVED
+from affiliates.affiliations.admin.viewsets import (
+    BelongsURLFinder,
+    StandingReportView,
+    may_see_report,
+)
+from affiliates.affiliations.services.contacts import CONTACT_CHANGED, CONTACT_REMOVED
 from affiliates.affiliations.services.endings import ENDED, REINSTATED
-from affiliates.core.states import AffiliationState
-from affiliates.models import Affiliation, Notice, UpdateRequest
+from affiliates.affiliations.standing.queries import with_level
+from affiliates.core.states import AffiliationState, Standing, SupportState
+from affiliates.models import Affiliation, Notice, SupportRequest, UpdateRequest
+
+MOST_NOTICES = 10
+"""On the admin's first page, the newest."""
 
 LOG_ACTIONS = {
     ENDED: (_("End the affiliation"), _("Affiliation ended")),
-    REINSTATED: (_("Take the end of the affiliation back"), _("Affiliation reinstated")),
+    REINSTATED: (_("Reinstate the affiliation"), _("Affiliation reinstated")),
     CONTACT_CHANGED: (_("Change a contact"), _("Contact changed")),
     CONTACT_REMOVED: (_("Remove a contact"), _("Contact removed")),
 }
@@ -30,8 +43,7 @@ def register_log_actions(actions):
 
 
 for shown_there in (UpdateRequest, Notice):
-    finder = type(f"{shown_there.__name__}URLFinder", (BelongsURLFinder,), {})
-    register_admin_url_finder(shown_there, finder)
+    register_admin_url_finder(shown_there, BelongsURLFinder)
 
 
 class StandingMenuItem(MenuItem):
@@ -60,6 +72,51 @@ def register_standing_report():
     ]
 
 
+class WaitingAffiliates(Component):
+    """For those who look after affiliates, about those that they look after."""
+
+    name = "affiliates_waiting"
+    order = 96
+    template_name = "affiliates/affiliations/admin/waiting_affiliates.html"
+
+    class Media:
+        css = {"all": ["affiliates/admin/records.css"]}
+
+    def render_html(self, parent_context: Mapping[str, Any] | None = None) -> str:
+        user = (parent_context or {})["request"].user
+        waiting = _what_waits(user)
+        return super().render_html(waiting) if any(waiting.values()) else ""
+
+    def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> Any:
+        bad = f"standing={Standing.ATTENTION}&standing={Standing.LAPSED}"
+        lists = {
+            "late_url": f"{reverse('affiliates_affiliation:index')}?{bad}",
+            "calls_url": f"{reverse('affiliates_support:index')}?waiting=open",
+        }
+        return {**(parent_context or {}), **lists}
+
+
+def _what_waits(user: Any) -> dict[str, Any]:
+    policy = policy_registry.get_by_type(Affiliation)
+    if not policy.user_has_permission(user, "change"):
+        return {}
+    mine: QuerySet[Affiliation] = policy.instances_user_has_any_permission_for(user, ["change"])
+    levels = with_level(mine.filter(state=AffiliationState.ACTIVE), timezone.now())
+    keys = mine.values("pk")
+    calls = SupportRequest.objects.filter(affiliation__in=keys, state=SupportState.OPEN)
+    notices = Notice.objects.filter(affiliation__in=keys, seen_at=None)
+    unseen = notices.exclude(affiliation__state=AffiliationState.ENDED)
+    urls = AdminURLFinder()
+    return {
+        "late": levels.filter(level__in=[Standing.ATTENTION, Standing.LAPSED]).count(),
+        "calls": calls.count(),
+        "notices": [
+            (notice, urls.get_edit_url(notice))
+            for notice in unseen.select_related("affiliation")[:MOST_NOTICES]
+        ],
+    }
+
+
 @hooks.register("construct_homepage_panels")
 def add_waiting_affiliates(request, panels):
     panels.append(WaitingAffiliates())
@@ -71,7 +128,7 @@ def tell_that_the_affiliation_goes_on(request, page):
     affiliation = Affiliation.objects.filter(page=page.pk, state=AffiliationState.ACTIVE).first()
     if affiliation:
         text = _(
-            "“%(group)s” is still an affiliate, and is asked for updates. To change that, pause or"
-            " end the affiliation in its record."
+            "“%(group)s” is still an affiliate, and is still asked for updates. To change that,"
+            " pause or end the affiliation in its record."
         )
         messages.info(request, text % {"group": affiliation.name})

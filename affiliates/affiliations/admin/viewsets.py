@@ -1,5 +1,6 @@
-"""The affiliates in Wagtail's admin: a list, and a page for each."""
+"""The affiliates in Wagtail's admin: a list, a page for each, and the report of standings."""
 
+from collections import Counter
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
@@ -8,20 +9,30 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, include, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.generic import IndexView, InspectView
+from wagtail.admin.views.reports import ReportView
+from wagtail.permissions import policy_registry
 
 from affiliates.admin.spreadsheets import SafeExportMixin
 from affiliates.affiliations.admin import actions
-from affiliates.affiliations.admin.columns import ContactColumn, DueColumn, StandingColumn
-from affiliates.affiliations.admin.context import affiliation_context
-from affiliates.affiliations.admin.exports import AFFILIATION_COLUMNS, last_update_on, region_of
-from affiliates.affiliations.admin.filters import (
-    AffiliationFilterSet,
-    search_affiliations,
+from affiliates.affiliations.admin.columns import (
+    AFFILIATION_COLUMNS,
+    STANDING_COLUMNS,
+    ContactColumn,
+    DueColumn,
+    ReasonsColumn,
+    StandingColumn,
+    last_update_on,
+    region_of,
 )
+from affiliates.affiliations.admin.filters import AffiliationFilterSet, search_affiliations
+from affiliates.affiliations.admin.record import affiliation_context
+from affiliates.affiliations.standing.queries import with_level
 from affiliates.affiliations.standing.rules import standings
 from affiliates.audit.permissions import may_see_affiliation
+from affiliates.core.states import Standing
 from affiliates.models import Affiliation
 from workflows.core.admin import MAY_SEE, RecordURLFinder, RecordViewSet
 
@@ -30,6 +41,13 @@ class StandingsMixin(SafeExportMixin):
     """A list of affiliations, each with its standing as ``kept``; as many queries for any page."""
 
     export_columns = AFFILIATION_COLUMNS
+    any_permission_required = MAY_SEE
+
+    def get_base_queryset(self) -> QuerySet[Affiliation]:
+        visible = self.permission_policy.instances_user_has_any_permission_for(
+            self.request.user, MAY_SEE
+        )
+        return visible.select_related("page").order_by("name", "pk")
 
     def prepare_rows(self, rows: list[Any]) -> None:
         kept = standings(rows, timezone.now())
@@ -46,14 +64,7 @@ class StandingsMixin(SafeExportMixin):
 
 class AffiliationIndexView(StandingsMixin, IndexView):
     page_title = _("Affiliates")
-    any_permission_required = MAY_SEE
     is_searchable = True
-
-    def get_base_queryset(self) -> QuerySet[Affiliation]:
-        visible = self.permission_policy.instances_user_has_any_permission_for(
-            self.request.user, MAY_SEE
-        )
-        return visible.select_related("page")
 
     def get_list_more_buttons(self, instance: Any) -> list:
         """None: the name leads to the only page there is."""
@@ -124,16 +135,50 @@ class AffiliationViewSet(RecordViewSet):
         ContactColumn("contact", label=_("Contact")),
     ]
 
-    record_urls: ClassVar[list[URLPattern]] = [
-        path("pause/", actions.PauseView.as_view(), name="pause"),
-        path("resume/", actions.ResumeView.as_view(), name="resume"),
-        path("end/", actions.EndView.as_view(), name="end"),
-        path("reinstate/", actions.ReinstateView.as_view(), name="reinstate"),
-        path("link/", actions.SendLinkView.as_view(), name="send_link"),
-        path("contacts/<slug:role>/", actions.ContactView.as_view(), name="contact"),
-        path("notices/<int:notice_pk>/", actions.TickOffView.as_view(), name="tick_off"),
-    ]
+    record_urls: ClassVar[list[URLPattern]] = actions.URLS
     """What staff can do about one affiliate, below its address. Other rooms add theirs."""
 
     def get_urlpatterns(self):
         return [*super().get_urlpatterns(), path("<int:pk>/", include(self.record_urls))]
+
+
+def may_see_report(user: Any) -> bool:
+    return policy_registry.get_by_type(Affiliation).user_has_any_permission(user, MAY_SEE)
+
+
+class StandingReportView(StandingsMixin, ReportView):
+    page_title = _("Standing of affiliates")
+    header_icon = "group"
+    template_name = "affiliates/affiliations/admin/standing_report.html"
+    index_url_name = "affiliates_standing"
+    index_results_url_name = "affiliates_standing_results"
+    filterset_class = AffiliationFilterSet
+    model = Affiliation
+    verbose_name_plural = _("affiliates")
+    export_filename = "standing-of-affiliates"
+    export_columns = STANDING_COLUMNS
+    columns = [
+        TitleColumn(
+            "name",
+            label=_("Affiliate"),
+            get_url=lambda item: AdminURLFinder().get_edit_url(item),
+        ),
+        ReasonsColumn("reasons", label=_("Standing, and why")),
+        Column("region", label=_("State or province"), accessor=region_of),
+    ]
+
+    @property
+    def permission_policy(self) -> Any:
+        return policy_registry.get_by_type(Affiliation)
+
+    def get_filtered_queryset(self) -> QuerySet[Affiliation]:
+        return self.get_queryset()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return context if self.results_only else {**context, "counts": self.counts()}
+
+    def counts(self) -> list[tuple[str, int]]:
+        levels = with_level(self.get_base_queryset().order_by(), timezone.now())
+        number = Counter(levels.values_list("level", flat=True))
+        return [(str(level.label), number[level]) for level in Standing]

@@ -1,7 +1,8 @@
 """The mails to those who become, are or were the contact of an affiliate."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,74 +11,25 @@ from django.utils.translation import gettext_lazy, ngettext
 from affiliates.audit.contact_log import named_by
 from affiliates.core.states import AffiliationState, ContactRole, UpdateRequestState
 from affiliates.links.tokens import affiliate_url, update_url
-from affiliates.mail.contacts import ABOUT, CONTACT_WHY, context, recipient_of, reply_to, to_contact
-from affiliates.mail.placeholders import (
-    ABOUT_THE_PROGRAM,
-    FIRST_CONTACT,
-    HOW_OFTEN,
-    NAMED_BY,
-    OWN_PAGE,
-    UPDATE_OWED,
-    UPDATE_OWED_URL,
-)
+from affiliates.mail.contacts import recipient_of, register_kind, to_contact
+from affiliates.mail.placeholders import FIRST_CONTACT, OWN_PAGE
 from affiliates.models import Affiliation, Contact
 from workflows.core.due import long_date
-from workflows.mail.kinds import MailKind, Placeholder
+from workflows.mail.kinds import Placeholder
 from workflows.mail.outbox import NewMail
 from workflows.models import OutgoingMail
 
-CONTACT_WELCOME = "contact_welcome"
-CONTACT_RELEASED = "contact_released"
-SECOND_CONTACT_WELCOME = "second_contact_welcome"
-SECOND_CONTACT_RELEASED = "second_contact_released"
-CONTACT_NEW_ADDRESS = "contact_new_address"
-CONTACT_OLD_ADDRESS = "contact_old_address"
 
-TO_NEW_CONTACTS = (CONTACT_WELCOME, SECOND_CONTACT_WELCOME, CONTACT_NEW_ADDRESS)
-
-
-def contact_welcome(affiliation: Affiliation, contact: Contact, *, now: datetime) -> NewMail:
-    """To the new contact: who named them, what is expected, and the link."""
-    return _mail(CONTACT_WELCOME, affiliation, contact, now)
-
-
-def contact_released(affiliation: Affiliation, contact: Contact, *, now: datetime) -> NewMail:
-    """To the one who was the contact: who is now, and whom to write to if that is wrong."""
-    return _mail(CONTACT_RELEASED, affiliation, contact, now)
-
-
-def second_contact_welcome(affiliation: Affiliation, contact: Contact, *, now: datetime) -> NewMail:
-    """To the new second contact: who named them, and when we write."""
-    return _mail(SECOND_CONTACT_WELCOME, affiliation, contact, now)
-
-
-def second_contact_released(
-    affiliation: Affiliation, contact: Contact, *, now: datetime
+def contact_mail(
+    kind: str, affiliation: Affiliation, contact: Contact, *, now: datetime
 ) -> NewMail:
-    """To the one who was the second contact: not any more."""
-    return _mail(SECOND_CONTACT_RELEASED, affiliation, contact, now)
-
-
-def contact_new_address(affiliation: Affiliation, contact: Contact, *, now: datetime) -> NewMail:
-    """To the new address of the same person: with the link, since older ones work no more."""
-    return _mail(CONTACT_NEW_ADDRESS, affiliation, contact, now)
-
-
-def contact_old_address(affiliation: Affiliation, contact: Contact, *, now: datetime) -> NewMail:
-    """To the old address of the same person: whom to write to if it was somebody else."""
-    return _mail(CONTACT_OLD_ADDRESS, affiliation, contact, now)
-
-
-def _mail(kind: str, affiliation: Affiliation, contact: Contact, now: datetime) -> NewMail:
+    """The mail of this kind, one of those below, to whoever is, or was, the contact."""
     occurrence = now.isoformat(timespec="seconds")
     return to_contact(kind, affiliation, contact, about=affiliation, occurrence=occurrence)
 
 
-Values = Mapping[str, Any]
-
-
-def _for_contact(affiliation: Affiliation, contact: Contact, mail: OutgoingMail) -> Values:
-    """Of somebody who has a role now: links, and what is asked."""
+def _for_contact(affiliation: Affiliation, contact: Contact, mail: OutgoingMail) -> Mapping:
+    """About someone who has a role now: links, and what is asked."""
     asked = affiliation.update_requests.filter(state=UpdateRequestState.OPEN).last()
     months = affiliation.interval_months
     return {
@@ -89,14 +41,14 @@ def _for_contact(affiliation: Affiliation, contact: Contact, mail: OutgoingMail)
     }
 
 
-def _first_contact(affiliation: Affiliation, contact: Contact, mail: OutgoingMail) -> Values:
-    first = affiliation.primary_contact
-    return {"contact": first.name if first else affiliation.name}
-
-
 def _owed(asked: Any) -> str:
     names = {"period": asked.period.label, "date": long_date(asked.due_on)}
-    return _("One update waits for you: that for %(period)s. It is due on %(date)s.") % names
+    return _("We are waiting for one update: %(period)s. It is due on %(date)s.") % names
+
+
+def _first_contact(affiliation: Affiliation, contact: Contact, mail: OutgoingMail) -> Mapping:
+    first = affiliation.primary_contact
+    return {"contact": first.name if first else affiliation.name}
 
 
 def _is_contact(mail: OutgoingMail) -> bool:
@@ -112,88 +64,78 @@ def _is_none(mail: OutgoingMail) -> bool:
     return mail.subject is not None and recipient_of(mail) is None
 
 
-def _kind(
-    name: str,
-    label: Any,
-    sent_when: Any,
-    *placeholders: Placeholder,
-    parts: tuple[Callable[..., Values], ...],
-    still_owed: Callable[[OutgoingMail], bool],
-    why: Any = CONTACT_WHY,
-) -> MailKind:
-    return MailKind(
-        name=name,
-        templates="affiliates/affiliations/mail",
-        label=label,
-        sent_when=sent_when,
-        placeholders=(*ABOUT, *placeholders, *ABOUT_THE_PROGRAM),
-        context=context(*parts),
-        still_owed=still_owed,
-        reply_to=reply_to,
-        priority=10,
-        why=why,
-    )
+_register = partial(register_kind, templates="affiliates/affiliations/mail", priority=10)
+_to_former_contact = partial(
+    _register,
+    still_owed=_is_none,
+    why=gettext_lazy("You get this email because you were a contact of a group."),
+)
 
-
-WAS_CONTACT = gettext_lazy("You get this mail because you were a contact of a group.")
-WAS_ADDRESS = gettext_lazy("You get this mail because we wrote to this address so far.")
-
-KINDS = (
-    _kind(
-        CONTACT_WELCOME,
-        gettext_lazy("Welcome to a new contact"),
-        gettext_lazy("When somebody becomes the contact of an affiliate, to that person."),
-        NAMED_BY,
-        HOW_OFTEN,
-        UPDATE_OWED,
-        UPDATE_OWED_URL,
-        OWN_PAGE,
-        parts=(_for_contact,),
-        still_owed=_is_contact,
+NAMED_BY = Placeholder(
+    "named_by",
+    gettext_lazy("The name of the contact who named this person."),
+    gettext_lazy("Kim Lee"),
+)
+UPDATE_OWED = (
+    Placeholder(
+        "update_owed",
+        gettext_lazy("A sentence about the update that is asked for now, if there is one."),
+        gettext_lazy("We are waiting for one update: Q3 2026."),
     ),
-    _kind(
-        CONTACT_RELEASED,
-        gettext_lazy("Contact no longer"),
-        gettext_lazy("When somebody else became the contact, to the one who was it before."),
-        FIRST_CONTACT,
-        parts=(_first_contact,),
-        still_owed=_is_none,
-        why=WAS_CONTACT,
-    ),
-    _kind(
-        SECOND_CONTACT_WELCOME,
-        gettext_lazy("Welcome to a new second contact"),
-        gettext_lazy("When an affiliate names its second contact, to that person."),
-        NAMED_BY,
-        FIRST_CONTACT,
-        OWN_PAGE,
-        parts=(_for_contact, _first_contact),
-        still_owed=_is_contact,
-    ),
-    _kind(
-        SECOND_CONTACT_RELEASED,
-        gettext_lazy("Second contact no longer"),
-        gettext_lazy("When an affiliate took out its second contact, to that person."),
-        parts=(),
-        still_owed=_is_none,
-        why=WAS_CONTACT,
-    ),
-    _kind(
-        CONTACT_NEW_ADDRESS,
-        gettext_lazy("New address of a contact"),
-        gettext_lazy("When a contact gave another address, to the new one."),
-        UPDATE_OWED,
-        UPDATE_OWED_URL,
-        OWN_PAGE,
-        parts=(_for_contact,),
-        still_owed=_is_contact,
-    ),
-    _kind(
-        CONTACT_OLD_ADDRESS,
-        gettext_lazy("Old address of a contact"),
-        gettext_lazy("When a contact gave another address, to the old one."),
-        parts=(),
-        still_owed=_is_none,
-        why=WAS_ADDRESS,
+    Placeholder(
+        "update_url",
+        gettext_lazy("The private link to send that update. Empty if none is asked for."),
+        "https://example.org/join/link/update~K7M-4QX/",
+        is_link=True,
     ),
 )
+HOW_OFTEN = Placeholder(
+    "how_often",
+    gettext_lazy("How often an update is asked for."),
+    gettext_lazy("every 3 months"),
+)
+
+CONTACT_WELCOME = _register(
+    "contact_welcome",
+    label=gettext_lazy("Welcome to a new contact"),
+    sent_when=gettext_lazy("When someone becomes the contact of an affiliate, to that person."),
+    placeholders=(NAMED_BY, HOW_OFTEN, *UPDATE_OWED, OWN_PAGE),
+    says=(_for_contact,),
+    still_owed=_is_contact,
+)
+CONTACT_RELEASED = _to_former_contact(
+    "contact_released",
+    label=gettext_lazy("No longer the contact"),
+    sent_when=gettext_lazy("When someone else becomes the contact, to the previous contact."),
+    placeholders=(FIRST_CONTACT,),
+    says=(_first_contact,),
+)
+SECOND_CONTACT_WELCOME = _register(
+    "second_contact_welcome",
+    label=gettext_lazy("Welcome to a new second contact"),
+    sent_when=gettext_lazy("When an affiliate names its second contact, to that person."),
+    placeholders=(NAMED_BY, FIRST_CONTACT, OWN_PAGE),
+    says=(_for_contact, _first_contact),
+    still_owed=_is_contact,
+)
+SECOND_CONTACT_RELEASED = _to_former_contact(
+    "second_contact_released",
+    label=gettext_lazy("No longer the second contact"),
+    sent_when=gettext_lazy("When an affiliate removes its second contact, to that person."),
+)
+CONTACT_NEW_ADDRESS = _register(
+    "contact_new_address",
+    label=gettext_lazy("New address of a contact"),
+    sent_when=gettext_lazy("When a contact gives another address, to the new one."),
+    placeholders=(*UPDATE_OWED, OWN_PAGE),
+    says=(_for_contact,),
+    still_owed=_is_contact,
+)
+CONTACT_OLD_ADDRESS = _to_former_contact(
+    "contact_old_address",
+    label=gettext_lazy("Old address of a contact"),
+    sent_when=gettext_lazy("When a contact gives another address, to the old one."),
+    why=gettext_lazy("You get this email because we used to write to this address."),
+)
+
+TO_NEW_CONTACTS = (CONTACT_WELCOME, SECOND_CONTACT_WELCOME, CONTACT_NEW_ADDRESS)

@@ -1,35 +1,52 @@
 """What happens to an affiliate's contacts: new details, a handover, another second contact.
 
-Whoever comes by a mailed link may do this, so whoever loses or gets a role is told by mail.
+Whoever comes by a mailed link may do this, so whoever loses or gets a role is told by email. What
+staff do about the people of an affiliate tells nobody.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
+from wagtail.log_actions import log
 
 from affiliates.affiliations.mails.contacts import (
+    CONTACT_NEW_ADDRESS,
+    CONTACT_OLD_ADDRESS,
+    CONTACT_RELEASED,
+    CONTACT_WELCOME,
+    SECOND_CONTACT_RELEASED,
+    SECOND_CONTACT_WELCOME,
     TO_NEW_CONTACTS,
-    contact_new_address,
-    contact_old_address,
-    contact_released,
-    contact_welcome,
-    second_contact_released,
-    second_contact_welcome,
+    contact_mail,
 )
-from affiliates.affiliations.services.lifecycle import hold_affiliation
+from affiliates.affiliations.mails.links import affiliate_link
+from affiliates.affiliations.services.lifecycle import hold_affiliation, hold_unless_ended
 from affiliates.affiliations.services.notices import notify_staff
 from affiliates.audit import contact_log
+from affiliates.audit.permissions import may_manage
 from affiliates.core.addresses import address_key
 from affiliates.core.conf import settings
-from affiliates.core.exceptions import AddressTaken, AffiliationEnded, TooManyContactChanges
-from affiliates.core.people import Person
-from affiliates.core.states import AffiliationState, ContactRole, NoticeKind
+from affiliates.core.exceptions import (
+    AddressTaken,
+    AffiliationEnded,
+    TooManyContactChanges,
+    TransitionNotAllowed,
+)
+from affiliates.core.people import ContactDetails, Person
+from affiliates.core.states import ContactRole, NoticeKind
 from affiliates.core.text import for_staff
 from affiliates.models import Affiliation, Contact
 from affiliates.models.application import new_link_nonce
+from affiliates.signals import contact_address_changed
 from affiliates.spam.quotas import within_recipient_quota
 from workflows.mail.outbox import NewMail, queue
+
+CONTACT_CHANGED = "affiliates.contact.change"
+CONTACT_REMOVED = "affiliates.contact.remove"
+"""In Wagtail's log of the affiliation, with the role, and no name or address."""
 
 
 def change_details(*, contact: Contact, person: Person, now: datetime) -> Contact:
@@ -39,31 +56,38 @@ def change_details(*, contact: Contact, person: Person, now: datetime) -> Contac
     mails die, mail is tried again, both addresses are told, and so are staff. Raises AddressTaken,
     TooManyContactChanges and AffiliationEnded.
     """
-    affiliation = _affiliation_of(contact)
+    affiliation = contact.affiliation
+    if affiliation is None:
+        raise AffiliationEnded
     with transaction.atomic():
-        _hold(affiliation)
+        hold_unless_ended(affiliation)
         before = Contact.objects.get(pk=contact.pk)
         moves = before.email.lower() != person.email.lower()
         if moves:
-            _refuse_taken(affiliation, person, but=contact)
+            others = affiliation.contacts.exclude(pk=contact.pk)
+            if any(_is_same(other, person) for other in others):
+                raise AddressTaken
             _refuse_too_many(affiliation, now)
-        _write(contact, person, moves)
+        _write(contact, person, moves=moves)
         action = contact_log.READDRESSED if moves else contact_log.CHANGED
         contact_log.note(affiliation, action, by=before, role=contact.role, now=now)
         if moves:
-            _tell_both_addresses(affiliation, before, contact, now)
+            _tell(contact_mail(CONTACT_NEW_ADDRESS, affiliation, contact, now=now), now)
+            queue(contact_mail(CONTACT_OLD_ADDRESS, affiliation, before, now=now), now=now)
+            text = for_staff(lambda: _moved(before, contact))
+            notify_staff(affiliation=affiliation, kind=NoticeKind.HANDED_OVER, text=text, now=now)
     return contact
 
 
 def hand_over(*, affiliation: Affiliation, person: Person, by: Contact, now: datetime) -> Contact:
-    """Somebody else is the contact from now on; the second contact, perhaps.
+    """Someone else is the contact from now on, perhaps the second contact.
 
     ``by``: the contact who says so. Effects, in one transaction: the person's row in place of the
     old one, whose links die and whose waiting mails are not sent; both are told by mail, and staff
     by a notice; an entry in the log. Raises AddressTaken, TooManyContactChanges, AffiliationEnded.
     """
     with transaction.atomic():
-        _hold(affiliation)
+        hold_unless_ended(affiliation)
         _refuse_too_many(affiliation, now)
         old, second = affiliation.primary_contact, affiliation.alternate_contact
         if old and _is_same(old, person):
@@ -71,13 +95,15 @@ def hand_over(*, affiliation: Affiliation, person: Person, by: Contact, now: dat
         if old:
             Contact.objects.filter(pk=old.pk).delete()
         if second and _is_same(second, person):
-            new = _promote(second)
+            new = second  # Nobody is the second contact then.
+            new.role = ContactRole.PRIMARY
+            new.save(update_fields=["role"])
         else:
             new = _create(affiliation, ContactRole.PRIMARY, person)
         contact_log.note(affiliation, contact_log.NAMED, by=by, role=new.role, now=now)
-        _tell(contact_welcome(affiliation, new, now=now), now)
+        _tell(contact_mail(CONTACT_WELCOME, affiliation, new, now=now), now)
         if old:
-            queue(contact_released(affiliation, old, now=now), now=now)
+            queue(contact_mail(CONTACT_RELEASED, affiliation, old, now=now), now=now)
         text = for_staff(lambda: _handed_over(by, old, new))
         notify_staff(affiliation=affiliation, kind=NoticeKind.HANDED_OVER, text=text, now=now)
     return new
@@ -93,7 +119,7 @@ def name_second_contact(
     TooManyContactChanges and AffiliationEnded.
     """
     with transaction.atomic():
-        _hold(affiliation)
+        hold_unless_ended(affiliation)
         first, old = affiliation.primary_contact, affiliation.alternate_contact
         if first and _is_same(first, person):
             raise AddressTaken
@@ -104,9 +130,9 @@ def name_second_contact(
             Contact.objects.filter(pk=old.pk).delete()
         new = _create(affiliation, ContactRole.ALTERNATE, person)
         contact_log.note(affiliation, contact_log.NAMED, by=by, role=new.role, now=now)
-        _tell(second_contact_welcome(affiliation, new, now=now), now)
+        _tell(contact_mail(SECOND_CONTACT_WELCOME, affiliation, new, now=now), now)
         if old and not _is_same(old, person):
-            queue(second_contact_released(affiliation, old, now=now), now=now)
+            queue(contact_mail(SECOND_CONTACT_RELEASED, affiliation, old, now=now), now=now)
     return new
 
 
@@ -114,45 +140,79 @@ def remove_second_contact(*, affiliation: Affiliation, by: Contact, now: datetim
     """Effects, in one transaction: the row is gone, its links die; the person is told by mail; an
     entry in the log. Twice is once. Raises AffiliationEnded."""
     with transaction.atomic():
-        _hold(affiliation)
+        hold_unless_ended(affiliation)
         old = affiliation.alternate_contact
         if old is None:
             return
         Contact.objects.filter(pk=old.pk).delete()
         contact_log.note(affiliation, contact_log.REMOVED, by=by, role=old.role, now=now)
-        queue(second_contact_released(affiliation, old, now=now), now=now)
+        queue(contact_mail(SECOND_CONTACT_RELEASED, affiliation, old, now=now), now=now)
 
 
-def _affiliation_of(contact: Contact) -> Affiliation:
-    if contact.affiliation is None:
-        raise AffiliationEnded
-    return contact.affiliation
+def enter_contact(
+    *, affiliation: Affiliation, details: ContactDetails, user: User, now: datetime
+) -> Contact:
+    """Add the contact with this role, or change it. ``details`` are clean.
+
+    Effects, in one transaction: the row, a log entry. With a new address, links mailed to the older
+    one die, it counts as neither confirmed nor bounced, and whatever listens to
+    ``contact_address_changed`` follows: what its role still owes, it is asked at once.
+    Raises TransitionNotAllowed if the user may not.
+    """
+    with transaction.atomic():
+        hold_affiliation(affiliation)
+        _refuse_stranger(affiliation, user)
+        known = affiliation.contacts.filter(role=details.role).first()
+        contact = known or Contact(affiliation=affiliation, role=details.role)
+        moves = contact.email.lower() != details.email.lower()
+        _write(contact, details, moves=moves)
+        log(instance=affiliation, action=CONTACT_CHANGED, user=user, data={"role": details.role})
+        if moves:
+            contact_address_changed.send(Contact, contact=contact, affiliation=affiliation, now=now)
+    return contact
 
 
-def _hold(affiliation: Affiliation) -> None:
-    hold_affiliation(affiliation)
-    if affiliation.state == AffiliationState.ENDED:
-        raise AffiliationEnded
+def remove_contact(
+    *, affiliation: Affiliation, role: ContactRole, user: User, now: datetime
+) -> None:
+    """Effects, in one transaction: the row is gone, links mailed to it are dead; a log entry.
+
+    Raises TransitionNotAllowed if the user may not. Who is not there is gone already.
+    """
+    with transaction.atomic():
+        hold_affiliation(affiliation)
+        _refuse_stranger(affiliation, user)
+        removed, _rows = affiliation.contacts.filter(role=role).delete()
+        if removed:
+            log(instance=affiliation, action=CONTACT_REMOVED, user=user, data={"role": role})
+
+
+def send_own_link(*, contact: Contact, user: User, now: datetime) -> None:
+    """Mail the contact the link to the affiliate's own page; once a minute.
+
+    Effects: the mail. Raises TransitionNotAllowed if the user may not.
+    """
+    affiliation: Any = contact.affiliation
+    _refuse_stranger(affiliation, user)
+    queue(affiliate_link(affiliation, contact, now=now), now=now)
+
+
+def _refuse_stranger(affiliation: Affiliation, user: User) -> None:
+    if not may_manage(user, affiliation):
+        raise TransitionNotAllowed
 
 
 def _is_same(contact: Contact, person: Person) -> bool:
     return address_key(contact.email) == address_key(person.email)
 
 
-def _refuse_taken(affiliation: Affiliation, person: Person, *, but: Contact) -> None:
-    others = affiliation.contacts.exclude(pk=but.pk)
-    if any(_is_same(other, person) for other in others):
-        raise AddressTaken
-
-
 def _refuse_too_many(affiliation: Affiliation, now: datetime) -> None:
-    since = contact_log.a_day_before(now)
-    changes = contact_log.new_addresses_since(affiliation, since)
+    changes = contact_log.new_addresses_since(affiliation, now - timedelta(days=1))
     if changes >= settings.CONTACT_CHANGES_PER_DAY:
         raise TooManyContactChanges
 
 
-def _write(contact: Contact, person: Person, moves: bool) -> None:
+def _write(contact: Contact, person: Person | ContactDetails, *, moves: bool) -> None:
     contact.name, contact.email, contact.phone = person.name, person.email, person.phone
     contact.email_key = address_key(person.email)
     if moves:
@@ -162,34 +222,13 @@ def _write(contact: Contact, person: Person, moves: bool) -> None:
 
 
 def _create(affiliation: Affiliation, role: ContactRole, person: Person) -> Contact:
-    return Contact.objects.create(
-        affiliation=affiliation,
-        role=role,
-        name=person.name,
-        email=person.email,
-        email_key=address_key(person.email),
-        phone=person.phone,
-    )
-
-
-def _promote(second: Contact) -> Contact:
-    """The second contact becomes the first one; nobody is the second one then."""
-    second.role = ContactRole.PRIMARY
-    second.save(update_fields=["role"])
-    return second
-
-
-def _tell_both_addresses(
-    affiliation: Affiliation, before: Contact, contact: Contact, now: datetime
-) -> None:
-    _tell(contact_new_address(affiliation, contact, now=now), now)
-    queue(contact_old_address(affiliation, before, now=now), now=now)
-    text = for_staff(lambda: _moved(before, contact))
-    notify_staff(affiliation=affiliation, kind=NoticeKind.HANDED_OVER, text=text, now=now)
+    contact = Contact(affiliation=affiliation, role=role)
+    _write(contact, person, moves=True)
+    return contact
 
 
 def _tell(mail: NewMail, now: datetime) -> None:
-    """To an address that somebody typed: within what a stranger's mailbox can bear."""
+    """To an address that someone typed: no more than a stranger's mailbox can take."""
     queue(within_recipient_quota(mail, kinds=TO_NEW_CONTACTS, now=now), now=now)
 
 

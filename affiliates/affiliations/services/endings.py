@@ -1,8 +1,10 @@
-"""An affiliation ends, and how the end is taken back."""
+"""An affiliation ends, and is reinstated."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Any
 
+from django.apps import apps
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
@@ -12,16 +14,12 @@ from wagtail.log_actions import log
 from affiliates.affiliations.mails.endings import affiliation_ended, affiliation_reinstated
 from affiliates.affiliations.services.lifecycle import ask_from, hold_affiliation, stop_asking
 from affiliates.affiliations.services.notices import tick_off_all
-from affiliates.affiliations.services.redirects import redirect_to_program, remove_redirects
-from affiliates.audit.transitions import actor_of, transition
+from affiliates.audit.transitions import transition
 from affiliates.core.exceptions import NoPageLeft
 from affiliates.core.states import AffiliationAction, AffiliationState
 from affiliates.models import AffiliatePage, Affiliation
 from affiliates.programs.promised_days import today_at
 from workflows.mail.outbox import queue
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
 
 ENDED = "affiliates.end"
 REINSTATED = "affiliates.reinstate"
@@ -31,13 +29,13 @@ REINSTATED = "affiliates.reinstate"
 def end_affiliation(
     *,
     affiliation: Affiliation,
-    user: "User",
+    user: User,
     reason: str,
     tell: bool = True,
     tell_reason: bool = False,
     now: datetime,
 ) -> Affiliation:
-    """The group is no affiliate any more. A person decides that, and can take it back.
+    """The group is no longer an affiliate. A person decides that, and can undo it.
 
     ``tell_reason``: the mail to the group says why, too. Effects, in one transaction: the state,
     with the reason; nothing is asked for, owed or promised any more, and no clock runs; its page
@@ -47,18 +45,11 @@ def end_affiliation(
     with transaction.atomic():
         hold_affiliation(affiliation)
         pages = pages_of(affiliation)
-        moved = transition(
-            affiliation,
-            AffiliationAction.END,
-            actor=actor_of(user),
-            user=user,
-            reason=reason,
-            now=now,
-        )
+        moved = transition(affiliation, AffiliationAction.END, user=user, reason=reason, now=now)
         _close_all(affiliation, now)
         for page in pages:
             if page.live:
-                redirect_to_program(page)
+                _redirect_to_program(page)
                 _unpublish(page, user)
             log(instance=page, action=ENDED, user=user, data={"reason": reason})
         if tell:
@@ -66,7 +57,7 @@ def end_affiliation(
     return affiliation
 
 
-def reinstate_affiliation(*, affiliation: Affiliation, user: "User", now: datetime) -> Affiliation:
+def reinstate_affiliation(*, affiliation: Affiliation, user: User, now: datetime) -> Affiliation:
     """The end was a mistake, or things have changed: the group is an affiliate again.
 
     Effects, in one transaction: the state; the pages that are there are public again, as they were
@@ -85,8 +76,8 @@ def reinstate_affiliation(*, affiliation: Affiliation, user: "User", now: dateti
     return affiliation
 
 
-def follow_published_page(*, affiliation: Affiliation, user: "User | None", now: datetime) -> None:
-    """Somebody published the page of an affiliation that has ended: that takes the end back.
+def follow_published_page(*, affiliation: Affiliation, user: User | None, now: datetime) -> None:
+    """Someone published the page of an affiliation that has ended: that reinstates it.
 
     Only a person does, so a page that is published without one changes nothing. Effects as of
     ``reinstate_affiliation``.
@@ -98,7 +89,7 @@ def follow_published_page(*, affiliation: Affiliation, user: "User | None", now:
             _reinstate(affiliation, pages, user=user, by_wagtail=True, now=now)
 
 
-def follow_deleted_page(*, page: AffiliatePage, user: "User | None", now: datetime) -> None:
+def follow_deleted_page(*, page: AffiliatePage, user: User | None, now: datetime) -> None:
     """The page is about to be deleted. With the last one in any language, the affiliation ends.
 
     Nobody is told by mail: a page may go because it was one too many. Effects, in the caller's
@@ -110,23 +101,19 @@ def follow_deleted_page(*, page: AffiliatePage, user: "User | None", now: dateti
     hold_affiliation(affiliation)
     others = [other for other in pages_of(affiliation) if other.pk != page.pk]
     if others:
-        _take_another_page(affiliation, page, others)
+        if affiliation.page_id == page.pk:
+            affiliation.page = next((other for other in others if other.live), others[0])
+            affiliation.save(update_fields=["page", "updated_at"])
         return
     if affiliation.state == AffiliationState.ENDED:
         return
     reason = _("Its page was deleted.")
     transition(
-        affiliation,
-        AffiliationAction.END,
-        actor=actor_of(user),
-        user=user,
-        reason=reason,
-        by_wagtail=True,
-        now=now,
+        affiliation, AffiliationAction.END, user=user, reason=reason, by_wagtail=True, now=now
     )
     _close_all(affiliation, now)
     if page.live:
-        redirect_to_program(page)
+        _redirect_to_program(page)
 
 
 def pages_of(affiliation: Affiliation) -> list[AffiliatePage]:
@@ -135,13 +122,13 @@ def pages_of(affiliation: Affiliation) -> list[AffiliatePage]:
     return sorted(found, key=lambda page: page.pk != affiliation.page_id)
 
 
-def _unpublish(page: AffiliatePage, user: "User") -> None:
+def _unpublish(page: AffiliatePage, user: User) -> None:
     """Whoever looks after affiliates may end one, and need not be allowed to publish pages."""
     UnpublishPageAction(page, user=user).execute(skip_permission_checks=True)
 
 
-def _publish(page: AffiliatePage, user: "User") -> None:
-    """What the public saw last, not what somebody has drafted since."""
+def _publish(page: AffiliatePage, user: User) -> None:
+    """What the public saw last, not what someone has drafted since."""
     revision = page.save_revision(user=user)
     PublishPageRevisionAction(revision, user=user).execute(skip_permission_checks=True)
 
@@ -150,20 +137,15 @@ def _reinstate(
     affiliation: Affiliation,
     pages: list[AffiliatePage],
     *,
-    user: "User",
+    user: User,
     by_wagtail: bool,
     now: datetime,
 ) -> None:
     moved = transition(
-        affiliation,
-        AffiliationAction.REINSTATE,
-        actor=actor_of(user),
-        user=user,
-        by_wagtail=by_wagtail,
-        now=now,
+        affiliation, AffiliationAction.REINSTATE, user=user, by_wagtail=by_wagtail, now=now
     )
     for page in pages:
-        remove_redirects(page)
+        _remove_redirects(page)
         log(instance=page, action=REINSTATED, user=user)
     ask_from(affiliation, today_at(affiliation.program, now))
     queue(*affiliation_reinstated(affiliation, moved), now=now)
@@ -178,9 +160,33 @@ def _close_all(affiliation: Affiliation, now: datetime) -> None:
     tick_off_all(affiliation=affiliation, user=None, now=now)
 
 
-def _take_another_page(
-    affiliation: Affiliation, page: AffiliatePage, others: list[AffiliatePage]
-) -> None:
-    if affiliation.page_id == page.pk:
-        affiliation.page = next((other for other in others if other.live), others[0])
-        affiliation.save(update_fields=["page", "updated_at"])
+AUTOMATIC = {"is_permanent": False, "automatically_created": True}
+"""Tells our redirects from those of editors."""
+
+
+def _redirect_to_program(page: AffiliatePage) -> None:
+    """Where the address of a page that was taken down leads meanwhile: to the program's directory.
+
+    Effects: a temporary redirect, unless editors made one for this address, or the site does
+    without Wagtail's redirects.
+    """
+    model, address = _redirect_from(page)
+    if model and address:
+        defaults = {"redirect_page": page.get_parent(), **AUTOMATIC}
+        model.objects.get_or_create(**address, defaults=defaults)
+
+
+def _remove_redirects(page: AffiliatePage) -> None:
+    """Effects: the redirect to the program is gone; those of editors stay."""
+    model, address = _redirect_from(page)
+    if model and address:
+        model.objects.filter(**address, **AUTOMATIC).delete()
+
+
+def _redirect_from(page: AffiliatePage) -> tuple[Any, dict[str, Any] | None]:
+    """Wagtail's model of redirects, if the site has it, and the page's address, if it has one."""
+    parts = page.get_url_parts()
+    if not apps.is_installed("wagtail.contrib.redirects") or parts is None or parts[2] is None:
+        return None, None
+    model: Any = apps.get_model("wagtailredirects", "Redirect")
+    return model, {"old_path": model.normalise_path(parts[2]), "site_id": parts[0]}

@@ -2,22 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from affiliates.affiliations.services.schedule import plan_next_request, waive_requests
-from affiliates.audit.transitions import actor_of, transition
+from affiliates.audit.transitions import transition
 from affiliates.core.conf import settings
-from affiliates.core.states import Actor, AffiliationAction, AffiliationState
+from affiliates.core.exceptions import AffiliationEnded
+from affiliates.core.states import AffiliationAction, AffiliationState
 from affiliates.models import AffiliatePage, AffiliateProgramPage, Affiliation
 from affiliates.models.application import new_reference
 from affiliates.programs.promised_days import today_at
 from affiliates.signals import affiliate_page_published, affiliates_listed
 from workflows.deadlines.services import close_deadlines
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
 
 
 def ensure_affiliation(*, page: AffiliatePage, now: datetime) -> Affiliation:
@@ -73,21 +71,21 @@ def affiliation_of(page: AffiliatePage) -> Affiliation | None:
 
 
 def pause_affiliation(
-    *, affiliation: Affiliation, user: "User", reason: str, now: datetime
+    *, affiliation: Affiliation, user: User, reason: str, now: datetime
 ) -> Affiliation:
-    """Take the group off the directory and ask it for nothing, until somebody resumes.
+    """Take the group off the directory and ask it for nothing, until someone resumes.
 
     Effects, in one transaction: the state, with the reason; open requests are waived and their
-    clocks stopped. Nobody gets a mail. Raises TransitionNotAllowed.
+    clocks stopped. Nobody gets an email. Raises TransitionNotAllowed.
     """
     with transaction.atomic():
         hold_affiliation(affiliation)
-        _move(affiliation, AffiliationAction.PAUSE, user=user, reason=reason, now=now)
+        transition(affiliation, AffiliationAction.PAUSE, user=user, reason=reason, now=now)
         stop_asking(affiliation, user=user, outcome="paused", now=now)
     return affiliation
 
 
-def resume_affiliation(*, affiliation: Affiliation, user: "User", now: datetime) -> Affiliation:
+def resume_affiliation(*, affiliation: Affiliation, user: User, now: datetime) -> Affiliation:
     """List the group again. Periods that were missed are not asked for.
 
     Effects, in one transaction: the state; the day of the next request. Raises
@@ -95,7 +93,7 @@ def resume_affiliation(*, affiliation: Affiliation, user: "User", now: datetime)
     """
     with transaction.atomic():
         hold_affiliation(affiliation)
-        _move(affiliation, AffiliationAction.RESUME, user=user, now=now)
+        transition(affiliation, AffiliationAction.RESUME, user=user, now=now)
         ask_from(affiliation, today_at(affiliation.program, now))
     return affiliation
 
@@ -105,8 +103,15 @@ def hold_affiliation(affiliation: Affiliation) -> None:
     affiliation.refresh_from_db(from_queryset=Affiliation.objects.select_for_update())
 
 
+def hold_unless_ended(affiliation: Affiliation) -> None:
+    """As ``hold_affiliation``. Raises AffiliationEnded."""
+    hold_affiliation(affiliation)
+    if affiliation.state == AffiliationState.ENDED:
+        raise AffiliationEnded
+
+
 def stop_asking(
-    affiliation: Affiliation, *, user: "User | None", outcome: str, now: datetime
+    affiliation: Affiliation, *, user: User | None, outcome: str, now: datetime
 ) -> None:
     """Effects, in the caller's transaction: no request is open, none is planned, no clock runs."""
     waive_requests(affiliation, user=user, reason=outcome, now=now)
@@ -169,15 +174,3 @@ def _follow_page(affiliation: Affiliation, page: AffiliatePage, now: datetime) -
     affiliation.page, affiliation.name = page, page.title
     affiliation.save(update_fields=["page", "name", "program", "updated_at"])
     follow_interval(affiliation, now)
-
-
-def _move(
-    affiliation: Affiliation,
-    action: AffiliationAction,
-    *,
-    user: "User | None",
-    reason: str = "",
-    now: datetime,
-) -> None:
-    actor: Actor = actor_of(user)
-    transition(affiliation, action, actor=actor, user=user, reason=reason, now=now)

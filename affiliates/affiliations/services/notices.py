@@ -1,22 +1,21 @@
-"""Telling staff of something about an affiliate, once, until somebody ticks it off."""
+"""Telling staff something about an affiliate, once, until someone marks it as done."""
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from affiliates.affiliations.deadlines import DAYS_TO_SEE, NOTICE
-from affiliates.core.states import NoticeKind
-from affiliates.models import Affiliation, Notice
+from affiliates.core.states import AffiliationState, NoticeKind
+from affiliates.models import Affiliation, Contact, Notice
 from affiliates.programs.promised_days import calendar_of
 from affiliates.programs.review_policies import program_review_policy
+from affiliates.signals import contact_bounced
 from workflows.deadlines.digests import Told, tell
 from workflows.deadlines.services import close_deadlines, open_deadline
 from workflows.reviews.policy import REVIEWERS
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
 
 
 def notify_staff(*, affiliation: Affiliation, kind: NoticeKind, text: str, now: datetime) -> Notice:
@@ -34,7 +33,7 @@ def notify_staff(*, affiliation: Affiliation, kind: NoticeKind, text: str, now: 
 def tick_off_all(
     *,
     affiliation: Affiliation,
-    user: "User | None",
+    user: User | None,
     now: datetime,
     kinds: Iterable[NoticeKind] = tuple(NoticeKind),
 ) -> None:
@@ -43,9 +42,36 @@ def tick_off_all(
         tick_off(notice=notice, user=user, now=now)
 
 
-def tick_off(*, notice: Notice, user: "User | None", now: datetime) -> None:
+def tick_off(*, notice: Notice, user: User | None, now: datetime) -> None:
     """Effects, in one transaction: who has seen it, and when; its clock stops. Twice is once."""
     with transaction.atomic():
         unseen = Notice.objects.filter(pk=notice.pk, seen_at=None)
         unseen.update(seen_at=now, seen_by=user)
         close_deadlines(kind=NOTICE, subject=notice, outcome="seen", now=now)
+
+
+def note_bounce(*, address: str, now: datetime) -> int:
+    """Mail to this address bounced for good; return for how many contacts.
+
+    Effects, in one transaction: the contacts are marked, and get no more email. For an affiliate:
+    staff are told, and so is whatever listens to ``contact_bounced``: the second contact
+    is asked at once what this one was asked. The same address again adds nothing.
+    """
+    with transaction.atomic():
+        known = Contact.objects.select_for_update(of=("self",)).filter(
+            email__iexact=address, bounced_at=None
+        )
+        contacts = list(known.select_related("affiliation__program"))
+        for contact in contacts:
+            contact.bounced_at = now
+            contact.save(update_fields=["bounced_at"])
+            if contact.affiliation and contact.affiliation.state == AffiliationState.ACTIVE:
+                _tell(contact, contact.affiliation, now)
+    return len(contacts)
+
+
+def _tell(contact: Contact, affiliation: Affiliation, now: datetime) -> None:
+    contact_bounced.send(Contact, contact=contact, affiliation=affiliation, now=now)
+    names = {"name": contact.name, "email": contact.email}
+    text = _("Email to %(name)s (%(email)s) bounced. Please find the new address.") % names
+    notify_staff(affiliation=affiliation, kind=NoticeKind.BOUNCED, text=text, now=now)

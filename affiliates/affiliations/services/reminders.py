@@ -1,4 +1,4 @@
-"""A contact wants no reminders for a while. Nothing is owed the less; the clocks stand still."""
+"""A contact wants no reminders for a while. What is owed stays owed; the clocks stop meanwhile."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -6,12 +6,11 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from affiliates.affiliations.services.lifecycle import hold_affiliation
+from affiliates.affiliations.services.lifecycle import hold_affiliation, hold_unless_ended
 from affiliates.affiliations.services.notices import notify_staff
 from affiliates.audit import contact_log
 from affiliates.core.conf import settings
-from affiliates.core.exceptions import AffiliationEnded
-from affiliates.core.states import AffiliationState, NoticeKind, UpdateRequestState
+from affiliates.core.states import NoticeKind, UpdateRequestState
 from affiliates.core.text import for_staff
 from affiliates.models import Affiliation, Contact
 from affiliates.programs.promised_days import EASTMOST, calendar_of, months_after, today_at
@@ -37,7 +36,7 @@ def pause_reminders(
     Raises AffiliationEnded.
     """
     with transaction.atomic():
-        _hold(affiliation)
+        hold_unless_ended(affiliation)
         until = min(until, longest_pause(affiliation, now))
         if affiliation.reminders_paused_until == until:
             return affiliation
@@ -70,7 +69,7 @@ def resume_reminders(*, affiliation: Affiliation, by: Contact, now: datetime) ->
     Raises AffiliationEnded.
     """
     with transaction.atomic():
-        _hold(affiliation)
+        hold_unless_ended(affiliation)
         if affiliation.reminders_paused_until is None:
             return affiliation
         _run_on(affiliation, now)
@@ -105,12 +104,6 @@ def _run_on(affiliation: Affiliation, now: datetime) -> None:
         resume_deadline(deadline=deadline, now=now)
         due_on = calendar.day_of(deadline.due_at)
         affiliation.update_requests.filter(pk=deadline.object_id).update(due_on=due_on)
-
-
-def _hold(affiliation: Affiliation) -> None:
-    hold_affiliation(affiliation)
-    if affiliation.state == AffiliationState.ENDED:
-        raise AffiliationEnded
 
 
 def _note_day(affiliation: Affiliation, day: date | None) -> None:

@@ -2,35 +2,31 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
-from affiliates.audit.transitions import actor_of, transition
+from affiliates.audit.transitions import transition
 from affiliates.core.periods import Period, period_of, periods_after
 from affiliates.core.states import UpdateRequestAction, UpdateRequestState
 from affiliates.models import Affiliation, UpdateRequest
 from workflows.deadlines.services import close_deadlines
 
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-
-
 WAIVED = "waived"
 
 
-def waive_request(*, request: UpdateRequest, user: "User", reason: str, now: datetime) -> None:
+def waive_request(*, request: UpdateRequest, user: User, reason: str, now: datetime) -> None:
     """Do without the update of this period.
 
     Effects, in one transaction: the state, with the reason; its clock stops. Mails that are queued
-    are not sent any more. Raises TransitionNotAllowed.
+    are no longer sent. Raises TransitionNotAllowed.
     """
     with transaction.atomic():
         waive(request, user=user, reason=reason, now=now)
 
 
 def waive_requests(
-    affiliation: Affiliation, *, user: "User | None", reason: str, now: datetime
+    affiliation: Affiliation, *, user: User | None, reason: str, now: datetime
 ) -> None:
     """The same for all that are open, in the caller's transaction."""
     for request in affiliation.update_requests.filter(state=UpdateRequestState.OPEN):
@@ -40,8 +36,7 @@ def waive_requests(
 
 def plan_next_request(affiliation: Affiliation) -> None:
     """Effects, in the caller's transaction: the day on which the next request opens."""
-    following = next(periods_to_come(affiliation))
-    affiliation.next_ask_on = ask_day(affiliation, following)
+    affiliation.next_ask_on = ask_day(affiliation, next_period(affiliation))
     affiliation.save(update_fields=["next_ask_on", "updated_at"])
 
 
@@ -65,13 +60,6 @@ def periods_to_come(affiliation: Affiliation) -> Iterator[Period]:
             yield period
 
 
-def waive(request: UpdateRequest, *, user: "User | None", reason: str, now: datetime) -> None:
-    transition(
-        request,
-        UpdateRequestAction.WAIVE,
-        actor=actor_of(user),
-        user=user,
-        reason=reason,
-        now=now,
-    )
+def waive(request: UpdateRequest, *, user: User | None, reason: str, now: datetime) -> None:
+    transition(request, UpdateRequestAction.WAIVE, user=user, reason=reason, now=now)
     close_deadlines(subject=request, outcome=WAIVED, now=now)

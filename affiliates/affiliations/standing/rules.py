@@ -1,7 +1,7 @@
-"""How an affiliation is kept, and why: worked out from facts whenever somebody looks.
+"""How well an affiliation is kept, and why: worked out from facts whenever someone looks.
 
-Nothing of it is stored. Only a person pauses or ends an affiliation; an affiliation that lapsed is
-one of which staff should think, and nothing else happens by itself.
+None of it is stored. Only a person pauses or ends an affiliation. One that has lapsed needs the
+attention of staff, and nothing else happens by itself.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin.utils import get_user_display_name
 
-from affiliates.affiliations.standing.facts import Facts, facts_of
+from affiliates.affiliations.standing.queries import Facts, facts_of, limits_of
 from affiliates.core.states import AffiliationState, Standing
 from affiliates.mail.contacts import reachable
-from affiliates.models import AffiliateProgramPage, Affiliation, ContactUpdate, UpdateRequest
+from affiliates.models import Affiliation, ContactUpdate, UpdateRequest
 from affiliates.programs.promised_days import today_at
 
 
@@ -62,14 +62,6 @@ class StandingReport:
         return [reason.for_group or reason.text for reason in self.reasons]
 
 
-@dataclass(frozen=True)
-class Limits:
-    """From which day on an update that was due then counts against the affiliate."""
-
-    attention: date
-    lapsed: date
-
-
 def standing_of(affiliation: Affiliation, now: datetime) -> StandingReport:
     return standings([affiliation], now)[affiliation.pk]
 
@@ -79,14 +71,6 @@ def standings(affiliations: Iterable[Affiliation], now: datetime) -> dict[int, S
     return {facts.affiliation.pk: assess(facts) for facts in facts_of(affiliations, now)}
 
 
-def limits_of(program: AffiliateProgramPage, today: date) -> Limits:
-    """What is due today is never late, whatever the numbers of the program say."""
-    return Limits(
-        attention=today - timedelta(days=max(program.update_attention_days, 1)),
-        lapsed=today - timedelta(days=max(program.update_pause_days, 1)),
-    )
-
-
 def assess(facts: Facts) -> StandingReport:
     level = level_of(facts)
     reasons = (*_state_reasons(facts), *_faults(facts), *_notes(facts))
@@ -94,12 +78,12 @@ def assess(facts: Facts) -> StandingReport:
 
 
 def level_of(facts: Facts) -> Standing:
-    """The same rule, for the database, is ``standing_queries.with_level``."""
+    """The same rule, for the database, is ``queries.with_level``."""
     state = facts.affiliation.state
     if state != AffiliationState.ACTIVE:
         return Standing.PAUSED if state == AffiliationState.PAUSED else Standing.ENDED
     limits = limits_of(facts.affiliation.program, facts.today)
-    oldest = None if has_break(facts.affiliation, facts.today) else _oldest_due(facts)
+    oldest = None if has_break(facts.affiliation, facts.today) else facts.oldest_due
     if oldest and oldest <= limits.lapsed:
         return Standing.LAPSED
     late = oldest is not None and oldest <= limits.attention
@@ -112,17 +96,13 @@ def has_break(affiliation: Affiliation, today: date) -> bool:
     return until is not None and until > today
 
 
-def _oldest_due(facts: Facts) -> date | None:
-    return facts.open_requests[0].due_on if facts.open_requests else None
-
-
 def _next_due_on(facts: Facts) -> date | None:
     affiliation = facts.affiliation
     if affiliation.state != AffiliationState.ACTIVE:
         return None
     asked_on = affiliation.next_ask_on
     later = asked_on and asked_on + timedelta(days=affiliation.program.update_ask_days)
-    return _oldest_due(facts) or later
+    return facts.oldest_due or later
 
 
 def _state_reasons(facts: Facts) -> Iterator[Reason]:
@@ -165,8 +145,8 @@ def _how_late(request: UpdateRequest, today: date) -> str:
 
 def _why_unreachable(affiliation: Affiliation) -> str:
     if affiliation.primary_contact or affiliation.alternate_contact:
-        return _("Nobody can be reached: mail to each contact came back.")
-    return _("Nobody can be reached: no contact is known.")
+        return _("Nobody can be reached: email to each contact bounced.")
+    return _("Nobody can be reached: there is no contact.")
 
 
 def _notes(facts: Facts) -> Iterator[Reason]:
@@ -191,9 +171,9 @@ def _coming(facts: Facts) -> Iterator[str]:
         day = date_format(max(affiliation.next_ask_on, today))
         is_first = not facts.was_asked and facts.last_update is None
         text = (
-            _("The first update is asked for on %(date)s.")
+            _("We will ask for the first update on %(date)s.")
             if is_first
-            else _("The next update is asked for on %(date)s.")
+            else _("We will ask for the next update on %(date)s.")
         )
         yield text % {"date": day}
 
@@ -222,26 +202,20 @@ def _accepted(facts: Facts) -> Iterator[Reason]:
     changed = sum(key in known and known[key] != text for key, text in today.items())
     added = len(today.keys() - known.keys())
     if changed:
-        yield _asks_nothing(_changed(changed))
+        text = ngettext(
+            "%(count)d belief or obligation has changed since then.",
+            "%(count)d beliefs or obligations have changed since then.",
+            changed,
+        )
+        yield _asks_nothing(text % {"count": changed})
     if added:
-        yield _asks_nothing(_added(added))
+        text = ngettext(
+            "%(count)d belief or obligation was added since then.",
+            "%(count)d beliefs or obligations were added since then.",
+            added,
+        )
+        yield _asks_nothing(text % {"count": added})
 
 
 def _asks_nothing(text: str) -> Reason:
-    return Reason(text, for_group=_("%s You need not do anything.") % text)
-
-
-def _changed(count: int) -> str:
-    return ngettext(
-        "%(count)d belief or obligation has changed since then.",
-        "%(count)d beliefs or obligations have changed since then.",
-        count,
-    ) % {"count": count}
-
-
-def _added(count: int) -> str:
-    return ngettext(
-        "%(count)d belief or obligation was added since then.",
-        "%(count)d beliefs or obligations were added since then.",
-        count,
-    ) % {"count": count}
+    return Reason(text, for_group=_("%s You do not need to do anything.") % text)

@@ -44,7 +44,8 @@ OTHER_WORDS: dict[str, tuple[str, ...]] = {
     "youtube": ("yt",),
     "contact_name": ("contact", "contact person", "primary contact", "name of contact"),
     "contact_email": (
-        *("email", "e-mail", "contact's e-mail", "mail", "email address", "contact email address"),
+        *("email", "e-mail", "contact's email", "contact's e-mail", "mail", "email address"),
+        "contact email address",
     ),
     "contact_phone": ("phone", "telephone", "contact's phone", "phone number", "tel"),
     "alternate_name": (
@@ -52,7 +53,8 @@ OTHER_WORDS: dict[str, tuple[str, ...]] = {
         "alternate contact name",
     ),
     "alternate_email": (
-        *("second contact email", "second contact's e-mail", "alternate contact email"),
+        *("second contact email", "second contact's email", "second contact's e-mail"),
+        "alternate contact email",
     ),
     "alternate_phone": (
         *("second contact phone", "second contact's phone", "alternate contact phone"),

@@ -325,7 +325,7 @@ def test_first_page_says_what_waits_and_nothing_if_all_is_well(staff_client, gro
     call_for_help(affiliation(group.program, now=START), now=timezone.now())
     notify_staff(affiliation=group, kind=NoticeKind.BOUNCED, text="Back", now=START)
     page = html(staff_client.get(home))
-    for said in ("1 affiliate needs attention", "1 call for help waits", "1 notice to tick off"):
+    for said in ("1 affiliate needs attention", "1 call for help needs", "1 notice to review"):
         assert said in page
 
 

@@ -6,8 +6,7 @@ import pytest
 from django.utils import timezone
 
 from affiliates.affiliations.deadlines import NOTICE
-from affiliates.affiliations.services.bounces import note_bounce
-from affiliates.affiliations.services.notices import tick_off
+from affiliates.affiliations.services.notices import note_bounce, tick_off
 from affiliates.models import Notice
 from affiliates.updates.services.asking import open_due_requests
 from tests.factories.affiliations import affiliation

@@ -6,12 +6,12 @@ import pytest
 import time_machine
 from wagtail.models import ModelLogEntry
 
-from affiliates.affiliations.services.bounces import note_bounce
-from affiliates.affiliations.services.contact_editing import (
+from affiliates.affiliations.services.contacts import (
     enter_contact,
     remove_contact,
     send_own_link,
 )
+from affiliates.affiliations.services.notices import note_bounce
 from affiliates.core.exceptions import TransitionNotAllowed
 from affiliates.core.people import ContactDetails
 from affiliates.core.states import ContactRole

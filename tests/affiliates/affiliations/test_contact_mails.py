@@ -167,9 +167,9 @@ def test_new_contact_learns_who_named_them_and_what_is_expected(group, request_)
     hand_over(affiliation=group, person=JO, by=group.primary_contact, now=ASKED)
     text = text_of("contact_welcome")
     assert "Hello Jo Roe," in text
-    assert "Kim Lee named you as the contact of Michigan Parents." in text
+    assert "Kim Lee named you as the contact for Michigan Parents." in text
     assert "a short update every 3 months" in text
-    assert "that for Q3 2026. It is due on Wednesday, September 30, 2026." in text
+    assert "for one update: Q3 2026. It is due on Wednesday, September 30, 2026." in text
     assert "/join/link/update~" in text
     assert "/join/link/affiliate~" in text
 
@@ -178,7 +178,7 @@ def test_one_who_was_the_contact_learns_who_is_and_gets_no_link(group, request_)
     hand_over(affiliation=group, person=JO, by=group.primary_contact, now=ASKED)
     text = text_of("contact_released")
     assert "Hello Kim Lee," in text
-    assert "From now on Jo Roe is the contact of Michigan Parents." in text
+    assert "From now on, Jo Roe is the contact for Michigan Parents." in text
     assert "program@example.org right away" in text
     assert "/join/link/" not in text
     assert "jo@group.example" not in text
@@ -195,7 +195,7 @@ def test_mail_to_the_one_before_is_not_owed_once_it_is_the_contact_again(group, 
 def test_second_contacts_learn_of_each_other(group, request_):
     name_second_contact(affiliation=group, person=JO, by=group.primary_contact, now=ASKED)
     welcome = text_of("second_contact_welcome")
-    assert "Kim Lee named you as the second contact of Michigan Parents." in welcome
+    assert "Kim Lee named you as the second contact for Michigan Parents." in welcome
     assert "only if we do not hear from Kim Lee" in welcome
     released = text_of("second_contact_released")
     assert "Hello Sam Poe," in released

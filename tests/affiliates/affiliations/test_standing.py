@@ -45,7 +45,7 @@ def said(group, kind="quiet", sent_at=datetime(2026, 9, 20, 16, tzinfo=UTC)):
 
 def test_new_affiliate_is_in_good_standing_and_knows_when_it_is_asked(group):
     assert level(group, LONG_AGO) == Standing.GOOD
-    assert "The first update is asked for on Sept. 16, 2026." in words(group, LONG_AGO)
+    assert "We will ask for the first update on Sept. 16, 2026." in words(group, LONG_AGO)
 
 
 def test_late_update_is_named_long_before_it_counts(group):
@@ -107,7 +107,7 @@ def test_affiliate_without_a_contact_needs_attention(group):
     Contact.objects.all().delete()
     group.refresh_from_db()
     assert level(group) == Standing.ATTENTION
-    assert words(group)[0] == "Nobody can be reached: no contact is known."
+    assert words(group)[0] == "Nobody can be reached: there is no contact."
 
 
 def test_affiliate_whose_mail_comes_back_needs_attention_unless_a_second_contact_is_left(program):
@@ -116,7 +116,7 @@ def test_affiliate_whose_mail_comes_back_needs_attention_unless_a_second_contact
     Contact.objects.filter(role="alternate").update(bounced_at=NOW)
     two = Affiliation.objects.get()
     assert level(two) == Standing.ATTENTION
-    assert words(two)[0] == "Nobody can be reached: mail to each contact came back."
+    assert words(two)[0] == "Nobody can be reached: email to each contact bounced."
 
 
 def test_paused_affiliate_says_since_when_by_whom_and_why(group, admin_user):
@@ -156,7 +156,7 @@ def test_imported_affiliate_has_accepted_nothing_that_we_know_of(group):
     assert "We have no record that the group accepted the beliefs." in words(group)
     assert level(group) == Standing.GOOD
     assert standing_of(group, NOW).reasons_for_group[-1] == (
-        "We have no record that the group accepted the beliefs. You need not do anything."
+        "We have no record that the group accepted the beliefs. You do not need to do anything."
     )
 
 

@@ -250,7 +250,7 @@ def test_clock_that_stands_still_is_not_called_late(admin_client, program):
         submitted_at=timezone.now() - timedelta(days=30),
     )
     page = admin_client.get(INDEX).content.decode()
-    assert "Waits for the group" in page
+    assert "Waiting for the group" in page
     assert "affiliates-late" not in page
 
 

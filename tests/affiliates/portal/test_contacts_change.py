@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from affiliates.affiliations.admin.story import story_of
+from affiliates.affiliations.admin.record import story_of
 from affiliates.affiliations.mails.contacts import (
     CONTACT_OLD_ADDRESS,
     CONTACT_RELEASED,
@@ -221,7 +221,7 @@ def test_history_says_in_words_who_did_it(client, request_, group):
     post(opened(client, request_), request_, "hand-over", **JO)
     told = [f"{line.what} {line.detail}" for line in story_of(group) if line.mail is None]
     assert "Reminders paused by Kim Lee" in told
-    assert "Another person named (Contact) by Kim Lee" in told
+    assert "Another person was named (Contact) by Kim Lee" in told
 
 
 def test_double_click_hands_over_once_and_says_so(client, request_):

@@ -162,9 +162,9 @@ def leave_nobody_to_escalate_to(program):
         ),
         (
             lambda program: setattr(program, "escalation_group", None),
-            "Late reviews are told to the director instead",
+            "The director hears of late reviews instead",
         ),
-        (leave_nobody_to_escalate_to, "Of late reviews only the reviewers hear"),
+        (leave_nobody_to_escalate_to, "Only the reviewers hear of late reviews"),
         (lambda program: setattr(program, "director", None), "There is no director"),
         (
             lambda program: setattr(program, "director", UserFactory(is_active=False)),
@@ -176,7 +176,7 @@ def leave_nobody_to_escalate_to(program):
         ),
         (
             lambda program: program.review_group.user_set.update(email=""),
-            "has an e-mail address",
+            "has an email address",
         ),
         (
             lambda program: program.review_group.user_set.get().user_permissions.clear(),

@@ -130,7 +130,7 @@ def test_news_unasked_count_for_the_time_in_which_they_come(client, group):
         assert "We ask you again on Thursday, December 17, 2026." in shown(response)
         html = shown(client.get(tell_path(group, "")))
     assert "Your next update is due by Thursday, December 31, 2026" in html
-    assert "The next update is asked for on Dec. 17, 2026." in html
+    assert "We will ask for the next update on Dec. 17, 2026." in html
     assert open_due_requests(now=ASKED) == 0
     assert group.update_requests.get().state == UpdateRequestState.ANSWERED
 

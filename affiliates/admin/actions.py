@@ -1,0 +1,58 @@
+"""One way to act on a record in the admin: a page says what will happen, and a service does it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.generic import FormView
+from wagtail.admin import messages
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from affiliates.core.exceptions import AffiliatesError
+
+Words = str | Promise
+
+
+class ServiceView(WagtailAdminTemplateMixin, FormView):
+    """Says what will happen, asks what it needs to know, and passes it to one service.
+
+    An action is data, handed to ``as_view``: its words, its form and its service, which gets the
+    ``subject``, the user, the time and what the form asked for. If it refuses, the person is told
+    so, and what was typed is still there.
+    """
+
+    template_name = "affiliates/admin/act.html"
+    request: Any  # Wagtail's admin lets nobody in without an account.
+    service: Callable[..., Any] | None = None
+    explanation: Sequence[Words] = ()
+    button: Words = ""
+    done: Words = ""
+    is_serious = False
+    _show_breadcrumbs = True
+
+    def subject(self) -> dict[str, Any]:
+        """What the service acts on, by the name of its argument."""
+        raise NotImplementedError
+
+    def act(self, data: dict[str, Any]) -> None:
+        if self.service is None:
+            raise NotImplementedError
+        self.service(**self.subject(), user=self.request.user, now=timezone.now(), **data)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            self.act(form.cleaned_data)
+        except AffiliatesError as refusal:
+            form.add_error(None, self.why_refused(refusal))
+            return self.form_invalid(form)
+        messages.success(self.request, self.done)
+        return super().form_valid(form)
+
+    def why_refused(self, refusal: AffiliatesError) -> str:
+        return _(
+            "Nothing was changed. Someone else was faster, or this is no longer possible. Go back"
+            " to see how things are now."
+        )
