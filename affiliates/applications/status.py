@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from affiliates.applications.deadlines import GROUP_ANSWER
 from affiliates.applications.details import links_of
-from affiliates.applications.mails.queueing import APPLICATION_DECLINED
+from affiliates.applications.mails.reviewing import APPLICATION_DECLINED
 from affiliates.core.states import OPEN, Action, ApplicationState
 from affiliates.models import Application, InformationRequest, Transition
 from affiliates.programs.promised_days import calendar_of, review_due_on

@@ -6,7 +6,7 @@ import time_machine
 from django.utils import timezone
 from wagtail.users.models import UserProfile
 
-from affiliates.applications.mails.queueing import (
+from affiliates.applications.mails.applying import (
     application_received,
     application_withdrawn,
     application_withdrawn_notices,

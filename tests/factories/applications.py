@@ -7,10 +7,9 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from affiliates.applications.forms.fields import accept_name, shown_name
 from affiliates.applications.forms.public import PublicForm
-from affiliates.applications.forms.statements import accept_name, shown_name
-from affiliates.applications.services.drafts import save_draft
-from affiliates.applications.services.submission import submit_application
+from affiliates.applications.services.submission import save_draft, submit_application
 from affiliates.models import Application
 from affiliates.spam.form_tokens import issue_form_token, read_form_token
 
@@ -43,13 +42,13 @@ def form_data(program, **changes):
 
 
 def shown_token(program, *, ago=A_WHILE, **kwargs):
-    """The ticket of a form that was shown a while ago."""
+    """The token of a form that was shown a while ago."""
     with time_machine.travel(timezone.now() - ago, tick=False):
         return issue_form_token(program_id=program.pk, **kwargs)
 
 
 def posted(program, **changes):
-    """``form_data`` with the ticket of a form that was shown a while ago."""
+    """``form_data`` with the token of a form that was shown a while ago."""
     return {"form_token": shown_token(program), **form_data(program, **changes)}
 
 
@@ -64,11 +63,11 @@ def submitted(program, *, now=None, key=None, **changes):
 
 def saved_draft(program, *, email="rosa@saferschools.org", now=None, **typed):
     """A draft that was saved with these texts."""
-    ticket = read_form_token(shown_token(program), program_id=program.pk)
+    form_token = read_form_token(shown_token(program), program_id=program.pk)
     return save_draft(
         program=program,
-        key=ticket.key,
-        ticket=ticket,
+        key=form_token.key,
+        form_token=form_token,
         email=email,
         typed={"contact_email": [email], **{name: [text] for name, text in typed.items()}},
         language="en",

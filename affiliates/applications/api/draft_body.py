@@ -5,9 +5,8 @@ from typing import Any
 from django import forms
 
 from affiliates.applications.forms.application import ALTERNATE, GROUP
+from affiliates.applications.forms.fields import PREFIX, accept_name
 from affiliates.applications.forms.public import as_initial
-from affiliates.applications.forms.questions import PREFIX
-from affiliates.applications.forms.statements import accept_name
 from affiliates.core.states import Network
 from affiliates.models import Application
 

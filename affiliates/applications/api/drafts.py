@@ -24,7 +24,7 @@ from affiliates.applications.api.form import FlatApplication
 from affiliates.applications.api.own import any_application_at, api_status_url
 from affiliates.applications.api.schemas import Draft, DraftIn, Saved
 from affiliates.applications.forms.public import DraftForm
-from affiliates.applications.services.drafts import save_draft
+from affiliates.applications.services.submission import save_draft
 from affiliates.core.conf import settings
 from affiliates.core.exceptions import DraftChanged, KeyReused
 from affiliates.core.states import ApplicationState

@@ -12,8 +12,13 @@ from affiliates.api.problems import Mistake
 from affiliates.applications.api.links import FlatLinks
 from affiliates.applications.api.schemas import ApplicationIn, ContactIn
 from affiliates.applications.forms.application import GROUP, ApplicationForm
-from affiliates.applications.forms.questions import PREFIX, question_fields
-from affiliates.applications.forms.statements import StatementField, accept_name, shown_name
+from affiliates.applications.forms.fields import (
+    PREFIX,
+    StatementField,
+    accept_name,
+    question_fields,
+    shown_name,
+)
 from affiliates.core.text import storable
 from affiliates.models import AffiliateProgramPage
 from affiliates.models.statements import Statement

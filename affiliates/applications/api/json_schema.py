@@ -18,7 +18,7 @@ from wagtail.coreutils import get_content_languages
 from affiliates.api.caching import kept
 from affiliates.api.schemas import Problem
 from affiliates.applications.forms.application import GROUP, ApplicationForm
-from affiliates.applications.forms.questions import PREFIX
+from affiliates.applications.forms.fields import PREFIX
 from affiliates.core.fields import AddressField
 from affiliates.core.regions import REGIONS
 from affiliates.core.states import Network, Scope, StatementKind

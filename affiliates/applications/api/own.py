@@ -19,7 +19,7 @@ from affiliates.api.problems import (
 )
 from affiliates.api.schemas import Problem as ProblemOut
 from affiliates.applications.api.schemas import AnswerIn, OwnApplication, WithdrawalIn
-from affiliates.applications.forms.own import AnswerForm, WithdrawForm
+from affiliates.applications.forms.public import AnswerForm, WithdrawForm
 from affiliates.applications.services.information import answer_request
 from affiliates.applications.services.submission import withdraw_application
 from affiliates.applications.status import details, next_step, open_question

@@ -3,7 +3,10 @@
 It takes a flat mapping of names to values, as a browser posts it; the API can make the same one.
 """
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django import forms
@@ -12,13 +15,15 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from wagtail.coreutils import get_content_languages
 
-from affiliates.applications.contents import ApplicationContent
-from affiliates.applications.forms.links import link_fields, refuse_same_link_twice
-from affiliates.applications.forms.questions import PREFIX, answer, question_fields
-from affiliates.applications.forms.statements import (
+from affiliates.applications.forms.fields import (
+    PREFIX,
     StatementField,
     accept_name,
+    answer,
     changed_since_shown,
+    link_fields,
+    question_fields,
+    refuse_same_link_twice,
 )
 from affiliates.core.addresses import address_key
 from affiliates.core.fields import (
@@ -31,8 +36,9 @@ from affiliates.core.fields import (
 )
 from affiliates.core.people import ContactDetails
 from affiliates.core.regions import REGION_CHOICES, country_of, region_name
-from affiliates.core.states import ContactRole, Network, Scope
+from affiliates.core.states import ContactRole, Network, Scope, StatementKind
 from affiliates.models import AffiliateProgramPage
+from affiliates.models.statements import Statement
 
 SUMMARY_LENGTH = 500
 """As long as the summary on an affiliate's page may be."""
@@ -42,6 +48,31 @@ SCOPE_ELSEWHERE = {"US": Scope.PROVINCIAL, "CA": Scope.STATE}
 
 GROUP = ("name", "region", "scope", "locality", "summary")
 ALTERNATE = ("alternate_name", "alternate_email", "alternate_phone")
+
+
+@dataclass(frozen=True)
+class ApplicationContent:
+    """What a complete application says, cleaned, however it came in: by the form or the API.
+
+    ``group`` maps fields of the application's row to their values.
+    """
+
+    group: dict[str, str]
+    links: list[dict[str, str]]
+    contacts: tuple[ContactDetails, ...]
+    accepted: tuple[tuple[StatementKind, Statement], ...]
+    answers: list[dict[str, Any]]
+    language: str
+
+    @property
+    def primary(self) -> ContactDetails:
+        return self.contacts[0]
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 in hexadecimal digits; the same for the same content sent again."""
+        canonical = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 class ApplicationForm(forms.Form):

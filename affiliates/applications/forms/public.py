@@ -1,16 +1,20 @@
 """The application form as visitors meet it: with a trap for robots, and able to show any text."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
 from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from affiliates.applications.forms.application import ApplicationForm
-from affiliates.applications.forms.statements import StatementField
-from affiliates.core.fields import AddressField
+from affiliates.applications.forms.application import ALTERNATE, GROUP, ApplicationForm
+from affiliates.applications.forms.fields import PREFIX, StatementField
+from affiliates.core.fields import AddressField, ParagraphsField
+from affiliates.core.states import Network, StatementKind
 from affiliates.core.text import storable
 from affiliates.models import AffiliateProgramPage
 
@@ -87,3 +91,93 @@ def as_initial(program: AffiliateProgramPage, typed: Mapping[str, list[str]]) ->
         name: texts if name in several else texts[-1] for name, texts in typed.items() if texts
     }
     return PublicForm(program, initial=values)
+
+
+class AnswerForm(forms.Form):
+    """A group's answer to what a reviewer asked."""
+
+    use_required_attribute = False  # Our messages say more than the browser's, and stay in sight.
+
+    answer = ParagraphsField(
+        label=_("Your answer"),
+        help_text=_(
+            "Up to 5,000 characters. If you cannot answer, tell us so: then the review can go on,"
+            " too."
+        ),
+        rows=8,
+        error_messages={"required": _("Please write your answer before you send it.")},
+    )
+
+
+class WithdrawForm(forms.Form):
+    """Why a group takes its application back, if it wants to say so."""
+
+    reason = ParagraphsField(
+        label=_("Your reason"),
+        help_text=_("It helps us to do better. Only our staff see it."),
+        required=False,
+    )
+
+
+@dataclass(frozen=True)
+class Section:
+    """Fields under one heading."""
+
+    id: str
+    legend: str | Promise
+    help: str | Promise
+    fields: list[BoundField]
+
+
+def sections(form: forms.Form) -> list[Section]:
+    """The form's visible fields under their headings; headings with nothing below are left out."""
+    found = (
+        Section(name, legend, note, [form[it] for it in fields(form) if not form[it].is_hidden])
+        for name, legend, note, fields in _SECTIONS
+    )
+    return [section for section in found if section.fields]
+
+
+def _these(*names: str) -> Callable[[forms.Form], list[str]]:
+    return lambda form: list(names)
+
+
+def _statements(kind: StatementKind) -> Callable[[forms.Form], list[str]]:
+    return lambda form: [
+        name
+        for name, field in form.fields.items()
+        if isinstance(field, StatementField) and field.kind == kind
+    ]
+
+
+def _questions(form: forms.Form) -> list[str]:
+    return [name for name in form.fields if name.startswith(PREFIX)]
+
+
+_EACH = _("Please read and tick each one.")
+
+_SECTIONS = (
+    ("beliefs", _("Core beliefs"), _EACH, _statements(StatementKind.BELIEF)),
+    ("obligations", _("What affiliates promise"), _EACH, _statements(StatementKind.OBLIGATION)),
+    ("group", _("Your group"), "", _these(*GROUP)),
+    (
+        "links",
+        _("Where people find you"),
+        _("Links or names of your accounts. Leave out what you do not have."),
+        _these(*(f"link_{network}" for network in Network)),
+    ),
+    (
+        "contact",
+        _("Contact person"),
+        _("Only our staff see this."),
+        _these("contact_name", "contact_email", "contact_phone"),
+    ),
+    (
+        "alternate",
+        _("Second contact (optional)"),
+        _("We write to this person when the first one does not answer."),
+        _these(*ALTERNATE),
+    ),
+    ("questions", _("More questions"), "", _questions),
+    ("language", _("Language"), "", _these("language")),
+)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
-from affiliates.applications.contents import ApplicationContent
+from affiliates.applications.forms.application import ApplicationContent
 from affiliates.core.addresses import address_key
 from affiliates.core.networks import link_key
 from affiliates.core.states import OPEN, ApplicationState

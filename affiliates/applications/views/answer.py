@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from affiliates.applications.forms.own import AnswerForm
+from affiliates.applications.forms.public import AnswerForm
 from affiliates.applications.services.information import answer_request
 from affiliates.applications.status import open_question
 from affiliates.applications.views.status import find_for_status, show_status

@@ -18,10 +18,8 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from affiliates.applications.forms.public import DraftForm, PublicForm, as_initial
-from affiliates.applications.forms.sections import sections
-from affiliates.applications.services.drafts import save_draft
-from affiliates.applications.services.submission import submit_application
+from affiliates.applications.forms.public import DraftForm, PublicForm, as_initial, sections
+from affiliates.applications.services.submission import save_draft, submit_application
 from affiliates.core.conf import settings
 from affiliates.core.exceptions import DraftChanged, KeyReused, ProgramClosed
 from affiliates.core.responses import private, refusing_unreadable

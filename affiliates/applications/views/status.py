@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from affiliates.applications.forms.own import AnswerForm, WithdrawForm
+from affiliates.applications.forms.public import AnswerForm, WithdrawForm
 from affiliates.applications.services.submission import withdraw_application
 from affiliates.applications.status import details, next_step, was_answered_last
 from affiliates.core.exceptions import TransitionNotAllowed

@@ -7,8 +7,8 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.html import escape
 
-from affiliates.applications.forms.statements import accept_name
-from affiliates.applications.mails.queueing import APPLICATION_RECEIVED
+from affiliates.applications.forms.fields import accept_name
+from affiliates.applications.mails.applying import APPLICATION_RECEIVED
 from affiliates.core.states import ApplicationState, StatementKind
 from affiliates.models import Application, ApplicationQuestion
 from tests.factories.applications import apply_url, form_data, posted, shown_token
