@@ -15,7 +15,7 @@ from affiliates.api.bodies import read_json
 from affiliates.api.error_messages import register_error_handlers
 from affiliates.api.gateway import gateway
 from affiliates.api.problems import NOT_FOUND, Problem
-from affiliates.applications.api import drafts, json_schema, own, sending
+from affiliates.applications.api import applying, json_schema, own
 from affiliates.directory.api import affiliates, programs
 from affiliates.portal.api import contacts, group, link_requests, profile
 from affiliates.updates.api import published, requests
@@ -40,7 +40,7 @@ api = NinjaAPI(
 register_error_handlers(api)
 for module in (
     *(programs, affiliates, published),
-    *(json_schema, sending, drafts, own, requests),
+    *(json_schema, applying, own, requests),
     *(group, contacts, profile, link_requests, docs),
 ):
     api.add_router("", module.router)

@@ -47,7 +47,9 @@ SCOPE_ELSEWHERE = {"US": Scope.PROVINCIAL, "CA": Scope.STATE}
 """The scope that a country does not have."""
 
 GROUP = ("name", "region", "scope", "locality", "summary")
-ALTERNATE = ("alternate_name", "alternate_email", "alternate_phone")
+PARTS = ("name", "email", "phone")
+CONTACTS = {"contact": ContactRole.PRIMARY, "alternate": ContactRole.ALTERNATE}
+"""How the names of a contact's fields begin, before ``PARTS``."""
 
 
 @dataclass(frozen=True)
@@ -221,7 +223,7 @@ class ApplicationForm(forms.Form):
 
     def _check_alternate(self) -> None:
         """All or nothing, and not the same person again."""
-        given = [name for name in ALTERNATE if self.cleaned_data.get(name)]
+        given = any(self.cleaned_data.get(f"alternate_{part}") for part in PARTS)
         missing = {
             "alternate_name": _("Please give the name of the second contact, too."),
             "alternate_email": _("Please give the e-mail address of the second contact, too."),
@@ -259,10 +261,7 @@ class ApplicationForm(forms.Form):
         )
 
     def _contacts(self) -> Iterator[ContactDetails]:
-        roles = {"contact": ContactRole.PRIMARY, "alternate": ContactRole.ALTERNATE}
-        for prefix, role in roles.items():
-            name, email, phone = (
-                self.cleaned_data[f"{prefix}_{part}"] for part in ("name", "email", "phone")
-            )
+        for prefix, role in CONTACTS.items():
+            name, email, phone = (self.cleaned_data[f"{prefix}_{part}"] for part in PARTS)
             if email:
                 yield ContactDetails(role, name, email, phone)

@@ -11,12 +11,12 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from affiliates.applications.forms.application import ALTERNATE, GROUP, ApplicationForm
+from affiliates.applications.forms.application import GROUP, PARTS, ApplicationForm
 from affiliates.applications.forms.fields import PREFIX, StatementField
 from affiliates.core.fields import AddressField, ParagraphsField
 from affiliates.core.states import Network, StatementKind
 from affiliates.core.text import storable
-from affiliates.models import AffiliateProgramPage
+from affiliates.models import AffiliateProgramPage, Application
 
 DRAFT_LENGTH = 50_000
 """Characters that a draft may have in all. A full application has about 3,000."""
@@ -91,6 +91,12 @@ def as_initial(program: AffiliateProgramPage, typed: Mapping[str, list[str]]) ->
         name: texts if name in several else texts[-1] for name, texts in typed.items() if texts
     }
     return PublicForm(program, initial=values)
+
+
+def draft_form(draft: Application) -> PublicForm:
+    """The form as it was when the draft was saved."""
+    typed = {name: texts for name, texts in draft.form_data.items() if isinstance(texts, list)}
+    return as_initial(draft.program, typed)
 
 
 class AnswerForm(forms.Form):
@@ -170,13 +176,13 @@ _SECTIONS = (
         "contact",
         _("Contact person"),
         _("Only our staff see this."),
-        _these("contact_name", "contact_email", "contact_phone"),
+        _these(*(f"contact_{part}" for part in PARTS)),
     ),
     (
         "alternate",
         _("Second contact (optional)"),
         _("We write to this person when the first one does not answer."),
-        _these(*ALTERNATE),
+        _these(*(f"alternate_{part}" for part in PARTS)),
     ),
     ("questions", _("More questions"), "", _questions),
     ("language", _("Language"), "", _these("language")),

@@ -18,7 +18,13 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from affiliates.applications.forms.public import DraftForm, PublicForm, as_initial, sections
+from affiliates.applications.forms.public import (
+    DraftForm,
+    PublicForm,
+    as_initial,
+    draft_form,
+    sections,
+)
 from affiliates.applications.services.submission import save_draft, submit_application
 from affiliates.core.conf import settings
 from affiliates.core.exceptions import DraftChanged, KeyReused, ProgramClosed
@@ -211,8 +217,7 @@ def resume(request: HttpRequest, program_slug: str, reference: str) -> HttpRespo
         response = redirect(target.path)
         grant(response, request, target)
         return response
-    typed = {name: texts for name, texts in draft.form_data.items() if isinstance(texts, list)}
-    return show(request, as_initial(draft.program, typed), form_token=form_token_of_draft(draft))
+    return show(request, draft_form(draft), form_token=form_token_of_draft(draft))
 
 
 @private
