@@ -16,7 +16,7 @@ from affiliates.affiliations.mails import endings as ending_mails
 from affiliates.api import receivers as api_receivers
 from affiliates.applications import deadlines  # noqa: F401 (it registers)
 from affiliates.applications import receivers as application_receivers
-from affiliates.applications.admin.panel import ApplicationPanel
+from affiliates.applications.admin.pages import ApplicationPanel
 from affiliates.applications.mails import applying, reviewing  # noqa: F401 (they register)
 from affiliates.applications.reviewed import AffiliateReviews
 from affiliates.core import logging

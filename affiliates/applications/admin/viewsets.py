@@ -22,7 +22,8 @@ from wagtail.admin.ui.tables import (
 from wagtail.admin.views.generic import IndexView, InspectView
 
 from affiliates.admin.spreadsheets import SafeExportMixin
-from affiliates.applications import details as details
+from affiliates.applications import details
+from affiliates.applications.admin.actions import restart
 from affiliates.applications.admin.context import application_context
 from affiliates.applications.admin.exports import APPLICATION_COLUMNS
 from affiliates.applications.admin.filters import (
@@ -30,7 +31,6 @@ from affiliates.applications.admin.filters import (
     search_applications,
     without_drafts,
 )
-from affiliates.applications.admin.restart import restart
 from affiliates.audit.permissions import may_see
 from affiliates.core.states import OPEN, ApplicationState, ContactRole
 from affiliates.models import Acceptance, Application

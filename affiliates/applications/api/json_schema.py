@@ -172,7 +172,7 @@ def _yes(field: forms.Field) -> Json:
 
 
 def _values(field: Any) -> list[str]:
-    return [str(choice[0]) for choice in flatten_choices(field.choices)]
+    return [str(value) for value in dict(flatten_choices(field.choices))]
 
 
 def _object(properties: Json, required: Iterable[str]) -> Json:

@@ -1,36 +1,39 @@
-"""What may be done to many applications at once, from their list.
+"""What staff may do about applications: to many at once from their list, and to one on its page.
 
-Each shows first what will happen to which, and names those that it leaves alone, with the reason.
+A bulk action first shows what will happen to which, and names those that it leaves alone, and why.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.generic import View
+from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.views.bulk_action import BulkAction
 
-from affiliates.admin.spreadsheets import SafeExportMixin
-from affiliates.applications.admin.exports import APPLICATION_COLUMNS
+from affiliates.applications.admin.context import open_reviews
+from affiliates.applications.admin.exports import export
 from affiliates.applications.admin.filters import listed_applications
-from affiliates.applications.admin.open_reviews import open_reviews, people_for
 from affiliates.applications.forms.bulk import AssignForm, ChosenForm, ExportForm
 from affiliates.applications.services.decisions import decline_application
+from affiliates.applications.services.reviews import restart_review
 from affiliates.audit.permissions import may_decide, may_see
-from affiliates.core.exceptions import TransitionNotAllowed
+from affiliates.core.exceptions import NoReviewWorkflow, TransitionNotAllowed
 from affiliates.core.states import OPEN, ApplicationState
 from affiliates.models import Application
 from workflows.core.exceptions import ReviewOver
-from workflows.models import ReviewTaskState
+from workflows.models import ReviewTask, ReviewTaskState
+from workflows.reviews.people import colleagues
 from workflows.reviews.services import assign_review
-
-NOT_YOURS = gettext_lazy("You may not decide about it.")
 
 
 class ApplicationBulkAction(BulkAction):
@@ -51,14 +54,9 @@ class ApplicationBulkAction(BulkAction):
 
     @cached_property
     def _sorted_out(self) -> tuple[list[Application], dict[str, Any]]:
-        possible, left_alone = [], []
-        for application in self.applications:
-            why = self.obstacle(application)
-            if why:
-                left_alone.append((application, why))
-            else:
-                possible.append(application)
-        return possible, {"items_with_no_access": left_alone}
+        obstacles = [(item, self.obstacle(item)) for item in self.applications]
+        possible = [item for item, why in obstacles if not why]
+        return possible, {"items_with_no_access": [(item, why) for item, why in obstacles if why]}
 
     @cached_property
     def applications(self) -> list[Application]:
@@ -111,6 +109,21 @@ class ApplicationBulkAction(BulkAction):
         """Do it. False if it is too late for it."""
         raise NotImplementedError
 
+    def why_undecidable(self, application: Application) -> str:
+        """Why this person cannot decide about it now; empty if they can."""
+        if not may_decide(self.request.user, application):
+            return _("You may not decide about it.")
+        if application.state not in OPEN:
+            return _("It is not open: %(state)s.") % {"state": application.get_state_display()}
+        return ""
+
+    def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> str | None:
+        return self.done(num_parent_objects) if num_parent_objects else None
+
+    def done(self, count: int) -> str:
+        """What to say about so many of them."""
+        raise NotImplementedError
+
 
 def _numbers(texts: list[str]) -> list[int]:
     return [int(text) for text in texts if text.isascii() and text.isdigit()]
@@ -129,9 +142,7 @@ class DeclineSpam(ApplicationBulkAction):
     button = gettext_lazy("Yes, decline as spam")
 
     def obstacle(self, application: Application) -> str:
-        if not may_decide(self.request.user, application):
-            return str(NOT_YOURS)
-        return "" if application.state in OPEN else _not_open(application)
+        return self.why_undecidable(application)
 
     def act_on(self, application: Application) -> bool:
         try:
@@ -146,14 +157,20 @@ class DeclineSpam(ApplicationBulkAction):
             return False
         return True
 
-    def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> str | None:
-        if not num_parent_objects:
-            return None
+    def done(self, count: int) -> str:
         return ngettext(
-            "%(count)d application was declined as spam. Nobody got a mail.",
-            "%(count)d applications were declined as spam. Nobody got a mail.",
-            num_parent_objects,
-        ) % {"count": num_parent_objects}
+            "%(count)d application was declined as spam. No emails were sent.",
+            "%(count)d applications were declined as spam. No emails were sent.",
+            count,
+        ) % {"count": count}
+
+
+def people_for(reviews: Iterable[ReviewTaskState]) -> QuerySet:
+    """The people to whom every one of these reviews can be given, by name."""
+    people = get_user_model()._default_manager.order_by("last_name", "first_name", "pk")
+    for task in ReviewTask.objects.filter(pk__in={review.task_id for review in reviews}):
+        people = people.filter(pk__in=colleagues(task).values("pk"))
+    return people
 
 
 class AssignReviews(ApplicationBulkAction):
@@ -169,13 +186,12 @@ class AssignReviews(ApplicationBulkAction):
     button = gettext_lazy("Assign")
 
     def obstacle(self, application: Application) -> str:
-        if not may_decide(self.request.user, application):
-            return str(NOT_YOURS)
-        if application.pk in self.reviews:
-            return ""
+        why = self.why_undecidable(application)
+        if why or application.pk in self.reviews:
+            return why
         if application.state == ApplicationState.INFORMATION_NEEDED:
-            return _("It waits for the answer of the group.")
-        return _("No review is open.") if application.state in OPEN else _not_open(application)
+            return _("It is waiting for the group’s answer.")
+        return _("No review is open.")
 
     @cached_property
     def reviews(self) -> dict[int, ReviewTaskState]:
@@ -214,17 +230,11 @@ class AssignReviews(ApplicationBulkAction):
     def assignee(self) -> Any:
         return self.cleaned_form.cleaned_data["assignee"]
 
-    def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> str | None:
-        if not num_parent_objects:
-            return None
+    def done(self, count: int) -> str:
+        name = self.assignee.get_full_name() or self.assignee.get_username()
         return ngettext(
-            "%(name)s has %(count)d review now.",
-            "%(name)s has these %(count)d reviews now.",
-            num_parent_objects,
-        ) % {
-            "count": num_parent_objects,
-            "name": self.assignee.get_full_name() or self.assignee.get_username(),
-        }
+            "%(name)s has %(count)d review now.", "%(name)s has these %(count)d reviews now.", count
+        ) % {"count": count, "name": name}
 
 
 class ExportChosen(ApplicationBulkAction):
@@ -245,20 +255,24 @@ class ExportChosen(ApplicationBulkAction):
         return export(self.request, objects, self.cleaned_form.cleaned_data["file_format"])
 
 
-class _Export(SafeExportMixin, View):
-    export_columns = APPLICATION_COLUMNS
-    export_filename = "applications"
-
-
-def export(request: HttpRequest, applications: list[Application], file_format: str) -> HttpResponse:
-    """These applications as a file, in their order, with the columns of the list's own export."""
-    view = _Export()
-    view.setup(request)
-    keys = [application.pk for application in applications]
-    rows = Application.objects.filter(pk__in=keys).defer("form_data")
-    rows = rows.prefetch_related("program", "contacts", "acceptances")
-    return view.as_spreadsheet(rows, file_format)
-
-
-def _not_open(application: Application) -> str:
-    return _("It is not open: %(state)s.") % {"state": application.get_state_display()}
+@require_POST
+def restart(request: HttpRequest, pk: int) -> HttpResponse:
+    """Start a review again that was stopped without a decision."""
+    application = get_object_or_404(Application.objects.select_related("program"), pk=pk)
+    user: Any = request.user
+    if not may_decide(user, application):
+        raise PermissionDenied
+    try:
+        restart_review(application=application, user=user, now=timezone.now())
+    except TransitionNotAllowed:
+        messages.warning(
+            request, _("Nothing was changed: its review runs already, or it was decided.")
+        )
+    except NoReviewWorkflow:
+        messages.error(
+            request,
+            _("The review could not start. The program has no workflow with a task; see its page."),
+        )
+    else:
+        messages.success(request, _("The review was started again. Its reviewers are told."))
+    return redirect("affiliates_application:inspect", pk=pk)
