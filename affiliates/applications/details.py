@@ -1,16 +1,17 @@
-"""What the admin tells about one application: where it stands, and what was accepted."""
+"""Where one application stands, and what it says, in words."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.contrib.contenttypes.models import ContentType
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from affiliates.core.regions import region_name
-from affiliates.core.states import OPEN, ApplicationState, ContactRole, Network
-from affiliates.models import Acceptance, AffiliateProgramPage, Application
+from affiliates.core.states import OPEN, Action, ApplicationState, ContactRole, Network
+from affiliates.models import Acceptance, AffiliateProgramPage, Application, Transition
 from affiliates.models.statements import Statement
 from affiliates.programs.promised_days import review_due_on
 
@@ -105,6 +106,15 @@ def links_of(application: Application) -> list[Link]:
 
 def region_of(application: Application) -> str:
     return region_name(application.region)
+
+
+def declined(application: Application) -> Transition | None:
+    """Who declined it, when, and why. None if nobody did."""
+    row = {
+        "content_type": ContentType.objects.get_for_model(Application),
+        "object_id": application.pk,
+    }
+    return Transition.objects.filter(**row, action=Action.DECLINE).last()
 
 
 def contact_of(application: Application, role: ContactRole):

@@ -44,7 +44,9 @@ def application_context(application: Application, user: User) -> dict[str, Any]:
         "region": details.region_of(application),
         "program_url": urls.get_edit_url(application.program),
         "links": details.links_of(application),
-        "contacts": _contacts(application),
+        "contacts": [
+            *filter(None, (details.contact_of(application, role) for role in ContactRole))
+        ],
         "answers": [
             {"label": answer["label"], "value": answer_as_text(answer["value"])}
             for answer in application.answers
@@ -74,8 +76,3 @@ def open_reviews(applications: Iterable[Application]) -> dict[int, ReviewTaskSta
         workflow_state__object_id__in=by_page,
     )
     return {by_page[review.workflow_state.object_id]: review for review in running}
-
-
-def _contacts(application: Application) -> list[Any]:
-    found = (details.contact_of(application, role) for role in ContactRole)
-    return [contact for contact in found if contact is not None]

@@ -70,10 +70,6 @@ class ContactColumn(Column):
         return details.contact_of(instance, ContactRole.PRIMARY)
 
 
-def _title_id(application: Application) -> str:
-    return f"{ROW}_{application.pk}_title"
-
-
 class ApplicationIndexView(SafeExportMixin, IndexView):
     any_permission_required = MAY_SEE
     is_searchable = True
@@ -93,7 +89,10 @@ class ApplicationIndexView(SafeExportMixin, IndexView):
     def columns(self) -> list[BaseColumn]:
         """Wagtail takes the first column for the title; ours is after the boxes to tick."""
         boxes, title, *others = self.list_display
-        return [boxes, self._get_title_column(title, get_title_id=_title_id), *others]
+        title_column = self._get_title_column(
+            title, get_title_id=lambda application: f"{ROW}_{application.pk}_title"
+        )
+        return [boxes, title_column, *others]
 
     def get_context_data(self, *args, **kwargs):
         context = super().get_context_data(*args, **kwargs)

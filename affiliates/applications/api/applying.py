@@ -100,6 +100,7 @@ def save_draft_of(request: HttpRequest, slug: str, key: IdempotencyKey, body: Dr
         raise invalid(*mistakes)
     form_token = form_token_for(program, key, body.version, now=now)
     refuse_too_many(request, form_token.key, body.proof, now=now)
+    is_known = body.language in get_content_languages()
     with _refusals(form_token, if_sent=_("It was sent already. Nothing was saved now.")):
         draft = save_draft(
             program=program,
@@ -107,7 +108,7 @@ def save_draft_of(request: HttpRequest, slug: str, key: IdempotencyKey, body: Dr
             form_token=form_token,
             email=form.cleaned_data["contact_email"],
             typed=typed,
-            language=_language(body),
+            language=body.language if is_known else get_language() or "",
             now=now,
             network_hash=network_hash(request),
         )
@@ -158,8 +159,3 @@ def _refusals(form_token: FormToken, *, if_sent: str = "") -> Iterator[None]:
         raise Problem(KEY_REUSED, detail=if_sent) from None
     except DraftChanged:
         raise draft_changed(form_token) from None
-
-
-def _language(body: DraftIn) -> str:
-    known = get_content_languages()
-    return body.language if body.language in known else get_language() or ""

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from affiliates.affiliations.services.schedule import next_period
+from affiliates.applications.details import declined
 from affiliates.applications.mails.applying import ABOUT, STATUS, Values, register, to_contact
-from affiliates.core.states import Action, ApplicationState
+from affiliates.core.states import ApplicationState
 from affiliates.links.tokens import affiliate_url, status_url
 from affiliates.mail.placeholders import GROUP_PAGE, HOW_OFTEN, OWN_PAGE
-from affiliates.models import Affiliation, Application, InformationRequest, Transition
+from affiliates.models import Affiliation, Application, InformationRequest
 from affiliates.programs.promised_days import calendar_of
 from workflows.core.due import long_date
 from workflows.core.links import absolute_url
@@ -105,12 +105,7 @@ def answer_reminders(application: Application) -> list[NewMail]:
 
 
 def _rejection(application: Application, mail: OutgoingMail) -> Values:
-    decisions = Transition.objects.filter(
-        content_type=ContentType.objects.get_for_model(application),
-        object_id=application.pk,
-        action=Action.DECLINE,
-    )
-    decision, program = decisions.last(), application.program
+    decision, program = declined(application), application.program
     takes_applications = program.live and program.applications_open
     return {
         "reason": decision.reason if decision else "",

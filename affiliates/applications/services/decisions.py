@@ -15,6 +15,9 @@ from affiliates.models import AffiliatePage, Affiliation, Application, Contact
 from affiliates.programs.promised_days import calendar_of
 from workflows.mail.outbox import queue
 
+COPIED = ("role", "name", "email", "email_key", "phone", "confirmed_at", "bounced_at")
+"""What an affiliate's contact has of its application's."""
+
 
 def approve_application(
     *, application: Application, user: User | None, now: datetime
@@ -99,15 +102,6 @@ def _add_contacts(application: Application, affiliation: Affiliation) -> None:
         affiliation.language = application.language
         affiliation.save(update_fields=["language", "updated_at"])
     Contact.objects.bulk_create(
-        Contact(
-            affiliation=affiliation,
-            role=contact.role,
-            name=contact.name,
-            email=contact.email,
-            email_key=contact.email_key,
-            phone=contact.phone,
-            confirmed_at=contact.confirmed_at,
-            bounced_at=contact.bounced_at,
-        )
+        Contact(affiliation=affiliation, **{name: getattr(contact, name) for name in COPIED})
         for contact in application.contacts.all()
     )

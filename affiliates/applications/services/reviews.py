@@ -222,15 +222,12 @@ def _is_under_way(
     close_deadlines(kind=REVIEW_START, subject=application, outcome=STARTED, now=now)
 
 
-def _makes_a_slug(name: str) -> bool:
-    return slugify(name) not in {"", *RESERVED_FOR_ROUTES}
-
-
 def _add_draft_page(application: Application, program: AffiliateProgramPage) -> AffiliatePage:
     """The application as a page that only editors see. Wagtail makes a free slug of its name."""
+    makes_a_slug = slugify(application.name) not in {"", *RESERVED_FOR_ROUTES}
     page = AffiliatePage(
         title=application.name,
-        slug="" if _makes_a_slug(application.name) else f"group-{application.pk}",
+        slug="" if makes_a_slug else f"group-{application.pk}",
         region=application.region,
         scope=application.scope,
         locality=application.locality,

@@ -1,7 +1,7 @@
 """What happens to an application when its group saves it, sends it or takes it back."""
 
 import uuid
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
@@ -60,7 +60,9 @@ def submit_application(
     with transaction.atomic():
         application = _claim_application(program=program, key=key, network_hash=network_hash)
         if application.state != ApplicationState.DRAFT:
-            return _same_again(application, content)
+            if application.content_hash != content.hash:
+                raise KeyReused(reference=application.reference)
+            return application
         if not program.applications_open:
             raise ProgramClosed
         _refuse_older_version(application, form_token)
@@ -177,12 +179,6 @@ def _refuse_older_version(application: Application, form_token: FormToken | None
         raise DraftChanged
 
 
-def _same_again(application: Application, content: ApplicationContent) -> Application:
-    if application.content_hash != content.hash:
-        raise KeyReused(reference=application.reference)
-    return application
-
-
 def _fill_in(application: Application, content: ApplicationContent, now: datetime) -> None:
     recipient_key = address_key(content.primary.email)
     if application.address_key not in ("", recipient_key):
@@ -202,14 +198,7 @@ def _fill_in(application: Application, content: ApplicationContent, now: datetim
 
 def _add_contacts(application: Application, content: ApplicationContent) -> None:
     Contact.objects.bulk_create(
-        Contact(
-            application=application,
-            role=details.role,
-            name=details.name,
-            email=details.email,
-            email_key=address_key(details.email),
-            phone=details.phone,
-        )
+        Contact(application=application, email_key=address_key(details.email), **asdict(details))
         for details in content.contacts
     )
 
