@@ -20,7 +20,7 @@ NEXT_STEP = {
         "The group is still writing. What it wrote is shown here once it sends the application."
     ),
     ApplicationState.SUBMITTED: gettext_lazy(
-        "Somebody needs to read and review this application. Its review starts by itself."
+        "Someone needs to read and review this application. Its review starts by itself."
     ),
     ApplicationState.IN_REVIEW: gettext_lazy("The review is under way. It needs a decision."),
     ApplicationState.INFORMATION_NEEDED: gettext_lazy(
@@ -31,7 +31,7 @@ NEXT_STEP = {
     ApplicationState.WITHDRAWN: gettext_lazy("Nothing to do. The application was withdrawn."),
 }
 
-STOPPED = gettext_lazy("Somebody needs to start the review again. It does not start by itself.")
+STOPPED = gettext_lazy("Someone needs to start the review again. It does not start by itself.")
 
 
 def is_open(application: Application) -> bool:
@@ -49,7 +49,7 @@ def waits_for_group(application: Application) -> bool:
 
 
 def is_stopped(application: Application) -> bool:
-    """Whether somebody ended its review without a decision, so that a person has to go on."""
+    """Whether someone ended its review without a decision, so that a person has to act."""
     waits = application.state == ApplicationState.SUBMITTED
     return waits and application.review_stopped_at is not None
 
@@ -62,7 +62,7 @@ def state_of(application: Application) -> str:
 
 
 def next_step(application: Application) -> Promise:
-    """What somebody has to do, in a sentence."""
+    """What has to be done next, in a sentence."""
     if is_stopped(application):
         return STOPPED
     return NEXT_STEP[ApplicationState(application.state)]

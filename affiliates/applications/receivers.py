@@ -1,6 +1,6 @@
-"""What Wagtail tells about the review of an application, each passed on to one service.
+"""What Wagtail's signals say about the review of an application, each passed on to one service.
 
-People decide in Wagtail, where they work anyway. Whatever way they take there, it ends here.
+People decide in Wagtail, where they work anyway. Whatever they do there is handled here.
 """
 
 from typing import Any
@@ -63,7 +63,7 @@ def ask_group(instance: TaskState, user: Any, **_kwargs: Any) -> None:
 
 
 def note_review(instance: TaskState, user: Any, **_kwargs: Any) -> None:
-    """A review runs. If it is not us who started it, somebody did in Wagtail's editor."""
+    """A review runs. If we did not start it, someone did in Wagtail's editor."""
     application = _application_under(instance.workflow_state)
     if application is None:
         return

@@ -95,13 +95,13 @@ class ApplicationBulkAction(BulkAction):
     def execute_action(
         cls, objects: list[Application], *, action: "ApplicationBulkAction", **kwargs: Any
     ) -> tuple[int, int]:
-        """Acts on each. One that somebody else decided in the meantime does not stop the others."""
+        """Act on each. One that someone else decided in the meantime does not stop the others."""
         too_late = [application for application in objects if not action.act_on(application)]
         if too_late:
             names = ", ".join(map(str, too_late))
             messages.warning(
                 action.request,
-                _("Somebody else was faster. Not changed: %(names)s") % {"names": names},
+                _("Someone else was faster. Not changed: %(names)s") % {"names": names},
             )
         return len(objects) - len(too_late), 0
 
@@ -112,7 +112,7 @@ class ApplicationBulkAction(BulkAction):
     def why_undecidable(self, application: Application) -> str:
         """Why this person cannot decide about it now; empty if they can."""
         if not may_decide(self.request.user, application):
-            return _("You may not decide about it.")
+            return _("You may not decide on this one.")
         if application.state not in OPEN:
             return _("It is not open: %(state)s.") % {"state": application.get_state_display()}
         return ""
@@ -136,8 +136,8 @@ class DeclineSpam(ApplicationBulkAction):
     action_priority = 30
     classes = {"serious"}
     explanation = gettext_lazy(
-        "Nobody gets a mail about it. Their reviews end and their draft pages are deleted. The"
-        " applications stay on record. This cannot be taken back."
+        "No emails are sent. Their reviews end, and their draft pages are deleted. The applications"
+        " stay on record. This cannot be undone."
     )
     button = gettext_lazy("Yes, decline as spam")
 
@@ -180,8 +180,8 @@ class AssignReviews(ApplicationBulkAction):
     action_priority = 10
     form_class = AssignForm
     explanation = gettext_lazy(
-        "From now on this person is reminded, and the other reviewers are not. It is in the"
-        " person’s mail of the day."
+        "From now on, only this person gets the reminders, and not the other reviewers. The reviews"
+        " are listed in their daily email."
     )
     button = gettext_lazy("Assign")
 
@@ -210,7 +210,7 @@ class AssignReviews(ApplicationBulkAction):
         if context["items"] and not self.people.exists():
             context["is_possible"] = False
             context["problem"] = _(
-                "Nobody may decide about all of these. Choose fewer, such as those of one program."
+                "No one may decide on all of these. Choose fewer, for example those of one program."
             )
         return context
 
@@ -233,7 +233,9 @@ class AssignReviews(ApplicationBulkAction):
     def done(self, count: int) -> str:
         name = self.assignee.get_full_name() or self.assignee.get_username()
         return ngettext(
-            "%(name)s has %(count)d review now.", "%(name)s has these %(count)d reviews now.", count
+            "%(count)d review is now assigned to %(name)s.",
+            "%(count)d reviews are now assigned to %(name)s.",
+            count,
         ) % {"count": count, "name": name}
 
 
@@ -243,7 +245,7 @@ class ExportChosen(ApplicationBulkAction):
     aria_label = gettext_lazy("Export the selected applications")
     action_priority = 20
     form_class = ExportForm
-    explanation = gettext_lazy("The file has names, addresses and answers in it. Keep it private.")
+    explanation = gettext_lazy("The file contains names, addresses and answers. Keep it private.")
     button = gettext_lazy("Download")
 
     def obstacle(self, application: Application) -> str:
@@ -266,7 +268,8 @@ def restart(request: HttpRequest, pk: int) -> HttpResponse:
         restart_review(application=application, user=user, now=timezone.now())
     except TransitionNotAllowed:
         messages.warning(
-            request, _("Nothing was changed: its review runs already, or it was decided.")
+            request,
+            _("Nothing was changed: its review is already running, or it has been decided."),
         )
     except NoReviewWorkflow:
         messages.error(
@@ -274,5 +277,5 @@ def restart(request: HttpRequest, pk: int) -> HttpResponse:
             _("The review could not start. The program has no workflow with a task; see its page."),
         )
     else:
-        messages.success(request, _("The review was started again. Its reviewers are told."))
+        messages.success(request, _("The review was started again. Its reviewers have been told."))
     return redirect("affiliates_application:inspect", pk=pk)

@@ -43,7 +43,7 @@ WORK_FIRST = (
     "-submitted_at",
     "-pk",
 )
-"""Applications that wait for somebody, the longest waiting first; then the others, newest first."""
+"""Open applications first, the longest waiting first; then the others, newest first."""
 
 
 ROW = "application"
@@ -184,6 +184,6 @@ class ApplicationViewSet(RecordViewSet):
 
 
 def waiting_url() -> str:
-    """The list of applications that wait for somebody."""
+    """The list of open applications."""
     states = "&".join(f"state={state}" for state in ApplicationState if state in OPEN)
     return f"{reverse('affiliates_application:index')}?{states}"

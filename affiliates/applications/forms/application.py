@@ -122,16 +122,16 @@ class ApplicationForm(forms.Form):
         error_messages={"required": gettext_lazy("Please give the name of your contact person.")},
     )
     contact_email = AddressField(
-        label=gettext_lazy("E-mail"),
+        label=gettext_lazy("Email"),
         help_text=gettext_lazy("We write to this address about your application."),
         autocomplete="email",
         error_messages={
-            "required": gettext_lazy("Please give an e-mail address, so that we can write to you.")
+            "required": gettext_lazy("Please give an email address, so that we can write to you.")
         },
     )
     contact_phone = PhoneField(label=gettext_lazy("Phone"), required=False, autocomplete="tel")
     alternate_name = NameField(label=gettext_lazy("Name"), required=False)
-    alternate_email = AddressField(label=gettext_lazy("E-mail"), required=False)
+    alternate_email = AddressField(label=gettext_lazy("Email"), required=False)
     alternate_phone = PhoneField(label=gettext_lazy("Phone"), required=False)
 
     use_required_attribute = False  # Our messages say more than the browser's, and stay in sight.
@@ -175,7 +175,7 @@ class ApplicationForm(forms.Form):
         languages = get_content_languages()
         widget = forms.Select(choices=list(languages.items()))
         self.fields["language"] = CleanedField(
-            label=_("Language of our mails to you"),
+            label=_("Language of our emails to you"),
             cleaner=lambda value: value if value in languages else "",
             initial=get_language(),
             required=False,
@@ -226,7 +226,7 @@ class ApplicationForm(forms.Form):
         given = any(self.cleaned_data.get(f"alternate_{part}") for part in PARTS)
         missing = {
             "alternate_name": _("Please give the name of the second contact, too."),
-            "alternate_email": _("Please give the e-mail address of the second contact, too."),
+            "alternate_email": _("Please give the email address of the second contact, too."),
         }
         for name, message in missing.items():
             if given and self.cleaned_data.get(name) == "":

@@ -13,12 +13,12 @@ from affiliates.models import ApplicationQuestion
 from affiliates.models.statements import Statement
 
 _MISSING = {
-    StatementKind.BELIEF: _("Please tick this belief. Every affiliate shares it."),
-    StatementKind.OBLIGATION: _("Please tick this promise. Every affiliate makes it."),
+    StatementKind.BELIEF: _("Please check this box: every affiliate shares this belief."),
+    StatementKind.OBLIGATION: _("Please check this box: every affiliate makes this promise."),
 }
 _CHANGED = _(
     "This text was changed while you were filling in the form. Please read it as it is now, and"
-    " tick it again."
+    " check the box again."
 )
 
 
@@ -80,7 +80,7 @@ class QuestionBuilder(FormBuilder):
         return forms.ChoiceField(choices=choices, **options)
 
     def create_hidden_field(self, field: Any, options: dict) -> forms.Field:
-        """Never required: nobody could mend it."""
+        """Never required: nobody could fill it in."""
         return LineField(widget=forms.HiddenInput, **{**options, "required": False})
 
 

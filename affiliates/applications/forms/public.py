@@ -34,7 +34,7 @@ class PublicForm(ApplicationForm):
     def clean_subject(self) -> str:
         if self.cleaned_data["subject"]:
             raise ValidationError(
-                _("This field is a trap for robots. Please empty it and press Send again.")
+                _("This field is a trap for robots. Please clear it and press Send again.")
             )
         return ""
 
@@ -66,7 +66,7 @@ class DraftForm(forms.Form):
 
     contact_email = AddressField(
         error_messages={
-            "required": _("Please give your e-mail address. We send the link to go on to it.")
+            "required": _("Please give your email address. We will send you a link to continue.")
         }
     )
 
@@ -107,8 +107,8 @@ class AnswerForm(forms.Form):
     answer = ParagraphsField(
         label=_("Your answer"),
         help_text=_(
-            "Up to 5,000 characters. If you cannot answer, tell us so: then the review can go on,"
-            " too."
+            "Up to 5,000 characters. If you cannot answer, just tell us, so that the review can go"
+            " on."
         ),
         rows=8,
         error_messages={"required": _("Please write your answer before you send it.")},
@@ -120,7 +120,7 @@ class WithdrawForm(forms.Form):
 
     reason = ParagraphsField(
         label=_("Your reason"),
-        help_text=_("It helps us to do better. Only our staff see it."),
+        help_text=_("It helps us do better. Only our staff sees it."),
         required=False,
     )
 
@@ -160,7 +160,7 @@ def _questions(form: forms.Form) -> list[str]:
     return [name for name in form.fields if name.startswith(PREFIX)]
 
 
-_EACH = _("Please read and tick each one.")
+_EACH = _("Please read each one and check its box.")
 
 _SECTIONS = (
     ("beliefs", _("Core beliefs"), _EACH, _statements(StatementKind.BELIEF)),
@@ -175,7 +175,7 @@ _SECTIONS = (
     (
         "contact",
         _("Contact person"),
-        _("Only our staff see this."),
+        _("Only our staff sees this."),
         _these(*(f"contact_{part}" for part in PARTS)),
     ),
     (

@@ -1,6 +1,6 @@
 """Asking a group for information, and what comes of it.
 
-While a question is open the ball is with the group: the review's clock stands still (its task in
+While a question is open, it is the group's turn: the review's clock stands still (its task in
 Wagtail has ended, with "request changes"), and the clock of the answer runs instead.
 """
 

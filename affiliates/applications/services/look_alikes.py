@@ -1,6 +1,6 @@
-"""Recognising a group that applied before, or is an affiliate already.
+"""Recognizing a group that applied before, or is an affiliate already.
 
-Only editors are told. A visitor learns nothing about who is known here.
+Only editors are told. Visitors learn nothing about who is known here.
 """
 
 import unicodedata
@@ -22,7 +22,7 @@ FINGERPRINT_LENGTH = 600
 
 
 def fingerprints(content: ApplicationContent) -> set[str]:
-    """What the application would be recognised by: its addresses, name and region, links."""
+    """What the application would be recognized by: its addresses, name and region, links."""
     return {
         name_fingerprint(content.group["name"], content.group["region"]),
         *(f"address {address_key(contact.email)}" for contact in content.contacts),

@@ -1,4 +1,4 @@
-"""Reviews that ended without a word: no signal of Wagtail told, or nobody was left to hear it.
+"""Reviews that ended unnoticed: Wagtail sent no signal, or the process that listens was gone.
 
 A scheduled publication that was taken back, a workflow or its task deleted, a process killed
 between Wagtail's two commits: whatever it was, no application may be left without a next step.
@@ -69,9 +69,12 @@ def _look_after(application: Application, now: datetime) -> bool:
     except TransitionNotAllowed:
         return False  # It was decided in this moment.
     except Exception:
-        logger.exception("The lost review of %s could not be mended.", application.reference)
+        logger.exception(
+            "The review of %s, which had ended unnoticed, could not be recovered.",
+            application.reference,
+        )
         return False
-    logger.warning("The review of %s had ended without a word.", application.reference)
+    logger.warning("The review of %s had ended unnoticed.", application.reference)
     return True
 
 

@@ -36,7 +36,7 @@ STARTED = "started"
 def hold(application: Application) -> None:
     """Let nobody else decide on the application until the transaction ends, and read it anew.
 
-    Everybody takes the locks in one order, Wagtail's reviews included, so that two people who act
+    All code takes the locks in one order, Wagtail's reviews included, so that two people who act
     at once wait for each other: first the running task of its page, then the workflow, then the
     application.
     """

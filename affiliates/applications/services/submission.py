@@ -50,7 +50,7 @@ def submit_application(
 
     ``form_token`` says which saved draft the form was shown with, if it was.
     Effects, in one transaction: the application, its contacts, what it accepted, how it is
-    recognised; its state; the day by which it is decided, and the deadline "review_start"; the
+    recognized; its state; the day by which it is decided, and the deadline "review_start"; the
     mails to its contacts. A draft with this key becomes the application, and what was saved of it
     is deleted. After the commit a worker is woken, which starts the review.
     Raises ProgramClosed, KeyReused (the key came with other content before) and DraftChanged (the
@@ -97,8 +97,8 @@ def save_draft(
 
     Effects, in one transaction: the draft with this key, new or changed; one mail, unless the link
     went to this address before. If the address changes, links to the older one die.
-    Raises KeyReused if it was sent as an application already, and DraftChanged if it was saved from
-    another window since this form was shown.
+    Raises KeyReused if it was sent as an application already, and DraftChanged if it was saved
+    elsewhere since this form was shown.
     """
     with transaction.atomic():
         draft = _claim_application(program=program, key=key, network_hash=network_hash)

@@ -142,7 +142,9 @@ class ApplyView(View):
         text = self.request.POST.get("form_token", "")
         form_token = read_form_token(text, program_id=self.program.pk)
         if form_token is None:
-            raise Refusal(_("Something was missing in what arrived here. Please press Send again."))
+            raise Refusal(
+                _("Something was missing from what we received. Please press Send again.")
+            )
         return form_token
 
     def _refuse_robots(self, form_token: FormToken, sender: str) -> None:
@@ -186,15 +188,15 @@ class ApplyView(View):
                 draft = Application.objects.get(submission_key=form_token.key)
                 return Refusal(
                     _(
-                        "You saved this application from another window since you opened this one."
-                        " Press the button again to replace that with what stands here, or close"
-                        " this window to keep the other."
+                        "You saved this application in another window after you opened this one."
+                        " Press the button again to replace it with what is here, or close this"
+                        " window to keep the other version."
                     ),
                     form_token=form_token_of_draft(draft),
                 )
         return Refusal(
             _(
-                "The program was closed to applications while you were typing. Nothing was sent."
+                "The program stopped taking applications while you were typing. Nothing was sent."
                 " Your text is still here: copy it, or save it to finish later."
             ),
             form_token=form_token.text,

@@ -1,7 +1,7 @@
 """What an applicant sees of an application, answers, and takes back.
 
 Whatever is in an answer's way, no word of it is lost. Sent too late, without a cookie, from an old
-window or twice: each time the page says what is true now and shows the text again, so that it can
+tab or twice: each time the page says what is true now and shows the text again, so that it can
 be sent once more or copied.
 """
 
@@ -39,19 +39,19 @@ REFUSED = 422
 NO_LONGER_ASKED = 409
 
 ENDED: dict[str, Promise] = {
-    ApplicationState.APPROVED: _("We said yes to your application in the meantime."),
-    ApplicationState.DECLINED: _("We decided about your application in the meantime."),
+    ApplicationState.APPROVED: _("Your application was approved in the meantime."),
+    ApplicationState.DECLINED: _("Your application was decided in the meantime."),
     ApplicationState.WITHDRAWN: _("Your application was withdrawn in the meantime."),
 }
 ANSWERED = _(
-    "This question was answered already, perhaps from another window or by somebody else of your"
-    " group. That answer stands below."
+    "This question was already answered, maybe in another window or by someone else in your group."
+    " That answer is below."
 )
-DROPPED = _("We no longer ask this question. The review goes on without an answer to it.")
+DROPPED = _("We no longer ask this question. The review goes on without an answer.")
 
 ASKED_ANEW = _(
-    "We asked something else since you opened this page. Please read the new question, change your"
-    " answer if you need to, and send it again."
+    "We have asked something else since you opened this page. Please read the new question, change"
+    " your answer if you need to, and send it again."
 )
 
 
@@ -153,7 +153,7 @@ def _answer(request: HttpRequest, application: Application, form: AnswerForm) ->
         answer_request(
             application=application, answer=form.cleaned_data["answer"], now=timezone.now()
         )
-    except TransitionNotAllowed:  # Somebody was faster.
+    except TransitionNotAllowed:  # Someone was faster.
         application.refresh_from_db()
         return _show_too_late(request, application, form)
     return _thank(application)

@@ -245,7 +245,7 @@ def test_closed_program_says_so_and_whom_to_ask(client, program):
     program.applications_open = False
     program.save()
     html = client.get(apply_url(program)).content.decode()
-    assert "does not take applications" in html
+    assert "is not taking applications" in html
     assert "program@example.org" in html
 
 
@@ -256,7 +256,7 @@ def test_program_closed_while_typing_shows_the_text_and_lets_it_be_saved(client,
     response = client.post(apply_url(program), data)
     html = response.content.decode()
     assert response.status_code == 422
-    assert "closed to applications while you were typing" in html
+    assert "stopped taking applications while you were typing" in html
     assert "Written for an hour." in html
     assert 'name="save"' in html
     assert 'name="send"' not in html
