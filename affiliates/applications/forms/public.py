@@ -1,6 +1,6 @@
 """The application form as visitors meet it: with a trap for robots, and able to show any text."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,9 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from affiliates.applications.forms.application import GROUP, PARTS, ApplicationForm
-from affiliates.applications.forms.fields import PREFIX, StatementField
+from affiliates.applications.forms.application import GROUP, ApplicationForm
+from affiliates.applications.forms.fields import StatementField
 from affiliates.core.fields import AddressField, ParagraphsField
-from affiliates.core.states import Network, StatementKind
 from affiliates.core.text import storable
 from affiliates.models import AffiliateProgramPage, Application
 
@@ -135,55 +134,42 @@ class Section:
     fields: list[BoundField]
 
 
-def sections(form: forms.Form) -> list[Section]:
-    """The form's visible fields under their headings; headings with nothing below are left out."""
-    found = (
-        Section(name, legend, note, [form[it] for it in fields(form) if not form[it].is_hidden])
-        for name, legend, note, fields in _SECTIONS
-    )
-    return [section for section in found if section.fields]
-
-
-def _these(*names: str) -> Callable[[forms.Form], list[str]]:
-    return lambda form: list(names)
-
-
-def _statements(kind: StatementKind) -> Callable[[forms.Form], list[str]]:
-    return lambda form: [
-        name
-        for name, field in form.fields.items()
-        if isinstance(field, StatementField) and field.kind == kind
-    ]
-
-
-def _questions(form: forms.Form) -> list[str]:
-    return [name for name in form.fields if name.startswith(PREFIX)]
-
-
 _EACH = _("Please read each one and check its box.")
-
-_SECTIONS = (
-    ("beliefs", _("Core beliefs"), _EACH, _statements(StatementKind.BELIEF)),
-    ("obligations", _("What affiliates promise"), _EACH, _statements(StatementKind.OBLIGATION)),
-    ("group", _("Your group"), "", _these(*GROUP)),
+_SECTIONS: tuple[tuple[str, str | Promise, str | Promise], ...] = (
+    ("beliefs", _("Core beliefs"), _EACH),
+    ("obligations", _("What affiliates promise"), _EACH),
+    ("group", _("Your group"), ""),
     (
         "links",
         _("Where people find you"),
         _("Links or names of your accounts. Leave out what you do not have."),
-        _these(*(f"link_{network}" for network in Network)),
     ),
-    (
-        "contact",
-        _("Contact person"),
-        _("Only our staff sees this."),
-        _these(*(f"contact_{part}" for part in PARTS)),
-    ),
+    ("contact", _("Contact person"), _("Only our staff sees this.")),
     (
         "alternate",
         _("Second contact (optional)"),
         _("We write to this person when the first one does not answer."),
-        _these(*(f"alternate_{part}" for part in PARTS)),
     ),
-    ("questions", _("More questions"), "", _questions),
-    ("language", _("Language"), "", _these("language")),
+    ("questions", _("More questions"), ""),
+    ("language", _("Language"), ""),
 )
+_BY_PREFIX = {"link": "links", "q": "questions", **dict.fromkeys(GROUP, "group")}
+
+
+def sections(form: forms.Form) -> list[Section]:
+    """The form's visible fields under their headings; headings with nothing below are left out."""
+    found: dict[str, list[BoundField]] = {}
+    for field in form.visible_fields():
+        found.setdefault(_section_of(field), []).append(field)
+    return [
+        Section(name, legend, note, found[name])
+        for name, legend, note in _SECTIONS
+        if name in found
+    ]
+
+
+def _section_of(bound: BoundField) -> str:
+    if isinstance(bound.field, StatementField):
+        return f"{bound.field.kind}s"
+    prefix = bound.name.partition("_")[0]
+    return _BY_PREFIX.get(prefix, prefix)
