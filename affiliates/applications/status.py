@@ -66,8 +66,7 @@ def told_reason(application: Application) -> str:
     """Why the application was declined; empty if its group was not to be told.
 
     The page shows it, too, for those whom the mail did not reach, and who came here by a link to
-    the same address. What was declined as spam got no mail: its reason is a
-    note among staff.
+    the same address. What was declined as spam got no mail: its reason is a note among staff.
     """
     if application.state != ApplicationState.DECLINED:
         return ""

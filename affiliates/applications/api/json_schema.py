@@ -96,9 +96,10 @@ def _group(form: ApplicationForm) -> Json:
 
 def _contact(form: ApplicationForm, prefix: str) -> Json:
     properties = {part: _described(form.fields[f"{prefix}_{part}"]) for part in PARTS}
-    for part in PARTS[:2]:
+    required = [part for part in PARTS if form.fields[f"contact_{part}"].required]
+    for part in required:  # also of the second contact, if there is one
         properties[part]["pattern"] = VISIBLE
-    return _object(properties, list(PARTS[:2]))
+    return _object(properties, required)
 
 
 def _accepted(program: AffiliateProgramPage) -> Json:
