@@ -117,7 +117,7 @@ class FlatApplication:
             if key is None:
                 self._refuse(_("Give an id, or an object with “id” and “text”."), "shape", *place)
             elif statement is None:
-                message = _("This program has no such belief or obligation. Take its own ids.")
+                message = _("This program has no such statement. Use the ids that it lists.")
                 self._refuse(message, "unknown", *place)
             else:
                 self._put(accept_name(statement), "on", *place)
