@@ -209,7 +209,7 @@ apply = ApplyView.as_view()
 @private
 @require_safe
 def resume(request: HttpRequest, program_slug: str, reference: str) -> HttpResponse:
-    """A saved draft as it was typed. Sending and saving it is the form's own business."""
+    """A saved draft as it was typed. From here on it is sent and saved like any form."""
     drafts = Application.objects.select_related("program")
     draft = drafts.filter(reference=reference, program__slug=program_slug).first()
     if draft is None or not has_grant(request, draft, Purpose.DRAFT):
@@ -225,7 +225,7 @@ def resume(request: HttpRequest, program_slug: str, reference: str) -> HttpRespo
 @private
 @require_safe
 def saved(request: HttpRequest, program_slug: str, reference: str) -> HttpResponse:
-    """What happens after saving. It looks nothing up, so it tells nothing."""
+    """The page after saving. It looks nothing up, so it gives nothing away."""
     context = {
         "program": find_program(request, program_slug),
         "reference": reference,
@@ -237,7 +237,7 @@ def saved(request: HttpRequest, program_slug: str, reference: str) -> HttpRespon
 def show(
     request: HttpRequest, form: PublicForm, *, status: int = 200, form_token: str = ""
 ) -> HttpResponse:
-    """The form's page, with a form_token to go on with or a new one."""
+    """The form, with the form token to go on with or a new one."""
     context = {
         "program": form.program,
         "form": form,

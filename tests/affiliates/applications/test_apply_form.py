@@ -96,7 +96,7 @@ def test_mistake_keeps_all_text_and_leads_to_the_field(client, program):
     assert not Application.objects.exists()
 
 
-def test_ticket_outlives_mistakes_so_that_the_key_stays(client, program):
+def test_form_token_outlives_mistakes_so_that_the_key_stays(client, program):
     data = posted(program, name="")
     html = client.post(apply_url(program), data).content.decode()
     assert f'value="{data["form_token"]}"' in html
