@@ -418,7 +418,7 @@ def test_answer_is_taken_and_the_page_says_so(client, program):
     assert running_review(application).status == "in_progress"
     assert 'role="status"' in html
     assert "Thank you. Your answer is in." in html
-    assert "You have our decision by Tuesday, December 1, 2026." in html
+    assert "You will have our decision by Tuesday, December 1, 2026." in html
     assert "Since 2019 🎉" in html
     assert 'name="answer"' not in html
 
@@ -427,7 +427,7 @@ def test_decision_is_promised_later_by_the_days_that_the_answer_took(client, pro
     application = asked(program)
     with time_machine.travel(TUESDAY + timedelta(days=2), tick=False):
         html = shown(send(opened(client, application), application, follow=True))
-    assert "You have our decision by Thursday, December 3, 2026." in html
+    assert "You will have our decision by Thursday, December 3, 2026." in html
 
 
 def test_question_tells_by_when_to_answer(client, program):
