@@ -15,7 +15,7 @@ from affiliates.api.docs import add_docs
 from affiliates.api.error_messages import register_error_handlers
 from affiliates.api.gateway import gateway, read_json
 from affiliates.api.problems import NOT_FOUND, Problem
-from affiliates.applications.api import drafts, json_schema, own, sending
+from affiliates.applications.api import applying, json_schema, own
 from affiliates.directory.api import affiliates, programs
 from affiliates.portal.api import contacts, group, link_requests, profile
 from affiliates.updates.api import published, requests
@@ -47,7 +47,7 @@ api = SiteAPI(
 register_error_handlers(api)
 for module in (
     *(programs, affiliates, published),
-    *(json_schema, sending, drafts, own, requests),
+    *(json_schema, applying, own, requests),
     *(group, contacts, profile, link_requests),
 ):
     api.add_router("", module.router)

@@ -11,11 +11,10 @@ from affiliates.affiliations.admin.record import AffiliationPanel
 from affiliates.affiliations.mails import contacts as contact_mails
 from affiliates.affiliations.mails import endings as ending_mails
 from affiliates.api import receivers as api_receivers
-from affiliates.applications import deadlines as application_deadlines
+from affiliates.applications import deadlines  # noqa: F401 (it registers)
 from affiliates.applications import receivers as application_receivers
-from affiliates.applications.admin.panel import ApplicationPanel
-from affiliates.applications.mails import kinds as application_mails
-from affiliates.applications.mails import welcome as welcome_mails
+from affiliates.applications.admin.pages import ApplicationPanel
+from affiliates.applications.mails import applying, reviewing  # noqa: F401 (they register)
 from affiliates.applications.reviewed import AffiliateReviews
 from affiliates.core import logging
 from affiliates.directory import page_context
@@ -49,7 +48,7 @@ from workflows.deadlines import policies
 from workflows.mail import kinds
 
 MAILS = (
-    *(application_mails, welcome_mails, asking_mails, publishing_mails, portal_mails),
+    *(asking_mails, publishing_mails, portal_mails),
     *(support_mails, thanks_mails),
 )
 REGISTERED = (affiliation_deadlines, contact_mails, ending_mails)
@@ -74,7 +73,6 @@ def compose() -> None:
         for kind in room.KINDS:
             kinds.register(kind)
     for policy in (
-        *application_deadlines.POLICIES,
         *moderation_deadlines.POLICIES,
         *(request_deadlines.POLICY, support_deadlines.POLICY),
     ):

@@ -7,10 +7,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from affiliates.affiliations.services.reminders import end_past_pauses
-from affiliates.applications.services.drafts import delete_stale_drafts
 from affiliates.applications.services.recovery import recover_reviews
 from affiliates.applications.services.reviews import start_waiting_reviews
-from affiliates.applications.services.submission import START_REVIEWS
+from affiliates.applications.services.submission import START_REVIEWS, delete_stale_drafts
 from affiliates.portal.services.link_requests import answer_link_requests
 from affiliates.portal.services.profile_changes import put_waiting_changes
 from affiliates.portal.services.recovery import recover_changes

@@ -5,9 +5,8 @@ The fixed words come before the programs' slugs, so a program must not be called
 
 from django.urls import path, register_converter
 
-from affiliates.applications.views.answer import answer
 from affiliates.applications.views.apply import apply, resume, saved
-from affiliates.applications.views.status import status, thanks, withdraw
+from affiliates.applications.views.status import answer, status, thanks, withdraw
 from affiliates.directory.cards import affiliate_card, program_card
 from affiliates.directory.views import embed, regions_geojson
 from affiliates.links.views import link

@@ -7,9 +7,8 @@ from wagtail.permissions import policy_registry
 
 from affiliates.affiliations.admin import hooks as affiliation_hooks  # noqa: F401
 from affiliates.affiliations.admin.viewsets import AffiliationViewSet
-from affiliates.applications import details as details
-from affiliates.applications.admin.bulk import AssignReviews, DeclineSpam, ExportChosen
-from affiliates.applications.admin.page_deletion import refuse_to_delete
+from affiliates.applications.admin.actions import AssignReviews, DeclineSpam, ExportChosen
+from affiliates.applications.admin.pages import refuse_to_delete
 from affiliates.applications.admin.viewsets import ApplicationViewSet, waiting_url
 from affiliates.audit import contact_log
 from affiliates.core.states import OPEN

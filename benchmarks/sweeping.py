@@ -17,7 +17,7 @@ from datetime import timedelta
 
 import django
 
-from affiliates.applications.mails.queueing import answer_reminders
+from affiliates.applications.mails.reviewing import answer_reminders
 from benchmarks.servers import ROOT, environment_for, prepare, servers
 
 DUE = 20_000

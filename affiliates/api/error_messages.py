@@ -1,6 +1,7 @@
 """What Ninja refuses, in our words: each mistake with its place in the request."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -69,8 +70,12 @@ def _mistake(location: Iterable[str | int], kind: str) -> Mistake:
     return Mistake(place, str(MESSAGES.get(kind, OTHER)), kind)
 
 
-def mistakes_of(form: forms.Form) -> Iterator[Mistake]:
-    """For a small form whose names are those of the body."""
+def mistakes_of(
+    form: forms.Form, places: Mapping[str, tuple[str | int, ...]] = MappingProxyType({})
+) -> Iterator[Mistake]:
+    """What is wrong with a form. ``places`` says where the body has those of its fields that have
+    another name there.
+    """
     for name, errors in form.errors.get_json_data().items():
         for error in errors:
-            yield Mistake((name,), error["message"], error["code"] or "invalid")
+            yield Mistake(places.get(name, (name,)), error["message"], error["code"] or "invalid")

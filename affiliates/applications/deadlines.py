@@ -6,13 +6,13 @@ as hard to forget as one under review. "group_answer": a group was asked, and it
 """
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from affiliates.applications.mails.queueing import answer_reminders
+from affiliates.applications.mails.reviewing import answer_reminders
 from affiliates.core.states import ApplicationState
 from affiliates.models import AffiliateProgramPage, Application
 from affiliates.programs.promised_days import calendar_of
@@ -20,27 +20,14 @@ from affiliates.programs.review_policies import PEOPLE, program_review_policy
 from workflows.core.ladders import Ladder, Step
 from workflows.core.links import admin_url
 from workflows.core.people import Recipient
+from workflows.deadlines import policies
 from workflows.deadlines.policies import Policy, Waiting
+from workflows.mail.outbox import NewMail
+from workflows.models import Deadline
 from workflows.reviews.policy import REVIEWERS, STEP_LABELS, ReviewPolicy
 
-if TYPE_CHECKING:
-    from workflows.mail.outbox import NewMail
-    from workflows.models import Deadline
 
-REVIEW_START = "review_start"
-GROUP_ANSWER = "group_answer"
-
-NOT_STARTED = "not_started"
-REMIND_GROUP = "remind_group"
-NO_ANSWER = "no_answer"
-
-GROUP = "group"
-"""The audience of those who applied."""
-
-A_WEEK = 7
-
-
-def load_applications(deadlines: Sequence["Deadline"]) -> None:
+def load_applications(deadlines: Sequence[Deadline]) -> None:
     """Fetch the applications of all the deadlines, with their programs and contacts, at once."""
     keys = {int(deadline.object_id) for deadline in deadlines}
     applications = Application.objects.prefetch_related("contacts", "information_requests").in_bulk(
@@ -56,21 +43,16 @@ def load_applications(deadlines: Sequence["Deadline"]) -> None:
             deadline.subject = application
 
 
-def _is_in(state: ApplicationState, deadline: "Deadline") -> bool:
+def _is_in(state: ApplicationState, deadline: Deadline) -> bool:
     return deadline.subject is not None and deadline.subject.state == state
 
 
-def _program_of(deadline: "Deadline") -> AffiliateProgramPage:
-    application: Any = deadline.subject
-    return application.program
-
-
-def _policy_of(deadline: "Deadline") -> ReviewPolicy:
+def _policy_of(deadline: Deadline) -> ReviewPolicy:
     """Worked out once for all the deadlines that share a loaded program."""
-    program = _program_of(deadline)
-    known = program.__dict__
+    application: Any = deadline.subject
+    known = application.program.__dict__
     if "_review_policy" not in known:
-        known["_review_policy"] = program_review_policy(program)
+        known["_review_policy"] = program_review_policy(application.program)
     return known["_review_policy"]
 
 
@@ -78,7 +60,10 @@ def _in_admin(application: Any, note: str) -> Waiting:
     return Waiting(str(application), admin_url(application), note)
 
 
-def _start_ladder(deadline: "Deadline") -> Ladder:
+NOT_STARTED = "not_started"
+
+
+def _start_ladder(deadline: Deadline) -> Ladder:
     """The day after applying it should be under way; from then on as the review itself."""
     policy = _policy_of(deadline)
     first = Step(min(1, policy.remind_after) - policy.respond_within, NOT_STARTED, REVIEWERS)
@@ -86,7 +71,7 @@ def _start_ladder(deadline: "Deadline") -> Ladder:
     return Ladder((first, *review.steps), review.calendar, repeat_days=review.repeat_days)
 
 
-def _start_waiting(deadline: "Deadline") -> Waiting | None:
+def _start_waiting(deadline: Deadline) -> Waiting | None:
     """Nothing on the day that it came in: then its review is about to start by itself."""
     application: Any = deadline.subject
     if application.review_stopped_at:
@@ -102,35 +87,9 @@ def _start_waiting(deadline: "Deadline") -> Waiting | None:
     )
 
 
-def _answer_ladder(deadline: "Deadline") -> Ladder:
-    program = _program_of(deadline)
-    reminder = min(program.answer_reminder_days - program.answer_days, 0)
-    steps = (Step(reminder, REMIND_GROUP, GROUP), Step(0, NO_ANSWER, REVIEWERS))
-    return Ladder(steps, calendar_of(program, business_days=False), repeat_days=A_WEEK)
-
-
-def _answer_mails(deadline: "Deadline", step: Step) -> Iterable["NewMail"]:
-    application: Any = deadline.subject
-    return answer_reminders(application) if step.audience == GROUP else []
-
-
-def _answer_staff(deadline: "Deadline", audience: str) -> Sequence[Recipient]:
-    return _policy_of(deadline).audience(REVIEWERS) if audience == REVIEWERS else ()
-
-
-def _answer_waiting(deadline: "Deadline") -> Waiting:
-    application: Any = deadline.subject
-    contact = application.primary_contact
-    if not (contact and contact.phone):
-        note = _("The group was asked, and no answer came. Please write to it, or decide.")
-        return _in_admin(application, note)
-    note = _("The group was asked, and no answer came. Please call: %(name)s, %(phone)s.")
-    return _in_admin(application, note % {"name": contact.name, "phone": contact.phone})
-
-
-POLICIES = (
+REVIEW_START = policies.register(
     Policy(
-        kind=REVIEW_START,
+        kind="review_start",
         label=gettext_lazy("Start of a review"),
         ladder=_start_ladder,
         still_owed=lambda deadline: _is_in(ApplicationState.SUBMITTED, deadline),
@@ -142,9 +101,49 @@ POLICIES = (
             NOT_STARTED: gettext_lazy("No review was running: reviewers told"),
             **STEP_LABELS,
         },
-    ),
+    )
+)
+
+REMIND_GROUP = "remind_group"
+NO_ANSWER = "no_answer"
+
+GROUP = "group"
+"""The audience of those who applied."""
+
+A_WEEK = 7
+
+
+def _answer_ladder(deadline: Deadline) -> Ladder:
+    application: Any = deadline.subject
+    program = application.program
+    reminder = min(program.answer_reminder_days - program.answer_days, 0)
+    steps = (Step(reminder, REMIND_GROUP, GROUP), Step(0, NO_ANSWER, REVIEWERS))
+    return Ladder(steps, calendar_of(program, business_days=False), repeat_days=A_WEEK)
+
+
+def _answer_mails(deadline: Deadline, step: Step) -> Iterable[NewMail]:
+    application: Any = deadline.subject
+    return answer_reminders(application) if step.audience == GROUP else []
+
+
+def _answer_staff(deadline: Deadline, audience: str) -> Sequence[Recipient]:
+    return _policy_of(deadline).audience(REVIEWERS) if audience == REVIEWERS else ()
+
+
+def _answer_waiting(deadline: Deadline) -> Waiting:
+    application: Any = deadline.subject
+    contact = application.primary_contact
+    if contact and contact.phone:
+        note = _("The group was asked, and no answer came. Please call: %(name)s, %(phone)s.")
+        note %= {"name": contact.name, "phone": contact.phone}
+    else:
+        note = _("The group was asked, and no answer came. Please write to it, or decide.")
+    return _in_admin(application, note)
+
+
+GROUP_ANSWER = policies.register(
     Policy(
-        kind=GROUP_ANSWER,
+        kind="group_answer",
         label=gettext_lazy("Answer of a group"),
         ladder=_answer_ladder,
         still_owed=lambda deadline: _is_in(ApplicationState.INFORMATION_NEEDED, deadline),
@@ -156,5 +155,5 @@ POLICIES = (
             REMIND_GROUP: gettext_lazy("Group reminded of the question"),
             NO_ANSWER: gettext_lazy("No answer came: reviewers told"),
         },
-    ),
+    )
 )

@@ -1,16 +1,17 @@
-"""What the admin tells about one application: where it stands, and what was accepted."""
+"""Where one application stands, and what it says, in words."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.contrib.contenttypes.models import ContentType
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from affiliates.core.regions import region_name
-from affiliates.core.states import OPEN, ApplicationState, ContactRole, Network
-from affiliates.models import Acceptance, AffiliateProgramPage, Application
+from affiliates.core.states import OPEN, Action, ApplicationState, ContactRole, Network
+from affiliates.models import Acceptance, AffiliateProgramPage, Application, Transition
 from affiliates.models.fields import Statement
 from affiliates.programs.promised_days import review_due_on
 
@@ -19,7 +20,7 @@ NEXT_STEP = {
         "The group is still writing. What it wrote is shown here once it sends the application."
     ),
     ApplicationState.SUBMITTED: gettext_lazy(
-        "Somebody needs to read and review this application. Its review starts by itself."
+        "Someone needs to read and review this application. Its review starts by itself."
     ),
     ApplicationState.IN_REVIEW: gettext_lazy("The review is under way. It needs a decision."),
     ApplicationState.INFORMATION_NEEDED: gettext_lazy(
@@ -30,7 +31,7 @@ NEXT_STEP = {
     ApplicationState.WITHDRAWN: gettext_lazy("Nothing to do. The application was withdrawn."),
 }
 
-STOPPED = gettext_lazy("Somebody needs to start the review again. It does not start by itself.")
+STOPPED = gettext_lazy("Someone needs to start the review again. It does not start by itself.")
 
 
 def is_open(application: Application) -> bool:
@@ -48,7 +49,7 @@ def waits_for_group(application: Application) -> bool:
 
 
 def is_stopped(application: Application) -> bool:
-    """Whether somebody ended its review without a decision, so that a person has to go on."""
+    """Whether someone ended its review without a decision, so that a person has to act."""
     waits = application.state == ApplicationState.SUBMITTED
     return waits and application.review_stopped_at is not None
 
@@ -61,7 +62,7 @@ def state_of(application: Application) -> str:
 
 
 def next_step(application: Application) -> Promise:
-    """What somebody has to do, in a sentence."""
+    """What has to be done next, in a sentence."""
     if is_stopped(application):
         return STOPPED
     return NEXT_STEP[ApplicationState(application.state)]
@@ -105,6 +106,15 @@ def links_of(application: Application) -> list[Link]:
 
 def region_of(application: Application) -> str:
     return region_name(application.region)
+
+
+def declined(application: Application) -> Transition | None:
+    """Who declined it, when, and why. None if nobody did."""
+    row = {
+        "content_type": ContentType.objects.get_for_model(Application),
+        "object_id": application.pk,
+    }
+    return Transition.objects.filter(**row, action=Action.DECLINE).last()
 
 
 def contact_of(application: Application, role: ContactRole):

@@ -1,8 +1,9 @@
-"""What Wagtail tells about the review of an application, each passed on to one service.
+"""What Wagtail's signals say about the review of an application, each passed on to one service.
 
-People decide in Wagtail, where they work anyway. Whatever way they take there, it ends here.
+People decide in Wagtail, where they work anyway. Whatever they do there is handled here.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models.signals import post_save, pre_delete
@@ -35,18 +36,16 @@ def connect() -> None:
 
 def approve(instance: AffiliatePage, **_kwargs: Any) -> None:
     """Sent for scheduled pages, too, when they are scheduled (not live yet) and again later."""
-    if is_settled(instance):
+    if is_settled(instance) or not instance.live:
         return
-    application = _application_of(instance)
-    if instance.live and application and application.state in OPEN:
+    if application := _application_of(instance, OPEN):
         approve_application(
             application=application, user=publisher_of(instance), now=timezone.now()
         )
 
 
 def decline(instance: TaskState, user: Any, reason: str, **_kwargs: Any) -> None:
-    application = _application_under(instance.workflow_state)
-    if application and application.state in OPEN:
+    if application := _application_under(instance.workflow_state, OPEN):
         decline_application(
             application=application, user=user, reason=reason, now=timezone.now(), by_wagtail=True
         )
@@ -54,39 +53,32 @@ def decline(instance: TaskState, user: Any, reason: str, **_kwargs: Any) -> None
 
 def ask_group(instance: TaskState, user: Any, **_kwargs: Any) -> None:
     """Changes were requested. A task that is rejected in another way ends its workflow."""
-    application = _application_under(instance.workflow_state)
-    waits = instance.workflow_state.status == WorkflowState.STATUS_NEEDS_CHANGES
-    if waits and application and application.state == ApplicationState.IN_REVIEW:
+    state = instance.workflow_state
+    application = _application_under(state, {ApplicationState.IN_REVIEW})
+    if application and state.status == WorkflowState.STATUS_NEEDS_CHANGES:
         request_information(
             application=application, question=instance.comment, user=user, now=timezone.now()
         )
 
 
 def note_review(instance: TaskState, user: Any, **_kwargs: Any) -> None:
-    """A review runs. If it is not us who started it, somebody did in Wagtail's editor."""
-    application = _application_under(instance.workflow_state)
-    if application is None:
-        return
-    if application.state == ApplicationState.INFORMATION_NEEDED:
-        go_on(application=application, user=user, now=timezone.now())
-    elif application.state == ApplicationState.SUBMITTED:
-        note_running_review(application=application, user=user, now=timezone.now())
+    """A review runs. If we did not start it, someone did in Wagtail's editor."""
+    waiting = {ApplicationState.INFORMATION_NEEDED, ApplicationState.SUBMITTED}
+    if application := _application_under(instance.workflow_state, waiting):
+        is_asked = application.state == ApplicationState.INFORMATION_NEEDED
+        note = go_on if is_asked else note_running_review
+        note(application=application, user=user, now=timezone.now())
 
 
 def stop(instance: WorkflowState, user: Any, **_kwargs: Any) -> None:
     """A decline cancels the workflow, too, after its task; what follows then is ``decline``."""
-    application = _application_under(instance)
-    if (
-        application
-        and application.state in UNDER_REVIEW
-        and not _is_declined(instance, application)
-    ):
+    application = _application_under(instance, UNDER_REVIEW)
+    if application and not _is_declined(instance, application):
         stop_review(application=application, user=user, now=timezone.now())
 
 
 def stop_without_page(instance: AffiliatePage, **_kwargs: Any) -> None:
-    application = _application_of(instance)
-    if application and application.state in UNDER_REVIEW:
+    if application := _application_of(instance, UNDER_REVIEW):
         stop_review(application=application, user=get_active_log_context().user, now=timezone.now())
 
 
@@ -96,16 +88,16 @@ def stop_at_task(instance: Any, **_kwargs: Any) -> None:
         stop_reviews_at(task=instance, user=get_active_log_context().user)
 
 
-def _application_of(page: AffiliatePage) -> Application | None:
-    return Application.objects.filter(affiliate=page).first()
+def _application_of(page: Page, states: Collection[str]) -> Application | None:
+    """The application that this page was made for, if it is in one of these states."""
+    return Application.objects.filter(affiliate=page.pk, state__in=states).first()
 
 
-def _application_under(state: WorkflowState) -> Application | None:
-    """The application whose page this workflow runs on, if it is one of ours."""
+def _application_under(state: WorkflowState, states: Collection[str]) -> Application | None:
+    """The same for the page that this workflow runs on, if it is one of ours."""
     page = state.content_object
-    if not isinstance(page, Page) or page.specific_class is not AffiliatePage:
-        return None
-    return Application.objects.filter(affiliate=page.pk).first()
+    is_ours = isinstance(page, Page) and page.specific_class is AffiliatePage
+    return _application_of(page, states) if is_ours else None
 
 
 def _is_declined(state: WorkflowState, application: Application) -> bool:

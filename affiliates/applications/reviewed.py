@@ -16,11 +16,11 @@ from workflows.reviews.policy import ReviewPolicy
 
 HINTS: dict[str, Promise] = {
     "reject": _(
-        "The group gets your words by mail, with a link to answer. Your review stands still until"
-        " the answer is there."
+        "The group gets your words by email, with a link to answer. Your review is on hold until"
+        " the answer arrives."
     ),
     "decline": _(
-        "The group gets your words by mail, as the reason. The draft page is deleted; the"
+        "The group gets your words by email, as the reason. The draft page is deleted; the"
         " application stays on record."
     ),
 }
@@ -28,12 +28,12 @@ HINTS: dict[str, Promise] = {
 
 CHANGE_HINTS: dict[str, Promise] = {
     "reject": _(
-        "The group’s contact gets your words by mail, with a link to change the proposal. Your"
-        " review stands still until then."
+        "The group’s contact gets your words by email, with a link to change the proposal. Your"
+        " review is on hold until then."
     ),
     "decline": _(
-        "The group’s contact gets your words by mail, as the reason. The page stays as it is"
-        " public, and the draft goes back to that."
+        "The group’s contact gets your words by email, as the reason. The public page stays as it"
+        " is, and the draft goes back to it."
     ),
 }
 """The same for a change that the group of a public page proposed."""
@@ -53,7 +53,7 @@ class AffiliateReviews(ReviewedModel):
         return is_told_of_late_reviews(user, reviewed.get_parent().specific)
 
     def get_hint(self, reviewed: AffiliatePage, action: str) -> str:
-        """None if nobody applies with this page or proposed a change."""
+        """Empty if the page is under review for neither an application nor a proposed change."""
         if Application.objects.filter(affiliate=reviewed.pk, state__in=OPEN).exists():
             return str(HINTS.get(action, ""))
         changes = ProfileChange.objects.filter(accepted_at=None, declined_at=None)

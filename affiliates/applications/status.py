@@ -7,10 +7,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from affiliates.applications.deadlines import GROUP_ANSWER
-from affiliates.applications.details import links_of
-from affiliates.applications.mails.queueing import APPLICATION_DECLINED
-from affiliates.core.states import OPEN, Action, ApplicationState
-from affiliates.models import Application, InformationRequest, Transition
+from affiliates.applications.details import declined, links_of
+from affiliates.applications.mails.reviewing import APPLICATION_DECLINED
+from affiliates.core.states import OPEN, ApplicationState
+from affiliates.models import Application, InformationRequest
 from affiliates.programs.promised_days import calendar_of, review_due_on
 from workflows.deadlines.services import open_deadlines
 from workflows.models import OutgoingMail
@@ -65,19 +65,18 @@ def was_answered_last(application: Application) -> bool:
 def told_reason(application: Application) -> str:
     """Why the application was declined; empty if its group was not to be told.
 
-    The page shows it, too, since it is needed most by those whom the mail did not reach, and who
-    came here by a link to the same address. What was declined as spam got no mail: its reason is a
-    note among staff.
+    The page shows it, too, for those whom the mail did not reach, and who came here by a link to
+    the same address. What was declined as spam got no mail: its reason is a note among staff.
     """
     if application.state != ApplicationState.DECLINED:
         return ""
-    row = {
-        "content_type": ContentType.objects.get_for_model(Application),
-        "object_id": application.pk,
-    }
-    declined = Transition.objects.filter(**row, action=Action.DECLINE).last()
-    told = OutgoingMail.objects.filter(**row, kind=APPLICATION_DECLINED)
-    return declined.reason if declined and told.exists() else ""
+    decision = declined(application)
+    told = OutgoingMail.objects.filter(
+        content_type=ContentType.objects.get_for_model(Application),
+        object_id=application.pk,
+        kind=APPLICATION_DECLINED,
+    )
+    return decision.reason if decision and told.exists() else ""
 
 
 def _answer_due_on(application: Application) -> date | None:

@@ -31,108 +31,10 @@ RECIPIENT = Placeholder(
     gettext_lazy("The name of the person who gets the email. May be empty."),
     gettext_lazy("Jordan Smith"),
 )
-DUE = Placeholder(
-    "due_date",
-    gettext_lazy("The day by which the group was promised an answer."),
-    gettext_lazy("Monday, November 30, 2026"),
-)
-STATUS = Placeholder(
-    "status_url",
-    gettext_lazy("The private link to the application's status."),
-    "https://example.org/join/link/status~K7M-4QX/",
-    is_link=True,
-)
-DRAFT = (
-    Placeholder(
-        "draft_url",
-        gettext_lazy("The private link to go on with the draft."),
-        "https://example.org/join/link/draft~K7M-4QX/",
-        is_link=True,
-    ),
-    Placeholder(
-        "last_day",
-        gettext_lazy("The last day on which the link works."),
-        gettext_lazy("Wednesday, December 23, 2026"),
-    ),
-)
 FIRST_CONTACT = Placeholder(
     "contact",
     gettext_lazy("The name of the group's first contact."),
     gettext_lazy("Jordan Smith"),
-)
-FOR_REVIEWERS = (
-    Placeholder(
-        "place",
-        gettext_lazy("Town or county, and state or province."),
-        gettext_lazy("Columbus, Ohio"),
-    ),
-    Placeholder(
-        "admin_url",
-        gettext_lazy("The link to the application in the admin."),
-        "https://example.org/admin/affiliates/applications/1/",
-        is_link=True,
-    ),
-)
-QUESTION = (
-    Placeholder(
-        "question",
-        gettext_lazy("What a reviewer would like to know."),
-        gettext_lazy("How many members does your group have?"),
-        multiline=True,
-    ),
-    Placeholder(
-        "asked_date",
-        gettext_lazy("The day on which the question was asked."),
-        gettext_lazy("Tuesday, November 24, 2026"),
-    ),
-    Placeholder(
-        "answer_date",
-        gettext_lazy("The day by which we ask for the answer."),
-        gettext_lazy("Tuesday, December 8, 2026"),
-    ),
-)
-AFFILIATION = (
-    Placeholder(
-        "page_url",
-        gettext_lazy("The link to the group's public page."),
-        "https://example.org/affiliates/safe-schools-ohio/",
-        is_link=True,
-    ),
-    Placeholder(
-        "badge_request",
-        gettext_lazy("A sentence that asks for showing the badge, if the program has one."),
-        gettext_lazy("Please show our badge on your website or social media."),
-    ),
-    Placeholder(
-        "badge_url",
-        gettext_lazy("The link to the program's badge. Empty if it has none."),
-        "https://example.org/media/images/badge.png",
-        is_link=True,
-    ),
-    Placeholder(
-        "how_often",
-        gettext_lazy("How often an update is asked for."),
-        gettext_lazy("every 3 months"),
-    ),
-    Placeholder(
-        "update_date",
-        gettext_lazy("The day by which the first update is asked for."),
-        gettext_lazy("Wednesday, February 24, 2027"),
-    ),
-)
-REJECTION = (
-    Placeholder(
-        "reason",
-        gettext_lazy("Why the application was declined, as the reviewer wrote it."),
-        gettext_lazy("We already have an affiliate in your town."),
-        multiline=True,
-    ),
-    Placeholder(
-        "apply_url",
-        gettext_lazy("The link to the form. Empty if the program takes no applications."),
-        "https://example.org/join/affiliates/",
-        is_link=True,
-    ),
 )
 GROUP_NAME, REFERENCE = ABOUT_THE_APPLICATION
 UPDATE = (
@@ -159,7 +61,17 @@ OWN_PAGE = Placeholder(
     "https://example.org/join/link/affiliate~K7M-4QX/",
     is_link=True,
 )
-GROUP_PAGE, LAST_DAY = AFFILIATION[0], DRAFT[1]
+GROUP_PAGE = Placeholder(
+    "page_url",
+    gettext_lazy("The link to the group's public page."),
+    "https://example.org/affiliates/safe-schools-ohio/",
+    is_link=True,
+)
+LAST_DAY = Placeholder(
+    "last_day",
+    gettext_lazy("The last day on which the link works."),
+    gettext_lazy("Wednesday, December 23, 2026"),
+)
 CHANGED_FACTS = Placeholder(
     "changes",
     gettext_lazy("What the group would like to change on its public page, one on each line."),

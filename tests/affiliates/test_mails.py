@@ -6,7 +6,7 @@ import time_machine
 from django.utils import timezone
 from wagtail.users.models import UserProfile
 
-from affiliates.applications.mails.queueing import (
+from affiliates.applications.mails.applying import (
     application_received,
     application_withdrawn,
     application_withdrawn_notices,
@@ -240,4 +240,4 @@ def test_name_of_a_group_is_never_evaluated(application, name):
 def test_confirmation_that_goes_out_late_promises_nothing_past(application, now, promise):
     with time_machine.travel(now, tick=False):
         _, text = read(application_received(application))
-    assert f"You get our answer {promise}" in text
+    assert f"You will have our answer {promise}" in text

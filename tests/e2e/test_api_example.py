@@ -66,7 +66,7 @@ def test_application_is_corrected_and_sent(opened, demo_program):
         boxes.nth(number).check()
     opened.get_by_role("button", name="Send").click()
     expect(boxes.first).to_have_accessible_description(
-        "Please tick this belief. Every affiliate shares it."
+        "Please check this box: every affiliate shares this belief."
     )
     expect(opened.locator("[id='contact.email-mistake']")).to_contain_text("example.org")
     expect(opened.locator("[id='group.name-mistake']")).to_have_text("")

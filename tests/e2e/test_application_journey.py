@@ -55,7 +55,7 @@ def fill_in(tab, **changes):
     tab.get_by_role("radio", name="State").check()
     contact = tab.get_by_role("group", name="Contact person")
     contact.get_by_label("Name").fill("Jordan Smith")
-    contact.get_by_label("E-mail").fill("jordan@example.net")
+    contact.get_by_label("Email").fill("jordan@example.net")
 
 
 def sign_in(tab, username):
@@ -143,7 +143,7 @@ def test_draft_is_saved_and_finished_from_the_mailed_link(new_tab, demo_program,
     tab = new_tab()
     tab.goto("/join/affiliates/")
     tab.get_by_role("textbox", name="Name of your group").fill("Parents for Safe Schools")
-    tab.get_by_role("group", name="Contact person").get_by_label("E-mail").fill("a@example.net")
+    tab.get_by_role("group", name="Contact person").get_by_label("Email").fill("a@example.net")
     tab.get_by_role("button", name="Save and finish later").click()
     tab.wait_for_url("**/saved/")
     assert findings(tab) == ""

@@ -77,7 +77,7 @@ def test_request_for_changes_is_written_in_the_editor(tab, update, rob):
     tab.get_by_role("button", name="More actions").click()
     tab.get_by_role("button", name="Request changes", exact=True).click()
     window = tab.get_by_role("dialog")
-    window.get_by_text("The group gets your words by mail").wait_for()
+    window.get_by_text("The group gets your words by email").wait_for()
     window.get_by_role("textbox").fill("Please leave out the name of your son.")
     window.get_by_role("button", name="Request changes").click()
     tab.wait_for_url("**/admin/affiliates/updates/")

@@ -7,10 +7,9 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from affiliates.applications.forms.fields import accept_name, shown_name
 from affiliates.applications.forms.public import PublicForm
-from affiliates.applications.forms.statements import accept_name, shown_name
-from affiliates.applications.services.drafts import save_draft
-from affiliates.applications.services.submission import submit_application
+from affiliates.applications.services.submission import save_draft, submit_application
 from affiliates.models import Application
 from affiliates.spam.form_tokens import issue_form_token, read_form_token
 

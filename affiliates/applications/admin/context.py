@@ -1,24 +1,26 @@
 """What a template needs to show one application: on its own page, and beside its affiliate page."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
+from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.models import TaskState
 
-from affiliates.applications import details as details
+from affiliates.applications import details
 from affiliates.applications.admin.exports import answer_as_text
-from affiliates.applications.admin.open_reviews import open_reviews
 from affiliates.applications.admin.story import story_of
 from affiliates.applications.services.look_alikes import look_alikes
 from affiliates.audit.permissions import may_decide
 from affiliates.core.states import ApplicationState, ContactRole
 from affiliates.models import Application
+from affiliates.models.base_page import Page
+from workflows.models import ReviewTaskState
 
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
 
-
-def application_context(application: Application, user: "User") -> dict[str, Any]:
+def application_context(application: Application, user: User) -> dict[str, Any]:
     """All that is known about it, with links to where ``user`` may go.
 
     Costs no query that grows with what there is to tell.
@@ -42,7 +44,9 @@ def application_context(application: Application, user: "User") -> dict[str, Any
         "region": details.region_of(application),
         "program_url": urls.get_edit_url(application.program),
         "links": details.links_of(application),
-        "contacts": _contacts(application),
+        "contacts": [
+            *filter(None, (details.contact_of(application, role) for role in ContactRole))
+        ],
         "answers": [
             {"label": answer["label"], "value": answer_as_text(answer["value"])}
             for answer in application.answers
@@ -61,6 +65,14 @@ def application_context(application: Application, user: "User") -> dict[str, Any
     }
 
 
-def _contacts(application: Application) -> list[Any]:
-    found = (details.contact_of(application, role) for role in ContactRole)
-    return [contact for contact in found if contact is not None]
+def open_reviews(applications: Iterable[Application]) -> dict[int, ReviewTaskState]:
+    """The review that waits for a decision, by the application's key. One query."""
+    by_page = {str(item.affiliate_id): item.pk for item in applications if item.affiliate_id}
+    running = ReviewTaskState.objects.select_related(
+        "task", "workflow_state", "assigned_to"
+    ).filter(
+        status=TaskState.STATUS_IN_PROGRESS,
+        workflow_state__base_content_type=ContentType.objects.get_for_model(Page),
+        workflow_state__object_id__in=by_page,
+    )
+    return {by_page[review.workflow_state.object_id]: review for review in running}

@@ -1,9 +1,11 @@
-"""The columns of the spreadsheet of applications."""
+"""Applications as a spreadsheet: its columns, and the file of those that were chosen."""
 
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
 
-from affiliates.admin.spreadsheets import ExportColumn
+from affiliates.admin.spreadsheets import ExportColumn, SafeExportMixin
 from affiliates.applications.details import contact_of, region_of
 from affiliates.core.states import ContactRole, Network
 from affiliates.models import Application
@@ -55,13 +57,28 @@ APPLICATION_COLUMNS: dict[str, ExportColumn] = {
     "summary": ExportColumn(_("About the group"), lambda item: item.summary),
     **{network.value: _link(network) for network in Network},
     "contact_name": _contact(ContactRole.PRIMARY, "name", _("Contact")),
-    "contact_email": _contact(ContactRole.PRIMARY, "email", _("Contact's e-mail")),
+    "contact_email": _contact(ContactRole.PRIMARY, "email", _("Contact's email")),
     "contact_phone": _contact(ContactRole.PRIMARY, "phone", _("Contact's phone")),
     "alternate_name": _contact(ContactRole.ALTERNATE, "name", _("Second contact")),
-    "alternate_email": _contact(ContactRole.ALTERNATE, "email", _("Second contact's e-mail")),
+    "alternate_email": _contact(ContactRole.ALTERNATE, "email", _("Second contact's email")),
     "alternate_phone": _contact(ContactRole.ALTERNATE, "phone", _("Second contact's phone")),
     "answers": ExportColumn(_("Answers"), answers_as_text),
     "accepted": ExportColumn(_("Statements accepted"), lambda item: len(item.acceptances.all())),
     "language": ExportColumn(_("Language"), lambda item: item.language),
     "updated_at": ExportColumn(_("Changed (UTC)"), lambda item: item.updated_at),
 }
+
+
+class _Export(SafeExportMixin, View):
+    export_columns = APPLICATION_COLUMNS
+    export_filename = "applications"
+
+
+def export(request: HttpRequest, applications: list[Application], file_format: str) -> HttpResponse:
+    """These applications as a file, in their order, with the columns of the list's own export."""
+    view = _Export()
+    view.setup(request)
+    keys = [application.pk for application in applications]
+    rows = Application.objects.filter(pk__in=keys).defer("form_data")
+    rows = rows.prefetch_related("program", "contacts", "acceptances")
+    return view.as_spreadsheet(rows, file_format)

@@ -39,7 +39,7 @@ class ApplicationFilterSet(WagtailFilterSet):
 
 
 def without_drafts(applications: QuerySet[Application], states: list[str]) -> QuerySet[Application]:
-    """Without drafts, unless somebody asks for them: what was not sent is not for us."""
+    """Without drafts, unless someone asks for them: they have not been sent to us."""
     if ApplicationState.DRAFT in states:
         return applications
     return applications.exclude(state=ApplicationState.DRAFT)
@@ -54,7 +54,7 @@ def listed_applications(request: HttpRequest) -> QuerySet[Application]:
 
 
 def search_applications(applications: QuerySet[Application], query: str) -> QuerySet[Application]:
-    """Those where each word of ``query`` stands somewhere.
+    """Those that contain each word of ``query`` somewhere.
 
     Looked at are the reference (with or without its hyphen), the group's name, its links, and
     the names and addresses of its contacts.

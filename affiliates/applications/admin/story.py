@@ -8,7 +8,7 @@ the page, which is deleted if the group is declined.
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
@@ -23,10 +23,6 @@ from affiliates.models import Application, Transition
 from affiliates.models.base_page import Page
 from workflows.deadlines.policies import get_policy
 from workflows.models import OutgoingMail, ReviewTaskState, TakenStep
-
-if TYPE_CHECKING:
-    pass
-
 
 HAPPENED: dict[str, Promise] = {
     Action.SUBMIT: gettext_lazy("Application sent"),

@@ -22,7 +22,8 @@ from wagtail.admin.ui.tables import (
 from wagtail.admin.views.generic import IndexView, InspectView
 
 from affiliates.admin.spreadsheets import SafeExportMixin
-from affiliates.applications import details as details
+from affiliates.applications import details
+from affiliates.applications.admin.actions import restart
 from affiliates.applications.admin.context import application_context
 from affiliates.applications.admin.exports import APPLICATION_COLUMNS
 from affiliates.applications.admin.filters import (
@@ -30,7 +31,6 @@ from affiliates.applications.admin.filters import (
     search_applications,
     without_drafts,
 )
-from affiliates.applications.admin.restart import restart
 from affiliates.audit.permissions import may_see
 from affiliates.core.states import OPEN, ApplicationState, ContactRole
 from affiliates.models import Acceptance, Application
@@ -43,7 +43,7 @@ WORK_FIRST = (
     "-submitted_at",
     "-pk",
 )
-"""Applications that wait for somebody, the longest waiting first; then the others, newest first."""
+"""Open applications first, the longest waiting first; then the others, newest first."""
 
 
 ROW = "application"
@@ -70,10 +70,6 @@ class ContactColumn(Column):
         return details.contact_of(instance, ContactRole.PRIMARY)
 
 
-def _title_id(application: Application) -> str:
-    return f"{ROW}_{application.pk}_title"
-
-
 class ApplicationIndexView(SafeExportMixin, IndexView):
     any_permission_required = MAY_SEE
     is_searchable = True
@@ -93,7 +89,10 @@ class ApplicationIndexView(SafeExportMixin, IndexView):
     def columns(self) -> list[BaseColumn]:
         """Wagtail takes the first column for the title; ours is after the boxes to tick."""
         boxes, title, *others = self.list_display
-        return [boxes, self._get_title_column(title, get_title_id=_title_id), *others]
+        title_column = self._get_title_column(
+            title, get_title_id=lambda application: f"{ROW}_{application.pk}_title"
+        )
+        return [boxes, title_column, *others]
 
     def get_context_data(self, *args, **kwargs):
         context = super().get_context_data(*args, **kwargs)
@@ -185,6 +184,6 @@ class ApplicationViewSet(RecordViewSet):
 
 
 def waiting_url() -> str:
-    """The list of applications that wait for somebody."""
+    """The list of open applications."""
     states = "&".join(f"state={state}" for state in ApplicationState if state in OPEN)
     return f"{reverse('affiliates_application:index')}?{states}"

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
+from django.utils.choices import flatten_choices
 from django.utils.translation import gettext as _
 from ninja import Router
 from ninja.decorators import decorate_view
@@ -17,11 +18,10 @@ from wagtail.coreutils import get_content_languages
 
 from affiliates.api.caching import kept
 from affiliates.api.schemas import Problem
-from affiliates.applications.forms.application import GROUP, ApplicationForm
-from affiliates.applications.forms.questions import PREFIX
+from affiliates.applications.forms.application import GROUP, PARTS, ApplicationForm
+from affiliates.applications.forms.fields import PREFIX
 from affiliates.core.fields import AddressField
-from affiliates.core.regions import REGIONS
-from affiliates.core.states import Network, Scope, StatementKind
+from affiliates.core.states import Network, StatementKind
 from affiliates.directory.queries import find_program
 from affiliates.models import AffiliateProgramPage
 from workflows.core.links import absolute_url
@@ -31,7 +31,6 @@ router = Router(tags=["Applying"])
 Json = dict[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-PARTS = ("name", "email", "phone")
 VISIBLE = r"\S"
 
 
@@ -71,24 +70,19 @@ def application_schema(program: AffiliateProgramPage) -> Json:
         "proof": {"type": "string", "description": _("A solved challenge, if you have one.")},
         "version": {"type": "string", "description": _("Of the saved draft, if it was one.")},
     }
+    required = ["group", "contact", "accepted"]
+    if properties["answers"]["required"]:
+        required.append("answers")
     return {
         "$schema": DIALECT,
         "$id": absolute_url(address),
         "title": _("Application to %(program)s") % {"program": program.title},
-        **_object(properties, ["group", "contact", "accepted", *_if_needed(properties)]),
+        **_object(properties, required),
     }
-
-
-def _if_needed(properties: Json) -> list[str]:
-    return ["answers"] if properties["answers"]["required"] else []
 
 
 def _group(form: ApplicationForm) -> Json:
-    kinds: Json = {"region": {"enum": list(REGIONS)}, "scope": {"enum": Scope.values}}
-    properties = {
-        name: {**_labels(form.fields[name]), **kinds.get(name, _text(form.fields[name]))}
-        for name in GROUP
-    }
+    properties = {name: _described(form.fields[name]) for name in GROUP}
     links = {
         "type": "array",
         "maxItems": len(Network),
@@ -101,11 +95,11 @@ def _group(form: ApplicationForm) -> Json:
 
 
 def _contact(form: ApplicationForm, prefix: str) -> Json:
-    fields = {part: form.fields[f"{prefix}_{part}"] for part in PARTS}
-    properties = {part: {**_labels(field), **_text(field)} for part, field in fields.items()}
-    for part in PARTS[:2]:
+    properties = {part: _described(form.fields[f"{prefix}_{part}"]) for part in PARTS}
+    required = [part for part in PARTS if form.fields[f"contact_{part}"].required]
+    for part in required:  # also of the second contact, if there is one
         properties[part]["pattern"] = VISIBLE
-    return _object(properties, list(PARTS[:2]))
+    return _object(properties, required)
 
 
 def _accepted(program: AffiliateProgramPage) -> Json:
@@ -139,16 +133,25 @@ def _answers(form: ApplicationForm) -> Json:
 
 
 def _answer(field: forms.Field) -> Json:
-    make: Callable[[forms.Field], Json] = next(
-        (make for kind, make in _ANSWERS if isinstance(field, kind)), _text
-    )
-    schema = make(field)
+    schema = _value(field)
     return schema if field.required else {"anyOf": [schema, {"enum": ["", None]}]}
+
+
+def _described(field: forms.Field) -> Json:
+    return {**_labels(field), **_value(field)}
 
 
 def _labels(field: forms.Field) -> Json:
     help_text = {"description": str(field.help_text)} if field.help_text else {}
     return {"title": str(field.label), **help_text}
+
+
+def _value(field: forms.Field) -> Json:
+    """What may be given, as its kind of field knows it."""
+    make: Callable[[forms.Field], Json] = next(
+        (make for kind, make in _KINDS if isinstance(field, kind)), _text
+    )
+    return make(field)
 
 
 def _text(field: forms.Field) -> Json:
@@ -170,7 +173,7 @@ def _yes(field: forms.Field) -> Json:
 
 
 def _values(field: Any) -> list[str]:
-    return [str(value) for value, _label in field.choices]
+    return [str(value) for value in dict(flatten_choices(field.choices))]
 
 
 def _object(properties: Json, required: Iterable[str]) -> Json:
@@ -182,7 +185,7 @@ def _object(properties: Json, required: Iterable[str]) -> Json:
     }
 
 
-_ANSWERS: tuple[tuple[type[forms.Field], Callable[[Any], Json]], ...] = (
+_KINDS: tuple[tuple[type[forms.Field], Callable[[Any], Json]], ...] = (
     (forms.MultipleChoiceField, _several),
     (forms.ChoiceField, _one),
     (forms.BooleanField, _yes),

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
+from django.forms import Form
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +20,8 @@ from affiliates.api.problems import (
 )
 from affiliates.api.schemas import Problem as ProblemOut
 from affiliates.applications.api.schemas import AnswerIn, OwnApplication, WithdrawalIn
-from affiliates.applications.forms.own import AnswerForm, WithdrawForm
+from affiliates.applications.forms.application import GROUP
+from affiliates.applications.forms.public import AnswerForm, WithdrawForm
 from affiliates.applications.services.information import answer_request
 from affiliates.applications.services.submission import withdraw_application
 from affiliates.applications.status import details, next_step, open_question
@@ -35,14 +37,12 @@ router = Router(tags=["Your application"])
 PURPOSES = (Purpose.STATUS, Purpose.DRAFT)
 """A draft's link leads to its status, once it was sent."""
 
-GROUP = ("name", "region", "scope", "locality", "summary", "links")
-ERRORS = (404, 410, 429)
-POST_ERRORS = (400, 404, 409, 410, 413, 415, 422, 429)
+POST_ERRORS = dict.fromkeys((400, 404, 409, 410, 413, 415, 422, 429), ProblemOut)
 
 
 @router.get(
     "applications/{token}/",
-    response={200: OwnApplication, **dict.fromkeys(ERRORS, ProblemOut)},
+    response={200: OwnApplication, **dict.fromkeys((404, 410, 429), ProblemOut)},
     operation_id="getApplication",
     summary="Its status",
 )
@@ -53,33 +53,36 @@ def get_application(request: HttpRequest, token: str) -> dict[str, Any]:
 
 @router.post(
     "applications/{token}/withdraw/",
-    response={200: OwnApplication, **dict.fromkeys(POST_ERRORS, ProblemOut)},
+    response={200: OwnApplication, **POST_ERRORS},
     operation_id="withdrawApplication",
     summary="Take it back",
 )
 def withdraw(request: HttpRequest, token: str, body: WithdrawalIn | None = None) -> dict[str, Any]:
     """Twice is no mistake. What was decided cannot be taken back."""
     application = application_at(token)
-    form = WithdrawForm({"reason": body.reason if body else ""})
-    if not form.is_valid():
-        raise invalid(*mistakes_of(form))
-    _withdraw(application, form.cleaned_data["reason"])
+    reason = _cleaned(WithdrawForm({"reason": body.reason if body else ""}))["reason"]
+    try:
+        withdraw_application(
+            application=application, actor=Actor.APPLICANT, reason=reason, now=timezone.now()
+        )
+    except TransitionNotAllowed:
+        application.refresh_from_db()
+        if application.state != ApplicationState.WITHDRAWN:
+            raise Problem(DECIDED) from None
     return own_application(request, application)
 
 
 @router.post(
     "applications/{token}/answer/",
-    response={200: OwnApplication, **dict.fromkeys(POST_ERRORS, ProblemOut)},
+    response={200: OwnApplication, **POST_ERRORS},
     operation_id="answerQuestion",
     summary="Answer what was asked",
 )
 def answer(request: HttpRequest, token: str, body: AnswerIn) -> dict[str, Any]:
     """The review goes on. The same answer twice is no mistake."""
     application = application_at(token)
-    form = AnswerForm({"answer": body.answer})
-    if not form.is_valid():
-        raise invalid(*mistakes_of(form))
-    _answer(application, body.question, form.cleaned_data["answer"])
+    text = _cleaned(AnswerForm({"answer": body.answer}))["answer"]
+    _answer(application, body.question, text)
     return own_application(request, application_at(token))
 
 
@@ -110,7 +113,7 @@ def any_application_at(token: str, purposes: Collection[Purpose]) -> Application
 
 def own_application(request: HttpRequest, application: Application) -> dict[str, Any]:
     about = {**details(application), **next_step(application)}
-    page = application.affiliate
+    question, page = about["question"], application.affiliate
     return {
         "reference": application.reference,
         "state": application.state,
@@ -120,60 +123,33 @@ def own_application(request: HttpRequest, application: Application) -> dict[str,
         "is_late": about["is_late"],
         "can_withdraw": about["can_withdraw"],
         "reason": about["reason"],
-        "question": _question(about["question"], about["answer_due"]),
-        "earlier_questions": [_asked(one) for one in about["earlier"]],
-        "group": {name: getattr(application, name) for name in GROUP},
+        "question": question and _asked(question, answer_due_on=about["answer_due"]),
+        "earlier_questions": [_asked(one, answer=one.answer) for one in about["earlier"]],
+        "group": {name: getattr(application, name) for name in (*GROUP, "links")},
         "accepted": [{"id": one.statement_id, "text": one.text} for one in about["acceptances"]],
         "affiliate_url": page.get_full_url(request) if page and page.live else None,
     }
 
 
-def _question(asked: InformationRequest | None, due: Any) -> dict[str, Any] | None:
-    if asked is None:
-        return None
-    return {
-        "id": asked.pk,
-        "text": asked.question,
-        "asked_at": asked.asked_at,
-        "answer_due_on": due,
-    }
+def _asked(asked: InformationRequest, **more: Any) -> dict[str, Any]:
+    return {"id": asked.pk, "text": asked.question, "asked_at": asked.asked_at, **more}
 
 
-def _asked(asked: InformationRequest) -> dict[str, Any]:
-    return {
-        "id": asked.pk,
-        "text": asked.question,
-        "asked_at": asked.asked_at,
-        "answer": asked.answer,
-    }
-
-
-def _withdraw(application: Application, reason: str) -> None:
-    try:
-        withdraw_application(
-            application=application, actor=Actor.APPLICANT, reason=reason, now=timezone.now()
-        )
-    except TransitionNotAllowed:
-        application.refresh_from_db()
-        if application.state != ApplicationState.WITHDRAWN:
-            raise Problem(DECIDED) from None
+def _cleaned(form: Form) -> dict[str, Any]:
+    if not form.is_valid():
+        raise invalid(*mistakes_of(form))
+    return form.cleaned_data
 
 
 def _answer(application: Application, question_id: int, text: str) -> None:
     question = open_question(application)
-    if question is None or question.pk != question_id:
-        raise_unless_repeated(application, question_id, text)
-        return
     try:
-        answer_request(application=application, answer=text, now=timezone.now())
-    except TransitionNotAllowed:  # Somebody was faster.
+        if question and question.pk == question_id:
+            answer_request(application=application, answer=text, now=timezone.now())
+            return
+    except TransitionNotAllowed:  # Someone was faster.
         application = Application.objects.get(pk=application.pk)
-        raise_unless_repeated(application, question_id, text)
-
-
-def raise_unless_repeated(application: Application, question_id: int, text: str) -> None:
-    """The same answer to the same question sent twice was sent once."""
+    # The same answer to the same question sent twice was sent once.
     asked = {one.pk: one for one in application.information_requests.all()}.get(question_id)
-    if asked and asked.answered_at and asked.answer == text:
-        return
-    raise Problem(QUESTION_CHANGED if open_question(application) else QUESTION_CLOSED)
+    if not (asked and asked.answered_at and asked.answer == text):
+        raise Problem(QUESTION_CHANGED if open_question(application) else QUESTION_CLOSED)

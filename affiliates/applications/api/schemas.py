@@ -1,5 +1,6 @@
 """What an application looks like when it is sent, and what applicants see of it."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -7,6 +8,7 @@ from ninja import Schema
 from pydantic import ConfigDict, Field, StrictInt, StrictStr, WithJsonSchema
 
 from affiliates.api.schemas import REGION, SCOPE, NetworkName, Statement, Url, text
+from affiliates.applications.forms.application import GROUP, PARTS, ApplicationForm
 from affiliates.core.states import ApplicationState
 
 
@@ -23,6 +25,11 @@ def strictly(*required: str) -> ConfigDict:
     return ConfigDict(extra="forbid", json_schema_extra=say)
 
 
+def _required(names: Iterable[str], prefix: str = "") -> list[str]:
+    """Those that the form requires."""
+    return [name for name in names if ApplicationForm.base_fields[f"{prefix}{name}"].required]
+
+
 class LinkIn(Schema):
     model_config = strictly("network", "url")
 
@@ -31,7 +38,7 @@ class LinkIn(Schema):
 
 
 class GroupIn(Schema):
-    model_config = strictly("name", "region", "scope", "summary")
+    model_config = strictly(*_required(GROUP))
 
     name: Annotated[StrictStr, text("The group’s name.", "Safer Schools Ohio")] = ""
     region: Annotated[StrictStr, REGION] = ""
@@ -44,7 +51,7 @@ class GroupIn(Schema):
 
 
 class ContactIn(Schema):
-    model_config = strictly("name", "email")
+    model_config = strictly(*_required(PARTS, "contact_"))
 
     name: Annotated[StrictStr, text("A person.", "Rosa Diaz")] = ""
     email: Annotated[StrictStr, text("We write to this address.", "rosa@saferschools.org")] = ""

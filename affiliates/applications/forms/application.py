@@ -3,7 +3,10 @@
 It takes a flat mapping of names to values, as a browser posts it; the API can make the same one.
 """
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django import forms
@@ -12,13 +15,15 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from wagtail.coreutils import get_content_languages
 
-from affiliates.applications.contents import ApplicationContent
-from affiliates.applications.forms.links import link_fields, refuse_same_link_twice
-from affiliates.applications.forms.questions import PREFIX, answer, question_fields
-from affiliates.applications.forms.statements import (
+from affiliates.applications.forms.fields import (
+    PREFIX,
     StatementField,
     accept_name,
+    answer,
     changed_since_shown,
+    link_fields,
+    question_fields,
+    refuse_same_link_twice,
 )
 from affiliates.core.addresses import address_key
 from affiliates.core.fields import (
@@ -31,8 +36,9 @@ from affiliates.core.fields import (
 )
 from affiliates.core.people import ContactDetails
 from affiliates.core.regions import REGION_CHOICES, country_of, region_name
-from affiliates.core.states import ContactRole, Network, Scope
+from affiliates.core.states import ContactRole, Network, Scope, StatementKind
 from affiliates.models import AffiliateProgramPage
+from affiliates.models.fields import Statement
 
 SUMMARY_LENGTH = 500
 """As long as the summary on an affiliate's page may be."""
@@ -41,7 +47,34 @@ SCOPE_ELSEWHERE = {"US": Scope.PROVINCIAL, "CA": Scope.STATE}
 """The scope that a country does not have."""
 
 GROUP = ("name", "region", "scope", "locality", "summary")
-ALTERNATE = ("alternate_name", "alternate_email", "alternate_phone")
+PARTS = ("name", "email", "phone")
+CONTACTS = {"contact": ContactRole.PRIMARY, "alternate": ContactRole.ALTERNATE}
+"""How the names of a contact's fields begin, before ``PARTS``."""
+
+
+@dataclass(frozen=True)
+class ApplicationContent:
+    """What a complete application says, cleaned, however it came in: by the form or the API.
+
+    ``group`` maps fields of the application's row to their values.
+    """
+
+    group: dict[str, str]
+    links: list[dict[str, str]]
+    contacts: tuple[ContactDetails, ...]
+    accepted: tuple[tuple[StatementKind, Statement], ...]
+    answers: list[dict[str, Any]]
+    language: str
+
+    @property
+    def primary(self) -> ContactDetails:
+        return self.contacts[0]
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 in hexadecimal digits; the same for the same content sent again."""
+        canonical = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 class ApplicationForm(forms.Form):
@@ -89,16 +122,16 @@ class ApplicationForm(forms.Form):
         error_messages={"required": gettext_lazy("Please give the name of your contact person.")},
     )
     contact_email = AddressField(
-        label=gettext_lazy("E-mail"),
+        label=gettext_lazy("Email"),
         help_text=gettext_lazy("We write to this address about your application."),
         autocomplete="email",
         error_messages={
-            "required": gettext_lazy("Please give an e-mail address, so that we can write to you.")
+            "required": gettext_lazy("Please give an email address, so that we can write to you.")
         },
     )
     contact_phone = PhoneField(label=gettext_lazy("Phone"), required=False, autocomplete="tel")
     alternate_name = NameField(label=gettext_lazy("Name"), required=False)
-    alternate_email = AddressField(label=gettext_lazy("E-mail"), required=False)
+    alternate_email = AddressField(label=gettext_lazy("Email"), required=False)
     alternate_phone = PhoneField(label=gettext_lazy("Phone"), required=False)
 
     use_required_attribute = False  # Our messages say more than the browser's, and stay in sight.
@@ -142,7 +175,7 @@ class ApplicationForm(forms.Form):
         languages = get_content_languages()
         widget = forms.Select(choices=list(languages.items()))
         self.fields["language"] = CleanedField(
-            label=_("Language of our mails to you"),
+            label=_("Language of our emails to you"),
             cleaner=lambda value: value if value in languages else "",
             initial=get_language(),
             required=False,
@@ -190,10 +223,10 @@ class ApplicationForm(forms.Form):
 
     def _check_alternate(self) -> None:
         """All or nothing, and not the same person again."""
-        given = [name for name in ALTERNATE if self.cleaned_data.get(name)]
+        given = any(self.cleaned_data.get(f"alternate_{part}") for part in PARTS)
         missing = {
             "alternate_name": _("Please give the name of the second contact, too."),
-            "alternate_email": _("Please give the e-mail address of the second contact, too."),
+            "alternate_email": _("Please give the email address of the second contact, too."),
         }
         for name, message in missing.items():
             if given and self.cleaned_data.get(name) == "":
@@ -228,10 +261,7 @@ class ApplicationForm(forms.Form):
         )
 
     def _contacts(self) -> Iterator[ContactDetails]:
-        roles = {"contact": ContactRole.PRIMARY, "alternate": ContactRole.ALTERNATE}
-        for prefix, role in roles.items():
-            name, email, phone = (
-                self.cleaned_data[f"{prefix}_{part}"] for part in ("name", "email", "phone")
-            )
+        for prefix, role in CONTACTS.items():
+            name, email, phone = (self.cleaned_data[f"{prefix}_{part}"] for part in PARTS)
             if email:
                 yield ContactDetails(role, name, email, phone)

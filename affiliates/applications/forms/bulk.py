@@ -21,8 +21,8 @@ class AssigneeChoice(forms.ModelChoiceField):
 class AssignForm(ChosenForm):
     assignee = AssigneeChoice(
         get_user_model()._default_manager.none(),
-        label=_("Give to"),
-        help_text=_("People who may decide about all of these."),
+        label=_("Assign to"),
+        help_text=_("People who may decide on all of these."),
     )
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
@@ -33,7 +33,7 @@ class AssignForm(ChosenForm):
 
 class ExportForm(ChosenForm):
     file_format = forms.ChoiceField(
-        label=_("Kind of file"),
+        label=_("File format"),
         choices=[("xlsx", _("Excel (XLSX)")), ("csv", _("CSV"))],
         initial="xlsx",
         widget=forms.RadioSelect,

@@ -1,18 +1,21 @@
 """The application form as visitors meet it: with a trap for robots, and able to show any text."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
 from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from affiliates.applications.forms.application import ApplicationForm
-from affiliates.applications.forms.statements import StatementField
-from affiliates.core.fields import AddressField
+from affiliates.applications.forms.application import GROUP, ApplicationForm
+from affiliates.applications.forms.fields import StatementField
+from affiliates.core.fields import AddressField, ParagraphsField
 from affiliates.core.text import storable
-from affiliates.models import AffiliateProgramPage
+from affiliates.models import AffiliateProgramPage, Application
 
 DRAFT_LENGTH = 50_000
 """Characters that a draft may have in all. A full application has about 3,000."""
@@ -30,7 +33,7 @@ class PublicForm(ApplicationForm):
     def clean_subject(self) -> str:
         if self.cleaned_data["subject"]:
             raise ValidationError(
-                _("This field is a trap for robots. Please empty it and press Send again.")
+                _("This field is a trap for robots. Please clear it and press Send again.")
             )
         return ""
 
@@ -62,7 +65,7 @@ class DraftForm(forms.Form):
 
     contact_email = AddressField(
         error_messages={
-            "required": _("Please give your e-mail address. We send the link to go on to it.")
+            "required": _("Please give your email address. We will send you a link to continue.")
         }
     )
 
@@ -87,3 +90,86 @@ def as_initial(program: AffiliateProgramPage, typed: Mapping[str, list[str]]) ->
         name: texts if name in several else texts[-1] for name, texts in typed.items() if texts
     }
     return PublicForm(program, initial=values)
+
+
+def draft_form(draft: Application) -> PublicForm:
+    """The form as it was when the draft was saved."""
+    typed = {name: texts for name, texts in draft.form_data.items() if isinstance(texts, list)}
+    return as_initial(draft.program, typed)
+
+
+class AnswerForm(forms.Form):
+    """A group's answer to what a reviewer asked."""
+
+    use_required_attribute = False  # Our messages say more than the browser's, and stay in sight.
+
+    answer = ParagraphsField(
+        label=_("Your answer"),
+        help_text=_(
+            "Up to 5,000 characters. If you cannot answer, just tell us, so that the review can go"
+            " on."
+        ),
+        rows=8,
+        error_messages={"required": _("Please write your answer before you send it.")},
+    )
+
+
+class WithdrawForm(forms.Form):
+    """Why a group takes its application back, if it wants to say so."""
+
+    reason = ParagraphsField(
+        label=_("Your reason"),
+        help_text=_("It helps us do better. Only our staff sees it."),
+        required=False,
+    )
+
+
+@dataclass(frozen=True)
+class Section:
+    """Fields under one heading."""
+
+    id: str
+    legend: str | Promise
+    help: str | Promise
+    fields: list[BoundField]
+
+
+_EACH = _("Please read each one and check its box.")
+_SECTIONS: tuple[tuple[str, str | Promise, str | Promise], ...] = (
+    ("beliefs", _("Core beliefs"), _EACH),
+    ("obligations", _("What affiliates promise"), _EACH),
+    ("group", _("Your group"), ""),
+    (
+        "links",
+        _("Where people find you"),
+        _("Links or names of your accounts. Leave out what you do not have."),
+    ),
+    ("contact", _("Contact person"), _("Only our staff sees this.")),
+    (
+        "alternate",
+        _("Second contact (optional)"),
+        _("We write to this person when the first one does not answer."),
+    ),
+    ("questions", _("More questions"), ""),
+    ("language", _("Language"), ""),
+)
+_BY_PREFIX = {"link": "links", "q": "questions", **dict.fromkeys(GROUP, "group")}
+
+
+def sections(form: forms.Form) -> list[Section]:
+    """The form's visible fields under their headings; headings with nothing below are left out."""
+    found: dict[str, list[BoundField]] = {}
+    for field in form.visible_fields():
+        found.setdefault(_section_of(field), []).append(field)
+    return [
+        Section(name, legend, note, found[name])
+        for name, legend, note in _SECTIONS
+        if name in found
+    ]
+
+
+def _section_of(bound: BoundField) -> str:
+    if isinstance(bound.field, StatementField):
+        return f"{bound.field.kind}s"
+    prefix = bound.name.partition("_")[0]
+    return _BY_PREFIX.get(prefix, prefix)

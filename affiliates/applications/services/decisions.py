@@ -1,28 +1,26 @@
 """What happens when an application is approved or declined."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from wagtail.models import Revision
 
 from affiliates.affiliations.services.lifecycle import ensure_affiliation
-from affiliates.applications.mails.queueing import affiliate_welcomes, application_declined
-from affiliates.applications.services.locking import hold
-from affiliates.applications.services.reviews import clear_away
-from affiliates.audit.transitions import actor_of, transition
+from affiliates.applications.mails.reviewing import affiliate_welcomes, application_declined
+from affiliates.applications.services.reviews import clear_away, hold, take_action
 from affiliates.core.exceptions import AlreadyDecided
-from affiliates.core.states import OPEN, Action, Actor
+from affiliates.core.states import OPEN, Action
 from affiliates.models import AffiliatePage, Affiliation, Application, Contact
 from affiliates.programs.promised_days import calendar_of
 from workflows.mail.outbox import queue
 
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
+COPIED = ("role", "name", "email", "email_key", "phone", "confirmed_at", "bounced_at")
+"""What an affiliate's contact has of its application's."""
 
 
 def approve_application(
-    *, application: Application, user: "User | None", now: datetime
+    *, application: Application, user: User | None, now: datetime
 ) -> Application:
     """Make the group an affiliate: its page is public, whichever way it was published in Wagtail.
 
@@ -33,14 +31,7 @@ def approve_application(
     """
     with transaction.atomic():
         _hold_undecided(application)
-        transition(
-            application,
-            Action.APPROVE,
-            actor=actor_of(user),
-            user=user,
-            now=now,
-            by_wagtail=True,
-        )
+        take_action(application, Action.APPROVE, user=user, now=now)
         clear_away(application, user=user, outcome="approved", now=now)
         page = application.affiliate
         if page:
@@ -55,7 +46,7 @@ def approve_application(
 def decline_application(
     *,
     application: Application,
-    user: "User",
+    user: User,
     reason: str,
     now: datetime,
     tell: bool = True,
@@ -70,14 +61,8 @@ def decline_application(
     """
     with transaction.atomic():
         _hold_undecided(application)
-        transition(
-            application,
-            Action.DECLINE,
-            actor=Actor.STAFF,
-            user=user,
-            reason=reason,
-            now=now,
-            by_wagtail=by_wagtail,
+        take_action(
+            application, Action.DECLINE, user=user, reason=reason, now=now, by_wagtail=by_wagtail
         )
         clear_away(application, user=user, outcome="declined", now=now)
         if tell:
@@ -117,15 +102,6 @@ def _add_contacts(application: Application, affiliation: Affiliation) -> None:
         affiliation.language = application.language
         affiliation.save(update_fields=["language", "updated_at"])
     Contact.objects.bulk_create(
-        Contact(
-            affiliation=affiliation,
-            role=contact.role,
-            name=contact.name,
-            email=contact.email,
-            email_key=contact.email_key,
-            phone=contact.phone,
-            confirmed_at=contact.confirmed_at,
-            bounced_at=contact.bounced_at,
-        )
+        Contact(affiliation=affiliation, **{name: getattr(contact, name) for name in COPIED})
         for contact in application.contacts.all()
     )

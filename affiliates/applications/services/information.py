@@ -1,23 +1,28 @@
 """Asking a group for information, and what comes of it.
 
-While a question is open the ball is with the group: the review's clock stands still (its task in
+While a question is open, it is the group's turn: the review's clock stands still (its task in
 Wagtail has ended, with "request changes"), and the clock of the answer runs instead.
 """
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from affiliates.applications.deadlines import GROUP_ANSWER
-from affiliates.applications.mails.queueing import information_needed
-from affiliates.applications.services.locking import hold
-from affiliates.applications.services.reviews import drop_question, run_workflow, stop_review
-from affiliates.audit.transitions import actor_of, transition
+from affiliates.applications.mails.reviewing import information_needed
+from affiliates.applications.services.reviews import (
+    drop_question,
+    hold,
+    stop_review,
+    take_action,
+)
+from affiliates.audit.transitions import transition
 from affiliates.core.exceptions import NoReviewWorkflow, QuestionClosed
 from affiliates.core.states import Action, Actor
 from affiliates.models import Application, InformationRequest
 from affiliates.programs.promised_days import calendar_of, moved_due_date, review_due_on
+from affiliates.programs.workflows import run_workflow
 from workflows.deadlines.services import (
     close_deadlines,
     extend_deadline,
@@ -27,15 +32,12 @@ from workflows.deadlines.services import (
 from workflows.mail.outbox import queue
 from workflows.reviews.policy import REVIEW
 
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-
 ANSWERED = "answered"
 WENT_ON = "went_on"
 
 
 def request_information(
-    *, application: Application, question: str, user: "User | None", now: datetime
+    *, application: Application, question: str, user: User | None, now: datetime
 ) -> InformationRequest:
     """Ask the group; a reviewer has requested changes in Wagtail.
 
@@ -44,15 +46,7 @@ def request_information(
     """
     with transaction.atomic():
         hold(application)
-        transition(
-            application,
-            Action.REQUEST_INFORMATION,
-            actor=actor_of(user),
-            user=user,
-            reason=question,
-            now=now,
-            by_wagtail=True,
-        )
+        take_action(application, Action.REQUEST_INFORMATION, user=user, reason=question, now=now)
         asked = InformationRequest.objects.create(
             application=application, question=question, asked_by=user, asked_at=now
         )
@@ -72,10 +66,7 @@ def answer_request(*, application: Application, answer: str, now: datetime) -> I
     it again; the answer stays. Raises QuestionClosed.
     """
     with transaction.atomic():
-        hold(application)
-        asked = application.open_question
-        if asked is None:
-            raise QuestionClosed
+        asked = _hold_question(application)
         asked.answer, asked.answered_at = answer, now
         asked.save(update_fields=["answer", "answered_at"])
         transition(application, Action.ANSWER, actor=Actor.APPLICANT, now=now)
@@ -85,24 +76,27 @@ def answer_request(*, application: Application, answer: str, now: datetime) -> I
     return asked
 
 
-def go_on(*, application: Application, user: "User | None", now: datetime) -> None:
+def go_on(*, application: Application, user: User | None, now: datetime) -> None:
     """Go on without the group's answer: a reviewer has resumed the workflow in Wagtail.
 
     Effects, in one transaction: the state; the question is dropped; the promised day is later by
     the days that it was open, and with it the clock of the review. Raises QuestionClosed.
     """
     with transaction.atomic():
-        hold(application)
-        asked = application.open_question
-        if asked is None:
-            raise QuestionClosed
-        transition(
-            application, Action.GO_ON, actor=actor_of(user), user=user, now=now, by_wagtail=True
-        )
+        asked = _hold_question(application)
+        take_action(application, Action.GO_ON, user=user, now=now)
         drop_question(application, now)
         close_deadlines(kind=GROUP_ANSWER, subject=application, outcome=WENT_ON, now=now)
         _move_due_day(application, asked, now)
         _move_running_clock(application, now)
+
+
+def _hold_question(application: Application) -> InformationRequest:
+    hold(application)
+    asked = application.open_question
+    if asked is None:
+        raise QuestionClosed
+    return asked
 
 
 def _resume(application: Application, now: datetime) -> None:

@@ -1,14 +1,13 @@
-"""Recognising a group that applied before, or is an affiliate already.
+"""Recognizing a group that applied before, or is an affiliate already.
 
-Only editors are told. A visitor learns nothing about who is known here.
+Only editors are told. Visitors learn nothing about who is known here.
 """
 
 import unicodedata
-from collections.abc import Iterable
 
 from django.db.models import Q
 
-from affiliates.applications.contents import ApplicationContent
+from affiliates.applications.forms.application import ApplicationContent
 from affiliates.core.addresses import address_key
 from affiliates.core.networks import link_key
 from affiliates.core.states import OPEN, ApplicationState
@@ -23,7 +22,7 @@ FINGERPRINT_LENGTH = 600
 
 
 def fingerprints(content: ApplicationContent) -> set[str]:
-    """What the application would be recognised by: its addresses, name and region, links."""
+    """What the application would be recognized by: its addresses, name and region, links."""
     return {
         name_fingerprint(content.group["name"], content.group["region"]),
         *(f"address {address_key(contact.email)}" for contact in content.contacts),
@@ -48,13 +47,10 @@ def look_alikes(application: Application) -> list[Application | AffiliatePage]:
 
 
 def name_fingerprint(name: str, region: str) -> str:
-    words = "".join(filter(_is_no_mark, unicodedata.normalize("NFKD", name_key(name)))).split()
+    characters = unicodedata.normalize("NFKD", name_key(name))
+    words = "".join(one for one in characters if not unicodedata.combining(one)).split()
     telling = [word for word in words if word not in FILLERS] or words
     return f"name {region} {' '.join(telling)}"
-
-
-def _is_no_mark(character: str) -> bool:
-    return not unicodedata.combining(character)
 
 
 def _applications(application: Application, known: set[str]) -> list[Application]:
@@ -69,15 +65,12 @@ def _affiliates(application: Application, known: set[str]) -> list[AffiliatePage
     )
     same_region = pages.filter(region=application.region).only("title", "region")
     found = {page.pk for page in same_region if name_fingerprint(page.title, page.region) in known}
+    addresses = [one.removeprefix("address ") for one in known if one.startswith("address ")]
     found.update(
-        Contact.objects.filter(email_key__in=_values(known, "address"), affiliation__page__in=pages)
+        Contact.objects.filter(email_key__in=addresses, affiliation__page__in=pages)
         .values_list("affiliation__page", flat=True)
         .order_by()
     )
     links = AffiliateLink.objects.filter(affiliate__in=pages).values_list("affiliate", "url")
     found.update(page for page, url in links if f"link {link_key(url)}" in known)
     return list(pages.filter(pk__in=found))
-
-
-def _values(known: Iterable[str], kind: str) -> list[str]:
-    return [value.partition(" ")[2] for value in known if value.startswith(f"{kind} ")]

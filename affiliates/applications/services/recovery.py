@@ -1,4 +1,4 @@
-"""Reviews that ended without a word: no signal of Wagtail told, or nobody was left to hear it.
+"""Reviews that ended unnoticed: Wagtail sent no signal, or the process that listens was gone.
 
 A scheduled publication that was taken back, a workflow or its task deleted, a process killed
 between Wagtail's two commits: whatever it was, no application may be left without a next step.
@@ -6,9 +6,9 @@ between Wagtail's two commits: whatever it was, no application may be left witho
 
 import logging
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from celery.exceptions import SoftTimeLimitExceeded
+from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Task, TaskState, WorkflowState
 
@@ -18,9 +18,6 @@ from affiliates.core.exceptions import TransitionNotAllowed
 from affiliates.core.states import UNDER_REVIEW
 from affiliates.models import AffiliatePage, Application
 from affiliates.models.base_page import Page
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +33,7 @@ def recover_reviews(*, now: datetime) -> int:
     return sum(_look_after(application, now) for application in under_review)
 
 
-def stop_reviews_at(*, task: Task, user: "User | None") -> None:
+def stop_reviews_at(*, task: Task, user: User | None) -> None:
     """Stop the reviews for which this task, which is being switched off, is the last one.
 
     Wagtail skips a task that is switched off. A page at its last task would go public without
@@ -72,9 +69,12 @@ def _look_after(application: Application, now: datetime) -> bool:
     except TransitionNotAllowed:
         return False  # It was decided in this moment.
     except Exception:
-        logger.exception("The lost review of %s could not be mended.", application.reference)
+        logger.exception(
+            "The review of %s, which had ended unnoticed, could not be recovered.",
+            application.reference,
+        )
         return False
-    logger.warning("The review of %s had ended without a word.", application.reference)
+    logger.warning("The review of %s had ended unnoticed.", application.reference)
     return True
 
 

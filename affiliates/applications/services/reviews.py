@@ -6,35 +6,70 @@ The review itself is Wagtail's: a draft page below the program, on which its wor
 import logging
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from celery.exceptions import SoftTimeLimitExceeded
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.text import slugify
 from wagtail.actions.delete_page import DeletePageAction
 from wagtail.log_actions import log
-from wagtail.models import WorkflowState
+from wagtail.models import TaskState, WorkflowState
 
 from affiliates.applications.deadlines import REVIEW_START
-from affiliates.applications.services.locking import hold
 from affiliates.audit.transitions import actor_of, transition
-from affiliates.core.exceptions import NoReviewWorkflow
 from affiliates.core.states import Action, ApplicationState
 from affiliates.models import AffiliateLink, AffiliatePage, AffiliateProgramPage, Application
 from affiliates.models.page_checks import RESERVED_FOR_ROUTES
 from affiliates.programs.promised_days import calendar_of, review_due_date, review_due_on
 from affiliates.programs.review_policies import program_review_policy
 from affiliates.programs.services import ensure_review_workflow
+from affiliates.programs.workflows import end_workflow, run_workflow
 from workflows.deadlines.digests import Told, tell
 from workflows.deadlines.services import close_deadlines, open_deadline
 from workflows.reviews.policy import REVIEWERS
 
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-
 logger = logging.getLogger(__name__)
 
 STARTED = "started"
+
+
+def hold(application: Application) -> None:
+    """Let nobody else decide on the application until the transaction ends, and read it anew.
+
+    All code takes the locks in one order, Wagtail's reviews included, so that two people who act
+    at once wait for each other: first the running task of its page, then the workflow, then the
+    application.
+    """
+    found = Application.objects.filter(pk=application.pk)
+    page = AffiliatePage.objects.filter(application__in=found).first()
+    if page:
+        running = WorkflowState.objects.for_instance(page).active()
+        keys = list(running.values_list("pk", flat=True))
+        tasks = TaskState.objects.filter(
+            workflow_state__in=keys, status=TaskState.STATUS_IN_PROGRESS
+        )
+        list(tasks.select_for_update().values_list("pk", flat=True))
+        list(running.select_for_update().values_list("pk", flat=True))
+    application.refresh_from_db(from_queryset=Application.objects.select_for_update())
+
+
+def take_action(
+    application: Application,
+    action: Action,
+    *,
+    user: User | None,
+    now: datetime,
+    reason: str = "",
+    by_wagtail: bool = True,
+) -> None:
+    """What staff decided, or the system if there is no ``user``. Raises TransitionNotAllowed.
+
+    ``by_wagtail``: it was decided in Wagtail, which asked whether the user may.
+    """
+    actor = actor_of(user)
+    transition(
+        application, action, actor=actor, user=user, reason=reason, now=now, by_wagtail=by_wagtail
+    )
 
 
 def expect_review(*, application: Application, now: datetime) -> None:
@@ -80,7 +115,7 @@ def start_waiting_reviews(*, now: datetime, should_stop: Callable[[], bool] = la
     return started
 
 
-def restart_review(*, application: Application, user: "User", now: datetime) -> AffiliatePage:
+def restart_review(*, application: Application, user: User, now: datetime) -> AffiliatePage:
     """Start a review again that somebody had stopped. The page is the same one if it is left.
 
     Effects: as ``start_review``. The promised day stays. Raises TransitionNotAllowed,
@@ -91,7 +126,7 @@ def restart_review(*, application: Application, user: "User", now: datetime) -> 
         return _start(application, user=user, now=now)
 
 
-def note_running_review(*, application: Application, user: "User | None", now: datetime) -> None:
+def note_running_review(*, application: Application, user: User | None, now: datetime) -> None:
     """Somebody started the workflow of a stopped application in Wagtail's editor.
 
     Effects: the state; no "review_start" is owed any more. Raises TransitionNotAllowed.
@@ -101,7 +136,7 @@ def note_running_review(*, application: Application, user: "User | None", now: d
         _is_under_way(application, user=user, now=now, by_wagtail=True)
 
 
-def stop_review(*, application: Application, user: "User | None", now: datetime) -> None:
+def stop_review(*, application: Application, user: User | None, now: datetime) -> None:
     """Note that a review ended without a decision: its workflow was cancelled, or its page deleted.
 
     Effects: the application is submitted once more, and marked so that a person starts it again,
@@ -110,16 +145,9 @@ def stop_review(*, application: Application, user: "User | None", now: datetime)
     """
     with transaction.atomic():
         hold(application)
-        transition(
-            application,
-            Action.STOP_REVIEW,
-            actor=actor_of(user),
-            user=user,
-            now=now,
-            by_wagtail=True,
-        )
+        take_action(application, Action.STOP_REVIEW, user=user, now=now)
         drop_question(application, now)
-        _end_workflow_of(application.affiliate, user)
+        _end_workflow_of(application, user)
         close_deadlines(subject=application, outcome="stopped", now=now)
         application.review_stopped_at = now
         application.save(update_fields=["review_stopped_at", "updated_at"])
@@ -128,9 +156,7 @@ def stop_review(*, application: Application, user: "User | None", now: datetime)
         tell([Told(person, policy.calendar, now) for person in policy.audience(REVIEWERS)], now=now)
 
 
-def clear_away(
-    application: Application, *, user: "User | None", outcome: str, now: datetime
-) -> None:
+def clear_away(application: Application, *, user: User | None, outcome: str, now: datetime) -> None:
     """End all that is under way about an application that is decided, or withdrawn.
 
     Effects, in the caller's transaction: no deadline runs, no question is open, no workflow runs;
@@ -138,21 +164,12 @@ def clear_away(
     """
     drop_question(application, now)
     close_deadlines(subject=application, outcome=outcome, now=now)
+    _end_workflow_of(application, user)
     page = application.affiliate
-    _end_workflow_of(page, user)
     if page and page.first_published_at is None:
         application.affiliate = None
         application.save(update_fields=["affiliate", "updated_at"])
         DeletePageAction(page, user=user).execute(skip_permission_checks=True)
-
-
-def end_workflow(running: WorkflowState, user: "User | None") -> None:
-    """Cancel a workflow, also one whose task was deleted, which Wagtail's own way cannot do."""
-    if running.current_task_state:
-        running.cancel(user=user)
-        return
-    running.status = WorkflowState.STATUS_CANCELLED
-    running.save()
 
 
 def drop_question(application: Application, now: datetime) -> None:
@@ -162,38 +179,9 @@ def drop_question(application: Application, now: datetime) -> None:
     )
 
 
-def run_workflow(page: AffiliatePage, user: "User | None") -> None:
-    """Let the page's workflow run: the one it has goes on, or its program's starts.
-
-    A workflow without a task would publish the page at once, which is nobody's decision.
-    Raises NoReviewWorkflow.
-    """
-    running = page.current_workflow_state
-    if running and running.current_task_state is None:
-        end_workflow(running, user)
-        running = None
-    if running is None:
-        _start_workflow(page, user)
-    elif running.status == WorkflowState.STATUS_NEEDS_CHANGES:
-        running.resume(user=user)
-
-
-def has_workflow(page: AffiliatePage) -> bool:
-    """Whether there is one with something to do, and Wagtail runs workflows at all."""
-    workflow = page.get_workflow()
-    return workflow is not None and workflow.tasks.filter(active=True).exists()
-
-
-def _start_workflow(page: AffiliatePage, user: "User | None") -> None:
-    if not has_workflow(page):
-        raise NoReviewWorkflow
-    page.get_workflow().start(page, user=user)
-
-
-def _end_workflow_of(page: AffiliatePage | None, user: "User | None") -> None:
-    running = page.current_workflow_state if page else None
-    if running:
-        end_workflow(running, user)
+def _end_workflow_of(application: Application, user: User | None) -> None:
+    page = application.affiliate
+    end_workflow(page.current_workflow_state if page else None, user)
 
 
 def _try_to_start(application: Application, now: datetime) -> bool:
@@ -209,7 +197,7 @@ def _try_to_start(application: Application, now: datetime) -> bool:
     return True
 
 
-def _start(application: Application, *, user: "User | None", now: datetime) -> AffiliatePage:
+def _start(application: Application, *, user: User | None, now: datetime) -> AffiliatePage:
     # Two new pages at once below one program would get the same place in the tree.
     program = AffiliateProgramPage.objects.select_for_update().get(pk=application.program_id)
     ensure_review_workflow(program=program)
@@ -221,16 +209,9 @@ def _start(application: Application, *, user: "User | None", now: datetime) -> A
 
 
 def _is_under_way(
-    application: Application, *, user: "User | None", now: datetime, by_wagtail: bool = False
+    application: Application, *, user: User | None, now: datetime, by_wagtail: bool = False
 ) -> None:
-    transition(
-        application,
-        Action.START_REVIEW,
-        actor=actor_of(user),
-        user=user,
-        now=now,
-        by_wagtail=by_wagtail,
-    )
+    take_action(application, Action.START_REVIEW, user=user, now=now, by_wagtail=by_wagtail)
     submitted_at = application.submitted_at or now
     due_on = application.decision_due_on or review_due_date(submitted_at, application.program)
     application.decision_due_on = due_on
@@ -241,15 +222,12 @@ def _is_under_way(
     close_deadlines(kind=REVIEW_START, subject=application, outcome=STARTED, now=now)
 
 
-def _makes_a_slug(name: str) -> bool:
-    return slugify(name) not in {"", *RESERVED_FOR_ROUTES}
-
-
 def _add_draft_page(application: Application, program: AffiliateProgramPage) -> AffiliatePage:
     """The application as a page that only editors see. Wagtail makes a free slug of its name."""
+    makes_a_slug = slugify(application.name) not in {"", *RESERVED_FOR_ROUTES}
     page = AffiliatePage(
         title=application.name,
-        slug="" if _makes_a_slug(application.name) else f"group-{application.pk}",
+        slug="" if makes_a_slug else f"group-{application.pk}",
         region=application.region,
         scope=application.scope,
         locality=application.locality,

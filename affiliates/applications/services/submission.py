@@ -1,25 +1,26 @@
-"""What happens to an application when its group sends it or takes it back."""
+"""What happens to an application when its group saves it, sends it or takes it back."""
 
 import uuid
-from datetime import datetime
-from typing import TYPE_CHECKING
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
-from affiliates.applications.contents import ApplicationContent
-from affiliates.applications.forms.application import ApplicationForm
-from affiliates.applications.mails.queueing import (
+from affiliates.applications.forms.application import ApplicationContent, ApplicationForm
+from affiliates.applications.mails.applying import (
     application_received,
     application_withdrawn,
     application_withdrawn_notices,
+    draft_saved,
     second_contact_named,
     within_quota,
 )
-from affiliates.applications.services.locking import hold
 from affiliates.applications.services.look_alikes import record_fingerprints
-from affiliates.applications.services.reviews import clear_away, expect_review
+from affiliates.applications.services.reviews import clear_away, expect_review, hold
 from affiliates.audit.transitions import transition
 from affiliates.core.addresses import address_key
+from affiliates.core.conf import settings
 from affiliates.core.exceptions import DraftChanged, KeyReused, ProgramClosed
 from affiliates.core.states import Action, Actor, ApplicationState
 from affiliates.models import Acceptance, AffiliateProgramPage, Application, Contact
@@ -29,11 +30,11 @@ from affiliates.spam.form_tokens import FormToken
 from workflows.core.wakeup import wake_after_commit
 from workflows.mail.outbox import queue
 
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-
 START_REVIEWS = "affiliates.start_reviews"
-"""The task that the bell asks for."""
+"""The task that starts the reviews of what was sent."""
+
+DAYS_OF_GRACE = 7
+"""How long a draft stays after its link has expired, for whoever asks for a new link."""
 
 
 def submit_application(
@@ -49,20 +50,22 @@ def submit_application(
 
     ``form_token`` says which saved draft the form was shown with, if it was.
     Effects, in one transaction: the application, its contacts, what it accepted, how it is
-    recognised; its state; the day by which it is decided, and the deadline "review_start"; the
+    recognized; its state; the day by which it is decided, and the deadline "review_start"; the
     mails to its contacts. A draft with this key becomes the application, and what was saved of it
     is deleted. After the commit a worker is woken, which starts the review.
     Raises ProgramClosed, KeyReused (the key came with other content before) and DraftChanged (the
-    draft was saved from another window since).
+    draft was saved elsewhere since).
     """
     content = form.content()
     with transaction.atomic():
-        application = claim_application(program=program, key=key, network_hash=network_hash)
+        application = _claim_application(program=program, key=key, network_hash=network_hash)
         if application.state != ApplicationState.DRAFT:
-            return _same_again(application, content)
+            if application.content_hash != content.hash:
+                raise KeyReused(reference=application.reference)
+            return application
         if not program.applications_open:
             raise ProgramClosed
-        refuse_older_version(application, form_token)
+        _refuse_older_version(application, form_token)
         _fill_in(application, content, now)
         _add_contacts(application, content)
         _add_acceptances(application, content, now)
@@ -79,11 +82,46 @@ def submit_application(
     return application
 
 
+def save_draft(
+    *,
+    program: AffiliateProgramPage,
+    key: uuid.UUID,
+    form_token: FormToken,
+    email: str,
+    typed: dict[str, list[str]],
+    language: str,
+    now: datetime,
+    network_hash: str = "",
+) -> Application:
+    """Keep what was typed, as it is, and mail the link to go on with it to ``email``.
+
+    Effects, in one transaction: the draft with this key, new or changed; one mail, unless the link
+    went to this address before. If the address changes, links to the older one die.
+    Raises KeyReused if it was sent as an application already, and DraftChanged if it was saved
+    elsewhere since this form was shown.
+    """
+    with transaction.atomic():
+        draft = _claim_application(program=program, key=key, network_hash=network_hash)
+        if draft.state != ApplicationState.DRAFT:
+            raise KeyReused(reference=draft.reference)
+        _refuse_older_version(draft, form_token)
+        if draft.draft_email not in ("", email):
+            draft.link_nonce = new_link_nonce()
+        draft.form_data = {**typed, "form_token": form_token.text}
+        draft.draft_email = email
+        draft.address_key = address_key(email)
+        draft.language = language
+        draft.save()
+        mail = replace(draft_saved(draft), occurrence=f"saved-{draft.link_nonce}")
+        queue(within_quota(mail, draft, now=now), now=now)
+    return draft
+
+
 def withdraw_application(
     *,
     application: Application,
     actor: Actor,
-    user: "User | None" = None,
+    user: User | None = None,
     reason: str = "",
     now: datetime,
 ) -> Application:
@@ -106,7 +144,17 @@ def withdraw_application(
     return application
 
 
-def claim_application(
+def delete_stale_drafts(*, now: datetime) -> int:
+    """Delete drafts that were not touched since before their link expired; return how many.
+
+    Effects: the rows are gone; mails about them stay, as mails do, without the text.
+    """
+    oldest = now - timedelta(days=settings.DRAFT_LINK_DAYS + DAYS_OF_GRACE)
+    stale = Application.objects.filter(state=ApplicationState.DRAFT, updated_at__lt=oldest)
+    return stale.delete()[1].get(Application._meta.label, 0)
+
+
+def _claim_application(
     *, program: AffiliateProgramPage, key: uuid.UUID, network_hash: str
 ) -> Application:
     """The one application with this key, locked until the transaction ends; new if there is none.
@@ -124,17 +172,11 @@ def claim_application(
             return found
 
 
-def refuse_older_version(application: Application, form_token: FormToken | None) -> None:
-    """Raise DraftChanged if the draft was saved from another window than this form came from."""
+def _refuse_older_version(application: Application, form_token: FormToken | None) -> None:
+    """Raise DraftChanged if the draft was saved elsewhere than this form came from."""
     saved_form_token = application.form_data.get("form_token", "")
     if saved_form_token and not (form_token and form_token.continues(saved_form_token)):
         raise DraftChanged
-
-
-def _same_again(application: Application, content: ApplicationContent) -> Application:
-    if application.content_hash != content.hash:
-        raise KeyReused(reference=application.reference)
-    return application
 
 
 def _fill_in(application: Application, content: ApplicationContent, now: datetime) -> None:
@@ -156,14 +198,7 @@ def _fill_in(application: Application, content: ApplicationContent, now: datetim
 
 def _add_contacts(application: Application, content: ApplicationContent) -> None:
     Contact.objects.bulk_create(
-        Contact(
-            application=application,
-            role=details.role,
-            name=details.name,
-            email=details.email,
-            email_key=address_key(details.email),
-            phone=details.phone,
-        )
+        Contact(application=application, email_key=address_key(details.email), **asdict(details))
         for details in content.contacts
     )
 

@@ -18,10 +18,14 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from affiliates.applications.forms.public import DraftForm, PublicForm, as_initial
-from affiliates.applications.forms.sections import sections
-from affiliates.applications.services.drafts import save_draft
-from affiliates.applications.services.submission import submit_application
+from affiliates.applications.forms.public import (
+    DraftForm,
+    PublicForm,
+    as_initial,
+    draft_form,
+    sections,
+)
+from affiliates.applications.services.submission import save_draft, submit_application
 from affiliates.core.conf import settings
 from affiliates.core.exceptions import DraftChanged, KeyReused, ProgramClosed
 from affiliates.core.responses import private, refusing_unreadable
@@ -138,7 +142,9 @@ class ApplyView(View):
         text = self.request.POST.get("form_token", "")
         form_token = read_form_token(text, program_id=self.program.pk)
         if form_token is None:
-            raise Refusal(_("Something was missing in what arrived here. Please press Send again."))
+            raise Refusal(
+                _("Something was missing from what we received. Please press Send again.")
+            )
         return form_token
 
     def _refuse_robots(self, form_token: FormToken, sender: str) -> None:
@@ -182,15 +188,15 @@ class ApplyView(View):
                 draft = Application.objects.get(submission_key=form_token.key)
                 return Refusal(
                     _(
-                        "You saved this application from another window since you opened this one."
-                        " Press the button again to replace that with what stands here, or close"
-                        " this window to keep the other."
+                        "You saved this application in another window after you opened this one."
+                        " Press the button again to replace it with what is here, or close this"
+                        " window to keep the other version."
                     ),
                     form_token=form_token_of_draft(draft),
                 )
         return Refusal(
             _(
-                "The program was closed to applications while you were typing. Nothing was sent."
+                "The program stopped taking applications while you were typing. Nothing was sent."
                 " Your text is still here: copy it, or save it to finish later."
             ),
             form_token=form_token.text,
@@ -203,7 +209,7 @@ apply = ApplyView.as_view()
 @private
 @require_safe
 def resume(request: HttpRequest, program_slug: str, reference: str) -> HttpResponse:
-    """A saved draft as it was typed. Sending and saving it is the form's own business."""
+    """A saved draft as it was typed. From here on it is sent and saved like any form."""
     drafts = Application.objects.select_related("program")
     draft = drafts.filter(reference=reference, program__slug=program_slug).first()
     if draft is None or not has_grant(request, draft, Purpose.DRAFT):
@@ -213,14 +219,13 @@ def resume(request: HttpRequest, program_slug: str, reference: str) -> HttpRespo
         response = redirect(target.path)
         grant(response, request, target)
         return response
-    typed = {name: texts for name, texts in draft.form_data.items() if isinstance(texts, list)}
-    return show(request, as_initial(draft.program, typed), form_token=form_token_of_draft(draft))
+    return show(request, draft_form(draft), form_token=form_token_of_draft(draft))
 
 
 @private
 @require_safe
 def saved(request: HttpRequest, program_slug: str, reference: str) -> HttpResponse:
-    """What happens after saving. It looks nothing up, so it tells nothing."""
+    """The page after saving. It looks nothing up, so it gives nothing away."""
     context = {
         "program": find_program(request, program_slug),
         "reference": reference,
@@ -232,7 +237,7 @@ def saved(request: HttpRequest, program_slug: str, reference: str) -> HttpRespon
 def show(
     request: HttpRequest, form: PublicForm, *, status: int = 200, form_token: str = ""
 ) -> HttpResponse:
-    """The form's page, with a form_token to go on with or a new one."""
+    """The form, with the form token to go on with or a new one."""
     context = {
         "program": form.program,
         "form": form,

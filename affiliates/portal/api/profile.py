@@ -11,7 +11,7 @@ from ninja import Router
 
 from affiliates.api.problems import PAGE_NOT_PUBLIC, PROPOSAL_CHANGED, Mistake, Problem, invalid
 from affiliates.api.schemas import Problem as ProblemOut
-from affiliates.applications.api.links import FlatLinks
+from affiliates.applications.api.flat import FlatLinks
 from affiliates.core.exceptions import ChangeRevised, NothingToChange, PageNotPublic
 from affiliates.core.states import Network
 from affiliates.links.api import active_session_at, session_at

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from affiliates.applications.forms.links import link_fields, refuse_same_link_twice
+from affiliates.applications.forms.fields import link_fields, refuse_same_link_twice
 from affiliates.core.fields import LineField, NameField, ParagraphsField
 from affiliates.core.states import Scope
 from affiliates.models.affiliate_page import clean_summary

@@ -15,7 +15,6 @@ from wagtail.models import TaskState, WorkflowState
 
 from affiliates.affiliations.services.lifecycle import hold_affiliation
 from affiliates.affiliations.services.notices import notify_staff
-from affiliates.applications.services.reviews import has_workflow, run_workflow
 from affiliates.applications.services.submission import START_REVIEWS
 from affiliates.core.exceptions import ChangeRevised, NothingToChange, PageNotPublic
 from affiliates.core.states import AffiliationState, NoticeKind
@@ -27,6 +26,7 @@ from affiliates.portal.services.profile_reviews import (
     needs_nobody,
 )
 from affiliates.programs.services import ensure_review_workflow
+from affiliates.programs.workflows import has_workflow, run_workflow
 from workflows.core.wakeup import wake_after_commit
 
 logger = logging.getLogger(__name__)

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from affiliates.affiliations.services.lifecycle import hold_affiliation
 from affiliates.affiliations.services.notices import tick_off_all
-from affiliates.applications.services.reviews import end_workflow
 from affiliates.core.states import AffiliationState, NoticeKind
 from affiliates.models import AffiliatePage, ProfileChange
 from affiliates.portal.mails import (
@@ -17,6 +16,7 @@ from affiliates.portal.mails import (
     profile_change_question,
 )
 from affiliates.portal.profile import profile_of
+from affiliates.programs.workflows import end_workflow
 from workflows.mail.outbox import queue
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from affiliates.applications.mails.queueing import (
+from affiliates.applications.mails.applying import (
     application_received,
     application_withdrawn,
     draft_saved,

@@ -17,12 +17,12 @@ from django.db.models.functions import Cast
 from wagtail.models import Revision, TaskState, WorkflowState
 
 from affiliates.affiliations.services.lifecycle import hold_affiliation
-from affiliates.applications.services.reviews import run_workflow
 from affiliates.core.states import AffiliationState, UpdateKind
 from affiliates.models import AffiliateProgramPage, ContactUpdate
 from affiliates.programs.promised_days import calendar_of
 from affiliates.programs.review_policies import program_review_policy
 from affiliates.programs.services import ensure_review_workflow
+from affiliates.programs.workflows import run_workflow
 from affiliates.updates.deadlines.moderation import CHANGES, MODERATION
 from affiliates.updates.mails.publishing import (
     update_changes_asked,

@@ -12,8 +12,7 @@ from django.contrib.auth import get_user_model
 from wagtail.log_actions import LogContext
 
 from affiliates.applications.forms.application import ApplicationForm
-from affiliates.applications.forms.questions import PREFIX
-from affiliates.applications.forms.statements import accept_name, shown_name
+from affiliates.applications.forms.fields import PREFIX, accept_name, shown_name
 from affiliates.applications.services.information import answer_request
 from affiliates.applications.services.reviews import start_review
 from affiliates.applications.services.submission import submit_application

@@ -6,12 +6,14 @@ from hypothesis.stateful import invariant
 from wagtail.models import WorkflowState
 
 from affiliates.applications.deadlines import GROUP_ANSWER, REMIND_GROUP, REVIEW_START
-from affiliates.applications.mails.queueing import (
+from affiliates.applications.mails.applying import (
+    APPLICATION_RECEIVED,
+    APPLICATION_WITHDRAWN,
+)
+from affiliates.applications.mails.reviewing import (
     AFFILIATE_WELCOME,
     ANSWER_REMINDER,
     APPLICATION_DECLINED,
-    APPLICATION_RECEIVED,
-    APPLICATION_WITHDRAWN,
     INFORMATION_NEEDED,
     question_occurrence,
 )

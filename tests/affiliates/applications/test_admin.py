@@ -173,7 +173,7 @@ def test_page_tells_everything_about_the_application(editor_client, application)
     assert "How many members?" in page
     for acceptance in application.acceptances.all():
         assert acceptance.text in page
-    assert "Somebody needs to read and review" in page
+    assert "Someone needs to read and review" in page
 
 
 def test_page_shows_what_applicants_typed_as_plain_text(editor_client, program):
@@ -203,7 +203,7 @@ def test_page_tells_when_the_program_changed_since(editor_client, application):
     page = editor_client.get(inspect_url(application)).content.decode()
     assert belief.value in page
     assert obligation.value in page
-    assert "The program says this in other words today: <q>New words.</q>" in page
+    assert "The program now says this in other words: <q>New words.</q>" in page
     assert "The program no longer asks for this." in page
     assert "<li>We dance.</li>" in page
 

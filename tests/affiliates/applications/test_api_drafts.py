@@ -8,7 +8,7 @@ import time_machine
 from django.conf import settings as django_settings
 from django.utils import timezone
 
-from affiliates.applications.mails.queueing import DRAFT_SAVED
+from affiliates.applications.mails.applying import DRAFT_SAVED
 from affiliates.core.states import ApplicationState
 from affiliates.links.tokens import Purpose, draft_url, make_token
 from affiliates.models import Application, ApplicationQuestion
@@ -275,8 +275,8 @@ def test_page_and_front_end_do_not_overwrite_each_other_silently(client, program
     older = gone_on(client)
     draft = Application.objects.get()
     saved_form_token = draft.form_data["form_token"]
-    ticket = shown_token(program, key=draft.submission_key, saved_form_token=saved_form_token)
-    page = {**form_data(program, name="The page"), "form_token": ticket, "save": "1"}
+    form_token = shown_token(program, key=draft.submission_key, saved_form_token=saved_form_token)
+    page = {**form_data(program, name="The page"), "form_token": form_token, "save": "1"}
     assert client.post(apply_url(program), page).status_code == 302
     refused = save(client, program, older)
     assert problem(refused) == "draft-changed"

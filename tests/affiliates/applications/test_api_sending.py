@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from affiliates.applications.mails.queueing import APPLICATION_RECEIVED, SECOND_CONTACT_NAMED
+from affiliates.applications.mails.applying import APPLICATION_RECEIVED, SECOND_CONTACT_NAMED
 from affiliates.core.states import ApplicationState
 from affiliates.models import Application, ApplicationQuestion
 from tests.affiliates.api.calls import (

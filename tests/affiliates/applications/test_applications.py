@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from affiliates.applications.mails.queueing import (
+from affiliates.applications.mails.applying import (
     APPLICATION_WITHDRAWN,
     APPLICATION_WITHDRAWN_NOTICE,
 )

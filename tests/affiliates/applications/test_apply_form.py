@@ -7,8 +7,8 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.html import escape
 
-from affiliates.applications.forms.statements import accept_name
-from affiliates.applications.mails.queueing import APPLICATION_RECEIVED
+from affiliates.applications.forms.fields import accept_name
+from affiliates.applications.mails.applying import APPLICATION_RECEIVED
 from affiliates.core.states import ApplicationState, StatementKind
 from affiliates.models import Application, ApplicationQuestion
 from tests.factories.applications import apply_url, form_data, posted, shown_token
@@ -96,7 +96,7 @@ def test_mistake_keeps_all_text_and_leads_to_the_field(client, program):
     assert not Application.objects.exists()
 
 
-def test_ticket_outlives_mistakes_so_that_the_key_stays(client, program):
+def test_form_token_outlives_mistakes_so_that_the_key_stays(client, program):
     data = posted(program, name="")
     html = client.post(apply_url(program), data).content.decode()
     assert f'value="{data["form_token"]}"' in html
@@ -245,7 +245,7 @@ def test_closed_program_says_so_and_whom_to_ask(client, program):
     program.applications_open = False
     program.save()
     html = client.get(apply_url(program)).content.decode()
-    assert "does not take applications" in html
+    assert "is not taking applications" in html
     assert "program@example.org" in html
 
 
@@ -256,7 +256,7 @@ def test_program_closed_while_typing_shows_the_text_and_lets_it_be_saved(client,
     response = client.post(apply_url(program), data)
     html = response.content.decode()
     assert response.status_code == 422
-    assert "closed to applications while you were typing" in html
+    assert "stopped taking applications while you were typing" in html
     assert "Written for an hour." in html
     assert 'name="save"' in html
     assert 'name="send"' not in html

@@ -86,7 +86,7 @@ def test_question_names_what_will_be_declined(editor_client, two):
     page = words(shown(editor_client, "decline_spam", *two))
     assert "2 applications" in page
     assert "Group One" in page
-    assert "Nobody gets a mail about it." in page
+    assert "No emails are sent." in page
     assert {state_of(application) for application in two} == {ApplicationState.IN_REVIEW}
 
 
@@ -140,8 +140,8 @@ def test_decided_by_somebody_else_meanwhile_is_named_and_the_others_are_declined
     with hooks.register_temporarily("before_bulk_action", withdraw):
         response = send(editor_client, "decline_spam", *two)
     assert told(response) == [
-        f"Somebody else was faster. Not changed: {two[0]}",
-        "1 application was declined as spam. Nobody got a mail.",
+        f"Someone else was faster. Not changed: {two[0]}",
+        "1 application was declined as spam. No emails were sent.",
     ]
     assert [state_of(application) for application in two] == ["withdrawn", "declined"]
 
@@ -150,7 +150,7 @@ def test_who_may_only_look_cannot_decline(client, two):
     permissions = ["wagtailadmin.access_admin", "affiliates.view_application"]
     client.force_login(UserFactory(permissions=permissions))
     page = words(shown(client, "decline_spam", *two))
-    assert page.count("You may not decide about it.") == 2
+    assert page.count("You may not decide on this one.") == 2
     send(client, "decline_spam", *two)
     assert {state_of(application) for application in two} == {ApplicationState.IN_REVIEW}
 
@@ -189,7 +189,7 @@ def holders(applications):
 def test_reviews_are_given_to_one_person(editor_client, program, two):
     rob = reviewer(program, first_name="Rob", last_name="Reader")
     response = send(editor_client, "assign", *two, assignee=rob.pk)
-    assert told(response) == ["Rob Reader has these 2 reviews now."]
+    assert told(response) == ["2 reviews are now assigned to Rob Reader."]
     assert holders(two) == [rob, rob]
 
 
@@ -226,7 +226,7 @@ def test_person_who_may_not_decide_cannot_be_chosen(editor_client, two):
 def test_nobody_for_all_of_them_is_said_instead_of_an_empty_choice(editor_client, two):
     third = under_review(with_other_group(ProgramPageFactory()))
     page = words(shown(editor_client, "assign", *two, third))
-    assert "Nobody may decide about all of these." in page
+    assert "No one may decide on all of these." in page
     assert 'name="assignee"' not in page
 
 

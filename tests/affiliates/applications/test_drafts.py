@@ -7,8 +7,8 @@ import time_machine
 from django.conf import settings as django_settings
 from django.utils import timezone
 
-from affiliates.applications.mails.queueing import DRAFT_SAVED
-from affiliates.applications.services.drafts import delete_stale_drafts
+from affiliates.applications.mails.applying import DRAFT_SAVED
+from affiliates.applications.services.submission import delete_stale_drafts
 from affiliates.core.states import ApplicationState
 from affiliates.links.tokens import draft_url
 from affiliates.models import Application

@@ -11,7 +11,7 @@ from django.utils import timezone
 from wagtail.models import WorkflowState
 
 from affiliates.applications.deadlines import GROUP_ANSWER
-from affiliates.applications.mails.queueing import ANSWER_REMINDER, INFORMATION_NEEDED
+from affiliates.applications.mails.reviewing import ANSWER_REMINDER, INFORMATION_NEEDED
 from affiliates.applications.services.information import answer_request, go_on, request_information
 from affiliates.applications.services.submission import withdraw_application
 from affiliates.core.exceptions import QuestionClosed, TransitionNotAllowed

@@ -13,7 +13,8 @@ from django.utils import timezone
 from wagtail.models import Page, Task, WorkflowState, WorkflowTask
 
 from affiliates.applications.deadlines import REVIEW_START
-from affiliates.applications.mails.queueing import AFFILIATE_WELCOME, APPLICATION_WITHDRAWN_NOTICE
+from affiliates.applications.mails.applying import APPLICATION_WITHDRAWN_NOTICE
+from affiliates.applications.mails.reviewing import AFFILIATE_WELCOME
 from affiliates.applications.services.decisions import decline_application
 from affiliates.applications.services.recovery import recover_reviews
 from affiliates.applications.services.reviews import restart_review, start_waiting_reviews

@@ -9,7 +9,7 @@ from django.conf import settings as django_settings
 from django.test import Client
 from django.utils import timezone
 
-from affiliates.applications.mails.queueing import APPLICATION_RECEIVED, APPLICATION_WITHDRAWN
+from affiliates.applications.mails.applying import APPLICATION_RECEIVED, APPLICATION_WITHDRAWN
 from affiliates.core.logging import RedactTokens
 from affiliates.core.states import ApplicationState
 from affiliates.links.tokens import Purpose, draft_url, make_token, status_url

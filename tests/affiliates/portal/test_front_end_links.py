@@ -5,7 +5,7 @@ from email import message_from_bytes, policy
 import pytest
 from django.conf import settings as django_settings
 
-from affiliates.applications.mails.queueing import APPLICATION_RECEIVED, DRAFT_SAVED
+from affiliates.applications.mails.applying import APPLICATION_RECEIVED, DRAFT_SAVED
 from affiliates.links.tokens import affiliate_url, reminders_url, update_url
 from tests.affiliates.api.calls import get
 from tests.factories.affiliations import UpdateRequestFactory, affiliation

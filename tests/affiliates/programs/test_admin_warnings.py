@@ -114,7 +114,7 @@ def test_stopped_review_is_started_again_by_a_button(editor_client, stopped):
     assert START_AGAIN in page
     assert f'action="{reverse("affiliates_application:restart", args=[stopped.pk])}"' in page
     response = restart(editor_client, stopped)
-    assert told(response) == ["The review was started again. Its reviewers are told."]
+    assert told(response) == ["The review was started again. Its reviewers have been told."]
     assert now_of(stopped).state == ApplicationState.IN_REVIEW
     assert START_AGAIN not in inspected(editor_client, stopped)
     assert "stopped without a decision" not in words(editor_client.get(INDEX))

@@ -270,7 +270,7 @@ def test_address_typed_too_often_gets_no_more_mail_and_nobody_can_tell(client, p
     assert after.state == "suppressed"
     assert Application.objects.count() == 6
     page = client.get(before.url).content.decode()
-    assert "We send a mail" in page
+    assert "We send an email" in page
 
 
 def test_drafts_count_for_the_address_too(program):

@@ -126,7 +126,7 @@ def test_export_has_all_that_an_editor_needs(editor_client, program):
     assert (row["Region code"], row["State or province"]) == ("CA-QC", "Quebec")
     assert (row["Group"], row["Town or county"]) == ("Les Parents du Québec", "Montréal")
     assert row["Facebook"] == "https://www.facebook.com/qc"
-    assert row["Contact's e-mail"] == application.contacts.first().email
+    assert row["Contact's email"] == application.contacts.first().email
     assert row["Second contact"] == "Lou Second"
     assert row["Answers"] == "Members?\n120\n\nHelps with?\nEvents, Mail\n\nNewsletter?\nYes"
     assert row["Statements accepted"] == "4"

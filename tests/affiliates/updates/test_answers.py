@@ -91,8 +91,8 @@ def shown(response):
 @pytest.mark.parametrize("state", [S.SUBMITTED, S.IN_REVIEW])
 def test_status_tells_by_when_a_decision_comes(client, program, state):
     html = page(client, in_state(program, state))
-    assert "You have our answer by Tuesday, December 1, 2026." in html
-    assert "need not do anything" in html
+    assert "You will have our answer by Tuesday, December 1, 2026." in html
+    assert "do not have to do anything" in html
 
 
 @pytest.mark.parametrize("state", [S.SUBMITTED, S.IN_REVIEW])
@@ -101,7 +101,7 @@ def test_status_of_a_late_review_says_so_and_whom_to_write_to(client, program, s
     with time_machine.travel(TUESDAY + timedelta(days=8), tick=False):
         html = page(client, application)
     assert "we are late" in html
-    assert "You have our answer by" not in html
+    assert "You will have our answer by" not in html
     assert "mailto:program@example.org" in html
 
 
@@ -136,7 +136,7 @@ def test_nothing_is_asked_in_other_states(client, program, state):
 
 def test_question_without_words_on_record_leaves_a_way_to_answer(client, program):
     html = page(client, in_state(program, S.INFORMATION_NEEDED))
-    assert "Please answer that mail" in html
+    assert "Please answer that email" in html
 
 
 def test_earlier_questions_and_answers_are_shown(client, program):
@@ -289,7 +289,7 @@ def test_text_stays_when_the_link_has_expired_while_typing(client, program):
     html = shown(response)
     assert response.status_code == 403
     assert ANSWER in html
-    assert "open the link in our mail once more" in html
+    assert "open the link in our email once more" in html
     assert f'action="{answer_path(application)}"' in html
     assert f'value="{question_of(application)}"' in html
     assert InformationRequest.objects.get().answered_at is None
@@ -324,8 +324,8 @@ def test_answer_to_what_is_no_longer_asked_is_shown_to_copy(client, program, sta
     response = send(client, application)
     html = shown(response)
     says = {
-        S.APPROVED: "said yes to your application in the meantime",
-        S.DECLINED: "decided about your application in the meantime",
+        S.APPROVED: "application was approved in the meantime",
+        S.DECLINED: "application was decided in the meantime",
         S.WITHDRAWN: "was withdrawn in the meantime",
     }
     assert response.status_code == 409
@@ -344,7 +344,7 @@ def test_answer_after_another_answer_is_shown_beside_it(client, program):
     response = send(client, application)
     html = shown(response)
     assert response.status_code == 409
-    assert "answered already" in html
+    assert "already answered" in html
     assert "Jo was faster." in html
     assert "Rosa and Jo." in html
     assert InformationRequest.objects.get().answer == "Jo was faster."
@@ -418,7 +418,7 @@ def test_answer_is_taken_and_the_page_says_so(client, program):
     assert running_review(application).status == "in_progress"
     assert 'role="status"' in html
     assert "Thank you. Your answer is in." in html
-    assert "You have our decision by Tuesday, December 1, 2026." in html
+    assert "You will have our decision by Tuesday, December 1, 2026." in html
     assert "Since 2019 🎉" in html
     assert 'name="answer"' not in html
 
@@ -427,7 +427,7 @@ def test_decision_is_promised_later_by_the_days_that_the_answer_took(client, pro
     application = asked(program)
     with time_machine.travel(TUESDAY + timedelta(days=2), tick=False):
         html = shown(send(opened(client, application), application, follow=True))
-    assert "You have our decision by Thursday, December 3, 2026." in html
+    assert "You will have our decision by Thursday, December 3, 2026." in html
 
 
 def test_question_tells_by_when_to_answer(client, program):

@@ -1,13 +1,55 @@
-"""The editors' extra questions, as fields of the application form."""
+"""The fields that are made for each program or network: statements, questions and links."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.forms.forms import FormBuilder
 
-from affiliates.core.fields import AddressField, LineField, ParagraphsField
+from affiliates.core.fields import AddressField, LineField, LinkField, ParagraphsField
+from affiliates.core.states import Network, StatementKind
 from affiliates.models import ApplicationQuestion
+from affiliates.models.fields import Statement
+
+_MISSING = {
+    StatementKind.BELIEF: _("Please check this box: every affiliate shares this belief."),
+    StatementKind.OBLIGATION: _("Please check this box: every affiliate makes this promise."),
+}
+_CHANGED = _(
+    "This text was changed while you were filling in the form. Please read it as it is now, and"
+    " check the box again."
+)
+
+
+class StatementField(forms.BooleanField):
+    """A tick that accepts one text. ``shown_name`` is the hidden field with that text's hash."""
+
+    def __init__(self, kind: StatementKind, statement: Statement, *, has_changed: bool):
+        super().__init__(
+            label=statement.text,
+            error_messages={"required": _CHANGED if has_changed else _MISSING[kind]},
+        )
+        self.kind = kind
+        self.statement = statement
+        self.shown_name = shown_name(statement)
+
+
+def accept_name(statement: Statement) -> str:
+    return f"accept_{statement.id}"
+
+
+def shown_name(statement: Statement) -> str:
+    return f"shown_{statement.id}"
+
+
+def changed_since_shown(typed: Mapping[str, Any], statement: Statement) -> bool:
+    """Whether a person ticked another text than the one that the statement has now."""
+    return bool(
+        typed.get(accept_name(statement))
+        and typed.get(shown_name(statement)) != statement.text_hash
+    )
+
 
 PREFIX = "q_"
 """Keeps a question called “Name” apart from the form's own field."""
@@ -38,7 +80,7 @@ class QuestionBuilder(FormBuilder):
         return forms.ChoiceField(choices=choices, **options)
 
     def create_hidden_field(self, field: Any, options: dict) -> forms.Field:
-        """Never required: nobody could mend it."""
+        """Never required: nobody could fill it in."""
         return LineField(widget=forms.HiddenInput, **{**options, "required": False})
 
 
@@ -64,3 +106,29 @@ def _plain(value: Any) -> Any:
     if value is None:
         return ""
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def link_fields() -> dict[str, LinkField]:
+    return {
+        f"link_{network}": LinkField(
+            network,
+            label=network.label,
+            required=False,
+            autocomplete="url" if network is Network.WEBSITE else "",
+        )
+        for network in Network
+    }
+
+
+def refuse_same_link_twice(form: forms.Form) -> None:
+    seen: dict[str, Network] = {}
+    for network in Network:
+        url = form.cleaned_data.get(f"link_{network}")
+        if url and url in seen:
+            form.add_error(
+                f"link_{network}",
+                _("This link is already under “%(network)s”. Once is enough.")
+                % {"network": seen[url].label},
+            )
+        elif url:
+            seen[url] = network

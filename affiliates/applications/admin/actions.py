@@ -1,36 +1,39 @@
-"""What may be done to many applications at once, from their list.
+"""What staff may do about applications: to many at once from their list, and to one on its page.
 
-Each shows first what will happen to which, and names those that it leaves alone, with the reason.
+A bulk action first shows what will happen to which, and names those that it leaves alone, and why.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.generic import View
+from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.views.bulk_action import BulkAction
 
-from affiliates.admin.spreadsheets import SafeExportMixin
-from affiliates.applications.admin.exports import APPLICATION_COLUMNS
+from affiliates.applications.admin.context import open_reviews
+from affiliates.applications.admin.exports import export
 from affiliates.applications.admin.filters import listed_applications
-from affiliates.applications.admin.open_reviews import open_reviews, people_for
 from affiliates.applications.forms.bulk import AssignForm, ChosenForm, ExportForm
 from affiliates.applications.services.decisions import decline_application
+from affiliates.applications.services.reviews import restart_review
 from affiliates.audit.permissions import may_decide, may_see
-from affiliates.core.exceptions import TransitionNotAllowed
+from affiliates.core.exceptions import NoReviewWorkflow, TransitionNotAllowed
 from affiliates.core.states import OPEN, ApplicationState
 from affiliates.models import Application
 from workflows.core.exceptions import ReviewOver
-from workflows.models import ReviewTaskState
+from workflows.models import ReviewTask, ReviewTaskState
+from workflows.reviews.queries import colleagues
 from workflows.reviews.services import assign_review
-
-NOT_YOURS = gettext_lazy("You may not decide about it.")
 
 
 class ApplicationBulkAction(BulkAction):
@@ -51,14 +54,9 @@ class ApplicationBulkAction(BulkAction):
 
     @cached_property
     def _sorted_out(self) -> tuple[list[Application], dict[str, Any]]:
-        possible, left_alone = [], []
-        for application in self.applications:
-            why = self.obstacle(application)
-            if why:
-                left_alone.append((application, why))
-            else:
-                possible.append(application)
-        return possible, {"items_with_no_access": left_alone}
+        obstacles = [(item, self.obstacle(item)) for item in self.applications]
+        possible = [item for item, why in obstacles if not why]
+        return possible, {"items_with_no_access": [(item, why) for item, why in obstacles if why]}
 
     @cached_property
     def applications(self) -> list[Application]:
@@ -97,18 +95,33 @@ class ApplicationBulkAction(BulkAction):
     def execute_action(
         cls, objects: list[Application], *, action: "ApplicationBulkAction", **kwargs: Any
     ) -> tuple[int, int]:
-        """Acts on each. One that somebody else decided in the meantime does not stop the others."""
+        """Act on each. One that someone else decided in the meantime does not stop the others."""
         too_late = [application for application in objects if not action.act_on(application)]
         if too_late:
             names = ", ".join(map(str, too_late))
             messages.warning(
                 action.request,
-                _("Somebody else was faster. Not changed: %(names)s") % {"names": names},
+                _("Someone else was faster. Not changed: %(names)s") % {"names": names},
             )
         return len(objects) - len(too_late), 0
 
     def act_on(self, application: Application) -> bool:
         """Do it. False if it is too late for it."""
+        raise NotImplementedError
+
+    def why_undecidable(self, application: Application) -> str:
+        """Why this person cannot decide about it now; empty if they can."""
+        if not may_decide(self.request.user, application):
+            return _("You may not decide on this one.")
+        if application.state not in OPEN:
+            return _("It is not open: %(state)s.") % {"state": application.get_state_display()}
+        return ""
+
+    def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> str | None:
+        return self.done(num_parent_objects) if num_parent_objects else None
+
+    def done(self, count: int) -> str:
+        """What to say about so many of them."""
         raise NotImplementedError
 
 
@@ -123,15 +136,13 @@ class DeclineSpam(ApplicationBulkAction):
     action_priority = 30
     classes = {"serious"}
     explanation = gettext_lazy(
-        "Nobody gets a mail about it. Their reviews end and their draft pages are deleted. The"
-        " applications stay on record. This cannot be taken back."
+        "No emails are sent. Their reviews end, and their draft pages are deleted. The applications"
+        " stay on record. This cannot be undone."
     )
     button = gettext_lazy("Yes, decline as spam")
 
     def obstacle(self, application: Application) -> str:
-        if not may_decide(self.request.user, application):
-            return str(NOT_YOURS)
-        return "" if application.state in OPEN else _not_open(application)
+        return self.why_undecidable(application)
 
     def act_on(self, application: Application) -> bool:
         try:
@@ -146,14 +157,20 @@ class DeclineSpam(ApplicationBulkAction):
             return False
         return True
 
-    def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> str | None:
-        if not num_parent_objects:
-            return None
+    def done(self, count: int) -> str:
         return ngettext(
-            "%(count)d application was declined as spam. Nobody got a mail.",
-            "%(count)d applications were declined as spam. Nobody got a mail.",
-            num_parent_objects,
-        ) % {"count": num_parent_objects}
+            "%(count)d application was declined as spam. No emails were sent.",
+            "%(count)d applications were declined as spam. No emails were sent.",
+            count,
+        ) % {"count": count}
+
+
+def people_for(reviews: Iterable[ReviewTaskState]) -> QuerySet:
+    """The people to whom every one of these reviews can be given, by name."""
+    people = get_user_model()._default_manager.order_by("last_name", "first_name", "pk")
+    for task in ReviewTask.objects.filter(pk__in={review.task_id for review in reviews}):
+        people = people.filter(pk__in=colleagues(task).values("pk"))
+    return people
 
 
 class AssignReviews(ApplicationBulkAction):
@@ -163,19 +180,18 @@ class AssignReviews(ApplicationBulkAction):
     action_priority = 10
     form_class = AssignForm
     explanation = gettext_lazy(
-        "From now on this person is reminded, and the other reviewers are not. It is in the"
-        " person’s mail of the day."
+        "From now on, only this person gets the reminders, and not the other reviewers. The reviews"
+        " are listed in their daily email."
     )
     button = gettext_lazy("Assign")
 
     def obstacle(self, application: Application) -> str:
-        if not may_decide(self.request.user, application):
-            return str(NOT_YOURS)
-        if application.pk in self.reviews:
-            return ""
+        why = self.why_undecidable(application)
+        if why or application.pk in self.reviews:
+            return why
         if application.state == ApplicationState.INFORMATION_NEEDED:
-            return _("It waits for the answer of the group.")
-        return _("No review is open.") if application.state in OPEN else _not_open(application)
+            return _("It is waiting for the group’s answer.")
+        return _("No review is open.")
 
     @cached_property
     def reviews(self) -> dict[int, ReviewTaskState]:
@@ -194,7 +210,7 @@ class AssignReviews(ApplicationBulkAction):
         if context["items"] and not self.people.exists():
             context["is_possible"] = False
             context["problem"] = _(
-                "Nobody may decide about all of these. Choose fewer, such as those of one program."
+                "No one may decide on all of these. Choose fewer, for example those of one program."
             )
         return context
 
@@ -214,17 +230,13 @@ class AssignReviews(ApplicationBulkAction):
     def assignee(self) -> Any:
         return self.cleaned_form.cleaned_data["assignee"]
 
-    def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> str | None:
-        if not num_parent_objects:
-            return None
+    def done(self, count: int) -> str:
+        name = self.assignee.get_full_name() or self.assignee.get_username()
         return ngettext(
-            "%(name)s has %(count)d review now.",
-            "%(name)s has these %(count)d reviews now.",
-            num_parent_objects,
-        ) % {
-            "count": num_parent_objects,
-            "name": self.assignee.get_full_name() or self.assignee.get_username(),
-        }
+            "%(count)d review is now assigned to %(name)s.",
+            "%(count)d reviews are now assigned to %(name)s.",
+            count,
+        ) % {"count": count, "name": name}
 
 
 class ExportChosen(ApplicationBulkAction):
@@ -233,7 +245,7 @@ class ExportChosen(ApplicationBulkAction):
     aria_label = gettext_lazy("Export the selected applications")
     action_priority = 20
     form_class = ExportForm
-    explanation = gettext_lazy("The file has names, addresses and answers in it. Keep it private.")
+    explanation = gettext_lazy("The file contains names, addresses and answers. Keep it private.")
     button = gettext_lazy("Download")
 
     def obstacle(self, application: Application) -> str:
@@ -245,20 +257,25 @@ class ExportChosen(ApplicationBulkAction):
         return export(self.request, objects, self.cleaned_form.cleaned_data["file_format"])
 
 
-class _Export(SafeExportMixin, View):
-    export_columns = APPLICATION_COLUMNS
-    export_filename = "applications"
-
-
-def export(request: HttpRequest, applications: list[Application], file_format: str) -> HttpResponse:
-    """These applications as a file, in their order, with the columns of the list's own export."""
-    view = _Export()
-    view.setup(request)
-    keys = [application.pk for application in applications]
-    rows = Application.objects.filter(pk__in=keys).defer("form_data")
-    rows = rows.prefetch_related("program", "contacts", "acceptances")
-    return view.as_spreadsheet(rows, file_format)
-
-
-def _not_open(application: Application) -> str:
-    return _("It is not open: %(state)s.") % {"state": application.get_state_display()}
+@require_POST
+def restart(request: HttpRequest, pk: int) -> HttpResponse:
+    """Start a review again that was stopped without a decision."""
+    application = get_object_or_404(Application.objects.select_related("program"), pk=pk)
+    user: Any = request.user
+    if not may_decide(user, application):
+        raise PermissionDenied
+    try:
+        restart_review(application=application, user=user, now=timezone.now())
+    except TransitionNotAllowed:
+        messages.warning(
+            request,
+            _("Nothing was changed: its review is already running, or it has been decided."),
+        )
+    except NoReviewWorkflow:
+        messages.error(
+            request,
+            _("The review could not start. The program has no workflow with a task; see its page."),
+        )
+    else:
+        messages.success(request, _("The review was started again. Its reviewers have been told."))
+    return redirect("affiliates_application:inspect", pk=pk)

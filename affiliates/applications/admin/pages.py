@@ -1,14 +1,20 @@
-"""The application beside the affiliate page that it became: a tab of Wagtail's page editor."""
+"""Applications where editors work on pages: a tab of the editor, and what cannot be deleted."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q
 from django.forms import Media
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
 from wagtail.admin.panels import Panel
 
 from affiliates.applications.admin.context import application_context
 from affiliates.audit.permissions import may_see
-from affiliates.models import Application
+from affiliates.models import AffiliateProgramPage, Application
 
 
 class ApplicationPanel(Panel):
@@ -20,7 +26,6 @@ class ApplicationPanel(Panel):
         @cached_property
         def application(self) -> Any:
             """The application, if there is one that this person may see."""
-
             if self.request is None or self.instance.pk is None:
                 return None
             applications = Application.objects.select_related("program", "affiliate")
@@ -31,10 +36,35 @@ class ApplicationPanel(Panel):
             return self.application is not None
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-
             context = super().get_context_data(parent_context)
             return {**context, **application_context(self.application, self.request.user)}
 
         @property
         def media(self) -> Media:
             return Media(css={"all": ["affiliates/admin/records.css"]})
+
+
+def refuse_to_delete(request: HttpRequest, pages: Iterable[Any]) -> HttpResponse | None:
+    """Back to the page tree with a message if any of the pages is, or holds, a program with
+    applications or affiliates.
+
+    The database refuses to delete it anyway; Wagtail would show an error page.
+    """
+    inside = Q(pk__in=[])
+    for page in pages:
+        inside |= Q(path__startswith=page.path)
+    programs = AffiliateProgramPage.objects.filter(inside).filter(
+        Q(applications__isnull=False) | Q(affiliations__isnull=False)
+    )
+    program = programs.distinct().first()
+    if program is None:
+        return None
+    messages.error(
+        request,
+        _(
+            "“%(program)s” has applications or affiliates, which have to stay on record. It was not"
+            " deleted. Unpublish it instead."
+        )
+        % {"program": program.title},
+    )
+    return redirect("wagtailadmin_explore", program.get_parent().pk)
