@@ -37,15 +37,13 @@ from affiliates.programs.admin import PolicyPreviewPanel, ProgramWarningsPanel
 from affiliates.support import deadlines as support_deadlines
 from affiliates.support import mails as support_mails
 from affiliates.support import receivers as support_receivers
-from affiliates.updates import pages as update_pages
+from affiliates.updates import deadlines as update_deadlines
 from affiliates.updates import receivers as update_receivers
 from affiliates.updates.admin.permissions import UpdatePermissionPolicy
-from affiliates.updates.deadlines import moderation as moderation_deadlines
-from affiliates.updates.deadlines import requests as request_deadlines
 from affiliates.updates.mails import asking as asking_mails
-from affiliates.updates.mails import publishing as publishing_mails
-from affiliates.updates.mails import thanks as thanks_mails
+from affiliates.updates.mails import received as received_mails
 from affiliates.updates.reviewed import UpdateReviews
+from affiliates.updates.views import public as public_updates
 from affiliates.webhooks import receivers as webhook_receivers
 from affiliates.webhooks.events import EVENTS
 from workflows.core.reviewed_models import register_reviewed_model
@@ -54,9 +52,12 @@ from workflows.mail import kinds
 from workflows.webhooks import events
 
 MAILS = (
-    *(application_mails, welcome_mails, asking_mails, publishing_mails, portal_mails),
-    *(ending_mails, support_mails, thanks_mails, contact_mails),
+    *(application_mails, welcome_mails, portal_mails),
+    *(ending_mails, contact_mails),
 )
+REGISTERED = (support_deadlines, support_mails, update_deadlines, asking_mails, received_mails)
+"""Modules that make their kinds known by being imported."""
+
 RECEIVERS = (
     *(application_receivers, affiliation_receivers, policy_receivers, update_receivers),
     *(support_receivers, portal_receivers, webhook_receivers, api_receivers),
@@ -77,8 +78,7 @@ def compose() -> None:
             kinds.register(kind)
     for policy in (
         *application_deadlines.POLICIES,
-        *moderation_deadlines.POLICIES,
-        *(request_deadlines.POLICY, support_deadlines.POLICY, affiliation_deadlines.POLICY),
+        affiliation_deadlines.POLICY,
     ):
         policies.register(policy)
     for event in EVENTS:
@@ -98,4 +98,4 @@ def _show_pages() -> None:
         standing=AffiliationPanel(heading=_("Standing")),
     )
     page_context.connect()
-    update_pages.connect()
+    public_updates.connect()

@@ -11,7 +11,7 @@ from wagtail.search.backends import get_search_backends
 from affiliates.models import Affiliation, Contact, ContactUpdate
 from affiliates.signals import contact_address_changed, contact_bounced
 from affiliates.updates.services import moderation
-from affiliates.updates.services.other_contacts import ask_at_new_address, ask_second_contact
+from affiliates.updates.services.asking import ask_at_new_address, ask_second_contact
 from workflows.signals import review_declined
 
 

@@ -18,9 +18,8 @@ from affiliates.models import Contact, SupportRequest, UpdateRequest
 from affiliates.portal.api.contacts import own_contact
 from affiliates.portal.api.schemas import OwnGroup, ToldUpdate, UnaskedUpdateIn
 from affiliates.portal.details import SentUpdate, own_details
-from affiliates.updates.api.form import version_of
-from affiliates.updates.api.requests import offers_of, own_update, take_update
-from affiliates.updates.details import when_asked_again
+from affiliates.updates.api.requests import offers_of, own_update, take_update, version_of
+from affiliates.updates.queries import when_asked_again
 
 router = Router(tags=["Your group"])
 

@@ -86,17 +86,6 @@ class RisksColumn(Column):
 
 class UpdateIndexView(IndexView):
     is_searchable = True
-    list_display = [
-        "__str__",
-        StatusTagColumn(
-            "standing",
-            label=_("Where it stands"),
-            accessor=status.label_of,
-            primary=status.is_open,
-        ),
-        RisksColumn("risks", label=_("Hints")),
-        DateColumn("sent_at", label=_("Sent"), sort_key="sent_at"),
-    ]
 
     def get_base_queryset(self) -> QuerySet:
         updates = policy_registry.get_by_type(ContactUpdate).instances_user_has_any_permission_for(
@@ -107,8 +96,7 @@ class UpdateIndexView(IndexView):
     @cached_property
     def columns(self) -> list[BaseColumn]:
         """Without boxes to tick: there is nothing to do to many at once."""
-        title, *others = self.list_display
-        return [self._get_title_column(title), *others]
+        return super().columns[1:]
 
     def get_list_more_buttons(self, instance: Any) -> list:
         return []
@@ -150,8 +138,6 @@ class UpdateViewSet(LimitedViewSet, SnippetViewSet):
     name = "affiliates_update"
     url_namespace = "affiliates_update"
     url_prefix = "affiliates/updates"
-    admin_url_namespace = "affiliates_update"
-    base_url_path = "affiliates/updates"
     icon = "comment"
     menu_label = _("Updates")
     menu_hook = "register_affiliates_menu_item"
@@ -161,21 +147,30 @@ class UpdateViewSet(LimitedViewSet, SnippetViewSet):
     index_view_class = UpdateIndexView
     edit_view_class = UpdateEditView
     filterset_class = UpdateFilterSet
-    list_display = UpdateIndexView.list_display
+    list_display = [
+        "__str__",
+        StatusTagColumn(
+            "standing",
+            label=_("Where it stands"),
+            accessor=status.label_of,
+            primary=status.is_open,
+        ),
+        RisksColumn("risks", label=_("Hints")),
+        DateColumn("sent_at", label=_("Sent"), sort_key="sent_at"),
+    ]
     list_per_page = 50
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        no_such_view = ("add", "copy", "delete", "usage")
-        none = {f"{view}_url_name": None for view in no_such_view}
+        none = {f"{view}_url_name": None for view in ("add", "copy", "delete", "usage")}
         return super().get_common_view_kwargs(**{**none, **kwargs})
 
     def get_urlpatterns(self) -> list:
         patterns = super().get_urlpatterns()
-        kept = [one for one in patterns if one.name not in ("add", "delete", "usage")]
-        for pattern in kept:
+        offered = [one for one in patterns if one.name not in ("add", "delete", "usage")]
+        for pattern in offered:
             if "pk" in str(pattern.pattern):
                 pattern.callback = of_own_program(pattern.callback)
-        return kept
+        return offered
 
     def register_chooser_viewset(self) -> None:
         """None: nobody chooses an update, and a chooser would show what is private."""

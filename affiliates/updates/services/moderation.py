@@ -1,18 +1,18 @@
-"""The review of news before they are published.
+"""The review of news before it is published.
 
-It is Wagtail's: a workflow on the update. Whatever way people take there, what it comes to for the
-group is here: its news are public, it is asked to change them, or told why they are declined.
+It is Wagtail's: a workflow on the update. Whichever way people act there, what follows for the
+group is here: its news is public, it is asked to change it, or told why it was declined.
 """
 
 import logging
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef, QuerySet
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 from wagtail.models import Revision, TaskState, WorkflowState
 
@@ -23,8 +23,9 @@ from affiliates.models import AffiliateProgramPage, ContactUpdate
 from affiliates.programs.promised_days import calendar_of
 from affiliates.programs.review_policies import program_review_policy
 from affiliates.programs.services import ensure_review_workflow
-from affiliates.updates.deadlines.moderation import CHANGES, MODERATION
-from affiliates.updates.mails.publishing import (
+from affiliates.updates.child_safety import find_risks
+from affiliates.updates.deadlines import CHANGES, MODERATION
+from affiliates.updates.mails.received import (
     update_changes_asked,
     update_declined,
     update_published,
@@ -36,10 +37,15 @@ from workflows.models import ReviewTaskState
 from workflows.reviews.policy import REVIEWERS
 from workflows.reviews.services import renew_review
 
-if TYPE_CHECKING:
-    pass
-
 logger = logging.getLogger(__name__)
+
+NOTHING_SAID: dict[str, Any] = {
+    "asked_changes": "",
+    "declined_at": None,
+    "decline_reason": "",
+    "moderation_stopped_at": None,
+}
+"""What stands in an update's row until someone decides about it."""
 
 
 def start_waiting_moderations(
@@ -58,7 +64,7 @@ def start_waiting_moderations(
     return started
 
 
-def waiting_updates() -> "QuerySet[ContactUpdate]":
+def waiting_updates() -> QuerySet[ContactUpdate]:
     """News that may be published, and about which nobody decides or has decided yet."""
     of_update = {
         "base_content_type": ContentType.objects.get_for_model(ContactUpdate),
@@ -99,13 +105,7 @@ def note_moderation(*, update: ContactUpdate, now: datetime) -> None:
     """A review runs, whoever started it. Effects: nothing that was said before counts any more, no
     other clock runs."""
     with transaction.atomic():
-        _write(
-            update,
-            asked_changes="",
-            declined_at=None,
-            decline_reason="",
-            moderation_stopped_at=None,
-        )
+        _write(update, **NOTHING_SAID)
         close_deadlines(kind=MODERATION, subject=update, outcome="started", now=now)
         close_deadlines(kind=CHANGES, subject=update, outcome="went_on", now=now)
 
@@ -154,13 +154,7 @@ def note_published(*, update: ContactUpdate, now: datetime) -> None:
     the link, if the group is listed.
     """
     with transaction.atomic():
-        _write(
-            update,
-            asked_changes="",
-            declined_at=None,
-            decline_reason="",
-            moderation_stopped_at=None,
-        )
+        _write(update, **NOTHING_SAID)
         close_deadlines(subject=update, outcome="published", now=now)
         queue(*update_published(update), now=now)
 
@@ -185,6 +179,32 @@ def follow_change(update: ContactUpdate) -> None:
         _renew(running.current_task_state.specific)
 
 
+def check_texts(*, now: datetime, should_stop: Callable[[], bool] = lambda: False) -> int:
+    """Look through what was written since the last look; return how many texts that were.
+
+    Also what an editor has written. Effects: the warnings for the moderator, and when it was
+    looked through. Nothing is blocked.
+    """
+    checked = 0
+    for update in unchecked_updates():
+        if should_stop():
+            break
+        checked += _check(update, now)
+    return checked
+
+
+def unchecked_updates() -> QuerySet[ContactUpdate]:
+    """News whose newest revision nobody has looked through."""
+    news = ContactUpdate.objects.filter(kind=UpdateKind.NEWS, may_publish=True)
+    is_new = Q(checked_at=None) | Q(latest_revision__created_at__gt=F("checked_at"))
+    return news.filter(is_new).select_related("latest_revision").order_by("pk")
+
+
+def warnings_for(update: ContactUpdate) -> list[str]:
+    """Sentences about the headline and the text, as they are in this instance."""
+    return [finding.sentence for finding in find_risks(f"{update.headline}\n\n{update.text}")]
+
+
 def _renew(state: TaskState) -> None:
     if isinstance(state, ReviewTaskState):
         renew_review(state=state)
@@ -192,7 +212,7 @@ def _renew(state: TaskState) -> None:
         state.cancel(resume=True)
 
 
-def _running_task(update: ContactUpdate) -> "QuerySet[TaskState]":
+def _running_task(update: ContactUpdate) -> QuerySet[TaskState]:
     workflows = update.workflow_states.active().values("pk")
     return TaskState.objects.filter(
         workflow_state__in=workflows, status=TaskState.STATUS_IN_PROGRESS
@@ -222,3 +242,11 @@ def _try_to_start(update: ContactUpdate, now: datetime) -> bool:
         logger.exception("The review of the update %d could not start.", update.pk)
         _expect_moderation(update, now)
         return False
+
+
+def _check(update: ContactUpdate, now: datetime) -> int:
+    """A text that is changed in this moment is looked through at the next look."""
+    revision = update.latest_revision
+    newest = revision.as_object() if revision else update
+    same = ContactUpdate.objects.filter(pk=update.pk, latest_revision=revision)
+    return same.update(warnings=warnings_for(newest), checked_at=now)

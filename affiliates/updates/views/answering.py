@@ -25,11 +25,14 @@ from affiliates.links.sessions import LinkSession, find_session
 from affiliates.links.tokens import Purpose
 from affiliates.links.views import link_needed
 from affiliates.models import ContactUpdate
-from affiliates.updates.details import about_request, what_comes_next, when_asked_again
 from affiliates.updates.forms import QUIET, UpdateForm
-from affiliates.updates.queries import can_be_changed
-from affiliates.updates.services.answers import Shown, answer_of, take_answer
-from affiliates.updates.services.sending import UpdateContent
+from affiliates.updates.queries import (
+    about_request,
+    can_be_changed,
+    what_comes_next,
+    when_asked_again,
+)
+from affiliates.updates.services.sending import Shown, UpdateContent, answer_of, take_answer
 
 REFUSED = 422
 CONFLICT = 409

@@ -11,8 +11,7 @@ from affiliates.affiliations.services.contacts import change_details, hand_over,
 from affiliates.core.people import Person
 from affiliates.core.states import UpdateKind
 from affiliates.models import Affiliation, Contact, ContactUpdate
-from affiliates.updates.services.answers import Shown, take_answer
-from affiliates.updates.services.sending import UpdateContent
+from affiliates.updates.services.sending import Shown, UpdateContent, take_answer
 from tests.factories.affiliations import affiliation
 from tests.factories.visits import ASKED, BEFORE, asked_for_update
 from workflows.deadlines.sweep import sweep

@@ -13,7 +13,7 @@ from affiliates.affiliations.services.reminders import end_past_pauses
 from affiliates.affiliations.standing.rules import standing_of
 from affiliates.links.tokens import Purpose, reminders_url, sign
 from affiliates.models import Affiliation, Notice
-from affiliates.updates.deadlines.requests import UPDATE
+from affiliates.updates.deadlines import UPDATE
 from affiliates.updates.services.asking import open_due_requests
 from tests.factories.affiliations import affiliation
 from tests.factories.visits import ASKED, BEFORE, asked_for_update, opened, path_of, update_path
