@@ -118,7 +118,7 @@ class AssignCallView(CallActionView):
     service = staticmethod(assign_support_request)
     page_title = _("Who answers?")
     button = _("Assign")
-    done = _("It is clear who answers.")
+    done = _("The call for help has been assigned.")
 
     def get_form(self, form_class: Any = None) -> AssignCallForm:
         people = helpers(self.affiliation.program)
@@ -144,8 +144,8 @@ class CloseCallView(CallActionView):
     form_class = ReasonForm
     page_title = _("Close without an answer")
     explanation = (
-        _("For what is settled otherwise, by phone say. The group gets no mail."),
-        _("If the group writes again, the call is open again."),
+        _("For what was settled another way, such as by phone. The group gets no email."),
+        _("If the group writes again, the call reopens."),
     )
     button = _("Close")
     done = _("The call for help is closed.")
@@ -153,10 +153,10 @@ class CloseCallView(CallActionView):
 
 class ReopenCallView(CallActionView):
     service = staticmethod(reopen_support_request)
-    page_title = _("Open it again")
-    explanation = (_("Somebody owes an answer again, by a new day."),)
-    button = _("Open it again")
-    done = _("The call for help is open again.")
+    page_title = _("Reopen")
+    explanation = (_("The group is owed an answer again, by a new date."),)
+    button = _("Reopen")
+    done = _("The call for help has been reopened.")
 
 
 def helpers(program: AffiliateProgramPage) -> QuerySet[Any]:
@@ -172,14 +172,11 @@ def helpers(program: AffiliateProgramPage) -> QuerySet[Any]:
     return found.distinct().order_by("last_name", "first_name", "pk")
 
 
-OPEN, LATE, MINE, FREE = "open", "late", "mine", "free"
-
-
 WAITING = (
-    (OPEN, _("Open")),
-    (LATE, _("Late")),
-    (MINE, _("Assigned to me")),
-    (FREE, _("Not assigned")),
+    ("open", _("Open")),
+    ("late", _("Late")),
+    ("mine", _("Assigned to me")),
+    ("free", _("Not assigned")),
 )
 
 
@@ -200,22 +197,10 @@ class CallFilterSet(WagtailFilterSet):
 
     def by_waiting(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         rows = rows.filter(state=SupportState.OPEN)
-        narrowed = {
-            LATE: late_calls,
-            MINE: lambda calls: calls.filter(assigned_to=getattr(self.request, "user", None)),
-            FREE: lambda calls: calls.filter(assigned_to=None),
-        }
-        return narrowed[value](rows) if value in narrowed else rows
-
-
-def search_calls(rows: QuerySet[SupportRequest], query: str) -> QuerySet[SupportRequest]:
-    for word in query.split()[:MOST_WORDS]:
-        rows = rows.filter(
-            Q(reference__icontains=word)
-            | Q(text__icontains=word)
-            | Q(affiliation__name__icontains=word)
-        )
-    return rows
+        if value == "late":
+            return late_calls(rows)
+        assignees = {"mine": getattr(self.request, "user", None), "free": None}
+        return rows.filter(assigned_to=assignees[value]) if value in assignees else rows
 
 
 def late_calls(calls: QuerySet[SupportRequest]) -> QuerySet[SupportRequest]:
@@ -250,7 +235,14 @@ class CallIndexView(IndexView):
         return []
 
     def search_queryset(self, queryset: QuerySet[SupportRequest]) -> QuerySet[SupportRequest]:
-        return search_calls(queryset, self.search_query) if self.is_searching else queryset
+        words = self.search_query.split()[:MOST_WORDS] if self.is_searching else ()
+        for word in words:
+            queryset = queryset.filter(
+                Q(reference__icontains=word)
+                | Q(text__icontains=word)
+                | Q(affiliation__name__icontains=word)
+            )
+        return queryset
 
 
 class CallViewSet(RecordViewSet):

@@ -71,13 +71,10 @@ class UpdateForm(forms.Form):
         text.needed_at_times = True  # So the page does not call it optional.
         self.offers = _offers(program, current)
         if self.offers:
-            self._needs.choices = list(self.offers.items())
+            needs: Any = self.fields["needs"]
+            needs.choices = list(self.offers.items())
         else:
             del self.fields["needs"]
-
-    @property
-    def _needs(self) -> Any:
-        return self.fields["needs"]
 
     def clean(self) -> None:
         data = self.cleaned_data

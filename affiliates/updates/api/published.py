@@ -1,11 +1,12 @@
-"""What affiliates tell everybody: their published updates, newest first.
+"""What affiliates tell everyone: their published updates, newest first.
 
 Which these are, only ``affiliates.updates.queries`` says.
 """
 
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from ninja import Query, Router
 from ninja.decorators import decorate_view
 
@@ -14,7 +15,7 @@ from affiliates.api.paging import Page, page_of
 from affiliates.api.schemas import Problem, UpdateList
 from affiliates.directory import queries
 from affiliates.directory.api.programs import program_at
-from affiliates.models import AffiliatePage, ContactUpdate
+from affiliates.models import ContactUpdate
 from affiliates.updates.queries import published_updates
 
 router = Router(tags=["Updates"])
@@ -47,17 +48,9 @@ def list_updates_of_affiliate(
 ) -> dict[str, Any]:
     """Newest first."""
     program = program_at(request, slug)
-    found = listed_affiliate(program, affiliate)
-    updates = published_updates(program).filter(affiliation__page=found.pk)
+    listed = queries.listed_affiliates(program).filter(slug=affiliate.replace("\0", ""))
+    updates = published_updates(program).filter(affiliation__page=get_object_or_404(listed).pk)
     return page_of(updates, page, lambda update: _update(request, update))
-
-
-def listed_affiliate(program: Any, slug: str) -> AffiliatePage:
-    """The affiliate that the public sees at this address. Raises Http404."""
-    found = queries.listed_affiliates(program).filter(slug=slug.replace("\0", "")).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 def _update(request: HttpRequest, update: ContactUpdate) -> dict[str, Any]:

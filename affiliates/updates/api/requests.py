@@ -3,7 +3,6 @@
 What the page behind the link does, by the same form and the same service.
 """
 
-import uuid
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -168,7 +167,7 @@ class WholeUpdateForm(UpdateForm):
 
 def take_update(session: LinkSession, body: UpdateIn, now: datetime) -> ContactUpdate:
     """What the form and the service make of it. Raises Problem."""
-    shown = shown_with(body.version)
+    shown = Shown.read(*body.version.split("."))
     current = session.affiliation.updates.filter(key=shown.key).first()
     form = WholeUpdateForm(session.program, body, current)
     mistakes = list(form.mistakes())
@@ -207,7 +206,7 @@ def own_request(session: LinkSession, now: datetime) -> dict[str, Any]:
         "state": asked.state,
         "offers": offers_of(session.program, to_change),
         "answer": shown,
-        "version": version_of(answer, can_change=to_change is not None),
+        "version": str(Shown.beside(answer, can_change=to_change is not None)),
         **when_asked_again(session.affiliation),
     }
 
@@ -233,23 +232,3 @@ def own_update(session: LinkSession, answer: ContactUpdate, now: datetime) -> di
         "read_by": comes["read_by"] if answer.kind == UpdateKind.NEWS else None,
         "help_by": comes["help_by"] if answer.kind == UpdateKind.HELP else None,
     }
-
-
-def version_of(answer: ContactUpdate | None, *, can_change: bool) -> str:
-    """Names what was read, so that what is sent cannot undo what came after it."""
-    if answer is None:
-        return str(uuid.uuid4())
-    if can_change:
-        return f"{answer.key}.{answer.version}"
-    return f"{uuid.uuid4()}.0.{answer.key}"
-
-
-def shown_with(version: str) -> Shown:
-    """What the version names; one that names nothing is for a first update."""
-    key, _dot, rest = version.partition(".")
-    number, _dot, seen = rest.partition(".")
-    return Shown(
-        key=uuid.UUID(key) if key else uuid.uuid4(),
-        version=int(number or 0),
-        seen=uuid.UUID(seen) if seen else None,
-    )

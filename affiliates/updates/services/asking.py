@@ -82,7 +82,9 @@ def open_requests(*, affiliation: Affiliation, now: datetime) -> list[UpdateRequ
         soonest = today + timedelta(days=settings.SHORTEST_NOTICE_DAYS)
         requests = [
             _create(affiliation, period, max(period.end, soonest), now)
-            for period in _reached(affiliation, today)
+            for period in takewhile(
+                lambda period: ask_day(affiliation, period) <= today, periods_to_come(affiliation)
+            )
         ]
         _do_without(requests[:-1], now)
         for newest in requests[-1:]:
@@ -188,12 +190,6 @@ def _asked(affiliation: Affiliation) -> Iterator[UpdateRequest]:
         )
         if taken.exists():
             yield request
-
-
-def _reached(affiliation: Affiliation, today: date) -> Iterator[Period]:
-    return takewhile(
-        lambda period: ask_day(affiliation, period) <= today, periods_to_come(affiliation)
-    )
 
 
 def _is_asked(affiliation: Affiliation, now: datetime) -> bool:

@@ -51,10 +51,10 @@ NOTHING_SAID: dict[str, Any] = {
 def start_waiting_moderations(
     *, now: datetime, should_stop: Callable[[], bool] = lambda: False
 ) -> int:
-    """Start the review of all news that wait for one; return how many were started.
+    """Start the review of all news that waits for one; return how many were started.
 
     Each has a transaction of its own. One that fails is logged and tried again; until it succeeds,
-    staff are told that it waits. Those that somebody stopped on purpose wait for a person.
+    staff are told that it waits. Those that someone stopped on purpose wait for a person.
     """
     started = 0
     for update in waiting_updates().order_by("sent_at", "pk"):
@@ -84,7 +84,7 @@ def waiting_updates() -> QuerySet[ContactUpdate]:
 
 
 def start_moderation(*, update: ContactUpdate, now: datetime) -> bool:
-    """Start the workflow on news that wait for it; False if somebody else has.
+    """Start the workflow on news that waits for it; False if someone else has.
 
     Effects, in one transaction: Wagtail's workflow, which tells the reviewers; see
     ``note_moderation``. Raises NoReviewWorkflow.
@@ -134,10 +134,10 @@ def decline_update(*, update: ContactUpdate, reason: str, now: datetime) -> None
 
 
 def stop_moderation(*, update: ContactUpdate, now: datetime) -> None:
-    """Note that the review ended without a decision: somebody cancelled the workflow.
+    """Note that the review ended without a decision: someone canceled the workflow.
 
     Nobody outside is told. Effects, in one transaction: a person starts it again, not a worker;
-    "moderation" is owed, so reviewers have it on their list until somebody decides.
+    "moderation" is owed, so reviewers have it on their list until someone decides.
     """
     with transaction.atomic():
         _write(update, moderation_stopped_at=now, asked_changes="")
@@ -161,7 +161,11 @@ def note_published(*, update: ContactUpdate, now: datetime) -> None:
 
 def hold_review(update: ContactUpdate) -> None:
     """Let nobody decide about the update until the transaction ends: reviewers hold this first."""
-    list(_running_task(update).select_for_update().values_list("pk", flat=True))
+    workflows = update.workflow_states.active().values("pk")
+    running = TaskState.objects.filter(
+        workflow_state__in=workflows, status=TaskState.STATUS_IN_PROGRESS
+    )
+    list(running.select_for_update().values_list("pk", flat=True))
 
 
 def follow_change(update: ContactUpdate) -> None:
@@ -171,12 +175,15 @@ def follow_change(update: ContactUpdate) -> None:
     running = update.current_workflow_state
     if running is None or running.current_task_state is None:
         return
+    state = running.current_task_state.specific
     if not update.is_for_the_public:
         running.cancel()
     elif running.status == WorkflowState.STATUS_NEEDS_CHANGES:
         running.resume()
+    elif isinstance(state, ReviewTaskState):
+        renew_review(state=state)
     else:
-        _renew(running.current_task_state.specific)
+        state.cancel(resume=True)
 
 
 def check_texts(*, now: datetime, should_stop: Callable[[], bool] = lambda: False) -> int:
@@ -203,20 +210,6 @@ def unchecked_updates() -> QuerySet[ContactUpdate]:
 def warnings_for(update: ContactUpdate) -> list[str]:
     """Sentences about the headline and the text, as they are in this instance."""
     return [finding.sentence for finding in find_risks(f"{update.headline}\n\n{update.text}")]
-
-
-def _renew(state: TaskState) -> None:
-    if isinstance(state, ReviewTaskState):
-        renew_review(state=state)
-    else:
-        state.cancel(resume=True)
-
-
-def _running_task(update: ContactUpdate) -> QuerySet[TaskState]:
-    workflows = update.workflow_states.active().values("pk")
-    return TaskState.objects.filter(
-        workflow_state__in=workflows, status=TaskState.STATUS_IN_PROGRESS
-    )
 
 
 def _write(update: ContactUpdate, **values: object) -> None:

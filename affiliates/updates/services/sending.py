@@ -52,6 +52,32 @@ class Shown:
     version: int = 0
     seen: uuid.UUID | None = None
 
+    @classmethod
+    def beside(cls, answer: ContactUpdate | None, *, can_change: bool) -> "Shown":
+        """For a form that changes the answer, or else sends another one beside it."""
+        if answer and can_change:
+            return cls(answer.key, answer.version)
+        return cls(uuid.uuid4(), seen=answer.key if answer else None)
+
+    @classmethod
+    def read(cls, key: str, version: str = "", seen: str = "") -> "Shown":
+        """As a form says; what is not readable makes a new update."""
+        is_number = version.isascii() and version.isdigit() and len(version) < 6
+        number = int(version) if is_number else 0
+        return cls(key_from(key) or uuid.uuid4(), number, key_from(seen))
+
+    def __str__(self) -> str:
+        """As the API says it: what ``read`` takes, with dots between."""
+        parts = (self.key, self.version, self.seen)
+        return ".".join(str(part) for part in parts[: 3 if self.seen else 2])
+
+
+def key_from(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
 
 def take_answer(
     *,

@@ -14,6 +14,7 @@ from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
 from django.utils.html import escape, strip_tags
 from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from affiliates.core.plain_html import as_html
 from affiliates.core.regions import region_name
@@ -75,10 +76,7 @@ class UpdatesFeed(Feed):
         name = f"{program.locale.language_code}/updates"
         return uuid5(program.translation_key, name).urn
 
-    def description(self, program: AffiliateProgramPage) -> str:
-        return _("What the affiliates tell: news of the groups, in their own words.")
-
-    subtitle = description
+    description = subtitle = gettext_lazy("News from the affiliates, in their own words.")
 
     def author_name(self, program: AffiliateProgramPage) -> str:
         """Atom wants an author even where no entry has one."""
