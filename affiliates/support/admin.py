@@ -23,6 +23,7 @@ from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.utils import get_user_display_name
 from wagtail.admin.views.generic import IndexView
 
+from affiliates.admin.filters import program_filter
 from affiliates.affiliations.admin.actions import ActionView
 from affiliates.affiliations.admin.columns import DueColumn
 from affiliates.affiliations.forms import ReasonForm
@@ -184,12 +185,7 @@ class CallFilterSet(WagtailFilterSet):
     waiting = django_filters.ChoiceFilter(
         label=_("Which"), choices=WAITING, empty_label=_("All"), method="by_waiting"
     )
-    program = django_filters.ModelChoiceFilter(
-        label=_("Program"),
-        field_name="affiliation__program",
-        queryset=AffiliateProgramPage.objects.all(),
-        empty_label=_("All"),
-    )
+    program = program_filter("affiliation__program")
 
     class Meta:
         model = SupportRequest

@@ -35,13 +35,13 @@ class RequestView(ActionView):
 
 class WaiveView(RequestView):
     form_class = ReasonForm
-    page_title = _("Do without this update")
+    page_title = _("Waive this update")
     explanation = (
-        _("The group is not reminded of it any more, and owes it no longer."),
-        _("It is asked for the next one when it is time."),
+        _("The group is no longer reminded of it and no longer owes it."),
+        _("It will be asked for the next one when the time comes."),
     )
-    button = _("Do without it")
-    done = _("The group does not owe this update any more.")
+    button = _("Waive it")
+    done = _("The group no longer owes this update.")
 
     def act(self, data: dict[str, Any]) -> None:
         who = {"user": self.request.user, "now": timezone.now()}
@@ -50,9 +50,9 @@ class WaiveView(RequestView):
 
 class AskAgainView(RequestView):
     page_title = _("Ask for this update now")
-    explanation = (_("The contact gets the mail with the link to answer once more."),)
-    button = _("Send the mail")
-    done = _("The mail is on its way.")
+    explanation = (_("The contact gets the email with the link to answer once more."),)
+    button = _("Send the email")
+    done = _("The email is on its way.")
 
     def act(self, data: dict[str, Any]) -> None:
         sent = ask_again(request=self.update_request, user=self.request.user, now=timezone.now())

@@ -25,9 +25,9 @@ from wagtail.snippets.action_menu import (
 )
 from wagtail.snippets.views.snippets import EditView, IndexView, SnippetViewSet
 
-from affiliates.core.regions import REGION_CHOICES
+from affiliates.admin.filters import program_filter, region_filter
 from affiliates.core.states import UpdateKind
-from affiliates.models import AffiliateProgramPage, ContactUpdate
+from affiliates.models import ContactUpdate
 from affiliates.updates.admin import status
 from affiliates.updates.admin.panel import update_panels
 from workflows.core.admin import LimitedViewSet
@@ -48,18 +48,8 @@ class UpdateFilterSet(WagtailFilterSet):
     has_hints = django_filters.BooleanFilter(
         label=_("May name a child or a school"), method="filter_hints"
     )
-    region = django_filters.ChoiceFilter(
-        field_name="affiliation__page__region",
-        label=_("State or province"),
-        choices=REGION_CHOICES,
-        empty_label=_("All"),
-    )
-    program = django_filters.ModelChoiceFilter(
-        field_name="affiliation__program",
-        label=_("Program"),
-        queryset=AffiliateProgramPage.objects.all(),
-        empty_label=_("All"),
-    )
+    region = region_filter("affiliation__page__region")
+    program = program_filter("affiliation__program")
     sent_at = django_filters.DateFromToRangeFilter(label=_("Sent"), widget=DateRangePickerWidget)
 
     class Meta:
@@ -76,12 +66,8 @@ class UpdateFilterSet(WagtailFilterSet):
 class RisksColumn(Column):
     cell_template_name = "affiliates/updates/admin/update_risks_cell.html"
 
-    def get_cell_context_data(self, instance: Any, parent_context: Any) -> dict[str, Any]:
-        context = super().get_cell_context_data(instance, parent_context)
-        return {**context, "number": len(instance.warnings)}
-
-    def get_value(self, instance: Any) -> str:
-        return ""
+    def get_value(self, instance: Any) -> int:
+        return len(instance.warnings)
 
 
 class UpdateIndexView(IndexView):

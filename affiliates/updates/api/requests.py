@@ -131,7 +131,7 @@ def send_update(request: HttpRequest, token: str, body: UpdateIn) -> dict[str, A
 
 
 NOTHING_NEW = _(
-    "You wrote something, and chose “Nothing new”. Please choose news, or help; or leave this out."
+    "You wrote something but chose “Nothing new”. Please choose news or help, or leave this out."
 )
 
 

@@ -66,7 +66,7 @@ def _on(day: date | None, sentence: str) -> str:
 
 def _publishing(update: ContactUpdate, read_by: date | None, *, is_read: bool) -> str:
     if not update.may_publish:
-        return gettext("You did not tick that we may publish it, so only our team sees it.")
+        return gettext("You did not check that we may publish it, so only our team sees it.")
     if is_read:
         return gettext("Someone on our team has already read it.")
     if read_by is None:

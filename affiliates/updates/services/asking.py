@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 
-from celery.exceptions import SoftTimeLimitExceeded
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -18,6 +17,7 @@ from affiliates.affiliations.services.schedule import (
 )
 from affiliates.audit.permissions import may_manage
 from affiliates.audit.transitions import transition
+from affiliates.core.batches import do_each
 from affiliates.core.conf import settings
 from affiliates.core.exceptions import TransitionNotAllowed
 from affiliates.core.periods import Period
@@ -55,15 +55,17 @@ def open_due_requests(*, now: datetime, should_stop: Callable[[], bool] = lambda
 
     Each has a transaction of its own, and one that fails is logged. Repeating it changes nothing.
     """
-    opened = 0
     due = Affiliation.objects.filter(
         state=AffiliationState.ACTIVE, next_ask_on__lte=(now + EASTMOST).date()
     )
-    for affiliation in due.order_by("next_ask_on", "pk"):
-        if should_stop():
-            break
-        opened += _try_to_open(affiliation, now)
-    return opened
+    return do_each(
+        due.order_by("next_ask_on", "pk"),
+        lambda affiliation: open_requests(affiliation=affiliation, now=now),
+        failed=lambda affiliation: logger.exception(
+            "The update of %s could not be asked for.", affiliation.reference
+        ),
+        should_stop=should_stop,
+    )
 
 
 def open_requests(*, affiliation: Affiliation, now: datetime) -> list[UpdateRequest]:
@@ -245,14 +247,3 @@ def _came_without_being_asked(request: UpdateRequest) -> bool:
 def _do_without(missed: Iterable[UpdateRequest], now: datetime) -> None:
     for request in missed:
         waive(request, user=None, reason=MISSED, now=now)
-
-
-def _try_to_open(affiliation: Affiliation, now: datetime) -> bool:
-    try:
-        return bool(open_requests(affiliation=affiliation, now=now))
-    except SoftTimeLimitExceeded:
-        raise
-    except Exception:
-        # Whatever is wrong with one affiliate, the next one has to be asked.
-        logger.exception("The update of %s could not be asked for.", affiliation.reference)
-        return False

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from celery.exceptions import SoftTimeLimitExceeded
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet
@@ -18,6 +17,7 @@ from wagtail.models import Revision, TaskState, WorkflowState
 
 from affiliates.affiliations.services.lifecycle import hold_affiliation
 from affiliates.applications.services.reviews import run_workflow
+from affiliates.core.batches import do_each
 from affiliates.core.states import AffiliationState, UpdateKind
 from affiliates.models import AffiliateProgramPage, ContactUpdate
 from affiliates.programs.promised_days import calendar_of
@@ -56,12 +56,17 @@ def start_waiting_moderations(
     Each has a transaction of its own. One that fails is logged and tried again; until it succeeds,
     staff are told that it waits. Those that someone stopped on purpose wait for a person.
     """
-    started = 0
-    for update in waiting_updates().order_by("sent_at", "pk"):
-        if should_stop():
-            break
-        started += _try_to_start(update, now)
-    return started
+
+    def failed(update: ContactUpdate) -> None:
+        logger.exception("The review of the update %d could not start.", update.pk)
+        _expect_moderation(update, now)
+
+    return do_each(
+        waiting_updates().order_by("sent_at", "pk"),
+        lambda update: start_moderation(update=update, now=now),
+        failed=failed,
+        should_stop=should_stop,
+    )
 
 
 def waiting_updates() -> QuerySet[ContactUpdate]:
@@ -223,18 +228,6 @@ def _expect_moderation(update: ContactUpdate, now: datetime) -> None:
     program = update.affiliation.program
     due_at = calendar_of(program).after(now, program.review_days)
     open_deadline(kind=MODERATION, subject=update, due_at=due_at, now=now)
-
-
-def _try_to_start(update: ContactUpdate, now: datetime) -> bool:
-    try:
-        return start_moderation(update=update, now=now)
-    except SoftTimeLimitExceeded:
-        raise
-    except Exception:
-        # Whatever is wrong with one update, the next one's review has to start.
-        logger.exception("The review of the update %d could not start.", update.pk)
-        _expect_moderation(update, now)
-        return False
 
 
 def _check(update: ContactUpdate, now: datetime) -> int:

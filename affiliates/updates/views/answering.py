@@ -44,13 +44,13 @@ CONFLICT = 409
 NO_LONGER = 410
 
 CHANGED = _(
-    "Another update came in since you opened this page, perhaps from another window or by somebody"
-    " else of your group. It stands below. Yours is not sent yet. Do you want it to take the place"
-    " of the other one? Then send it once more."
+    "Another update came in since you opened this page, perhaps from another window or from someone"
+    " else in your group. It is shown below. Yours has not been sent yet. Do you want it to replace"
+    " the other one? Then send it once more."
 )
 MODERATED = _(
-    "Your earlier update was read by our team in the meantime, so it cannot be changed any more. It"
-    " stands below. To send what you wrote now as a new update, send it once more."
+    "Our team has read your earlier update in the meantime, so it can no longer be changed. It is"
+    " shown below. To send what you wrote as a new update, send it once more."
 )
 
 
