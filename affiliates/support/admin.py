@@ -79,7 +79,7 @@ class CallActionView(ActionView):
         self.call.refresh_from_db()
         if isinstance(refusal, CallAnswered) and self.call.answered_by:
             return gettext(
-                "%(name)s has answered in the meantime. Your answer was not sent; it still stands"
+                "%(name)s has answered in the meantime. Your answer was not sent; it is still"
                 " here, so that you can copy it."
             ) % {"name": get_user_display_name(self.call.answered_by)}
         return super().why_refused(refusal)

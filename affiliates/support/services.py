@@ -105,8 +105,8 @@ def close_support_request(
 
 
 def close_calls_of_ended(*, affiliation: Affiliation, now: datetime) -> None:
-    """Effects, in the caller's transaction: the open calls of a group that is no affiliate any more
-    are closed, as by ``close_support_request``.
+    """Effects, in the caller's transaction: the open calls of a group that has left are closed,
+    as by ``close_support_request``.
     """
     reason = _("The affiliation has ended.")
     for call in SupportRequest.objects.filter(affiliation=affiliation, state=SupportState.OPEN):
@@ -163,7 +163,7 @@ def _tell(call: SupportRequest, now: datetime) -> None:
 
 
 def _hold(call: SupportRequest) -> None:
-    """Let nobody else act on it until the transaction ends, and read it anew."""
+    """Let nobody else act on it until the transaction ends, and read it again."""
     call.refresh_from_db(from_queryset=SupportRequest.objects.select_for_update())
 
 

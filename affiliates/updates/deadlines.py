@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
+from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -40,30 +41,37 @@ from workflows.mail.outbox import NewMail
 from workflows.models import Deadline
 from workflows.reviews.policy import REVIEWERS, STEP_LABELS
 
-ASK = "ask"
-DUE = "due"
-REMIND = "remind"
-ALTERNATE = "alternate"
-ATTENTION = "attention"
-CALL = "call"
-OFFER_PAUSE = "offer_pause"
+
+class RequestStep(TextChoices):
+    ASK = "ask", _("Contact asked for the update")
+    DUE = "due", _("Update due: contact told")
+    REMIND = "remind", _("Contact reminded")
+    ALTERNATE = "alternate", _("Second contact asked, too")
+    ATTENTION = "attention", _("Needs attention: staff told")
+    CALL = "call", _("Staff asked to call")
+    OFFER_PAUSE = "offer_pause", _("Staff offered to pause the listing")
+
 
 CONTACT = "contact"
 CONTACTS = "contacts"
 
-MAILS = {ASK: UPDATE_ASK, DUE: UPDATE_DUE, REMIND: UPDATE_REMINDER}
+MAILS: dict[str, str] = {
+    RequestStep.ASK: UPDATE_ASK,
+    RequestStep.DUE: UPDATE_DUE,
+    RequestStep.REMIND: UPDATE_REMINDER,
+}
 
 
 def request_ladder(deadline: Deadline) -> Ladder:
     program = program_of(deadline)
     steps = (
-        Step(-program.update_ask_days, ASK, CONTACT),
-        Step(0, DUE, CONTACT),
-        Step(program.update_reminder_days, REMIND, CONTACT),
-        Step(program.update_alternate_days, ALTERNATE, CONTACTS),
-        Step(program.update_attention_days, ATTENTION, REVIEWERS),
-        Step(program.update_call_days, CALL, REVIEWERS),
-        Step(program.update_pause_days, OFFER_PAUSE, REVIEWERS),
+        Step(-program.update_ask_days, RequestStep.ASK, CONTACT),
+        Step(0, RequestStep.DUE, CONTACT),
+        Step(program.update_reminder_days, RequestStep.REMIND, CONTACT),
+        Step(program.update_alternate_days, RequestStep.ALTERNATE, CONTACTS),
+        Step(program.update_attention_days, RequestStep.ATTENTION, REVIEWERS),
+        Step(program.update_call_days, RequestStep.CALL, REVIEWERS),
+        Step(program.update_pause_days, RequestStep.OFFER_PAUSE, REVIEWERS),
     )
     return Ladder(steps, calendar_of(program, business_days=False))
 
@@ -79,8 +87,8 @@ def is_request_owed(deadline: Deadline) -> bool:
 
 def request_mails(deadline: Deadline, step: Step) -> Iterable[NewMail]:
     request: Any = deadline.subject
-    if step.name == ALTERNATE:
-        return update_requested_of_all(request, step=ALTERNATE)
+    if step.name == RequestStep.ALTERNATE:
+        return update_requested_of_all(request, step=RequestStep.ALTERNATE)
     if step.name in MAILS:
         return update_requested(request, MAILS[step.name], step=step.name)
     return ()
@@ -127,15 +135,7 @@ UPDATE = policies.register(
         staff=request_staff,
         waiting=request_waiting,
         load=loader(UpdateRequest),
-        step_labels={
-            ASK: _("Contact asked for the update"),
-            DUE: _("Update due: contact told"),
-            REMIND: _("Contact reminded"),
-            ALTERNATE: _("Second contact asked, too"),
-            ATTENTION: _("Needs attention: staff told"),
-            CALL: _("Staff asked to call"),
-            OFFER_PAUSE: _("Staff offered to pause the listing"),
-        },
+        step_labels=dict(RequestStep.choices),
     )
 )
 

@@ -40,7 +40,7 @@ def published_updates(program: AffiliateProgramPage) -> QuerySet[ContactUpdate]:
 
 
 def published_update(program: AffiliateProgramPage, pk: int) -> ContactUpdate:
-    """One of those. Raises Http404 for whatever the public does not see."""
+    """One of them. Raises Http404 for whatever the public does not see."""
     return get_object_or_404(published_updates(program), pk=min(pk, BIGGEST_KEY))
 
 
@@ -72,7 +72,7 @@ def going_live(updates: Iterable[ContactUpdate]) -> dict[int, datetime]:
 
 
 def _public() -> QuerySet[ContactUpdate]:
-    """Live news with consent, even if somebody had published something else."""
+    """Live news with consent, even if someone had published something else."""
     news = ContactUpdate.objects.filter(live=True, may_publish=True, kind=UpdateKind.NEWS)
     listed = news.exclude(affiliation__state__in=UNLISTED).exclude(text="")
     return listed.select_related("affiliation__page").order_by("-first_published_at", "-pk")
@@ -88,7 +88,7 @@ def is_decided(update: ContactUpdate, goes_live_at: datetime | None) -> bool:
 
 
 def about_request(request: UpdateRequest, now: datetime) -> dict[str, Any]:
-    """For the page that asks: of which time, by when, and whether anybody waits for it."""
+    """For the page that asks: for which period, by when, and whether it is still expected."""
     return {
         "period": request.period.label,
         "due_on": request.due_on,

@@ -23,11 +23,11 @@ def connect() -> None:
     signals.task_rejected.connect(ask_group)
     signals.workflow_cancelled.connect(stop)
     review_declined.connect(decline)
-    contact_bounced.connect(ask_somebody_else)
+    contact_bounced.connect(ask_someone_else)
     contact_address_changed.connect(ask_again)
 
 
-def ask_somebody_else(affiliation: Affiliation, now: datetime, **_kwargs: Any) -> None:
+def ask_someone_else(affiliation: Affiliation, now: datetime, **_kwargs: Any) -> None:
     ask_second_contact(affiliation=affiliation, now=now)
 
 

@@ -37,8 +37,8 @@ PUBLISHING = frozenset({"publish", "submit", "restart-workflow"})
 
 class UpdateFilterSet(WagtailFilterSet):
     standing = django_filters.ChoiceFilter(
-        label=_("Where it stands"),
-        choices=list(status.LABELS.items()),
+        label=_("Status"),
+        choices=status.Status.choices,
         method="filter_standing",
         empty_label=_("All"),
     )
@@ -88,7 +88,7 @@ class UpdateIndexView(IndexView):
         return []
 
     def search_queryset(self, queryset: QuerySet) -> QuerySet:
-        """In the database: what is not public stands in no index."""
+        """In the database, since what is not public is in no search index."""
         if not self.is_searching:
             return queryset
         words = self.search_query.replace("\0", "")
@@ -107,7 +107,7 @@ class UpdateEditView(EditView):
     def is_valid(self, form: Any) -> bool:
         """Once more if the group or a colleague has changed it since the page was opened.
 
-        What was typed stands there; whoever saves again has been told.
+        What was typed is still there; whoever saves again has been warned.
         """
         if self.request.method == "POST" and not self.expects_json_response and self.is_out_of_date:
             self.produced_error_code = "invalid_revision"
@@ -137,7 +137,7 @@ class UpdateViewSet(LimitedViewSet, SnippetViewSet):
         "__str__",
         StatusTagColumn(
             "standing",
-            label=_("Where it stands"),
+            label=_("Status"),
             accessor=status.label_of,
             primary=status.is_open,
         ),

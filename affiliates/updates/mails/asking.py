@@ -125,13 +125,13 @@ UPDATE_ALTERNATE = _register(
 
 
 def update_requested(request: UpdateRequest, kind: str, *, step: str) -> list[NewMail]:
-    """To the contact; to the second one if mail to the first came back. Nobody if none is left."""
+    """To the contact; to the second one if mail to the first bounced. Nobody if none is left."""
     return [_mail(kind, request, contact, step) for contact in reachable(request.affiliation)[:1]]
 
 
 def update_requested_of_all(request: UpdateRequest, *, step: str) -> list[NewMail]:
     """To the contact once more, and to the second one, too."""
-    kinds = {ContactRole.ALTERNATE: UPDATE_ALTERNATE}
+    kinds: dict[str, str] = {ContactRole.ALTERNATE: UPDATE_ALTERNATE}
     return [
         _mail(kinds.get(contact.role, UPDATE_REMINDER), request, contact, step)
         for contact in reachable(request.affiliation)
@@ -139,7 +139,7 @@ def update_requested_of_all(request: UpdateRequest, *, step: str) -> list[NewMai
 
 
 def update_requested_of_alternate(request: UpdateRequest, *, step: str) -> list[NewMail]:
-    """To the second contact at once, since mail to the first one came back."""
+    """To the second contact at once, since mail to the first one bounced."""
     return [
         _mail(UPDATE_ALTERNATE, request, contact, step)
         for contact in reachable(request.affiliation)

@@ -25,7 +25,7 @@ Values = Mapping[str, Any]
 
 
 def _change_url(update: ContactUpdate, contact: Contact) -> str:
-    """The page where the answer stands; for one that nobody asked for the affiliate's own."""
+    """The page with the answer; for an update that was sent unasked, the affiliate's own page."""
     if update.request:
         return update_url(update.request, contact)
     return affiliate_url(update.affiliation, contact)
@@ -197,7 +197,7 @@ UPDATE_PUBLISHED = register(
 
 
 def update_published(update: ContactUpdate) -> list[NewMail]:
-    """Where it stands; once for each update. Nothing if the group is not listed."""
+    """Where it is published; once for each update. Nothing if the group is not listed."""
     if not _is_seen(update):
         return []
     return _mails(UPDATE_PUBLISHED, update, sender_of(update), "published")

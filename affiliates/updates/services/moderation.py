@@ -45,7 +45,7 @@ NOTHING_SAID: dict[str, Any] = {
     "decline_reason": "",
     "moderation_stopped_at": None,
 }
-"""What stands in an update's row until someone decides about it."""
+"""The columns of an update that nobody has decided about."""
 
 
 def start_waiting_moderations(
@@ -107,7 +107,7 @@ def start_moderation(*, update: ContactUpdate, now: datetime) -> bool:
 
 
 def note_moderation(*, update: ContactUpdate, now: datetime) -> None:
-    """A review runs, whoever started it. Effects: nothing that was said before counts any more, no
+    """A review runs, whoever started it. Effects: nothing that was said before still counts, no
     other clock runs."""
     with transaction.atomic():
         _write(update, **NOTHING_SAID)
@@ -155,8 +155,8 @@ def stop_moderation(*, update: ContactUpdate, now: datetime) -> None:
 def note_published(*, update: ContactUpdate, now: datetime) -> None:
     """It is public, whichever way it was published in Wagtail.
 
-    Effects, in one transaction: nothing is open about it; the first time a mail to the group, with
-    the link, if the group is listed.
+    Effects, in one transaction: nothing is open about it; the first time an email to the group,
+    with the link, if the group is listed.
     """
     with transaction.atomic():
         _write(update, **NOTHING_SAID)
@@ -175,8 +175,8 @@ def hold_review(update: ContactUpdate) -> None:
 
 def follow_change(update: ContactUpdate) -> None:
     """The group has changed its update. Effects, in the caller's transaction: a running review
-    begins anew with the new text; one that waited for the change goes on; it ends if the update may
-    not be published any more. If none runs, a worker starts one."""
+    starts over with the new text; one that waited for the change goes on; it ends if the update may
+    no longer be published. If none runs, a worker starts one."""
     running = update.current_workflow_state
     if running is None or running.current_task_state is None:
         return
@@ -192,10 +192,10 @@ def follow_change(update: ContactUpdate) -> None:
 
 
 def check_texts(*, now: datetime, should_stop: Callable[[], bool] = lambda: False) -> int:
-    """Look through what was written since the last look; return how many texts that were.
+    """Check what was written since the last time; return how many texts that were.
 
     Also what an editor has written. Effects: the warnings for the moderator, and when it was
-    looked through. Nothing is blocked.
+    checked. Nothing is blocked.
     """
     checked = 0
     for update in unchecked_updates():
@@ -206,7 +206,7 @@ def check_texts(*, now: datetime, should_stop: Callable[[], bool] = lambda: Fals
 
 
 def unchecked_updates() -> QuerySet[ContactUpdate]:
-    """News whose newest revision nobody has looked through."""
+    """News whose newest revision has not been checked."""
     news = ContactUpdate.objects.filter(kind=UpdateKind.NEWS, may_publish=True)
     is_new = Q(checked_at=None) | Q(latest_revision__created_at__gt=F("checked_at"))
     return news.filter(is_new).select_related("latest_revision").order_by("pk")
@@ -231,7 +231,7 @@ def _expect_moderation(update: ContactUpdate, now: datetime) -> None:
 
 
 def _check(update: ContactUpdate, now: datetime) -> int:
-    """A text that is changed in this moment is looked through at the next look."""
+    """A text that is changed at this moment is checked the next time."""
     revision = update.latest_revision
     newest = revision.as_object() if revision else update
     same = ContactUpdate.objects.filter(pk=update.pk, latest_revision=revision)

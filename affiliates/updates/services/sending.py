@@ -155,8 +155,8 @@ def change_update(
 
     ``version`` is the one that the form was shown with. Effects, in one transaction: the update
     and a revision of it; a call for help is opened or follows the new words; what is of another
-    kind now is thanked for; its review begins anew or goes on with the new text, or ends if it may
-    not be published any more. Raises UpdateChanged (it was changed from another copy of the form)
+    kind now is thanked for; its review starts over or goes on with the new text, or ends if it may
+    no longer be published. Raises UpdateChanged (it was changed from another copy of the form)
     and UpdateModerated.
     """
     with transaction.atomic():

@@ -52,7 +52,7 @@ class FullTextAtom(_SteadyDate, Atom1Feed):
 
 
 class FullTextRss(_SteadyDate, Rss201rev2Feed):
-    """RSS wants an e-mail address for an author; a name alone goes into Dublin Core's element."""
+    """RSS wants an email address for an author; a name alone goes into Dublin Core's element."""
 
 
 class UpdatesFeed(Feed):
