@@ -85,8 +85,8 @@ class UpdateForm(forms.Form):
             self.add_error("text", _("Please tell us what you need, or check something below."))
         if kind == UpdateKind.NEWS and needs:
             message = _(
-                "You checked what could help you. Please choose “We need help” so that you get an"
-                " answer by a set day; your news can be in the same text. Or clear the checkmarks."
+                "You selected what could help you. Please choose “We need help” so that you get an"
+                " answer by a set day; your news can be in the same text. Or clear the boxes."
             )
             self.add_error("kind", ValidationError(message, code="needs_with_news"))
 

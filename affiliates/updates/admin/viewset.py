@@ -66,9 +66,6 @@ class UpdateFilterSet(WagtailFilterSet):
 class RisksColumn(Column):
     cell_template_name = "affiliates/updates/admin/update_risks_cell.html"
 
-    def get_value(self, instance: Any) -> int:
-        return len(instance.warnings)
-
 
 class UpdateIndexView(IndexView):
     is_searchable = True
@@ -141,7 +138,7 @@ class UpdateViewSet(LimitedViewSet, SnippetViewSet):
             accessor=status.label_of,
             primary=status.is_open,
         ),
-        RisksColumn("risks", label=_("Hints")),
+        RisksColumn("risks", label=_("Hints"), accessor="warnings"),
         DateColumn("sent_at", label=_("Sent"), sort_key="sent_at"),
     ]
     list_per_page = 50
