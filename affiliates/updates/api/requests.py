@@ -195,19 +195,16 @@ def own_request(session: LinkSession, now: datetime) -> dict[str, Any]:
     answer = answer_of(asked)
     shown = own_update(session, answer, now) if answer else None
     to_change = answer if shown and shown["can_change"] else None
-    about = about_request(asked, now)
     return {
+        **about_request(asked, now),
+        **when_asked_again(session.affiliation),
         "reference": asked.reference,
         "program": session.program.slug,
         "affiliate": session.affiliation.name,
-        "period": about["period"],
-        "due_on": about["due_on"],
-        "is_late": about["is_late"],
         "state": asked.state,
         "offers": offers_of(session.program, to_change),
         "answer": shown,
         "version": str(Shown.beside(answer, can_change=to_change is not None)),
-        **when_asked_again(session.affiliation),
     }
 
 

@@ -156,8 +156,13 @@ def update_thanks(update: ContactUpdate) -> list[NewMail]:
 # What became of news
 
 
-def _title(update: ContactUpdate, contact: Contact, mail: OutgoingMail) -> Values:
-    return {"title": update.title}
+def _news(update: ContactUpdate, contact: Contact, mail: OutgoingMail) -> Values:
+    return {
+        "title": update.title,
+        "public_url": public_url(update),
+        "question": update.asked_changes,
+        "reason": update.decline_reason,
+    }
 
 
 TITLE = Placeholder(
@@ -165,10 +170,6 @@ TITLE = Placeholder(
     _("The headline of the update, or its first words."),
     _("We met with the school board"),
 )
-
-
-def _public(update: ContactUpdate, contact: Contact, mail: OutgoingMail) -> Values:
-    return {"public_url": public_url(update)}
 
 
 def _is_seen(update: ContactUpdate) -> bool:
@@ -188,7 +189,7 @@ UPDATE_PUBLISHED = register(
         "https://example.org/affiliates/updates/1/",
         is_link=True,
     ),
-    values=(_title, _public),
+    values=(_news,),
     name="update_published",
     label=_("Update published"),
     sent_when=_("When a group’s news is public, to the contact who sent it."),
@@ -204,7 +205,7 @@ def update_published(update: ContactUpdate) -> list[NewMail]:
 
 
 def _to_change(update: ContactUpdate, contact: Contact, mail: OutgoingMail) -> Values:
-    return {"question": update.asked_changes, "change_url": _change_url(update, contact)}
+    return {"change_url": _change_url(update, contact)}
 
 
 def _waits_for_group(mail: OutgoingMail) -> bool:
@@ -222,7 +223,7 @@ UPDATE_CHANGES_ASKED = register(
         multiline=True,
     ),
     CHANGE_URL,
-    values=(_title, _to_change),
+    values=(_news, _to_change),
     name="update_changes_asked",
     label=_("Update: please change"),
     sent_when=_("When a reviewer asks for changes to a group’s news, to the contact who sent it."),
@@ -233,10 +234,6 @@ UPDATE_CHANGES_ASKED = register(
 def update_changes_asked(update: ContactUpdate, *, occurrence: str) -> list[NewMail]:
     """The reviewer's words, and the link to change it."""
     return _mails(UPDATE_CHANGES_ASKED, update, sender_of(update), occurrence)
-
-
-def _reason(update: ContactUpdate, contact: Contact, mail: OutgoingMail) -> Values:
-    return {"reason": update.decline_reason}
 
 
 def _is_declined(mail: OutgoingMail) -> bool:
@@ -252,7 +249,7 @@ UPDATE_DECLINED = register(
         _("It describes a child who could be recognized."),
         multiline=True,
     ),
-    values=(_title, _reason),
+    values=(_news,),
     name="update_declined",
     label=_("Update declined"),
     sent_when=_("When a reviewer decides not to publish a group’s news, to whoever sent it."),

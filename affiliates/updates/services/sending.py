@@ -109,7 +109,13 @@ def take_answer(
             )
         if says_the_same(current, content):
             return current
-        return _change(current, content, shown, now)
+        if not can_be_changed(current):
+            raise UpdateModerated
+        if current.key != shown.key:
+            raise UpdateChanged
+        # A form that made the update, shown again by the back button, was shown before version 1.
+        version = max(shown.version, 1)
+        return change_update(update=current, content=content, version=version, now=now)
 
 
 def send_update(
@@ -170,7 +176,11 @@ def change_update(
         update.version += 1
         update.checked_at, update.warnings = None, []
         _write(update, content)
-        _follow_words(update, now)
+        call = getattr(update, "support_request", None)
+        if call is not None:
+            follow_words(call=call, update=update, now=now)
+        elif update.kind == UpdateKind.HELP:
+            open_support_request(update=update, now=now)
         follow_change(update)
         queue(*update_thanks(update), now=now)
     return update
@@ -205,17 +215,6 @@ def _standing(
     return own or (answer if answer and answer.key != shown.seen else None)
 
 
-def _change(
-    update: ContactUpdate, content: UpdateContent, shown: Shown, now: datetime
-) -> ContactUpdate:
-    if not can_be_changed(update):
-        raise UpdateModerated
-    if update.key != shown.key:
-        raise UpdateChanged
-    # A form that made the update, shown again by the back button, was shown before its version 1.
-    return change_update(update=update, content=content, version=max(shown.version, 1), now=now)
-
-
 def _answered_by(
     request: UpdateRequest | None, answered: list[UpdateRequest], now: datetime
 ) -> UpdateRequest | None:
@@ -236,12 +235,3 @@ def _write(update: ContactUpdate, content: UpdateContent) -> None:
         # Wagtail may be writing the rest at this moment.
         update.save(update_fields=WRITTEN)
     update.save_revision(clean=False)
-
-
-def _follow_words(update: ContactUpdate, now: datetime) -> None:
-    call = getattr(update, "support_request", None)
-    if call is None:
-        if update.kind == UpdateKind.HELP:
-            open_support_request(update=update, now=now)
-        return
-    follow_words(call=call, update=update, now=now)

@@ -177,7 +177,7 @@ def test_update_during_the_pause_is_welcome(client, request_):
     data = {"kind": "quiet"}
     html = shown(client.post(update_path(request_), data, follow=True))
     assert "Thank you" in html
-    assert "We ask you again on Thursday, December 17, 2026." in html
+    assert "We will ask you again on Thursday, December 17, 2026." in html
     assert not open_deadlines(kind=UPDATE, subject=request_).exists()
 
 
