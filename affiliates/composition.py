@@ -33,25 +33,23 @@ from affiliates.programs.admin import PolicyPreviewPanel, ProgramWarningsPanel
 from affiliates.support import deadlines as support_deadlines
 from affiliates.support import mails as support_mails
 from affiliates.support import receivers as support_receivers
-from affiliates.updates import pages as update_pages
+from affiliates.updates import deadlines as update_deadlines
 from affiliates.updates import receivers as update_receivers
 from affiliates.updates.admin.permissions import UpdatePermissionPolicy
-from affiliates.updates.deadlines import moderation as moderation_deadlines
-from affiliates.updates.deadlines import requests as request_deadlines
 from affiliates.updates.mails import asking as asking_mails
-from affiliates.updates.mails import publishing as publishing_mails
-from affiliates.updates.mails import thanks as thanks_mails
+from affiliates.updates.mails import received as received_mails
 from affiliates.updates.reviewed import UpdateReviews
+from affiliates.updates.views import public as public_updates
 from affiliates.webhooks import receivers as webhook_receivers
 from workflows.core.reviewed_models import register_reviewed_model
 from workflows.deadlines import policies
 from workflows.mail import kinds
 
-MAILS = (
-    *(asking_mails, publishing_mails, portal_mails),
-    *(support_mails, thanks_mails),
+MAILS = (portal_mails,)
+REGISTERED = (
+    *(affiliation_deadlines, contact_mails, ending_mails, support_deadlines, support_mails),
+    *(update_deadlines, asking_mails, received_mails),
 )
-REGISTERED = (affiliation_deadlines, contact_mails, ending_mails)
 """Modules that make their kinds known by being imported."""
 
 RECEIVERS = (
@@ -72,10 +70,7 @@ def compose() -> None:
     for room in MAILS:
         for kind in room.KINDS:
             kinds.register(kind)
-    for policy in (
-        *moderation_deadlines.POLICIES,
-        *(request_deadlines.POLICY, support_deadlines.POLICY),
-    ):
+    for policy in ():
         policies.register(policy)
     for room in RECEIVERS:
         room.connect()
@@ -92,4 +87,4 @@ def _show_pages() -> None:
         standing=AffiliationPanel(heading=_("Standing")),
     )
     page_context.connect()
-    update_pages.connect()
+    public_updates.connect()

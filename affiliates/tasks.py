@@ -16,8 +16,7 @@ from affiliates.portal.services.recovery import recover_changes
 from affiliates.spam.proof import delete_expired_challenges
 from affiliates.transfer.services.uploads import delete_old_uploads
 from affiliates.updates.services.asking import open_due_requests
-from affiliates.updates.services.moderation import start_waiting_moderations
-from affiliates.updates.services.text_checks import check_texts
+from affiliates.updates.services.moderation import check_texts, start_waiting_moderations
 from workflows.core.wakeup import PeriodicTask
 
 ONE_MINUTE = 60

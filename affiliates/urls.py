@@ -13,7 +13,7 @@ from affiliates.links.views import link
 from affiliates.portal.views.renewal import renew
 from affiliates.portal.views.unsubscribe import stop_reminders
 from affiliates.spam.views import challenge
-from affiliates.updates.views.cards import update_card
+from affiliates.updates.views.public import update_card
 
 
 class ReferenceConverter:

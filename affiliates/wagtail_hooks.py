@@ -17,7 +17,7 @@ from affiliates.models.base_page import Page
 from affiliates.policies.views import policy_preview
 from affiliates.privacy import admin as privacy_hooks  # noqa: F401
 from affiliates.programs.admin import Warnings
-from affiliates.support.admin.viewsets import CallViewSet
+from affiliates.support.admin import CallViewSet
 from affiliates.transfer import admin as transfer_hooks  # noqa: F401
 from affiliates.updates.admin import hooks as update_hooks  # noqa: F401
 from workflows.core.admin import MAY_SEE

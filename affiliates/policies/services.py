@@ -24,8 +24,7 @@ from affiliates.models import (
 from affiliates.models.base_page import Page
 from affiliates.programs.promised_days import calendar_of
 from affiliates.support.deadlines import SUPPORT
-from affiliates.updates.deadlines.moderation import CHANGES, MODERATION
-from affiliates.updates.deadlines.requests import UPDATE
+from affiliates.updates.deadlines import CHANGES, MODERATION, UPDATE
 from workflows.deadlines.policies import get_policy
 from workflows.deadlines.services import reschedule
 from workflows.models import Deadline, ReviewTaskState

@@ -25,8 +25,7 @@ from affiliates.models import (
 from affiliates.models.updates_routes import public_url
 from affiliates.portal.profile import LABELS, Profile
 from affiliates.programs.promised_days import calendar_of, today_at
-from affiliates.updates.details import read_by
-from affiliates.updates.queries import going_live, is_decided, published_updates_of
+from affiliates.updates.queries import going_live, is_decided, published_updates_of, read_by
 from workflows.core.due import long_date
 from workflows.deadlines.services import open_deadlines
 from workflows.reviews.policy import REVIEW

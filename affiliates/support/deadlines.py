@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.utils import get_user_display_name
 
 from affiliates.core.states import SupportState
@@ -19,11 +19,10 @@ from affiliates.programs.deadlines import (
 )
 from workflows.core.ladders import Ladder
 from workflows.core.people import Recipient, recipients
+from workflows.deadlines import policies
 from workflows.deadlines.policies import Policy, Waiting
 from workflows.models import Deadline
 from workflows.reviews.policy import REVIEWERS, ReviewPolicy
-
-SUPPORT = "support"
 
 
 def support_policy(program: AffiliateProgramPage, policy: ReviewPolicy) -> ReviewPolicy:
@@ -51,28 +50,30 @@ def staff_of(deadline: Deadline, audience: str) -> list[Recipient]:
 
 def waiting_of(deadline: Deadline) -> Waiting:
     call: Any = deadline.subject
-    title = _("%(group)s needs help") % {"group": affiliation_of(deadline).name}
+    title = gettext("%(group)s needs help") % {"group": affiliation_of(deadline).name}
     note = ""
     if call.assigned_to:
-        note = _("Taken by %(name)s.") % {"name": get_user_display_name(call.assigned_to)}
+        note = gettext("Assigned to %(name)s.") % {"name": get_user_display_name(call.assigned_to)}
     return waiting(call, title, note)
 
 
-POLICY = Policy(
-    kind=SUPPORT,
-    label=gettext_lazy("Answer to a call for help"),
-    ladder=ladder,
-    still_owed=lambda deadline: (
-        deadline.subject is not None and deadline.subject.state == SupportState.OPEN
-    ),
-    staff=staff_of,
-    waiting=waiting_of,
-    holders=REVIEWERS,
-    load=loader(SupportRequest, "assigned_to__wagtail_userprofile"),
-    step_labels={
-        "remind": gettext_lazy("Staff reminded of a call for help"),
-        "overdue": gettext_lazy("Help is overdue: staff told"),
-        "escalate": gettext_lazy("Help is late: escalation group told"),
-        "escalate_again": gettext_lazy("Help is very late: last resort told"),
-    },
+SUPPORT = policies.register(
+    Policy(
+        kind="support",
+        label=_("Answer to a call for help"),
+        ladder=ladder,
+        still_owed=lambda deadline: (
+            deadline.subject is not None and deadline.subject.state == SupportState.OPEN
+        ),
+        staff=staff_of,
+        waiting=waiting_of,
+        holders=REVIEWERS,
+        load=loader(SupportRequest, "assigned_to__wagtail_userprofile"),
+        step_labels={
+            "remind": _("Staff reminded of a call for help"),
+            "overdue": _("Help is overdue: staff told"),
+            "escalate": _("Help is late: escalation group told"),
+            "escalate_again": _("Help is very late: last resort told"),
+        },
+    )
 )

@@ -1,4 +1,4 @@
-"""What staff write when they act on an affiliate, or answer its call for help."""
+"""What staff write when they answer or assign a call for help."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from affiliates.core.fields import ParagraphsField
 class SupportAnswerForm(PlainForm):
     text = ParagraphsField(
         label=_("Your answer"),
-        help_text=_("The group gets it by mail, with what it wrote below."),
+        help_text=_("The group gets it by email, with what it wrote below."),
         rows=8,
         error_messages={"required": _("Please write your answer before you send it.")},
     )
@@ -29,11 +29,9 @@ class AssignCallForm(PlainForm):
         queryset=None,
         required=False,
         label=_("Who answers?"),
-        empty_label=_("Nobody yet"),
+        empty_label=_("Not assigned"),
         help_text=_("This person gets the reminders from now on."),
-        error_messages={
-            "invalid_choice": _("This person does not look after affiliates here any more.")
-        },
+        error_messages={"invalid_choice": _("This person no longer looks after affiliates here.")},
     )
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from affiliates.core.states import SupportState
 from affiliates.links.tokens import affiliate_url
@@ -16,15 +16,68 @@ from affiliates.mail.contacts import (
     reply_to,
     to_contact,
 )
-from affiliates.mail.placeholders import ABOUT_THE_PROGRAM, OWN_PAGE, REFERENCE, SUPPORT
+from affiliates.mail.placeholders import ABOUT_THE_PROGRAM, OWN_PAGE, REFERENCE
 from affiliates.models import Contact, SupportRequest, Transition
 from affiliates.programs.promised_days import today_at
 from workflows.core.due import long_date
-from workflows.mail.kinds import MailKind
+from workflows.mail import kinds
+from workflows.mail.kinds import MailKind, Placeholder
 from workflows.mail.outbox import NewMail
 from workflows.models import OutgoingMail
 
-SUPPORT_ANSWERED = "support_answered"
+
+def _answered(call: SupportRequest, contact: Contact, mail: OutgoingMail) -> Mapping[str, Any]:
+    needs = [f"- {need['text']}" for need in call.needs]
+    return {
+        "reference": call.reference,
+        "asked_date": long_date(today_at(call.affiliation.program, call.opened_at)),
+        "asked": "\n".join(filter(None, [call.text, *needs])),
+        "answer": call.answer,
+        "own_url": affiliate_url(call.affiliation, contact),
+    }
+
+
+def _is_owed(mail: OutgoingMail) -> bool:
+    """As long as it is the answer, and the person a contact of the group."""
+    call: Any = mail.subject
+    answered = call is not None and call.state == SupportState.ANSWERED
+    return answered and recipient_of(mail) is not None
+
+
+SUPPORT_ANSWERED = kinds.register(
+    MailKind(
+        name="support_answered",
+        templates="affiliates/support/mail",
+        label=_("Answer to a call for help"),
+        sent_when=_("When someone answers a call for help, to whoever asked."),
+        placeholders=(
+            *(*ABOUT, REFERENCE),
+            Placeholder(
+                "asked_date",
+                _("The day on which the group asked for help."),
+                _("Tuesday, November 24, 2026"),
+            ),
+            Placeholder(
+                "asked",
+                _("What the group wrote, and which of the program’s benefits it asks for."),
+                _("We need someone to speak at our meeting in March."),
+                multiline=True,
+            ),
+            Placeholder(
+                "answer",
+                _("The answer, as a member of staff wrote it."),
+                _("Of course. Maria will call you this week."),
+                multiline=True,
+            ),
+            *(OWN_PAGE, *ABOUT_THE_PROGRAM),
+        ),
+        context=context(_answered),
+        still_owed=_is_owed,
+        reply_to=reply_to,
+        why=CONTACT_WHY,
+        priority=20,
+    )
+)
 
 
 def support_answered(call: SupportRequest, moved: Transition) -> list[NewMail]:
@@ -42,37 +95,3 @@ def whom_to_answer(call: SupportRequest) -> list[Contact]:
     people = reachable(call.affiliation)
     asked = call.update.contact_id if call.update else None
     return ([person for person in people if person.pk == asked] or people)[:1]
-
-
-def _answered(call: SupportRequest, contact: Contact, mail: OutgoingMail) -> Mapping[str, Any]:
-    needs = [f"- {need['text']}" for need in call.needs]
-    return {
-        "reference": call.reference,
-        "asked_date": long_date(today_at(call.affiliation.program, call.opened_at)),
-        "asked": "\n".join(filter(None, [call.text, *needs])),
-        "answer": call.answer,
-        "own_url": affiliate_url(call.affiliation, contact),
-    }
-
-
-def still_owed(mail: OutgoingMail) -> bool:
-    """As long as it is the answer, and the person a contact of the group."""
-    call: Any = mail.subject
-    answered = call is not None and call.state == SupportState.ANSWERED
-    return answered and recipient_of(mail) is not None
-
-
-KINDS = (
-    MailKind(
-        name=SUPPORT_ANSWERED,
-        templates="affiliates/support/mail",
-        label=gettext_lazy("Answer to a call for help"),
-        sent_when=gettext_lazy("When somebody answers a call for help, to whoever asked."),
-        placeholders=(*ABOUT, REFERENCE, *SUPPORT, OWN_PAGE, *ABOUT_THE_PROGRAM),
-        context=context(_answered),
-        still_owed=still_owed,
-        reply_to=reply_to,
-        why=CONTACT_WHY,
-        priority=20,
-    ),
-)

@@ -1,9 +1,8 @@
 """What happens to a call for help: it is opened by an update, taken, answered, or closed."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -11,19 +10,16 @@ from affiliates.audit.permissions import may_manage
 from affiliates.audit.transitions import actor_of, transition
 from affiliates.core.exceptions import CallAnswered, CallClosed, TransitionNotAllowed
 from affiliates.core.states import Actor, SupportAction, SupportState
-from affiliates.models import Affiliation, ContactUpdate, SupportRequest, Transition
+from affiliates.models import Affiliation, ContactUpdate, SupportRequest
 from affiliates.programs.promised_days import calendar_of
 from affiliates.programs.review_policies import program_review_policy
 from affiliates.support.deadlines import SUPPORT
 from affiliates.support.mails import support_answered
-from workflows.core.people import Recipient, recipients
+from workflows.core.people import recipients
 from workflows.deadlines.digests import Told, tell
 from workflows.deadlines.services import close_deadlines, open_deadline
 from workflows.mail.outbox import queue
 from workflows.reviews.policy import REVIEWERS
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
 
 
 def open_support_request(*, update: ContactUpdate, now: datetime) -> SupportRequest:
@@ -46,7 +42,7 @@ def open_support_request(*, update: ContactUpdate, now: datetime) -> SupportRequ
 
 
 def assign_support_request(
-    *, call: SupportRequest, to: "User | None", user: "User", now: datetime
+    *, call: SupportRequest, to: User | None, user: User, now: datetime
 ) -> None:
     """Take it, give it to a colleague, or back to all (``to=None``).
 
@@ -67,7 +63,7 @@ def assign_support_request(
 
 
 def answer_support_request(
-    *, call: SupportRequest, user: "User", text: str, now: datetime
+    *, call: SupportRequest, user: User, text: str, now: datetime
 ) -> SupportRequest:
     """Answer the group by mail. The same answer of the same person again is one answer.
 
@@ -80,7 +76,9 @@ def answer_support_request(
         if call.state == SupportState.ANSWERED and (call.answered_by, call.answer) == (user, text):
             return call
         _refuse_unless_open(call)
-        moved = _move(call, SupportAction.ANSWER, user=user, reason=text, now=now)
+        moved = transition(
+            call, SupportAction.ANSWER, actor=Actor.STAFF, user=user, reason=text, now=now
+        )
         call.answer, call.answered_at, call.answered_by = text, now, user
         call.save(update_fields=["answer", "answered_at", "answered_by", "updated_at"])
         close_deadlines(kind=SUPPORT, subject=call, outcome="answered", now=now)
@@ -89,7 +87,7 @@ def answer_support_request(
 
 
 def close_support_request(
-    *, call: SupportRequest, user: "User | None", reason: str, now: datetime
+    *, call: SupportRequest, user: User | None, reason: str, now: datetime
 ) -> SupportRequest:
     """No answer is needed: it was settled by phone, say. Nobody gets a mail.
 
@@ -100,14 +98,15 @@ def close_support_request(
     with transaction.atomic():
         _hold(call)
         _refuse_unless_open(call)
-        _move(call, SupportAction.CLOSE, user=user, reason=reason, now=now)
+        action, actor = SupportAction.CLOSE, actor_of(user)
+        transition(call, action, actor=actor, user=user, reason=reason, now=now)
         close_deadlines(kind=SUPPORT, subject=call, outcome="closed", now=now)
     return call
 
 
 def close_calls_of_ended(*, affiliation: Affiliation, now: datetime) -> None:
-    """Effects, in the caller's transaction: the open calls of a group that is no affiliate any more
-    are closed, as by ``close_support_request``.
+    """Effects, in the caller's transaction: the open calls of a group that has left are closed,
+    as by ``close_support_request``.
     """
     reason = _("The affiliation has ended.")
     for call in SupportRequest.objects.filter(affiliation=affiliation, state=SupportState.OPEN):
@@ -115,7 +114,7 @@ def close_calls_of_ended(*, affiliation: Affiliation, now: datetime) -> None:
 
 
 def reopen_support_request(
-    *, call: SupportRequest, user: "User | None", now: datetime
+    *, call: SupportRequest, user: User | None, now: datetime
 ) -> SupportRequest:
     """It is not settled after all; ``user=None``: the group itself wrote again.
 
@@ -158,16 +157,13 @@ def _start_clock(call: SupportRequest, now: datetime) -> None:
 
 def _tell(call: SupportRequest, now: datetime) -> None:
     calendar = calendar_of(call.affiliation.program)
-    tell([Told(person, calendar, now) for person in _whom_to_tell(call)], now=now)
-
-
-def _whom_to_tell(call: SupportRequest) -> Sequence[Recipient]:
     holder = recipients([call.assigned_to]) if call.assigned_to else []
-    return holder or program_review_policy(call.affiliation.program).audience(REVIEWERS)
+    people = holder or program_review_policy(call.affiliation.program).audience(REVIEWERS)
+    tell([Told(person, calendar, now) for person in people], now=now)
 
 
 def _hold(call: SupportRequest) -> None:
-    """Let nobody else act on it until the transaction ends, and read it anew."""
+    """Let nobody else act on it until the transaction ends, and read it again."""
     call.refresh_from_db(from_queryset=SupportRequest.objects.select_for_update())
 
 
@@ -176,15 +172,3 @@ def _refuse_unless_open(call: SupportRequest) -> None:
         raise CallAnswered
     if call.state == SupportState.CLOSED:
         raise CallClosed
-
-
-def _move(
-    call: SupportRequest,
-    action: SupportAction,
-    *,
-    user: "User | None",
-    reason: str,
-    now: datetime,
-) -> Transition:
-    actor = actor_of(user)
-    return transition(call, action, actor=actor, user=user, reason=reason, now=now)

@@ -7,7 +7,7 @@ count is data; the functions only put them together. The text goes nowhere.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import dropwhile
+from itertools import chain, dropwhile
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -78,7 +78,7 @@ _INITIALS = re.compile(
     r"(?:[A-Z]\.\s?[A-Z]\.|[A-Z]\.(?=\W|$))"
 )
 _LONE_INITIALS = re.compile(
-    r"(?<![\w.])(?!U\.S\.|U\.K\.|D\.C\.|P\.S\.|N\.Y\.|L\.A\.)([A-Z]\.\s?[A-Z]\.)"
+    r"(?<![\w.])(?!U\.S\.|U\.K\.|D\.C\.|P\.S\.|N\.Y\.|L\.A\.)(?:[A-Z]\.\s?[A-Z]\.)"
     r"(?=\s+(?:was|is|has|had|were|came|told|said)\b)"
 )
 
@@ -103,14 +103,21 @@ SENTENCES: dict[str, Promise] = {
 }
 
 
+PATTERNS: dict[str, tuple[re.Pattern[str], ...]] = {
+    "child": (_AFTER_KIN, _NAMED, _KIN_AFTER),
+    "age": (_NAME_AND_AGE, _AGE_AND_NAME, _GRADE),
+    "school": (_SCHOOL_SHORT, _SCHOOL_INITIALS),
+    "initials": (_INITIALS, _LONE_INITIALS),
+}
+"""By kind. The first group, where there is one, has to be a name."""
+
+
 def find_risks(text: str) -> list[Finding]:
     """What a moderator should look at, in the order of the text; each place once."""
-    found = [*_names(text), *_ages(text), *_schools(text), *_initials(text)]
-    places: dict[tuple[str, str], int] = {}
-    for place, finding in found:
-        key = (finding.kind, finding.words)
-        places[key] = min(place, places.get(key, place))
-    findings = [Finding(*key) for key in sorted(places, key=lambda key: places[key])]
+    places: dict[Finding, int] = {}
+    for place, finding in (*_matches(text), *_schools(text)):
+        places[finding] = min(place, places.get(finding, place))
+    findings = sorted(places, key=lambda finding: places[finding])
     return [one for one in findings if not any(_is_inside(one, other) for other in findings)]
 
 
@@ -122,18 +129,11 @@ def _is_inside(finding: Finding, other: Finding) -> bool:
     return finding.kind == other.kind and finding.words in other.words and finding != other
 
 
-def _names(text: str) -> Found:
-    for pattern in (_AFTER_KIN, _NAMED, _KIN_AFTER):
-        for match in pattern.finditer(text):
-            if _is_name(match[1]):
-                yield match.start(), Finding("child", _shown(match[0]))
-
-
-def _ages(text: str) -> Found:
-    for pattern in (_NAME_AND_AGE, _AGE_AND_NAME, _GRADE):
-        for match in pattern.finditer(text):
-            if _is_name(match[1]):
-                yield match.start(), Finding("age", _shown(match[0]))
+def _matches(text: str) -> Found:
+    for kind, patterns in PATTERNS.items():
+        for match in chain.from_iterable(pattern.finditer(text) for pattern in patterns):
+            if not match.re.groups or _is_name(match[1]):
+                yield match.start(), Finding(kind, " ".join(match[0].split()).strip(" ,;("))
 
 
 def _schools(text: str) -> Found:
@@ -141,17 +141,6 @@ def _schools(text: str) -> Found:
         own = list(dropwhile(_is_general, match[1].split()))
         if not all(map(_is_general, own)) and not _is_of_many(text, match.end()):
             yield match.start(), Finding("school", " ".join([*own, match[2]]))
-    for match in _SCHOOL_SHORT.finditer(text):
-        yield match.start(), Finding("school", _shown(match[0]))
-    for match in _SCHOOL_INITIALS.finditer(text):
-        if _is_name(match[1]):
-            yield match.start(), Finding("school", _shown(match[0]))
-
-
-def _initials(text: str) -> Found:
-    for pattern in (_INITIALS, _LONE_INITIALS):
-        for match in pattern.finditer(text):
-            yield match.start(), Finding("initials", _shown(match[0]))
 
 
 def _is_name(word: str) -> bool:
@@ -173,7 +162,3 @@ OF_MANY = _words(
     "climate day year resource psychologists counselors discipline law laws alliance coalition "
     "network initiative conference report week"
 )
-
-
-def _shown(words: str) -> str:
-    return " ".join(words.split()).strip(" ,;(")

@@ -31,7 +31,7 @@ class UpdateForm(forms.Form):
     text = ParagraphsField(
         label=gettext_lazy("In your own words"),
         help_text=gettext_lazy(
-            "A few sentences will do; 5,000 characters are the most. Please name no child and no"
+            "A few sentences will do; 5,000 characters at most. Please do not name a child or a"
             " school."
         ),
         required=False,
@@ -39,7 +39,7 @@ class UpdateForm(forms.Form):
     )
     needs = forms.MultipleChoiceField(
         label=gettext_lazy("What could help you?"),
-        help_text=gettext_lazy("If you need help: tick what you would like from us."),
+        help_text=gettext_lazy("If you need help, check what you would like from us."),
         widget=forms.CheckboxSelectMultiple,
         required=False,
         error_messages={
@@ -52,8 +52,8 @@ class UpdateForm(forms.Form):
     may_publish = forms.BooleanField(
         label=gettext_lazy("Yes, you may publish our news"),
         help_text=gettext_lazy(
-            "A person of our team reads it first. Then it stands on your group’s public page."
-            " Without this tick only our team sees it."
+            "Someone on our team reads it first. Then it appears on your group’s public page."
+            " Otherwise, only our team sees it."
         ),
         required=False,
     )
@@ -71,13 +71,10 @@ class UpdateForm(forms.Form):
         text.needed_at_times = True  # So the page does not call it optional.
         self.offers = _offers(program, current)
         if self.offers:
-            self._needs.choices = list(self.offers.items())
+            needs: Any = self.fields["needs"]
+            needs.choices = list(self.offers.items())
         else:
             del self.fields["needs"]
-
-    @property
-    def _needs(self) -> Any:
-        return self.fields["needs"]
 
     def clean(self) -> None:
         data = self.cleaned_data
@@ -85,11 +82,11 @@ class UpdateForm(forms.Form):
         if kind == UpdateKind.NEWS and text == "":
             self.add_error("text", _("Please tell us your news in a few words."))
         if kind == UpdateKind.HELP and text == "" and not needs and "needs" not in self.errors:
-            self.add_error("text", _("Please tell us what you need, or tick something below."))
+            self.add_error("text", _("Please tell us what you need, or check something below."))
         if kind == UpdateKind.NEWS and needs:
             message = _(
-                "You ticked what could help you. Please choose “We need help”, so that you get an"
-                " answer by a day; your news can stand in the same text. Or take out the ticks."
+                "You selected what could help you. Please choose “We need help” so that you get an"
+                " answer by a set day; your news can be in the same text. Or clear the boxes."
             )
             self.add_error("kind", ValidationError(message, code="needs_with_news"))
 

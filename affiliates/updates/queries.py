@@ -1,29 +1,34 @@
-"""Which updates of affiliates the public sees. Nothing here changes anything."""
+"""Which updates the public sees, and what a contact is told about one: what happens next, by when.
+
+Nothing here changes anything.
+"""
 
 from collections.abc import Iterable
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from wagtail.models import Revision
+from wagtail.models import Page, Revision
 
-from affiliates.core.states import UpdateKind
+from affiliates.affiliations.services.schedule import next_period
+from affiliates.core.states import AffiliationState, UpdateKind, UpdateRequestState
 from affiliates.directory.queries import UNLISTED, listed_affiliates
-from affiliates.models import AffiliatePage, Affiliation, ContactUpdate
-
-if TYPE_CHECKING:
-    from wagtail.models import Page
-
-    from affiliates.models import AffiliateProgramPage
-
+from affiliates.models import (
+    AffiliatePage,
+    AffiliateProgramPage,
+    Affiliation,
+    ContactUpdate,
+    UpdateRequest,
+)
+from affiliates.programs.promised_days import calendar_of, today_at
 
 BIGGEST_KEY = 2**63 - 1
 """Databases refuse a larger number."""
 
 
-def published_updates(program: "AffiliateProgramPage") -> "QuerySet[ContactUpdate]":
+def published_updates(program: AffiliateProgramPage) -> QuerySet[ContactUpdate]:
     """What stands on the program's page of updates, newest first, each with its affiliate's page.
 
     Those of groups that are paused or ended, or whose page the public does not see, are left out.
@@ -34,23 +39,23 @@ def published_updates(program: "AffiliateProgramPage") -> "QuerySet[ContactUpdat
     return _public().filter(affiliation__page__live=True, affiliation__group_key__in=keys)
 
 
-def published_update(program: "AffiliateProgramPage", pk: int) -> ContactUpdate:
-    """One of those. Raises Http404 for whatever the public does not see."""
+def published_update(program: AffiliateProgramPage, pk: int) -> ContactUpdate:
+    """One of them. Raises Http404 for whatever the public does not see."""
     return get_object_or_404(published_updates(program), pk=min(pk, BIGGEST_KEY))
 
 
-def published_updates_of(affiliation: Affiliation) -> "QuerySet[ContactUpdate]":
+def published_updates_of(affiliation: Affiliation) -> QuerySet[ContactUpdate]:
     """The same for one affiliate; none as long as the public does not see its page."""
     page = AffiliatePage.objects.live().public().filter(pk=affiliation.page_id).values("pk")
     return _public().filter(affiliation=affiliation.pk, affiliation__page__in=page)
 
 
-def published_updates_on(page: AffiliatePage) -> "QuerySet[ContactUpdate]":
+def published_updates_on(page: AffiliatePage) -> QuerySet[ContactUpdate]:
     """What stands on the affiliate's own page, for whoever may see that page."""
     return _public().filter(affiliation__group_key=page.translation_key)
 
 
-def published_updates_below(page: "Page") -> "QuerySet[ContactUpdate]":
+def published_updates_below(page: Page) -> QuerySet[ContactUpdate]:
     """What is published by the groups of all the programs below a page, a site's first one say."""
     listed = AffiliatePage.objects.descendant_of(page).live().public()
     return _public().filter(affiliation__page__in=listed.values("pk"))
@@ -66,8 +71,8 @@ def going_live(updates: Iterable[ContactUpdate]) -> dict[int, datetime]:
     return {int(key): at for key, at in scheduled.values_list("object_id", "approved_go_live_at")}
 
 
-def _public() -> "QuerySet[ContactUpdate]":
-    """Live news with consent, even if somebody had published something else."""
+def _public() -> QuerySet[ContactUpdate]:
+    """Live news with consent, even if someone had published something else."""
     news = ContactUpdate.objects.filter(live=True, may_publish=True, kind=UpdateKind.NEWS)
     listed = news.exclude(affiliation__state__in=UNLISTED).exclude(text="")
     return listed.select_related("affiliation__page").order_by("-first_published_at", "-pk")
@@ -80,3 +85,56 @@ def can_be_changed(update: ContactUpdate) -> bool:
 def is_decided(update: ContactUpdate, goes_live_at: datetime | None) -> bool:
     """Whether it was published, or is to be at a moment that is set, or was declined."""
     return bool(update.live or update.first_published_at or update.declined_at or goes_live_at)
+
+
+def about_request(request: UpdateRequest, now: datetime) -> dict[str, Any]:
+    """For the page that asks: for which period, by when, and whether it is still expected."""
+    return {
+        "period": request.period.label,
+        "due_on": request.due_on,
+        "is_late": request.due_on < today_at(request.affiliation.program, now),
+        "is_waived": request.state == UpdateRequestState.WAIVED,
+    }
+
+
+def what_comes_next(update: ContactUpdate, now: datetime) -> dict[str, Any]:
+    """For the page and the mail that thank: who reads it by when, and when we ask again.
+
+    No day that is past is promised.
+    """
+    affiliation = update.affiliation
+    today = today_at(affiliation.program, now)
+    call = getattr(update, "support_request", None)
+    calendar, goes_live_at = calendar_of(affiliation.program), going_live([update]).get(update.pk)
+    is_read = is_decided(update, goes_live_at)
+    return {
+        "update": update,
+        "read_by": None if is_read else _unless_past(read_by(update), today),
+        "help_by": _unless_past(call.due_on if call else None, today),
+        "is_read": is_read,
+        "goes_live_on": calendar.day_of(goes_live_at) if goes_live_at else None,
+        "can_change": not is_read,
+        **{name: _unless_past(day, today) for name, day in when_asked_again(affiliation).items()},
+    }
+
+
+def read_by(update: ContactUpdate) -> date:
+    """The day by which a person has read an update."""
+    program = update.affiliation.program
+    calendar = calendar_of(program)
+    return calendar.add(calendar.day_of(update.sent_at), program.review_days)
+
+
+def when_asked_again(affiliation: Affiliation) -> dict[str, date | None]:
+    """The day of the next mail that asks, and the day that the next update is due."""
+    asked_on, pause = affiliation.next_ask_on, affiliation.reminders_paused_until
+    if affiliation.state != AffiliationState.ACTIVE or asked_on is None:
+        return {"asked_on": None, "next_due_on": None}
+    return {
+        "asked_on": max(asked_on, pause) if pause else asked_on,
+        "next_due_on": next_period(affiliation).end,
+    }
+
+
+def _unless_past(day: date | None, today: date) -> date | None:
+    return day if day and day >= today else None

@@ -11,7 +11,7 @@ from wagtail.search.backends import get_search_backends
 from affiliates.models import Affiliation, Contact, ContactUpdate
 from affiliates.signals import contact_address_changed, contact_bounced
 from affiliates.updates.services import moderation
-from affiliates.updates.services.other_contacts import ask_at_new_address, ask_second_contact
+from affiliates.updates.services.asking import ask_at_new_address, ask_second_contact
 from workflows.signals import review_declined
 
 
@@ -23,11 +23,11 @@ def connect() -> None:
     signals.task_rejected.connect(ask_group)
     signals.workflow_cancelled.connect(stop)
     review_declined.connect(decline)
-    contact_bounced.connect(ask_somebody_else)
+    contact_bounced.connect(ask_someone_else)
     contact_address_changed.connect(ask_again)
 
 
-def ask_somebody_else(affiliation: Affiliation, now: datetime, **_kwargs: Any) -> None:
+def ask_someone_else(affiliation: Affiliation, now: datetime, **_kwargs: Any) -> None:
     ask_second_contact(affiliation=affiliation, now=now)
 
 

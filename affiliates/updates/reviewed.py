@@ -1,4 +1,4 @@
-"""What updates know better than the task that reviews them."""
+"""What is special about the review of an update."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,13 +14,13 @@ from workflows.models import ReviewTask
 from workflows.reviews.policy import ReviewPolicy
 
 HINTS: dict[str, Promise] = {
-    "approve": _("The update becomes public at once. The group gets a mail with the link to it."),
+    "approve": _("The update becomes public at once. The group gets an email with the link to it."),
     "reject": _(
-        "The group gets your words by mail, with a link to change its update. When it has, the"
+        "The group gets your words by email, with a link to change its update. Once it has, the"
         " review goes on."
     ),
     "decline": _(
-        "The group gets your words by mail, as the reason. The update stays on record and is never"
+        "The group gets your words by email, as the reason. The update stays on record and is never"
         " published."
     ),
 }

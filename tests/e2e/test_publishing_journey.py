@@ -8,8 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from affiliates.models import ContactUpdate
-from affiliates.updates.services.moderation import start_waiting_moderations
-from affiliates.updates.services.text_checks import check_texts
+from affiliates.updates.services.moderation import check_texts, start_waiting_moderations
 from tests.e2e.test_accessibility import findings, scrolls_sideways
 from tests.e2e.test_application_journey import sign_in
 from tests.factories.affiliations import affiliation

@@ -141,7 +141,7 @@ def test_mistakes_are_summarised_linked_and_focused(new_tab, link):
 def test_contact_hands_over(new_tab, link, request_):
     tab = new_tab(width=360)
     tab.goto(link)
-    tab.get_by_role("link", name="Hand over to somebody else").click()
+    tab.get_by_role("link", name="Hand over to someone else").click()
     tab.get_by_label("Name").fill("Jo Roe")
     tab.get_by_label("E-mail").fill("jo@example.net")
     tab.get_by_role("button", name="Hand over").click()

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from affiliates.models import AffiliatePage, AffiliateProgramPage, Application
-from affiliates.updates.deadlines.requests import UPDATE
+from affiliates.updates.deadlines import UPDATE
 from affiliates.updates.services.asking import open_due_requests
 from program_site.demo import groups, history, neighbors, people
 from tests.standing import standing

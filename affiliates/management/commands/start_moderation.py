@@ -1,7 +1,6 @@
 from django.utils import timezone
 
-from affiliates.updates.services.moderation import start_waiting_moderations
-from affiliates.updates.services.text_checks import check_texts
+from affiliates.updates.services.moderation import check_texts, start_waiting_moderations
 from workflows.core.commands import LoopingCommand
 
 

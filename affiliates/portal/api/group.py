@@ -18,9 +18,9 @@ from affiliates.models import Contact, SupportRequest, UpdateRequest
 from affiliates.portal.api.contacts import own_contact
 from affiliates.portal.api.schemas import OwnGroup, ToldUpdate, UnaskedUpdateIn
 from affiliates.portal.details import SentUpdate, own_details
-from affiliates.updates.api.form import version_of
 from affiliates.updates.api.requests import offers_of, own_update, take_update
-from affiliates.updates.details import when_asked_again
+from affiliates.updates.queries import when_asked_again
+from affiliates.updates.services.sending import Shown
 
 router = Router(tags=["Your group"])
 
@@ -53,7 +53,7 @@ def tell_update(request: HttpRequest, token: str, body: UnaskedUpdateIn) -> dict
     shown = own_update(session, update, now)
     return {
         "update": shown,
-        "version": version_of(update, can_change=shown["can_change"]),
+        "version": str(Shown.beside(update, can_change=shown["can_change"])),
         **when_asked_again(session.affiliation),
     }
 

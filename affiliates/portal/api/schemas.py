@@ -16,7 +16,7 @@ from affiliates.core.states import (
     SupportState,
     UpdateRequestState,
 )
-from affiliates.updates.api.schemas import EXAMPLE_VERSION, VERSION, KindName, OwnUpdate, UpdateIn
+from affiliates.updates.api.requests import EXAMPLE_VERSION, VERSION, KindName, OwnUpdate, UpdateIn
 
 NEW_VERSION = VERSION.replace("^(", "^").replace(")?$", "$")
 """As ``VERSION``, but there has to be one."""

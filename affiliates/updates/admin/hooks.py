@@ -1,11 +1,64 @@
-"""Updates in Wagtail's admin. Imported by ``wagtail_hooks``."""
+"""Updates in Wagtail's admin, and what staff do about a request for one. Imported by
+``wagtail_hooks``.
+"""
 
+from typing import Any
+
+from django.shortcuts import get_object_or_404
 from django.urls import path
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
+from affiliates.affiliations.admin.actions import ActionView
 from affiliates.affiliations.admin.viewsets import AffiliationViewSet
-from affiliates.updates.admin.actions import AskAgainView, WaiveView
+from affiliates.affiliations.forms import ReasonForm
+from affiliates.affiliations.services.schedule import waive_request
+from affiliates.core.exceptions import AffiliatesError
+from affiliates.models import UpdateRequest
 from affiliates.updates.admin.viewset import UpdateViewSet, hide_publishing
+from affiliates.updates.services.asking import ask_again
+
+
+class RequestView(ActionView):
+    """About one request for an update of the affiliate."""
+
+    @cached_property
+    def update_request(self) -> UpdateRequest:
+        requests = self.affiliation.update_requests.select_related("affiliation__program")
+        return get_object_or_404(requests, pk=self.kwargs["request_pk"])
+
+    def get_page_subtitle(self) -> str:
+        return f"{self.affiliation.name}, {self.update_request.period.label}"
+
+
+class WaiveView(RequestView):
+    form_class = ReasonForm
+    page_title = _("Waive this update")
+    explanation = (
+        _("The group is no longer reminded of it and no longer owes it."),
+        _("It will be asked for the next one when the time comes."),
+    )
+    button = _("Waive it")
+    done = _("The group no longer owes this update.")
+
+    def act(self, data: dict[str, Any]) -> None:
+        who = {"user": self.request.user, "now": timezone.now()}
+        waive_request(request=self.update_request, **who, **data)
+
+
+class AskAgainView(RequestView):
+    page_title = _("Ask for this update now")
+    explanation = (_("The contact gets the email with the link to answer once more."),)
+    button = _("Send the email")
+    done = _("The email is on its way.")
+
+    def act(self, data: dict[str, Any]) -> None:
+        sent = ask_again(request=self.update_request, user=self.request.user, now=timezone.now())
+        if not sent:
+            raise AffiliatesError
+
 
 AffiliationViewSet.record_urls += [
     path("requests/<int:request_pk>/waive/", WaiveView.as_view(), name="waive"),

@@ -8,7 +8,7 @@ from wagtail.admin.panels import FieldPanel, ObjectList, Panel
 
 from affiliates.models.updates_routes import public_url
 from affiliates.updates.admin.status import is_open, label_of
-from affiliates.updates.services.text_checks import warnings_for
+from affiliates.updates.services.moderation import warnings_for
 from workflows.models import ReviewTaskState
 from workflows.reviews.queries import note_for
 
@@ -22,8 +22,6 @@ class UpdateHintsPanel(Panel):
         template_name = "affiliates/updates/admin/update_hints.html"
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-            # Only now, since the model is made before its services.
-
             update = self.instance
             return {
                 **super().get_context_data(parent_context),
@@ -35,7 +33,6 @@ class UpdateHintsPanel(Panel):
             }
 
         def _review_note(self) -> str:
-
             state = self.instance.current_workflow_task_state
             is_ours = self.request is not None and isinstance(state, ReviewTaskState)
             return note_for(state, self.request.user) if is_ours else ""
@@ -60,7 +57,6 @@ class UpdateFactsPanel(Panel):
             return sent if sent and sent.text != self.instance.text else None
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-
             update = self.instance
             return {
                 **super().get_context_data(parent_context),

@@ -25,9 +25,9 @@ from wagtail.snippets.action_menu import (
 )
 from wagtail.snippets.views.snippets import EditView, IndexView, SnippetViewSet
 
-from affiliates.core.regions import REGION_CHOICES
+from affiliates.admin.filters import program_filter, region_filter
 from affiliates.core.states import UpdateKind
-from affiliates.models import AffiliateProgramPage, ContactUpdate
+from affiliates.models import ContactUpdate
 from affiliates.updates.admin import status
 from affiliates.updates.admin.panel import update_panels
 from workflows.core.admin import LimitedViewSet
@@ -37,8 +37,8 @@ PUBLISHING = frozenset({"publish", "submit", "restart-workflow"})
 
 class UpdateFilterSet(WagtailFilterSet):
     standing = django_filters.ChoiceFilter(
-        label=_("Where it stands"),
-        choices=list(status.LABELS.items()),
+        label=_("Status"),
+        choices=status.Status.choices,
         method="filter_standing",
         empty_label=_("All"),
     )
@@ -48,18 +48,8 @@ class UpdateFilterSet(WagtailFilterSet):
     has_hints = django_filters.BooleanFilter(
         label=_("May name a child or a school"), method="filter_hints"
     )
-    region = django_filters.ChoiceFilter(
-        field_name="affiliation__page__region",
-        label=_("State or province"),
-        choices=REGION_CHOICES,
-        empty_label=_("All"),
-    )
-    program = django_filters.ModelChoiceFilter(
-        field_name="affiliation__program",
-        label=_("Program"),
-        queryset=AffiliateProgramPage.objects.all(),
-        empty_label=_("All"),
-    )
+    region = region_filter("affiliation__page__region")
+    program = program_filter("affiliation__program")
     sent_at = django_filters.DateFromToRangeFilter(label=_("Sent"), widget=DateRangePickerWidget)
 
     class Meta:
@@ -76,27 +66,9 @@ class UpdateFilterSet(WagtailFilterSet):
 class RisksColumn(Column):
     cell_template_name = "affiliates/updates/admin/update_risks_cell.html"
 
-    def get_cell_context_data(self, instance: Any, parent_context: Any) -> dict[str, Any]:
-        context = super().get_cell_context_data(instance, parent_context)
-        return {**context, "number": len(instance.warnings)}
-
-    def get_value(self, instance: Any) -> str:
-        return ""
-
 
 class UpdateIndexView(IndexView):
     is_searchable = True
-    list_display = [
-        "__str__",
-        StatusTagColumn(
-            "standing",
-            label=_("Where it stands"),
-            accessor=status.label_of,
-            primary=status.is_open,
-        ),
-        RisksColumn("risks", label=_("Hints")),
-        DateColumn("sent_at", label=_("Sent"), sort_key="sent_at"),
-    ]
 
     def get_base_queryset(self) -> QuerySet:
         updates = policy_registry.get_by_type(ContactUpdate).instances_user_has_any_permission_for(
@@ -107,14 +79,13 @@ class UpdateIndexView(IndexView):
     @cached_property
     def columns(self) -> list[BaseColumn]:
         """Without boxes to tick: there is nothing to do to many at once."""
-        title, *others = self.list_display
-        return [self._get_title_column(title), *others]
+        return super().columns[1:]
 
     def get_list_more_buttons(self, instance: Any) -> list:
         return []
 
     def search_queryset(self, queryset: QuerySet) -> QuerySet:
-        """In the database: what is not public stands in no index."""
+        """In the database, since what is not public is in no search index."""
         if not self.is_searching:
             return queryset
         words = self.search_query.replace("\0", "")
@@ -133,7 +104,7 @@ class UpdateEditView(EditView):
     def is_valid(self, form: Any) -> bool:
         """Once more if the group or a colleague has changed it since the page was opened.
 
-        What was typed stands there; whoever saves again has been told.
+        What was typed is still there; whoever saves again has been warned.
         """
         if self.request.method == "POST" and not self.expects_json_response and self.is_out_of_date:
             self.produced_error_code = "invalid_revision"
@@ -150,8 +121,6 @@ class UpdateViewSet(LimitedViewSet, SnippetViewSet):
     name = "affiliates_update"
     url_namespace = "affiliates_update"
     url_prefix = "affiliates/updates"
-    admin_url_namespace = "affiliates_update"
-    base_url_path = "affiliates/updates"
     icon = "comment"
     menu_label = _("Updates")
     menu_hook = "register_affiliates_menu_item"
@@ -161,21 +130,30 @@ class UpdateViewSet(LimitedViewSet, SnippetViewSet):
     index_view_class = UpdateIndexView
     edit_view_class = UpdateEditView
     filterset_class = UpdateFilterSet
-    list_display = UpdateIndexView.list_display
+    list_display = [
+        "__str__",
+        StatusTagColumn(
+            "standing",
+            label=_("Status"),
+            accessor=status.label_of,
+            primary=status.is_open,
+        ),
+        RisksColumn("risks", label=_("Hints"), accessor="warnings"),
+        DateColumn("sent_at", label=_("Sent"), sort_key="sent_at"),
+    ]
     list_per_page = 50
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        no_such_view = ("add", "copy", "delete", "usage")
-        none = {f"{view}_url_name": None for view in no_such_view}
+        none = {f"{view}_url_name": None for view in ("add", "copy", "delete", "usage")}
         return super().get_common_view_kwargs(**{**none, **kwargs})
 
     def get_urlpatterns(self) -> list:
         patterns = super().get_urlpatterns()
-        kept = [one for one in patterns if one.name not in ("add", "delete", "usage")]
-        for pattern in kept:
+        offered = [one for one in patterns if one.name not in ("add", "delete", "usage")]
+        for pattern in offered:
             if "pk" in str(pattern.pattern):
                 pattern.callback = of_own_program(pattern.callback)
-        return kept
+        return offered
 
     def register_chooser_viewset(self) -> None:
         """None: nobody chooses an update, and a chooser would show what is private."""

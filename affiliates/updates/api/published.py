@@ -1,4 +1,4 @@
-"""What affiliates tell everybody: their published updates, newest first.
+"""What affiliates tell everyone: their published updates, newest first.
 
 Which these are, only ``affiliates.updates.queries`` says.
 """
@@ -6,16 +6,16 @@ Which these are, only ``affiliates.updates.queries`` says.
 from datetime import datetime
 from typing import Annotated, Any
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema
 from ninja.decorators import decorate_view
 from pydantic import Field
 
 from affiliates.api.caching import kept
 from affiliates.api.schemas import Count, Page, Problem, RegionCode, Url, page_of, text
-from affiliates.directory import queries
-from affiliates.directory.queries import find_program
-from affiliates.models import AffiliatePage, ContactUpdate
+from affiliates.directory.queries import find_program, listed_affiliates
+from affiliates.models import ContactUpdate
 from affiliates.updates.queries import published_updates
 
 router = Router(tags=["Updates"])
@@ -71,17 +71,9 @@ def list_updates_of_affiliate(
 ) -> dict[str, Any]:
     """Newest first."""
     program = find_program(request, slug)
-    found = listed_affiliate(program, affiliate)
-    updates = published_updates(program).filter(affiliation__page=found.pk)
+    listed = listed_affiliates(program).filter(slug=affiliate.replace("\0", ""))
+    updates = published_updates(program).filter(affiliation__page=get_object_or_404(listed).pk)
     return page_of(updates, page, lambda update: _update(request, update))
-
-
-def listed_affiliate(program: Any, slug: str) -> AffiliatePage:
-    """The affiliate that the public sees at this address. Raises Http404."""
-    found = queries.listed_affiliates(program).filter(slug=slug.replace("\0", "")).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 def _update(request: HttpRequest, update: ContactUpdate) -> dict[str, Any]:

@@ -3,28 +3,102 @@
 What the page behind the link does, by the same form and the same service.
 """
 
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Router
+from django.utils.translation import gettext_lazy as _
+from ninja import Router, Schema
+from pydantic import Field, StrictBool, StrictStr
 
-from affiliates.api.problems import UPDATE_CHANGED, UPDATE_MODERATED, Problem, invalid
+from affiliates.api.error_messages import mistakes_of
+from affiliates.api.problems import UPDATE_CHANGED, UPDATE_MODERATED, Mistake, Problem, invalid
 from affiliates.api.schemas import Problem as ProblemOut
+from affiliates.api.schemas import Statement
+from affiliates.api.schemas import text as words
+from affiliates.applications.api.schemas import strictly
 from affiliates.core.exceptions import AffiliationEnded, UpdateChanged, UpdateModerated
-from affiliates.core.states import UpdateKind
+from affiliates.core.states import UpdateKind, UpdateRequestState
 from affiliates.links.api import active_session_at, ended
 from affiliates.links.sessions import LinkSession
 from affiliates.links.tokens import Purpose
 from affiliates.models import AffiliateProgramPage, ContactUpdate
-from affiliates.updates.api.form import WholeUpdateForm, shown_with, version_of
-from affiliates.updates.api.schemas import OwnUpdateRequest, UpdateIn
-from affiliates.updates.details import about_request, what_comes_next, when_asked_again
 from affiliates.updates.forms import UpdateForm
-from affiliates.updates.services.answers import answer_of, take_answer
+from affiliates.updates.queries import about_request, what_comes_next, when_asked_again
+from affiliates.updates.services.sending import Shown, answer_of, take_answer
 
 router = Router(tags=["Your update"])
+
+_UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+VERSION = rf"^({_UUID}(\.[0-9]{{1,5}}(\.{_UUID})?)?)?$"
+EXAMPLE_VERSION = "8e03978e-40d5-43dd-bc93-6894a57f9324.1"
+EXAMPLE_TEXT = "We met the school board."
+
+KindName = words("What is told.", "news", enum=UpdateKind.values)
+
+
+class UpdateIn(Schema):
+    model_config = strictly("kind")
+
+    kind: Annotated[StrictStr, KindName] = ""
+    text: StrictStr = Field(
+        "",
+        description="In the group’s own words, 5,000 characters at most.",
+        examples=[EXAMPLE_TEXT],
+    )
+    needs: list[StrictStr] = Field(
+        [], description="With help: what is needed, as ids of “offers”.", examples=[[]]
+    )
+    publish: StrictBool = Field(
+        False,
+        description="With news: whether it may be published, once a person has read it.",
+        examples=[True],
+    )
+    version: Annotated[
+        StrictStr,
+        Field(
+            description="The “version” that was read. It makes a repeat harmless, and is needed to"
+            " change an answer. Without one, this is the first answer to the request.",
+            pattern=VERSION,
+            examples=[EXAMPLE_VERSION],
+        ),
+    ] = ""
+
+
+class OwnUpdate(Schema):
+    """What the group said, and what comes of it."""
+
+    kind: Annotated[str, KindName]
+    text: str = words("In the group’s own words.", EXAMPLE_TEXT)
+    needs: list[Statement] = Field(description="What the group asked for.")
+    publish: bool = Field(description="Whether it may be published.")
+    sent_at: datetime = Field(description="When it came in.")
+    can_change: bool = Field(
+        description="Whether sending again changes it. Else that is one more update."
+    )
+    read_by: date | None = Field(description="For news: the day by which a person has read it.")
+    help_by: date | None = Field(description="For a call for help: the day by which we answer.")
+
+
+class OwnUpdateRequest(Schema):
+    """The request for one update, as its group sees it. Private."""
+
+    reference: str = words("To say on the phone.", "K7M-4QX")
+    program: str = words("The program’s slug.", "safe-schools")
+    affiliate: str = words("The group’s name.", "Michigan Parents")
+    period: str = words("Of which time.", "Q3 2026")
+    due_on: date = Field(description="An update after that day is welcome, too.")
+    is_late: bool = Field(description="Whether that day is past.")
+    state: str = words("Waived: nobody waits for it.", "open", enum=UpdateRequestState.values)
+    offers: list[Statement] = Field(description="What a call for help can name.")
+    answer: OwnUpdate | None = Field(description="What was answered last, if anything.")
+    version: str = words(
+        "Send it with the answer. Names what was read.", EXAMPLE_VERSION, pattern=VERSION
+    )
+    asked_on: date | None = Field(description="The day on which we ask again.")
+    next_due_on: date | None = Field(description="The day the next update is due.")
 
 
 @router.get(
@@ -56,9 +130,44 @@ def send_update(request: HttpRequest, token: str, body: UpdateIn) -> dict[str, A
     return own_request(active_session_at(token, Purpose.UPDATE), now)
 
 
+NOTHING_NEW = _(
+    "You wrote something but chose “Nothing new”. Please choose news or help, or leave this out."
+)
+
+
+class WholeUpdateForm(UpdateForm):
+    """As the one on the page, with the page's button for a quiet time as one more kind."""
+
+    def __init__(self, program: AffiliateProgramPage, body: UpdateIn, current: Any = None):
+        self.body = body
+        data = {**body.dict(), "may_publish": body.publish}
+        super().__init__(program, data, current=current)
+        kind: Any = self.fields["kind"]
+        kind.choices = UpdateKind.choices
+
+    def clean(self) -> None:
+        super().clean()
+        is_quiet = self.cleaned_data.get("kind") == UpdateKind.QUIET
+        if is_quiet and self.cleaned_data.get("text"):
+            self.add_error("text", NOTHING_NEW)
+
+    def mistakes(self) -> Iterator[Mistake]:
+        """All that is wrong. Each need that is unknown has a place of its own."""
+        yield from (one for one in mistakes_of(self) if one.location != ("needs",))
+        needs = self.body.needs
+        if self.body.kind == UpdateKind.QUIET:
+            if needs:
+                yield Mistake(("needs",), str(NOTHING_NEW))
+            return
+        unknown = str(self.base_fields["needs"].error_messages["invalid_choice"])
+        for number, need in enumerate(needs):
+            if need not in self.offers:
+                yield Mistake(("needs", number), unknown, "unknown")
+
+
 def take_update(session: LinkSession, body: UpdateIn, now: datetime) -> ContactUpdate:
     """What the form and the service make of it. Raises Problem."""
-    shown = shown_with(body.version)
+    shown = Shown.read(*body.version.split("."))
     current = session.affiliation.updates.filter(key=shown.key).first()
     form = WholeUpdateForm(session.program, body, current)
     mistakes = list(form.mistakes())
@@ -86,19 +195,16 @@ def own_request(session: LinkSession, now: datetime) -> dict[str, Any]:
     answer = answer_of(asked)
     shown = own_update(session, answer, now) if answer else None
     to_change = answer if shown and shown["can_change"] else None
-    about = about_request(asked, now)
     return {
+        **about_request(asked, now),
+        **when_asked_again(session.affiliation),
         "reference": asked.reference,
         "program": session.program.slug,
         "affiliate": session.affiliation.name,
-        "period": about["period"],
-        "due_on": about["due_on"],
-        "is_late": about["is_late"],
         "state": asked.state,
         "offers": offers_of(session.program, to_change),
         "answer": shown,
-        "version": version_of(answer, can_change=to_change is not None),
-        **when_asked_again(session.affiliation),
+        "version": str(Shown.beside(answer, can_change=to_change is not None)),
     }
 
 

@@ -1,83 +1,25 @@
-"""The mails that ask an affiliate for its update. Who answers for it is asked first."""
+"""The mails that ask an affiliate for its update. The contact responsible for it is asked first."""
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from affiliates.core.states import AffiliationState, ContactRole, UpdateKind, UpdateRequestState
+from affiliates.core.states import AffiliationState, ContactRole, UpdateRequestState
 from affiliates.links.tokens import reminders_url, update_url
-from affiliates.mail.contacts import (
-    ABOUT,
-    CONTACT_WHY,
-    context,
-    reachable,
-    recipient_of,
-    reply_to,
-    to_contact,
-)
-from affiliates.mail.placeholders import ABOUT_THE_PROGRAM, FIRST_CONTACT, UPDATE, WHAT_FOLLOWS
-from affiliates.models import Contact, ContactUpdate, UpdateRequest
+from affiliates.mail.contacts import reachable, recipient_of, to_contact
+from affiliates.mail.placeholders import FIRST_CONTACT
+from affiliates.models import Contact, UpdateRequest
 from affiliates.programs.promised_days import today_at
+from affiliates.updates.mails import register
 from workflows.core.due import long_date
-from workflows.mail.kinds import MailKind
+from workflows.mail.kinds import Placeholder
 from workflows.mail.outbox import NewMail
 from workflows.models import OutgoingMail
-
-UPDATE_ASK = "update_ask"
-UPDATE_DUE = "update_due"
-UPDATE_REMINDER = "update_reminder"
-UPDATE_ALTERNATE = "update_alternate"
-
-THANKS: dict[str, str] = {
-    UpdateKind.QUIET: "update_thanks_quiet",
-    UpdateKind.NEWS: "update_thanks_news",
-    UpdateKind.HELP: "update_thanks_help",
-}
-"""The mail that thanks, by what the contact told us."""
-
-
-def update_requested(request: UpdateRequest, kind: str, *, step: str) -> list[NewMail]:
-    """To the contact; to the second one if mail to the first came back. Nobody if none is left."""
-    return [_mail(kind, request, contact, step) for contact in reachable(request.affiliation)[:1]]
-
-
-def update_requested_of_all(request: UpdateRequest, *, step: str) -> list[NewMail]:
-    """To the contact once more, and to the second one, too."""
-    return [
-        _mail(_kind_for(contact), request, contact, step)
-        for contact in reachable(request.affiliation)
-    ]
-
-
-def update_requested_of_alternate(request: UpdateRequest, *, step: str) -> list[NewMail]:
-    """To the second contact at once, since mail to the first one came back."""
-    return [
-        _mail(UPDATE_ALTERNATE, request, contact, step)
-        for contact in reachable(request.affiliation)
-        if contact.role == ContactRole.ALTERNATE
-    ]
-
-
-def update_thanks(update: ContactUpdate) -> list[NewMail]:
-    """To whoever sent it: what happens next, and by when. Changed, it is thanked for once more only
-    if it became something else."""
-    contact = update.contact
-    if contact is None:
-        return []
-    kind = THANKS[update.kind]
-    return [to_contact(kind, update.affiliation, contact, about=update, occurrence="sent")]
-
-
-def _kind_for(contact: Contact) -> str:
-    return UPDATE_ALTERNATE if contact.role == ContactRole.ALTERNATE else UPDATE_REMINDER
-
-
-def _mail(kind: str, request: UpdateRequest, contact: Contact, step: str) -> NewMail:
-    return to_contact(kind, request.affiliation, contact, about=request, occurrence=step)
 
 
 def _asked(request: UpdateRequest, contact: Contact, mail: OutgoingMail) -> Mapping[str, Any]:
@@ -98,16 +40,16 @@ def _what_follows(request: UpdateRequest, contact: Contact) -> str:
     is_to_come = today_at(program, timezone.now()) < asked_on
     if is_to_come and second and second != contact and second.bounced_at is None:
         return (
-            _(
-                "If we hear nothing, we also write to your second contact, %s. Later somebody of us"
-                " calls you."
+            gettext(
+                "If we do not hear from you, we will also write to your second contact, %s. Later,"
+                " someone on our team will call you."
             )
             % second.name
         )
-    return _("If we hear nothing, somebody of us calls you.")
+    return gettext("If we do not hear from you, someone on our team will call you.")
 
 
-def still_owed(mail: OutgoingMail) -> bool:
+def _is_owed(mail: OutgoingMail) -> bool:
     """As long as nothing came, and this person is still the one to ask."""
     request: Any = mail.subject
     if request is None or request.state != UpdateRequestState.OPEN:
@@ -132,43 +74,78 @@ def _unsubscribe(mail: OutgoingMail) -> Mapping[str, str]:
     }
 
 
-def _kind(name: str, label: Any, sent_when: Any) -> MailKind:
-    return MailKind(
-        name=name,
-        templates="affiliates/updates/mail",
-        label=label,
-        sent_when=sent_when,
-        placeholders=(*ABOUT, FIRST_CONTACT, *UPDATE, WHAT_FOLLOWS, *ABOUT_THE_PROGRAM),
-        context=context(_asked),
-        still_owed=still_owed,
-        reply_to=reply_to,
-        headers=_unsubscribe,
-        why=CONTACT_WHY,
-    )
+_register = partial(
+    register,
+    FIRST_CONTACT,
+    Placeholder("period", _("The period that the update is about."), _("Q3 2026")),
+    Placeholder(
+        "due_date",
+        _("The day by which we ask for the update."),
+        _("Wednesday, September 30, 2026"),
+    ),
+    Placeholder(
+        "update_url",
+        _("The private link to send the update."),
+        "https://example.org/join/link/update~K7M-4QX/",
+        is_link=True,
+    ),
+    Placeholder(
+        "what_follows",
+        _("What we do if no update comes: ask the second contact, if there is one, or call."),
+        _("If we do not hear from you, someone on our team will call you."),
+    ),
+    values=(_asked,),
+    still_owed=_is_owed,
+    headers=_unsubscribe,
+)
 
-
-KINDS = (
-    _kind(
-        UPDATE_ASK,
-        gettext_lazy("Request for an update"),
-        gettext_lazy("Some days before the update is due, to the contact."),
-    ),
-    _kind(
-        UPDATE_DUE,
-        gettext_lazy("Update due"),
-        gettext_lazy("On the day that the update is due, to the contact."),
-    ),
-    _kind(
-        UPDATE_REMINDER,
-        gettext_lazy("Update: reminder"),
-        gettext_lazy("When the update is late, to the contact."),
-    ),
-    _kind(
-        UPDATE_ALTERNATE,
-        gettext_lazy("Request for an update, to the second contact"),
-        gettext_lazy(
-            "When the contact has not answered for a while, or mail to that person came back, to"
-            " the second contact."
-        ),
+UPDATE_ASK = _register(
+    name="update_ask",
+    label=_("Request for an update"),
+    sent_when=_("Some days before the update is due, to the contact."),
+)
+UPDATE_DUE = _register(
+    name="update_due",
+    label=_("Update due"),
+    sent_when=_("On the day the update is due, to the contact."),
+)
+UPDATE_REMINDER = _register(
+    name="update_reminder",
+    label=_("Update: reminder"),
+    sent_when=_("When the update is late, to the contact."),
+)
+UPDATE_ALTERNATE = _register(
+    name="update_alternate",
+    label=_("Request for an update, to the second contact"),
+    sent_when=_(
+        "When the contact has not answered for a while, or email to that person bounced, to the"
+        " second contact."
     ),
 )
+
+
+def update_requested(request: UpdateRequest, kind: str, *, step: str) -> list[NewMail]:
+    """To the contact; to the second one if mail to the first bounced. Nobody if none is left."""
+    return [_mail(kind, request, contact, step) for contact in reachable(request.affiliation)[:1]]
+
+
+def update_requested_of_all(request: UpdateRequest, *, step: str) -> list[NewMail]:
+    """To the contact once more, and to the second one, too."""
+    kinds: dict[str, str] = {ContactRole.ALTERNATE: UPDATE_ALTERNATE}
+    return [
+        _mail(kinds.get(contact.role, UPDATE_REMINDER), request, contact, step)
+        for contact in reachable(request.affiliation)
+    ]
+
+
+def update_requested_of_alternate(request: UpdateRequest, *, step: str) -> list[NewMail]:
+    """To the second contact at once, since mail to the first one bounced."""
+    return [
+        _mail(UPDATE_ALTERNATE, request, contact, step)
+        for contact in reachable(request.affiliation)
+        if contact.role == ContactRole.ALTERNATE
+    ]
+
+
+def _mail(kind: str, request: UpdateRequest, contact: Contact, step: str) -> NewMail:
+    return to_contact(kind, request.affiliation, contact, about=request, occurrence=step)

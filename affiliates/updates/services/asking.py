@@ -1,14 +1,13 @@
-"""Which update an affiliate is asked for, and when: opening requests, and doing without them."""
+"""Which update an affiliate is asked for, and when; asking again, and asking someone else."""
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from itertools import takewhile
-from typing import TYPE_CHECKING
 
-from celery.exceptions import SoftTimeLimitExceeded
+from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Q
 
 from affiliates.affiliations.services.schedule import (
     ask_day,
@@ -16,24 +15,39 @@ from affiliates.affiliations.services.schedule import (
     plan_next_request,
     waive,
 )
+from affiliates.audit.permissions import may_manage
 from affiliates.audit.transitions import transition
+from affiliates.core.batches import do_each
 from affiliates.core.conf import settings
+from affiliates.core.exceptions import TransitionNotAllowed
 from affiliates.core.periods import Period
-from affiliates.core.states import Actor, AffiliationState, UpdateRequestAction, UpdateRequestState
-from affiliates.models import Affiliation, UpdateRequest
+from affiliates.core.states import (
+    Actor,
+    AffiliationState,
+    ContactRole,
+    UpdateRequestAction,
+    UpdateRequestState,
+)
+from affiliates.models import Affiliation, Contact, UpdateRequest
 from affiliates.programs.promised_days import EASTMOST, calendar_of, today_at
-from affiliates.updates.deadlines.requests import UPDATE
+from affiliates.updates.deadlines import UPDATE
+from affiliates.updates.mails.asking import (
+    UPDATE_ASK,
+    update_requested,
+    update_requested_of_alternate,
+)
 from workflows.deadlines.services import close_deadlines, open_deadline
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-
+from workflows.mail.outbox import queue
+from workflows.models import TakenStep
 
 logger = logging.getLogger(__name__)
 
 ANSWERED = "answered"
 MISSED = "missed: nobody was asked at the time"
-"""Why a period is done without, in the record."""
+"""Why a period was skipped, in the record."""
+
+BOUNCED = "bounced"
+"""The occurrence of the mail that asks the second contact."""
 
 
 def open_due_requests(*, now: datetime, should_stop: Callable[[], bool] = lambda: False) -> int:
@@ -41,15 +55,17 @@ def open_due_requests(*, now: datetime, should_stop: Callable[[], bool] = lambda
 
     Each has a transaction of its own, and one that fails is logged. Repeating it changes nothing.
     """
-    opened = 0
     due = Affiliation.objects.filter(
         state=AffiliationState.ACTIVE, next_ask_on__lte=(now + EASTMOST).date()
     )
-    for affiliation in due.order_by("next_ask_on", "pk"):
-        if should_stop():
-            break
-        opened += _try_to_open(affiliation, now)
-    return opened
+    return do_each(
+        due.order_by("next_ask_on", "pk"),
+        lambda affiliation: open_requests(affiliation=affiliation, now=now),
+        failed=lambda affiliation: logger.exception(
+            "The update of %s could not be asked for.", affiliation.reference
+        ),
+        should_stop=should_stop,
+    )
 
 
 def open_requests(*, affiliation: Affiliation, now: datetime) -> list[UpdateRequest]:
@@ -68,7 +84,9 @@ def open_requests(*, affiliation: Affiliation, now: datetime) -> list[UpdateRequ
         soonest = today + timedelta(days=settings.SHORTEST_NOTICE_DAYS)
         requests = [
             _create(affiliation, period, max(period.end, soonest), now)
-            for period in _reached(affiliation, today)
+            for period in takewhile(
+                lambda period: ask_day(affiliation, period) <= today, periods_to_come(affiliation)
+            )
         ]
         _do_without(requests[:-1], now)
         for newest in requests[-1:]:
@@ -92,7 +110,7 @@ def ask_for_period(
 
 
 def answer_requests(
-    affiliation: Affiliation, *, actor: Actor, user: "User | None" = None, now: datetime
+    affiliation: Affiliation, *, actor: Actor, user: User | None = None, now: datetime
 ) -> list[UpdateRequest]:
     """An update has come: it answers all that the affiliate was asked for and owes.
 
@@ -107,7 +125,7 @@ def answer_requests(
 
 
 def mark_answered(
-    request: UpdateRequest, *, actor: Actor, user: "User | None" = None, now: datetime
+    request: UpdateRequest, *, actor: Actor, user: User | None = None, now: datetime
 ) -> None:
     transition(request, UpdateRequestAction.ANSWER, actor=actor, user=user, now=now)
     close_deadlines(kind=UPDATE, subject=request, outcome=ANSWERED, now=now)
@@ -133,10 +151,47 @@ def count_unasked(affiliation: Affiliation, *, now: datetime) -> UpdateRequest |
     return requests[-1]
 
 
-def _reached(affiliation: Affiliation, today: date) -> Iterator[Period]:
-    return takewhile(
-        lambda period: ask_day(affiliation, period) <= today, periods_to_come(affiliation)
-    )
+def ask_again(*, request: UpdateRequest, user: User, now: datetime) -> int:
+    """Effects: the mail to whoever is asked first, once a minute; return how many are queued.
+
+    Raises TransitionNotAllowed if nothing is owed, or the user may not.
+    """
+    is_owed = request.state == UpdateRequestState.OPEN
+    if not is_owed or not may_manage(user, request.affiliation):
+        raise TransitionNotAllowed
+    step = f"again-{now:%Y-%m-%dT%H:%M}"
+    return len(queue(*update_requested(request, UPDATE_ASK, step=step), now=now))
+
+
+def ask_second_contact(*, affiliation: Affiliation, now: datetime) -> None:
+    """Mail to the contact came back. Effects, in the caller's transaction: what was asked is asked
+    of the second one at once.
+    """
+    for request in _asked(affiliation):
+        queue(*update_requested_of_alternate(request, step=BOUNCED), now=now)
+
+
+def ask_at_new_address(*, affiliation: Affiliation, contact: Contact, now: datetime) -> None:
+    """Effects, in the caller's transaction: what the contact was asked and still owes is asked once
+    more, at the address that staff entered.
+    """
+    if contact.role == ContactRole.PRIMARY:
+        for request in _asked(affiliation):
+            step = f"moved-{contact.link_nonce}"
+            queue(*update_requested(request, UPDATE_ASK, step=step), now=now)
+
+
+def _asked(affiliation: Affiliation) -> Iterator[UpdateRequest]:
+    """Its open requests of which at least one mail was owed already."""
+    for request in affiliation.update_requests.filter(state=UpdateRequestState.OPEN):
+        request.affiliation = affiliation
+        taken = TakenStep.objects.filter(
+            deadline__kind=UPDATE,
+            deadline__content_type=ContentType.objects.get_for_model(request),
+            deadline__object_id=str(request.pk),
+        )
+        if taken.exists():
+            yield request
 
 
 def _is_asked(affiliation: Affiliation, now: datetime) -> bool:
@@ -178,8 +233,10 @@ def _ask(request: UpdateRequest, now: datetime) -> None:
 
 def _came_without_being_asked(request: UpdateRequest) -> bool:
     """An update that was sent in this period and answers no other request counts for this one."""
-    sent = Q(sent_at__gte=_start_of(request), request=None)
-    update = request.affiliation.updates.filter(sent).order_by("sent_at").last()
+    calendar = calendar_of(request.affiliation.program, business_days=False)
+    begin = calendar.moment(request.period_start)
+    sent = request.affiliation.updates.filter(sent_at__gte=begin, request=None)
+    update = sent.order_by("sent_at").last()
     if update is None:
         return False
     update.request = request
@@ -187,22 +244,6 @@ def _came_without_being_asked(request: UpdateRequest) -> bool:
     return True
 
 
-def _start_of(request: UpdateRequest) -> datetime:
-    calendar = calendar_of(request.affiliation.program, business_days=False)
-    return calendar.moment(request.period_start)
-
-
 def _do_without(missed: Iterable[UpdateRequest], now: datetime) -> None:
     for request in missed:
         waive(request, user=None, reason=MISSED, now=now)
-
-
-def _try_to_open(affiliation: Affiliation, now: datetime) -> bool:
-    try:
-        return bool(open_requests(affiliation=affiliation, now=now))
-    except SoftTimeLimitExceeded:
-        raise
-    except Exception:
-        # Whatever is wrong with one affiliate, the next one has to be asked.
-        logger.exception("The update of %s could not be asked for.", affiliation.reference)
-        return False

@@ -1,4 +1,7 @@
-"""What happens when an affiliate tells us something, asked or not."""
+"""What happens when an affiliate tells us something, asked or not.
+
+A form about an update is taken as a new one, or as a change of the one that it showed.
+"""
 
 import uuid
 from dataclasses import dataclass, field
@@ -7,12 +10,12 @@ from datetime import datetime
 from django.db import transaction
 
 from affiliates.affiliations.services.lifecycle import hold_affiliation
-from affiliates.core.exceptions import UpdateChanged, UpdateModerated
-from affiliates.core.states import Actor, UpdateKind, UpdateRequestState
+from affiliates.core.exceptions import AffiliationEnded, UpdateChanged, UpdateModerated
+from affiliates.core.states import Actor, AffiliationState, UpdateKind, UpdateRequestState
 from affiliates.models import Affiliation, Contact, ContactUpdate, UpdateRequest
 from affiliates.signals import update_received
 from affiliates.support.services import follow_words, open_support_request
-from affiliates.updates.mails.asking import update_thanks
+from affiliates.updates.mails.received import update_thanks
 from affiliates.updates.queries import can_be_changed
 from affiliates.updates.services.asking import answer_requests, count_unasked, mark_answered
 from affiliates.updates.services.moderation import follow_change, hold_review
@@ -36,6 +39,85 @@ class UpdateContent:
         return self.may_publish and bool(self.text) and self.kind == UpdateKind.NEWS
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What a form was shown with, so that an older version of it cannot undo what a newer one said.
+
+    ``key`` is that of the update that the form changes, or else of the one that it will make;
+    ``version`` is the update's, 0 if there was none; ``seen`` is the key of the answer that stood
+    on the page, if the form was to send another one beside it.
+    """
+
+    key: uuid.UUID
+    version: int = 0
+    seen: uuid.UUID | None = None
+
+    @classmethod
+    def beside(cls, answer: ContactUpdate | None, *, can_change: bool) -> "Shown":
+        """For a form that changes the answer, or else sends another one beside it."""
+        if answer and can_change:
+            return cls(answer.key, answer.version)
+        return cls(uuid.uuid4(), seen=answer.key if answer else None)
+
+    @classmethod
+    def read(cls, key: str, version: str = "", seen: str = "") -> "Shown":
+        """As a form says; what is not readable makes a new update."""
+        is_number = version.isascii() and version.isdigit() and len(version) < 6
+        number = int(version) if is_number else 0
+        return cls(key_from(key) or uuid.uuid4(), number, key_from(seen))
+
+    def __str__(self) -> str:
+        """As the API says it: what ``read`` takes, with dots between."""
+        parts = (self.key, self.version, self.seen)
+        return ".".join(str(part) for part in parts[: 3 if self.seen else 2])
+
+
+def key_from(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def take_answer(
+    *,
+    affiliation: Affiliation,
+    contact: Contact,
+    content: UpdateContent,
+    shown: Shown,
+    request: UpdateRequest | None = None,
+    now: datetime,
+) -> ContactUpdate:
+    """Take what the form says. The same again is the same update, from whichever copy of the form.
+
+    Effects: those of ``send_update`` or ``change_update``. Raises UpdateChanged (another answer
+    came since the form was shown), UpdateModerated, and AffiliationEnded.
+    """
+    with transaction.atomic():
+        hold_affiliation(affiliation)
+        if affiliation.state == AffiliationState.ENDED:
+            raise AffiliationEnded
+        current = _standing(affiliation, request, shown)
+        if current is None:
+            return send_update(
+                affiliation=affiliation,
+                contact=contact,
+                content=content,
+                key=shown.key,
+                request=request,
+                now=now,
+            )
+        if says_the_same(current, content):
+            return current
+        if not can_be_changed(current):
+            raise UpdateModerated
+        if current.key != shown.key:
+            raise UpdateChanged
+        # A form that made the update, shown again by the back button, was shown before version 1.
+        version = max(shown.version, 1)
+        return change_update(update=current, content=content, version=version, now=now)
+
+
 def send_update(
     *,
     affiliation: Affiliation,
@@ -49,9 +131,8 @@ def send_update(
 
     ``request``: what the link asked for, if it did. Effects, in one transaction: the update, as a
     draft with a revision; all requests that the affiliate owes are answered and their clocks stop,
-    else it counts for the period that runs;
-    a call for help opens a support request; a mail thanks and says what comes next. What may be
-    published is moderated: a worker starts that.
+    else it counts for the current period; a call for help opens a support request; a mail thanks
+    and says what comes next. What may be published is moderated: a worker starts that.
     """
     with transaction.atomic():
         hold_affiliation(affiliation)
@@ -80,9 +161,9 @@ def change_update(
 
     ``version`` is the one that the form was shown with. Effects, in one transaction: the update
     and a revision of it; a call for help is opened or follows the new words; what is of another
-    kind now is thanked for; its review begins anew or goes on with the new text, or ends if it may
-    not be published any more. Raises UpdateChanged (somebody changed it from another window) and
-    UpdateModerated.
+    kind now is thanked for; its review starts over or goes on with the new text, or ends if it may
+    no longer be published. Raises UpdateChanged (it was changed from another copy of the form)
+    and UpdateModerated.
     """
     with transaction.atomic():
         hold_affiliation(update.affiliation)
@@ -95,10 +176,43 @@ def change_update(
         update.version += 1
         update.checked_at, update.warnings = None, []
         _write(update, content)
-        _follow_words(update, now)
+        call = getattr(update, "support_request", None)
+        if call is not None:
+            follow_words(call=call, update=update, now=now)
+        elif update.kind == UpdateKind.HELP:
+            open_support_request(update=update, now=now)
         follow_change(update)
         queue(*update_thanks(update), now=now)
     return update
+
+
+def answer_of(request: UpdateRequest) -> ContactUpdate | None:
+    """The update that answers this request: its own, else the one that answered all at once."""
+    own = request.updates.order_by("sent_at", "pk").last()
+    if own or request.state != UpdateRequestState.ANSWERED:
+        return own
+    since = ContactUpdate.objects.filter(
+        affiliation=request.affiliation_id, sent_at__gte=request.opened_at
+    )
+    return since.order_by("sent_at", "pk").first()
+
+
+def says_the_same(update: ContactUpdate, content: UpdateContent) -> bool:
+    return (
+        update.kind == content.kind
+        and update.text == content.text
+        and update.may_publish == content.may_publish
+        and {need["id"] for need in update.needs} == {need["id"] for need in content.needs}
+    )
+
+
+def _standing(
+    affiliation: Affiliation, request: UpdateRequest | None, shown: Shown
+) -> ContactUpdate | None:
+    """The update that the form speaks of, or the answer that came since it was shown."""
+    own = affiliation.updates.filter(key=shown.key).first()
+    answer = answer_of(request) if request and own is None else None
+    return own or (answer if answer and answer.key != shown.seen else None)
 
 
 def _answered_by(
@@ -118,15 +232,6 @@ def _write(update: ContactUpdate, content: UpdateContent) -> None:
     if update.pk is None:
         update.save()
     else:
-        # The rest may be Wagtail's to write in this moment.
+        # Wagtail may be writing the rest at this moment.
         update.save(update_fields=WRITTEN)
     update.save_revision(clean=False)
-
-
-def _follow_words(update: ContactUpdate, now: datetime) -> None:
-    call = getattr(update, "support_request", None)
-    if call is None:
-        if update.kind == UpdateKind.HELP:
-            open_support_request(update=update, now=now)
-        return
-    follow_words(call=call, update=update, now=now)

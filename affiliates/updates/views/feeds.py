@@ -14,6 +14,7 @@ from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
 from django.utils.html import escape, strip_tags
 from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from affiliates.core.regions import region_name
 from affiliates.core.text import as_html
@@ -51,7 +52,7 @@ class FullTextAtom(_SteadyDate, Atom1Feed):
 
 
 class FullTextRss(_SteadyDate, Rss201rev2Feed):
-    """RSS wants an e-mail address for an author; a name alone goes into Dublin Core's element."""
+    """RSS wants an email address for an author; a name alone goes into Dublin Core's element."""
 
 
 class UpdatesFeed(Feed):
@@ -75,10 +76,7 @@ class UpdatesFeed(Feed):
         name = f"{program.locale.language_code}/updates"
         return uuid5(program.translation_key, name).urn
 
-    def description(self, program: AffiliateProgramPage) -> str:
-        return _("What the affiliates tell: news of the groups, in their own words.")
-
-    subtitle = description
+    description = subtitle = gettext_lazy("News from the affiliates, in their own words.")
 
     def author_name(self, program: AffiliateProgramPage) -> str:
         """Atom wants an author even where no entry has one."""

@@ -1,24 +1,50 @@
-"""The published updates of a program's affiliates: all of them in pages, and each by itself."""
+"""The published updates of a program's affiliates: all of them in pages, each by itself and with
+the picture beside a shared link; the newest few on the pages of programs and groups.
+"""
 
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.text import Truncator
+from django.views.decorators.http import require_safe
 
 from affiliates.core.regions import REGIONS, region_name
-from affiliates.directory.structured_data import as_json_ld
+from affiliates.directory.cards import Words, card_url, picture
+from affiliates.directory.queries import find_program
+from affiliates.directory.structured_data import Data, _organization, as_json_ld
 from affiliates.models import AffiliateProgramPage, ContactUpdate
-from affiliates.models.updates_routes import public_url
-from affiliates.updates.queries import published_update, published_updates
-from affiliates.updates.sharing import update_card_url
-from affiliates.updates.structured_data import update_data
+from affiliates.models.affiliate_page import AffiliateMixin
+from affiliates.models.program_page import AffiliateProgramMixin
+from affiliates.models.updates_routes import UpdatesRoutes, public_url
+from affiliates.updates.queries import published_update, published_updates, published_updates_on
+from affiliates.updates.views.feeds import show_feed
 
 PER_PAGE = 10
+LATEST = 3
 DESCRIPTION_LENGTH = 200
+
+
+def connect() -> None:
+    """Called once, when the app is ready."""
+    AffiliateProgramMixin.provide_context(latest_of_program)
+    AffiliateMixin.provide_context(latest_of_affiliate)
+    UpdatesRoutes.update_views = {"list": list_updates, "one": show_update, "feed": show_feed}
+
+
+def latest_of_program(page: Any, request: Any) -> dict[str, Any]:
+    """``updates``: the newest few of the program's groups."""
+    return {"updates": list(published_updates(page)[:LATEST])}
+
+
+def latest_of_affiliate(page: Any, request: Any) -> dict[str, Any]:
+    """``updates``, the newest few of the group, and ``has_more_updates``."""
+    found = list(published_updates_on(page)[: LATEST + 1])
+    return {"updates": found[:LATEST], "has_more_updates": len(found) > LATEST}
 
 
 def list_updates(request: HttpRequest, program: AffiliateProgramPage) -> TemplateResponse:
@@ -52,14 +78,48 @@ def show_update(request: HttpRequest, program: AffiliateProgramPage, pk: int) ->
         "affiliate": affiliate,
         "region_name": region_name(affiliate.region if affiliate else ""),
         "canonical_url": address,
-        "card_url": update_card_url(update, program),
-        "structured_data": as_json_ld(update_data(update, program, request)),
+        "card_url": _card_url(update, program),
+        "structured_data": as_json_ld(_data(update, program, request)),
         "meta_url": address,
         "meta_title": update.title,
         "meta_type": "article",
         "meta_description": Truncator(update.text).chars(DESCRIPTION_LENGTH),
     }
     return _page(request, program, "affiliates/updates/published_update.html", context)
+
+
+@require_safe
+def update_card(request: HttpRequest, program_slug: str, pk: int) -> HttpResponse:
+    """The picture beside a shared link."""
+    program = find_program(request, program_slug)
+    return picture(request, *_words(published_update(program, pk), program))
+
+
+def _words(update: ContactUpdate, program: AffiliateProgramPage) -> Words:
+    page = update.affiliation.page
+    return update.title, page.title if page else "", program.title
+
+
+def _card_url(update: ContactUpdate, program: AffiliateProgramPage) -> str:
+    path = reverse("affiliates:update_card", args=[program.slug, update.pk])
+    return card_url(public_url(update, program), path, _words(update, program))
+
+
+def _data(update: ContactUpdate, program: AffiliateProgramPage, request: Any) -> Data:
+    """For schema.org: the news, whose it is, and who publishes it."""
+    address, page = public_url(update, program), update.affiliation.page
+    data: Data = {
+        "@type": "Article",
+        "@id": f"{address}#update",
+        "headline": update.title,
+        "url": address,
+        "articleBody": update.text,
+        "datePublished": update.first_published_at and update.first_published_at.isoformat(),
+        "publisher": _organization(program, request),
+    }
+    if page:
+        data["author"] = {"@type": "NGO", "name": page.title, "url": page.get_full_url(request)}
+    return data
 
 
 def _page(

@@ -11,8 +11,7 @@ from affiliates.affiliations.services.contacts import change_details, hand_over,
 from affiliates.core.people import Person
 from affiliates.core.states import UpdateKind
 from affiliates.models import Affiliation, Contact, ContactUpdate
-from affiliates.updates.services.answers import Shown, take_answer
-from affiliates.updates.services.sending import UpdateContent
+from affiliates.updates.services.sending import Shown, UpdateContent, take_answer
 from tests.factories.affiliations import affiliation
 from tests.factories.visits import ASKED, BEFORE, asked_for_update
 from workflows.deadlines.sweep import sweep
@@ -81,14 +80,14 @@ def test_thanks_for_a_quiet_quarter_say_when_we_ask_again(group, request_):
     tell(group, UpdateKind.QUIET)
     text = text_of("update_thanks_quiet")
     assert "nothing is new at Michigan Parents. That is all we need this time." in text
-    assert "We ask you again on Thursday, December 17, 2026." in text
+    assert "We will ask you again on Thursday, December 17, 2026." in text
     assert "/join/link/update~" in text
 
 
 def test_thanks_for_news_say_who_reads_it_by_when(group, request_):
     tell(group, UpdateKind.NEWS, text="We met.\nThey listened.", may_publish=True)
     text = text_of("update_thanks_news")
-    assert "A person of our team reads it by Wednesday, September 23, 2026." in text
+    assert "Someone on our team will read it by Wednesday, September 23, 2026." in text
     assert "We met.\nThey listened." in text
     assert "Change what you wrote" in text
 
@@ -102,7 +101,7 @@ def test_thanks_for_a_call_for_help_say_by_when_we_answer(group, request_):
     update = tell(group, UpdateKind.HELP, text="Help!", needs=[NEED])
     text = text_of("update_thanks_help")
     day = update.support_request.due_on
-    assert f"A person of our team answers you by {day:%A, %B} {day.day}, {day.year}." in text
+    assert f"Someone on our team will answer you by {day:%A, %B} {day.day}, {day.year}." in text
     assert "Help!" in text
     assert "- Guidance." in text
 
@@ -112,7 +111,7 @@ def test_thanks_that_are_late_promise_no_day_that_is_past(group, request_):
     with time_machine.travel(ASKED.replace(month=12, day=1), tick=False):
         text = text_of("update_thanks_news")
     assert "September 23" not in text
-    assert "A person of our team reads it. Then it stands" in text
+    assert "Someone on our team will read it. Then it appears" in text
 
 
 def test_thanks_follow_what_the_update_has_become(group, request_):
@@ -146,11 +145,13 @@ def reminded(request, *, days_late):
 
 def test_reminder_names_the_second_contact_whom_we_ask_next(request_):
     text = reminded(request_, days_late=7)
-    assert "we also write to your second contact, Sam Poe. Later somebody of us calls you." in text
+    assert "we will also write to your second contact, Sam Poe. Later, someone on our team" in text
 
 
 def test_reminder_after_the_second_contact_was_asked_says_that_we_call(request_):
-    assert "If we hear nothing, somebody of us calls you." in reminded(request_, days_late=21)
+    assert "If we do not hear from you, someone on our team will call you." in reminded(
+        request_, days_late=21
+    )
 
 
 @pytest.mark.parametrize(
@@ -160,7 +161,7 @@ def test_reminder_speaks_of_no_second_contact_whom_we_cannot_ask(group, request_
     lose(Contact.objects.filter(pk=group.alternate_contact.pk))
     text = reminded(request_, days_late=7)
     assert "second contact" not in text
-    assert "If we hear nothing, somebody of us calls you." in text
+    assert "If we do not hear from you, someone on our team will call you." in text
 
 
 def test_new_contact_learns_who_named_them_and_what_is_expected(group, request_):

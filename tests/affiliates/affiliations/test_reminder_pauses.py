@@ -13,7 +13,7 @@ from affiliates.affiliations.services.reminders import end_past_pauses
 from affiliates.affiliations.standing.rules import standing_of
 from affiliates.links.tokens import Purpose, reminders_url, sign
 from affiliates.models import Affiliation, Notice
-from affiliates.updates.deadlines.requests import UPDATE
+from affiliates.updates.deadlines import UPDATE
 from affiliates.updates.services.asking import open_due_requests
 from tests.factories.affiliations import affiliation
 from tests.factories.visits import ASKED, BEFORE, asked_for_update, opened, path_of, update_path
@@ -177,7 +177,7 @@ def test_update_during_the_pause_is_welcome(client, request_):
     data = {"kind": "quiet"}
     html = shown(client.post(update_path(request_), data, follow=True))
     assert "Thank you" in html
-    assert "We ask you again on Thursday, December 17, 2026." in html
+    assert "We will ask you again on Thursday, December 17, 2026." in html
     assert not open_deadlines(kind=UPDATE, subject=request_).exists()
 
 

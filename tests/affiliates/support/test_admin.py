@@ -94,7 +94,7 @@ def test_call_is_taken_and_given_to_a_colleague(robin_client, call, robin, progr
     robin_client.post(url("assign", call.pk), {"to": rob.pk})
     assert SupportRequest.objects.get().assigned_to == rob
     stranger = UserFactory(groups=["Editors"])
-    assert "does not look after" in html(
+    assert "no longer looks after" in html(
         robin_client.post(url("assign", call.pk), {"to": stranger.pk})
     )
 

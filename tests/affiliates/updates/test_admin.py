@@ -11,9 +11,8 @@ from django.utils import timezone
 from affiliates.core.states import UpdateKind
 from affiliates.models import ContactUpdate
 from affiliates.updates.admin import status
-from affiliates.updates.services.moderation import start_waiting_moderations
+from affiliates.updates.services.moderation import check_texts, start_waiting_moderations
 from affiliates.updates.services.sending import UpdateContent, change_update
-from affiliates.updates.services.text_checks import check_texts
 from tests.factories.affiliations import affiliation
 from tests.factories.pages import ProgramPageFactory
 from tests.factories.reviews import reviewer, with_reviewers

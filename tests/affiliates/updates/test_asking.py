@@ -14,7 +14,7 @@ from affiliates.affiliations.services.schedule import waive_request
 from affiliates.core.states import UpdateRequestState
 from affiliates.models import UpdateRequest
 from affiliates.policies.services import follow_update_policy
-from affiliates.updates.deadlines.requests import UPDATE
+from affiliates.updates.deadlines import UPDATE
 from affiliates.updates.services.asking import open_due_requests
 from tests.factories.affiliations import affiliation
 from workflows.deadlines.services import open_deadlines

@@ -12,7 +12,7 @@ from affiliates.affiliations.services.lifecycle import pause_affiliation
 from affiliates.core.exceptions import UpdateModerated
 from affiliates.core.states import UpdateKind
 from affiliates.models import ContactUpdate
-from affiliates.updates.deadlines.moderation import CHANGES, MODERATION
+from affiliates.updates.deadlines import CHANGES, MODERATION
 from affiliates.updates.queries import published_updates
 from affiliates.updates.services.moderation import start_waiting_moderations
 from affiliates.updates.services.sending import UpdateContent, change_update

@@ -127,7 +127,7 @@ def test_news_unasked_answer_what_is_owed(client, group):
 def test_news_unasked_count_for_the_time_in_which_they_come(client, group):
     with time_machine.travel(IN_AUGUST, tick=False):
         response = opened(client, group).post(tell_path(group), form(client, group), follow=True)
-        assert "We ask you again on Thursday, December 17, 2026." in shown(response)
+        assert "We will ask you again on Thursday, December 17, 2026." in shown(response)
         html = shown(client.get(tell_path(group, "")))
     assert "Your next update is due by Thursday, December 31, 2026" in html
     assert "We will ask for the next update on Dec. 17, 2026." in html

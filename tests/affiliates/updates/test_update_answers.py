@@ -100,7 +100,7 @@ def test_two_presses_answer_for_a_quiet_quarter(client, request_):
     assert response.redirect_chain == [(update_path(request_, "thanks/"), 302)]
     assert "Thank you" in html
     assert "That is all we need this time." in html
-    assert "We ask you again on Thursday, December 17, 2026." in html
+    assert "We will ask you again on Thursday, December 17, 2026." in html
     assert texts() == [("quiet", "")]
     assert request_.state == UpdateRequestState.ANSWERED
 
@@ -111,7 +111,7 @@ def test_news_is_taken_and_the_page_says_who_reads_it_by_when(client, request_, 
     update = ContactUpdate.objects.get()
     assert (update.text, update.may_publish, update.request) == (TEXT, True, request_)
     assert update.contact == group.primary_contact
-    assert "A person of our team reads it by Wednesday, September 23, 2026." in html
+    assert "Someone on our team will read it by Wednesday, September 23, 2026." in html
     assert "They listened 🎉" in html
     assert "We may publish it." in html
 
@@ -121,7 +121,7 @@ def test_news_approved_for_a_later_day_is_said_so_and_offers_no_change(client, r
     approve_for_friday(ContactUpdate.objects.get())
     thanks = shown(client.get(update_path(request_, "thanks/")))
     assert "It will be published on Friday, September 18, 2026." in thanks
-    assert "reads it by" not in thanks
+    assert "will read it by" not in thanks
     assert "Change your answer" not in thanks
     form = shown(client.get(update_path(request_)))
     assert "our team has read it" in form
@@ -131,7 +131,7 @@ def test_news_approved_for_a_later_day_is_said_so_and_offers_no_change(client, r
 def test_news_without_the_tick_stays_with_the_team(client, request_):
     html = shown(send(opened(client, request_), request_, follow=True))
     assert not ContactUpdate.objects.get().may_publish
-    assert "nobody else sees it" in html
+    assert "no one else sees it" in html
 
 
 def test_call_for_help_is_promised_an_answer_by_a_day(client, request_, program):
@@ -149,7 +149,7 @@ def test_call_for_help_is_promised_an_answer_by_a_day(client, request_, program)
     update = ContactUpdate.objects.get()
     assert call.needs == update.needs == [{"id": first, "text": "Guidance."}]
     assert not update.may_publish
-    assert f"answers you by {call.due_on:%A, %B} {call.due_on.day}, 2026" in shown(response)
+    assert f"will answer you by {call.due_on:%A, %B} {call.due_on.day}, 2026" in shown(response)
 
 
 def test_tick_alone_is_a_call_for_help(client, request_, program):
@@ -413,7 +413,7 @@ def test_what_was_moderated_meanwhile_can_be_followed_by_a_new_update(client, re
     response = client.post(update_path(request_), change)
     html = shown(response)
     assert response.status_code == 409
-    assert "cannot be changed any more" in html
+    assert "can no longer be changed" in html
     assert response.context["form"]["text"].value() == "Second."
     again = form_of(response) | {"kind": "news", "text": "Second."}
     assert client.post(update_path(request_), again).status_code == 302
@@ -456,7 +456,7 @@ def test_update_that_nobody_waits_for_is_welcome(client, request_):
     staff = UserFactory(is_superuser=True)
     waive_request(request=request_, user=staff, reason="By phone", now=ASKED)
     html = shown(opened(client, request_).get(update_path(request_)))
-    assert "We do not wait for this update any more." in html
+    assert "We are no longer waiting for this update" in html
     assert send(client, request_).status_code == 302
     assert UpdateRequest.objects.get().state == UpdateRequestState.ANSWERED
 
@@ -465,7 +465,7 @@ def test_paused_group_may_send_an_update(client, request_):
     Affiliation.objects.update(state="paused")
     response = send(opened(client, request_), request_, follow=True)
     assert texts() == [("news", "We met the board.")]
-    assert "We ask you again" not in shown(response)
+    assert "We will ask you again" not in shown(response)
 
 
 def test_group_that_has_ended_is_told_whom_to_write_to(client, request_):
@@ -476,7 +476,7 @@ def test_group_that_has_ended_is_told_whom_to_write_to(client, request_):
     assert page.status_code == 200
     assert response.status_code == 410
     for html in (shown(page), shown(response)):
-        assert "is not an affiliate any more" in html
+        assert "is no longer an affiliate" in html
         assert "mailto:program@example.org" in html
     assert TEXT in shown(response).replace("\r\n", "\n")
     assert texts() == []

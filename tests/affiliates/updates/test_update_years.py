@@ -13,7 +13,7 @@ import pytest
 
 from affiliates.core.periods import period_of, periods_after
 from affiliates.models import UpdateRequest
-from affiliates.updates.deadlines.requests import UPDATE
+from affiliates.updates.deadlines import UPDATE
 from tests.affiliates.updates.update_years import ASKING, START, Years
 from workflows.core.states import MailState
 from workflows.models import Deadline, OutgoingMail, TakenStep

@@ -55,7 +55,7 @@ def test_pages_say_where_the_feeds_are(client, program, group):
 
 
 def test_page_without_updates_says_so(client, program):
-    assert "No group has told us anything" in html_of(client, updates_of(program))
+    assert "No updates have been published yet" in html_of(client, updates_of(program))
 
 
 def test_update_that_is_not_public_is_not_found(client, program, group):

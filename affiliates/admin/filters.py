@@ -1,0 +1,25 @@
+"""Filters that several lists of records offer in the admin."""
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+from affiliates.core.regions import REGION_CHOICES
+from affiliates.models import AffiliateProgramPage
+
+
+def program_filter(field_name: str = "program") -> django_filters.ModelChoiceFilter:
+    return django_filters.ModelChoiceFilter(
+        field_name=field_name,
+        label=_("Program"),
+        queryset=AffiliateProgramPage.objects.all(),
+        empty_label=_("All"),
+    )
+
+
+def region_filter(field_name: str = "region") -> django_filters.ChoiceFilter:
+    return django_filters.ChoiceFilter(
+        field_name=field_name,
+        label=_("State or province"),
+        choices=REGION_CHOICES,
+        empty_label=_("All"),
+    )

@@ -1,0 +1,216 @@
+"""What is promised about updates, and by when.
+
+"update": an affiliate reports. "moderation": news that came in gets a review, or staff learn that
+none is running. "changes": a group was asked to change its words; if it does not, reviewers are
+told once to decide without that.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from affiliates.core.states import AffiliationState, UpdateRequestState
+from affiliates.models import ContactUpdate, UpdateRequest
+from affiliates.programs.deadlines import (
+    affiliation_of,
+    loader,
+    policy_of,
+    program_of,
+    staff,
+    waiting,
+)
+from affiliates.programs.promised_days import calendar_of
+from affiliates.updates.mails.asking import (
+    UPDATE_ASK,
+    UPDATE_DUE,
+    UPDATE_REMINDER,
+    update_requested,
+    update_requested_of_all,
+)
+from workflows.core.due import days_late
+from workflows.core.ladders import Ladder, Step
+from workflows.core.people import Recipient
+from workflows.deadlines import policies
+from workflows.deadlines.policies import Policy, Waiting
+from workflows.mail.outbox import NewMail
+from workflows.models import Deadline
+from workflows.reviews.policy import REVIEWERS, STEP_LABELS
+
+
+class RequestStep(TextChoices):
+    ASK = "ask", _("Contact asked for the update")
+    DUE = "due", _("Update due: contact told")
+    REMIND = "remind", _("Contact reminded")
+    ALTERNATE = "alternate", _("Second contact asked, too")
+    ATTENTION = "attention", _("Needs attention: staff told")
+    CALL = "call", _("Staff asked to call")
+    OFFER_PAUSE = "offer_pause", _("Staff offered to pause the listing")
+
+
+CONTACT = "contact"
+CONTACTS = "contacts"
+
+MAILS: dict[str, str] = {
+    RequestStep.ASK: UPDATE_ASK,
+    RequestStep.DUE: UPDATE_DUE,
+    RequestStep.REMIND: UPDATE_REMINDER,
+}
+
+
+def request_ladder(deadline: Deadline) -> Ladder:
+    program = program_of(deadline)
+    steps = (
+        Step(-program.update_ask_days, RequestStep.ASK, CONTACT),
+        Step(0, RequestStep.DUE, CONTACT),
+        Step(program.update_reminder_days, RequestStep.REMIND, CONTACT),
+        Step(program.update_alternate_days, RequestStep.ALTERNATE, CONTACTS),
+        Step(program.update_attention_days, RequestStep.ATTENTION, REVIEWERS),
+        Step(program.update_call_days, RequestStep.CALL, REVIEWERS),
+        Step(program.update_pause_days, RequestStep.OFFER_PAUSE, REVIEWERS),
+    )
+    return Ladder(steps, calendar_of(program, business_days=False))
+
+
+def is_request_owed(deadline: Deadline) -> bool:
+    request: Any = deadline.subject
+    return (
+        request is not None
+        and request.state == UpdateRequestState.OPEN
+        and request.affiliation.state == AffiliationState.ACTIVE
+    )
+
+
+def request_mails(deadline: Deadline, step: Step) -> Iterable[NewMail]:
+    request: Any = deadline.subject
+    if step.name == RequestStep.ALTERNATE:
+        return update_requested_of_all(request, step=RequestStep.ALTERNATE)
+    if step.name in MAILS:
+        return update_requested(request, MAILS[step.name], step=step.name)
+    return ()
+
+
+def request_staff(deadline: Deadline, audience: str) -> Sequence[Recipient]:
+    return () if audience in (CONTACT, CONTACTS) else staff(deadline, audience)
+
+
+def request_waiting(deadline: Deadline) -> Waiting:
+    request: Any = deadline.subject
+    names = {"group": affiliation_of(deadline).name, "period": request.period.label}
+    title = gettext("%(group)s: update for %(period)s") % names
+    return waiting(request, title, " ".join(_notes(deadline)))
+
+
+def _notes(deadline: Deadline) -> Iterable[str]:
+    """What to do, by how long nothing came."""
+    program, contact = program_of(deadline), affiliation_of(deadline).primary_contact
+    calendar = calendar_of(program, business_days=False)
+    late = days_late(deadline.due_at, calendar=calendar, now=timezone.now())
+    if late < program.update_call_days:
+        yield gettext("Nothing has come in yet. We keep reminding the group.")
+        return
+    if contact and contact.phone:
+        names = {"name": contact.name, "phone": contact.phone}
+        yield gettext("Please call: %(name)s, %(phone)s.") % names
+    elif contact:
+        names = {"name": contact.name, "email": contact.email}
+        yield gettext("Please write: %(name)s, %(email)s.") % names
+    else:
+        yield gettext("We have no one to call. Please find out who speaks for the group.")
+    if late >= program.update_pause_days:
+        yield gettext("If nobody answers, you can pause the listing.")
+
+
+UPDATE = policies.register(
+    Policy(
+        kind="update",
+        label=_("Update of an affiliate"),
+        ladder=request_ladder,
+        still_owed=is_request_owed,
+        mails=request_mails,
+        staff=request_staff,
+        waiting=request_waiting,
+        load=loader(UpdateRequest),
+        step_labels=dict(RequestStep.choices),
+    )
+)
+
+
+def is_moderation_owed(deadline: Deadline) -> bool:
+    """Whoever decides closes it, too; this is for what was lost on the way."""
+    update: Any = deadline.subject
+    return (
+        update is not None
+        and update.is_for_the_public
+        and not update.live
+        and update.declined_at is None
+        and update.affiliation.state != AffiliationState.ENDED
+    )
+
+
+_moderation = partial(
+    Policy, still_owed=is_moderation_owed, staff=staff, load=loader(ContactUpdate)
+)
+
+NOT_STARTED = "not_started"
+
+
+def moderation_ladder(deadline: Deadline) -> Ladder:
+    """The day after it came a review should run; from then on as the review itself."""
+    policy = policy_of(deadline)
+    first = Step(min(1, policy.remind_after) - policy.respond_within, NOT_STARTED, REVIEWERS)
+    review = policy.ladder
+    return Ladder((first, *review.steps), review.calendar, repeat_days=review.repeat_days)
+
+
+def moderation_waiting(deadline: Deadline) -> Waiting:
+    update: Any = deadline.subject
+    if update.moderation_stopped_at:
+        note = gettext(
+            "Its review was stopped without a decision. Please start it again, or decline it."
+        )
+    else:
+        note = gettext("Its review could not start. Please tell whoever looks after this website.")
+    return waiting(update, str(update), note)
+
+
+MODERATION = policies.register(
+    _moderation(
+        kind="moderation",
+        label=_("Start of a review of news"),
+        ladder=moderation_ladder,
+        waiting=moderation_waiting,
+        holders=REVIEWERS,
+        step_labels={NOT_STARTED: _("No review was running: reviewers told"), **STEP_LABELS},
+    )
+)
+
+NO_CHANGES = "no_changes"
+
+
+def changes_ladder(deadline: Deadline) -> Ladder:
+    calendar = calendar_of(program_of(deadline), business_days=False)
+    return Ladder((Step(0, NO_CHANGES, REVIEWERS),), calendar)
+
+
+def changes_waiting(deadline: Deadline) -> Waiting:
+    update: Any = deadline.subject
+    note = gettext(
+        "The group was asked to change it but has not. Please decide, or write to the group."
+    )
+    return waiting(update, str(update), note)
+
+
+CHANGES = policies.register(
+    _moderation(
+        kind="changes",
+        label=_("Changes to news by the group"),
+        ladder=changes_ladder,
+        waiting=changes_waiting,
+        step_labels={NO_CHANGES: _("The group changed nothing: reviewers told")},
+    )
+)
