@@ -60,7 +60,7 @@ def test_table_is_shown_row_by_row_before_anything_is_stored(editor_client, prog
     response = upload(editor_client, program)
     page = words(editor_client.get(response.url))
     assert "Nothing is saved yet" in page
-    assert "“State” was taken for region." in page
+    assert "“State” was read as region." in page
     assert "Row 2: New Parents" in page
     assert "New: will be added: 1" in page
     assert "Will be changed: 1" in page
@@ -107,7 +107,7 @@ def test_table_with_an_error_stores_nothing_and_offers_no_button(editor_client, 
     assert "This table has errors, so nothing was stored." in page
     assert "Error: please fix: 1" in page
     assert page.index("Row 4: Lost") < page.index("Row 2: New Parents")
-    assert "“Atlantis” is no state" in page
+    assert "“Atlantis” is not a state" in page
     assert "Load this table now" not in page
     editor_client.post(address)
     assert AffiliatePage.objects.count() == 1
