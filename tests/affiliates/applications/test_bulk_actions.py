@@ -94,7 +94,7 @@ def test_spam_is_declined_without_a_mail_and_leaves_its_record(editor_client, ed
     OutgoingMail.objects.all().delete()
     response = send(editor_client, "decline_spam", *two)
     assert response["Location"] == INDEX
-    assert told(response) == ["2 applications were declined as spam. Nobody got a mail."]
+    assert told(response) == ["2 applications were declined as spam. No emails were sent."]
     assert {state_of(application) for application in two} == {ApplicationState.DECLINED}
     assert not OutgoingMail.objects.exists()
     assert not AffiliatePage.objects.exists()
