@@ -17,7 +17,7 @@ from affiliates.api.gateway import gateway
 from affiliates.api.problems import NOT_FOUND, Problem
 from affiliates.applications.api import drafts, json_schema, own, sending
 from affiliates.directory.api import affiliates, programs
-from affiliates.portal.api import contacts, group, link_requests, profile
+from affiliates.portal.api import contacts, group
 from affiliates.updates.api import published, requests
 
 NAMESPACE = "affiliates-api"
@@ -41,7 +41,7 @@ register_error_handlers(api)
 for module in (
     *(programs, affiliates, published),
     *(json_schema, sending, drafts, own, requests),
-    *(group, contacts, profile, link_requests, docs),
+    *(group, contacts, docs),
 ):
     api.add_router("", module.router)
 

@@ -13,6 +13,7 @@ from affiliates.affiliations.admin.permissions import (
 )
 from affiliates.affiliations.mails import contacts as contact_mails
 from affiliates.affiliations.mails import endings as ending_mails
+from affiliates.affiliations.mails import links as link_mails
 from affiliates.api import receivers as api_receivers
 from affiliates.applications import deadlines as application_deadlines
 from affiliates.applications import receivers as application_receivers
@@ -54,9 +55,12 @@ from workflows.mail import kinds
 from workflows.webhooks import events
 
 MAILS = (
-    *(application_mails, welcome_mails, asking_mails, publishing_mails, portal_mails),
+    *(application_mails, welcome_mails, asking_mails, publishing_mails),
     *(ending_mails, support_mails, thanks_mails, contact_mails),
 )
+REGISTERED = (link_mails, portal_mails)
+"""What is imported to register itself."""
+
 RECEIVERS = (
     *(application_receivers, affiliation_receivers, policy_receivers, update_receivers),
     *(support_receivers, portal_receivers, webhook_receivers, api_receivers),

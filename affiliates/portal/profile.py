@@ -7,7 +7,7 @@ plain paragraphs, since a form without scripts could not give headings or links 
 from collections.abc import Mapping
 from html import escape
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -16,14 +16,11 @@ from affiliates.core.states import Network
 from affiliates.core.text import clean_text
 from affiliates.models import AffiliateLink, AffiliatePage
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
 Profile = dict[str, str]
 
 BODY = "body"
 TEXTS = ("title", "locality", "summary")
-LABELS: dict[str, "StrOrPromise"] = {
+LABELS: dict[str, Any] = {
     "title": _("Name of your group"),
     "locality": _("Town or county"),
     "summary": _("In short"),
@@ -35,7 +32,7 @@ LABELS: dict[str, "StrOrPromise"] = {
 PLAIN = frozenset({"p", "br"})
 
 
-def profile_of(page: "AffiliatePage") -> Profile:
+def profile_of(page: AffiliatePage) -> Profile:
     """What the page says. Without its text if that is more than plain paragraphs."""
     body = plain_text(page.body)
     links = {link.network: link.url for link in reversed(page.links.all())}
@@ -46,7 +43,16 @@ def profile_of(page: "AffiliatePage") -> Profile:
     return {name: values[name] for name in LABELS if name in values}
 
 
-def write_profile(page: "AffiliatePage", values: Mapping[str, str]) -> None:
+def differences(public: Profile, wanted: Profile) -> dict[str, dict[str, str]]:
+    """Before and after of each fact that is to be another one, by its name."""
+    return {
+        name: {"before": before, "after": wanted[name]}
+        for name, before in public.items()
+        if name in wanted and wanted[name] != before
+    }
+
+
+def write_profile(page: AffiliatePage, values: Mapping[str, str]) -> None:
     """Put these values on the page, which is not saved. What is not named stays as it is."""
     for name, value in values.items():
         if name == BODY:
@@ -96,7 +102,7 @@ class _Paragraphs(HTMLParser):
         self.parts.append(data.replace("\n", " "))
 
 
-def _write_link(page: "AffiliatePage", network: str, url: str) -> None:
+def _write_link(page: AffiliatePage, network: str, url: str) -> None:
     """The first link to the network changes; all of them go if the address is empty."""
     links = list(page.links.all())
     own = next((link for link in links if link.network == network), None)

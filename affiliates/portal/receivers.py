@@ -16,8 +16,8 @@ from affiliates.portal.services.profile_reviews import (
     ask_about_change,
     decline_change,
     go_on_with_change,
+    stop_change,
 )
-from affiliates.portal.services.recovery import stop_change
 from affiliates.programs.publishing import is_settled
 from workflows.signals import review_declined
 

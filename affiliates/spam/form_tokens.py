@@ -4,14 +4,12 @@ import hashlib
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.core.signing import BadSignature, TimestampSigner, b62_decode
 from django.utils.crypto import constant_time_compare, get_random_string
 from django.utils.encoding import force_bytes
 
-if TYPE_CHECKING:
-    from affiliates.models import Application
+from affiliates.models import Application
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ def form_token_of_key(key: uuid.UUID, *, now: datetime) -> FormToken:
     return FormToken(key, "", now, key.hex)
 
 
-def form_token_of_draft(draft: "Application") -> str:
+def form_token_of_draft(draft: Application) -> str:
     """For the window that goes on with the draft as it is now."""
     return issue_form_token(
         program_id=draft.program_id,

@@ -143,7 +143,7 @@ def test_contact_hands_over(new_tab, link, request_):
     tab.goto(link)
     tab.get_by_role("link", name="Hand over to somebody else").click()
     tab.get_by_label("Name").fill("Jo Roe")
-    tab.get_by_label("E-mail").fill("jo@example.net")
+    tab.get_by_label("Email").fill("jo@example.net")
     tab.get_by_role("button", name="Hand over").click()
     tab.get_by_text("Both people get a mail from us").wait_for()
     assert Contact.objects.get(role="primary").name == "Jo Roe"

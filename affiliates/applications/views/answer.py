@@ -20,7 +20,7 @@ from affiliates.applications.views.status import find_for_status, show_status
 from affiliates.core.exceptions import TransitionNotAllowed
 from affiliates.core.responses import private, refusing_unreadable
 from affiliates.core.states import ApplicationState
-from affiliates.links.csrf import NOT_SURE, is_forged
+from affiliates.links.resubmission import NOT_SURE, is_forged
 from affiliates.models import Application, InformationRequest
 
 REFUSED = 422

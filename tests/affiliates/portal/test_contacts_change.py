@@ -144,7 +144,7 @@ def test_handing_over_to_oneself_is_explained(client, request_):
         opened(client, request_), request_, "hand-over", **{**JO, "email": "kim+x@group.example"}
     )
     assert response.status_code == 422
-    assert "address of a contact of your group already" in shown(response)
+    assert "already the address of a contact of your group" in shown(response)
     assert response.context["form"]["name"].value() == "Jo Roe"
     assert told() == []
 

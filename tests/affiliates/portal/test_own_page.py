@@ -113,7 +113,7 @@ def test_late_answer_of_ours_is_admitted(client, group):
         ({"may_publish": True, "text": "Hi", "live": True}, "Read it on the website"),
         ({"may_publish": False, "text": "Hi"}, "Kept private: only our team sees it."),
         ({"kind": UpdateKind.QUIET}, "You told us that nothing was new."),
-        ({"kind": UpdateKind.HELP, "text": "Help"}, "Our answer stands under"),
+        ({"kind": UpdateKind.HELP, "text": "Help"}, "Our answer appears under"),
     ],
 )
 def test_history_tells_what_became_of_each_update(client, group, fields, says):

@@ -19,7 +19,7 @@ from affiliates.portal.mails import (
 )
 from affiliates.portal.profile import profile_of
 from affiliates.portal.services.profile_changes import propose_change, put_waiting_changes
-from affiliates.portal.services.recovery import recover_changes
+from affiliates.portal.services.profile_reviews import recover_changes
 from tests.factories.affiliations import affiliation as affiliation_of
 from tests.factories.mails import read
 from tests.factories.profile_changes import act, now_of, page_of, proposed, under_review

@@ -1,4 +1,4 @@
-"""Forms about the contacts of an affiliate, and the pause of its reminders, by a mailed link."""
+"""Forms by a mailed link: a group's contacts, the pause of its reminders, its public page."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -11,7 +11,6 @@ from django.utils.decorators import method_decorator
 from django.utils.functional import Promise
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
 
 from affiliates.affiliations.services.contacts import (
     change_details,
@@ -24,26 +23,49 @@ from affiliates.affiliations.services.reminders import (
     pause_reminders,
     resume_reminders,
 )
-from affiliates.core.exceptions import AddressTaken, AffiliationEnded, TooManyContactChanges
+from affiliates.core.exceptions import AffiliationEnded, PageNotPublic
 from affiliates.core.responses import private, refusing_unreadable
 from affiliates.core.states import AffiliationState
-from affiliates.links.cookies import grant, granted_nonce
-from affiliates.links.csrf import NOT_SURE, is_forged
-from affiliates.links.resubmission import ResubmittedNothing, ResubmittedPerson, keep
-from affiliates.links.sessions import LinkSession, find_session, path_of, records_of
+from affiliates.links.resubmission import (
+    NOT_SURE,
+    ResubmittedNothing,
+    ResubmittedPerson,
+    is_forged,
+    keep,
+)
+from affiliates.links.sessions import (
+    LinkSession,
+    find_session,
+    grant,
+    granted_nonce,
+    path_of,
+    records_of,
+)
 from affiliates.links.tokens import Purpose
 from affiliates.links.views import link_needed
-from affiliates.models import Affiliation
-from affiliates.portal.forms.contacts import TAKEN, TOO_OFTEN, OwnDetailsForm, PersonForm
-from affiliates.portal.forms.reminders import PauseForm
+from affiliates.portal.forms import (
+    REFUSALS,
+    OwnDetailsForm,
+    PauseForm,
+    PersonForm,
+    ProfileForm,
+    ResubmittedProfile,
+    refusal,
+)
+from affiliates.portal.queries import is_contact_of, open_change, public_page, wanted_profile
+from affiliates.portal.services.profile_changes import propose_change
+from affiliates.portal.views.group import group_link_needed
 from affiliates.programs.promised_days import today_at
-from affiliates.updates.views.answering import REFUSED, show_ended
+from affiliates.updates.views.answering import show_ended
 
-TOO_MANY = 429
+REFUSED = 422
+CONFLICT = 409
+NO_LONGER = 410
 
 
+# CSRF is checked in the view, since Django's own refusal would not show the text again.
 @method_decorator([csrf_exempt, private, refusing_unreadable], name="dispatch")
-class ContactForm(View):
+class SessionForm(View):
     """A page with one form. What was typed is shown again whatever is in its way."""
 
     http_method_names = ["get", "head", "post"]
@@ -64,10 +86,13 @@ class ContactForm(View):
     def get(self, request: HttpRequest, reference: str, purpose: Purpose) -> HttpResponse:
         session = find_session(request, reference, purpose)
         if session is None:
-            return link_needed(request, reference)
+            return self.link_needed(reference)
         if session.affiliation.state == AffiliationState.ENDED:
-            return show_ended(request, session)
-        return self.show(session, self.make_form(session))
+            return self.show_closed(session)
+        try:
+            return self.show(session, self.make_form(session))
+        except PageNotPublic:
+            return self.show_closed(session)
 
     def post(self, request: HttpRequest, reference: str, purpose: Purpose) -> HttpResponse:
         session = find_session(request, reference, purpose)
@@ -75,8 +100,13 @@ class ContactForm(View):
             return HttpResponseRedirect(f"{path_of(purpose, reference, 'saved')}?what={self.done}")
         if session is None:
             return keep(request, reference, self.kept)
-        form = self.make_form(session, request.POST)
-        if is_forged(request):
+        try:
+            return self.take(session, self.make_form(session, request.POST))
+        except (AffiliationEnded, PageNotPublic):
+            return self.show_closed(session)
+
+    def take(self, session: LinkSession, form: Any) -> HttpResponse:
+        if is_forged(self.request):
             form.add_error(None, NOT_SURE)
         if not form.is_valid() and isinstance(form, ResubmittedNothing):
             beside = self.make_form(session)
@@ -85,18 +115,17 @@ class ContactForm(View):
             return self.show(session, form, status=REFUSED)
         try:
             self.act(session, form)
-        except AddressTaken:
-            form.add_error("email", TAKEN)
-            return self.show(session, form, status=REFUSED)
-        except TooManyContactChanges:
-            form.add_error(None, TOO_OFTEN % {"email": session.program.contact_email})
-            return self.show(session, form, status=TOO_MANY)
-        except AffiliationEnded:
-            return show_ended(request, session)
+        except tuple(REFUSALS) as error:
+            name, said, status = refusal(error, session.program)
+            form.add_error(name, said)
+            return self.show(session, form, status=status)
         return self.thank(session)
 
     def thank(self, session: LinkSession) -> HttpResponse:
         return HttpResponseRedirect(f"{session.path('saved')}?what={self.done}")
+
+    def link_needed(self, reference: str) -> HttpResponse:
+        return link_needed(self.request, reference)
 
     def show(
         self,
@@ -109,16 +138,23 @@ class ContactForm(View):
         context = {
             "session": session,
             "program": session.program,
-            "primary": session.affiliation.primary_contact,
-            "second": session.affiliation.alternate_contact,
             "paths": session.paths,
             "form": form,
             "problems": problems,
+            **self.context(session, status),
         }
         return render(self.request, self.template_name, context, status=status)
 
+    def context(self, session: LinkSession, status: int) -> dict[str, Any]:
+        affiliation = session.affiliation
+        return {"primary": affiliation.primary_contact, "second": affiliation.alternate_contact}
 
-class ChangeDetails(ContactForm):
+    def show_closed(self, session: LinkSession) -> HttpResponse:
+        """There is nothing any more that the form could change."""
+        return show_ended(self.request, session)
+
+
+class ChangeDetails(SessionForm):
     template_name = "affiliates/portal/contact_details.html"
     done = "contact"
     ends_links = True
@@ -136,7 +172,7 @@ class ChangeDetails(ContactForm):
         return response
 
 
-class HandOver(ContactForm):
+class HandOver(SessionForm):
     template_name = "affiliates/portal/contact_hand_over.html"
     done = "hand_over"
     ends_links = True
@@ -145,15 +181,11 @@ class HandOver(ContactForm):
         return PersonForm.of(None, data)
 
     def act(self, session: LinkSession, form: PersonForm) -> None:
-        hand_over(
-            affiliation=session.affiliation,
-            person=form.person(),
-            by=session.contact,
-            now=timezone.now(),
-        )
+        affiliation, by, now = session.affiliation, session.contact, timezone.now()
+        hand_over(affiliation=affiliation, person=form.person(), by=by, now=now)
 
 
-class SecondContact(ContactForm):
+class SecondContact(SessionForm):
     template_name = "affiliates/portal/contact_second.html"
     done = "second_contact"
 
@@ -170,7 +202,7 @@ class SecondContact(ContactForm):
             remove_second_contact(affiliation=affiliation, by=by, now=now)
 
 
-class PauseReminders(ContactForm):
+class PauseReminders(SessionForm):
     template_name = "affiliates/portal/reminders.html"
     kept = ResubmittedNothing
     done = "reminders"
@@ -179,11 +211,8 @@ class PauseReminders(ContactForm):
         if data is not None and "resume" in data:
             return ResubmittedNothing(data)
         now = timezone.now()
-        days = {
-            "today": today_at(session.program, now),
-            "longest": longest_pause(session.affiliation, now),
-        }
-        return PauseForm(data, **days)
+        today, longest = today_at(session.program, now), longest_pause(session.affiliation, now)
+        return PauseForm(data, today=today, longest=longest)
 
     def act(self, session: LinkSession, form: Any) -> None:
         affiliation, by, now = session.affiliation, session.contact, timezone.now()
@@ -193,18 +222,52 @@ class PauseReminders(ContactForm):
             resume_reminders(affiliation=affiliation, by=by, now=now)
 
 
-@private
-@require_safe
-def saved(request: HttpRequest, reference: str, purpose: Purpose) -> HttpResponse:
-    """What happens next. It looks nothing up but whether the way back is open: who has handed over
-    may not see the group's pages any more."""
-    session = find_session(request, reference, purpose)
-    context = {
-        "what": request.GET.get("what", ""),
-        "back": session.home if session else "",
-        "session": session,
-    }
-    return render(request, "affiliates/portal/contact_saved.html", context)
+class ProposeProfile(SessionForm):
+    """The form, as the page is or as an open proposal would have it."""
+
+    template_name = "affiliates/portal/profile.html"
+    kept = ResubmittedProfile
+
+    def make_form(self, session: LinkSession, data: Any = None) -> ProfileForm:
+        affiliation = session.affiliation
+        wanted = wanted_profile(affiliation, open_change(affiliation))
+        return ProfileForm(public_page(affiliation), data, wanted=wanted)
+
+    def act(self, session: LinkSession, form: ProfileForm) -> None:
+        propose_change(
+            affiliation=session.affiliation,
+            contact=session.contact,
+            values=form.values(),
+            version=self.version,
+            now=timezone.now(),
+        )
+
+    def thank(self, session: LinkSession) -> HttpResponse:
+        return HttpResponseRedirect(f"{session.home}?proposed=1")
+
+    def link_needed(self, reference: str) -> HttpResponse:
+        return group_link_needed(self.request)
+
+    def context(self, session: LinkSession, status: int) -> dict[str, Any]:
+        """After a conflict the next press counts."""
+        change = open_change(session.affiliation)
+        is_typed = status not in (200, CONFLICT)
+        newest = change.version if change else 0
+        return {"change": change, "version": self.version if is_typed else newest}
+
+    def show_closed(self, session: LinkSession) -> HttpResponse:
+        """There is no page to change, but whom to write to, and what was typed, to copy."""
+        typed = {name: self.request.POST.get(name, "") for name in self.kept.base_fields}
+        form = self.kept(initial=typed, label_suffix="") if any(typed.values()) else None
+        context = {"session": session, "program": session.program, "form": form}
+        status = NO_LONGER if self.request.method == "POST" else 200
+        return render(self.request, "affiliates/portal/profile_closed.html", context, status=status)
+
+    @property
+    def version(self) -> int:
+        """Of the proposal that the form was shown with; 0 if it says nothing readable."""
+        typed = self.request.POST.get("version", "")
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 0
 
 
 def _was_done(request: HttpRequest, reference: str, purpose: Purpose) -> bool:
@@ -215,10 +278,3 @@ def _was_done(request: HttpRequest, reference: str, purpose: Purpose) -> bool:
     if affiliation is None or is_forged(request):
         return False
     return is_contact_of(affiliation, PersonForm(request.POST))
-
-
-def is_contact_of(affiliation: Affiliation, form: PersonForm) -> bool:
-    """Whether the address that was typed is that of a contact of the group already."""
-    if not form.is_valid():
-        return False
-    return affiliation.contacts.filter(email__iexact=form.person().email).exists()
