@@ -27,40 +27,24 @@ from workflows.core.due import long_date
 
 NO_NAME = _("Please give the name.")
 NO_ADDRESS = _("Please give an email address, so that we can write there.")
+TAKEN = _("This is already the address of a contact of your group.")
+TOO_OFTEN = _(
+    "The contacts of your group were changed several times today. So that nobody can send emails to"
+    " strangers in your name, please wait until tomorrow, or write to %(email)s."
+)
+REVISED = _(
+    "Something else was proposed since you opened this page, or our team decided about it. Yours"
+    " has not been sent yet. Please look at what you wrote, and send it once more."
+)
+NOTHING_NEW = _(
+    "Your public page already says all of this. Change what should be different, then send it. To"
+    " take a proposal back, write to us."
+)
 REFUSALS = {
-    AddressTaken: (
-        "email",
-        "taken",
-        422,
-        _("This is already the address of a contact of your group."),
-    ),
-    TooManyContactChanges: (
-        None,
-        "too_often",
-        429,
-        _(
-            "The contacts of your group were changed several times today. So that nobody can send"
-            " emails to strangers in your name, please wait until tomorrow, or write to %(email)s."
-        ),
-    ),
-    ChangeRevised: (
-        None,
-        "revised",
-        409,
-        _(
-            "Something else was proposed since you opened this page, or our team decided about it."
-            " Yours has not been sent yet. Please look at what you wrote, and send it once more."
-        ),
-    ),
-    NothingToChange: (
-        None,
-        "unchanged",
-        422,
-        _(
-            "Your public page already says all of this. Change what should be different, then send"
-            " it. To take a proposal back, write to us."
-        ),
-    ),
+    AddressTaken: ("email", "taken", 422, TAKEN),
+    TooManyContactChanges: (None, "too_often", 429, TOO_OFTEN),
+    ChangeRevised: (None, "revised", 409, REVISED),
+    NothingToChange: (None, "unchanged", 422, NOTHING_NEW),
 }
 """What a service refuses: the field, the code, the HTTP status, and what to tell the person."""
 

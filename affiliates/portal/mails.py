@@ -1,7 +1,6 @@
 """The mails about a change that a contact proposed: what became of it."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_lazy
@@ -64,25 +63,35 @@ def _to_proposer(kind: str, change: ProfileChange, occurrence: str) -> list[NewM
     ]
 
 
-_about_change = partial(
-    MailKind,
-    templates="affiliates/portal/mail",
-    context=context(own_page, _change),
-    still_owed=_has_contact,
-    reply_to=reply_to,
-    priority=10,
-    why=CONTACT_WHY,
-)
-
-PROFILE_CHANGE_ACCEPTED = kinds.register(
-    _about_change(
-        name="profile_change_accepted",
-        label=gettext_lazy("Proposed change is public"),
-        sent_when=gettext_lazy(
-            "When a change that a contact proposed is published, to that contact."
-        ),
-        placeholders=(*ABOUT, CHANGED_FACTS, GROUP_PAGE, OWN_PAGE, *ABOUT_THE_PROGRAM),
+def _about_change(
+    name: str,
+    label: Any,
+    sent_when: Any,
+    *placeholders: Placeholder,
+    still_owed: Any = _has_contact,
+) -> str:
+    """Register a kind of mail to whoever proposed a change; return its name."""
+    return kinds.register(
+        MailKind(
+            name=name,
+            templates="affiliates/portal/mail",
+            label=label,
+            sent_when=sent_when,
+            placeholders=(*ABOUT, CHANGED_FACTS, *placeholders, OWN_PAGE, *ABOUT_THE_PROGRAM),
+            context=context(own_page, _change),
+            still_owed=still_owed,
+            reply_to=reply_to,
+            priority=10,
+            why=CONTACT_WHY,
+        )
     )
+
+
+PROFILE_CHANGE_ACCEPTED = _about_change(
+    "profile_change_accepted",
+    gettext_lazy("Proposed change is public"),
+    gettext_lazy("When a change that a contact proposed is published, to that contact."),
+    GROUP_PAGE,
 )
 
 
@@ -96,15 +105,11 @@ CHANGE_REASON = Placeholder(
     gettext_lazy("Please describe what your group does, without names of children."),
     multiline=True,
 )
-PROFILE_CHANGE_DECLINED = kinds.register(
-    _about_change(
-        name="profile_change_declined",
-        label=gettext_lazy("Proposed change declined"),
-        sent_when=gettext_lazy(
-            "When a reviewer declines a change that a contact proposed, to that contact."
-        ),
-        placeholders=(*ABOUT, CHANGED_FACTS, CHANGE_REASON, OWN_PAGE, *ABOUT_THE_PROGRAM),
-    )
+PROFILE_CHANGE_DECLINED = _about_change(
+    "profile_change_declined",
+    gettext_lazy("Proposed change declined"),
+    gettext_lazy("When a reviewer declines a change that a contact proposed, to that contact."),
+    CHANGE_REASON,
 )
 
 
@@ -118,16 +123,12 @@ CHANGE_QUESTION = Placeholder(
     gettext_lazy("Could you say in a sentence what your group does?"),
     multiline=True,
 )
-PROFILE_CHANGE_QUESTION = kinds.register(
-    _about_change(
-        name="profile_change_question",
-        label=gettext_lazy("Question about a proposed change"),
-        sent_when=gettext_lazy(
-            "When a reviewer wants a proposed change to be different, to the contact."
-        ),
-        placeholders=(*ABOUT, CHANGED_FACTS, CHANGE_QUESTION, OWN_PAGE, *ABOUT_THE_PROGRAM),
-        still_owed=_still_asked,
-    )
+PROFILE_CHANGE_QUESTION = _about_change(
+    "profile_change_question",
+    gettext_lazy("Question about a proposed change"),
+    gettext_lazy("When a reviewer wants a proposed change to be different, to the contact."),
+    CHANGE_QUESTION,
+    still_owed=_still_asked,
 )
 
 

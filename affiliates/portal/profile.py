@@ -6,9 +6,9 @@ plain paragraphs, since a form without scripts could not give headings or links 
 
 from collections.abc import Mapping
 from html import escape
-from html.parser import HTMLParser
 from typing import Any
 
+from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -65,13 +65,17 @@ def write_profile(page: AffiliatePage, values: Mapping[str, str]) -> None:
 
 def plain_text(html: str) -> str | None:
     """The paragraphs of a rich text, with a blank line between them; None if it is formatted."""
-    reader = _Paragraphs()
-    reader.feed(html)
-    reader.close()
-    if reader.is_formatted:
+    soup = BeautifulSoup(html, "html.parser")
+    if any(tag.name not in PLAIN or set(tag.attrs) - {"data-block-key"} for tag in soup(True)):
         return None
+    for words in soup(string=True):
+        words.replace_with(words.replace("\n", " "))
+    for tag in soup("br"):
+        tag.replace_with("\n")
+    for tag in soup("p"):
+        tag.append("\n\n")
     try:
-        return clean_text("".join(reader.parts))
+        return clean_text(soup.get_text())
     except ValidationError:  # Longer, or odder, than what a form takes.
         return None
 
@@ -80,26 +84,6 @@ def rich_text(text: str) -> str:
     """Paragraphs of plain text as rich text. A single line break stays one."""
     paragraphs = filter(None, (part.strip("\n") for part in text.split("\n\n")))
     return "".join(f"<p>{escape(part).replace(chr(10), '<br/>')}</p>" for part in paragraphs)
-
-
-class _Paragraphs(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self.is_formatted = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        own = {name for name, _value in attrs} <= {"data-block-key"}
-        self.is_formatted = self.is_formatted or tag not in PLAIN or not own
-        if tag == "br":
-            self.parts.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "p":
-            self.parts.append("\n\n")
-
-    def handle_data(self, data: str) -> None:
-        self.parts.append(data.replace("\n", " "))
 
 
 def _write_link(page: AffiliatePage, network: str, url: str) -> None:

@@ -46,6 +46,10 @@ class SentUpdate:
     can_change: bool
 
     @property
+    def period(self) -> str | None:
+        return self.update.request.period.label if self.update.request else None
+
+    @property
     def asked_changes(self) -> str:
         """What a reviewer has asked the group to change, and waits for."""
         return self.update.asked_changes if self.can_change else ""

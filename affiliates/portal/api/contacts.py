@@ -13,17 +13,7 @@ from django.utils.translation import gettext as _
 from ninja import Router
 from ninja.responses import Status
 
-from affiliates.affiliations.services.contacts import (
-    change_details,
-    hand_over,
-    name_second_contact,
-    remove_second_contact,
-)
-from affiliates.affiliations.services.reminders import (
-    longest_pause,
-    pause_reminders,
-    resume_reminders,
-)
+from affiliates.affiliations.services import contacts, reminders
 from affiliates.api.error_messages import mistakes_of
 from affiliates.api.problems import PROPOSAL_CHANGED, TOO_MANY, Mistake, Problem, invalid
 from affiliates.applications.api.schemas import ContactIn
@@ -34,26 +24,9 @@ from affiliates.links.sessions import LinkSession, records_of
 from affiliates.links.tokens import Purpose, sign
 from affiliates.links.views import read_reference
 from affiliates.models import Contact
-from affiliates.portal.api.schemas import (
-    ASKING,
-    LOOKING,
-    SENDING,
-    AddressIn,
-    NewToken,
-    Noted,
-    OwnContact,
-    ReferenceIn,
-    Reminders,
-    RemindersIn,
-)
-from affiliates.portal.forms import (
-    REFUSALS,
-    LinkRequestForm,
-    OwnDetailsForm,
-    PauseForm,
-    PersonForm,
-    refusal,
-)
+from affiliates.portal import forms
+from affiliates.portal.api import schemas
+from affiliates.portal.api.schemas import ASKING, LOOKING, SENDING
 from affiliates.portal.queries import is_contact_of
 from affiliates.portal.services.link_requests import renew_link, request_link
 from affiliates.programs.promised_days import today_at
@@ -68,18 +41,20 @@ A_DAY = 24 * 60 * 60
 
 @router.put(
     "affiliations/{token}/contact/",
-    response={200: NewToken, **SENDING},
+    response={200: schemas.NewToken, **SENDING},
     operation_id="changeContact",
     summary="Change your own details",
 )
 def change_contact(request: HttpRequest, token: str, body: ContactIn) -> dict[str, Any]:
     """With another address, the links in older mails work no more: both addresses are told."""
-    form = OwnDetailsForm(dict(body))
+    form = forms.OwnDetailsForm(dict(body))
     session = _session_unless_done(token, form)
     if session is None:
         return {"token": None}
     with refusing(session):
-        contact = change_details(contact=session.contact, person=_person(form), now=timezone.now())
+        contact = contacts.change_details(
+            contact=session.contact, person=_person(form), now=timezone.now()
+        )
     has_moved = contact.link_nonce != claim_of(token, PURPOSES).nonce
     new = sign(session.reference, contact.link_nonce, session.purpose) if has_moved else None
     return {"token": new}
@@ -93,27 +68,29 @@ def change_contact(request: HttpRequest, token: str, body: ContactIn) -> dict[st
 )
 def hand_over_to(request: HttpRequest, token: str, body: ContactIn) -> Status:
     """Both people are told by mail. The old contact's links work no more."""
-    form = PersonForm(dict(body))
+    form = forms.PersonForm(dict(body))
     session = _session_unless_done(token, form)
     if session:
         affiliation, by, now = session.affiliation, session.contact, timezone.now()
         with refusing(session):
-            hand_over(affiliation=affiliation, person=_person(form), by=by, now=now)
+            contacts.hand_over(affiliation=affiliation, person=_person(form), by=by, now=now)
     return Status(204, None)
 
 
 @router.put(
     "affiliations/{token}/second-contact/",
-    response={200: list[OwnContact], **SENDING},
+    response={200: list[schemas.OwnContact], **SENDING},
     operation_id="nameSecondContact",
     summary="Name the second contact",
 )
 def name_second(request: HttpRequest, token: str, body: ContactIn) -> list[dict[str, Any]]:
     """Whom we write to if the first one does not answer. Whoever it concerns is told by mail."""
     session, now = active_session_at(token, *PURPOSES), timezone.now()
-    affiliation, person = session.affiliation, _person(PersonForm(dict(body)))
+    affiliation, person = session.affiliation, _person(forms.PersonForm(dict(body)))
     with refusing(session):
-        name_second_contact(affiliation=affiliation, person=person, by=session.contact, now=now)
+        contacts.name_second_contact(
+            affiliation=affiliation, person=person, by=session.contact, now=now
+        )
     return [own_contact(one, session.contact) for one in affiliation.contacts.all()]
 
 
@@ -127,42 +104,46 @@ def remove_second(request: HttpRequest, token: str) -> Status:
     """The person is told by mail. Twice is no mistake."""
     session, now = active_session_at(token, *PURPOSES), timezone.now()
     with refusing(session):
-        remove_second_contact(affiliation=session.affiliation, by=session.contact, now=now)
+        contacts.remove_second_contact(affiliation=session.affiliation, by=session.contact, now=now)
     return Status(204, None)
 
 
 @router.put(
     "affiliations/{token}/reminders/",
-    response={200: Reminders, **SENDING},
+    response={200: schemas.Reminders, **SENDING},
     operation_id="pauseReminders",
     summary="Pause our reminders, or end the pause",
 )
-def pause(request: HttpRequest, token: str, body: RemindersIn) -> dict[str, Any]:
+def pause(request: HttpRequest, token: str, body: schemas.RemindersIn) -> dict[str, Any]:
     """Nothing is owed the less; the clocks stand still. Our team is told of a pause."""
     session, now = active_session_at(token, *PURPOSES), timezone.now()
     affiliation, by, day = session.affiliation, session.contact, body.paused_until
-    today, longest = today_at(session.program, now), longest_pause(affiliation, now)
-    form = PauseForm({"until": PauseForm.OTHER, "day": day}, today=today, longest=longest)
+    today, longest = today_at(session.program, now), reminders.longest_pause(affiliation, now)
+    form = forms.PauseForm(
+        {"until": forms.PauseForm.OTHER, "day": day}, today=today, longest=longest
+    )
     if day is not None:
         check(form, day=("paused_until",))
     with refusing(session):
         if day is None:
-            resume_reminders(affiliation=affiliation, by=by, now=now)
+            reminders.resume_reminders(affiliation=affiliation, by=by, now=now)
         else:
-            pause_reminders(affiliation=affiliation, until=form.last_day(), by=by, now=now)
+            reminders.pause_reminders(
+                affiliation=affiliation, until=form.last_day(), by=by, now=now
+            )
     return {"paused_until": affiliation.reminders_paused_until, "longest_pause": longest}
 
 
 @router.post(
     "links/",
-    response={202: Noted, **ASKING},
+    response={202: schemas.Noted, **ASKING},
     operation_id="askForLink",
     summary="By the address of a group’s contact",
     tags=["New links"],
 )
-def ask_for_link(request: HttpRequest, body: AddressIn) -> Status:
+def ask_for_link(request: HttpRequest, body: schemas.AddressIn) -> Status:
     """A contact gets a link to the group's page. Nobody learns whether we know the address."""
-    form = LinkRequestForm(dict(body))
+    form = forms.LinkRequestForm(dict(body))
     check(form)
     request_link(address=form.cleaned_data["email"], now=timezone.now())
     detail = _("If we know this address, an email with a link is there within a few minutes.")
@@ -171,12 +152,12 @@ def ask_for_link(request: HttpRequest, body: AddressIn) -> Status:
 
 @router.post(
     "links/renew/",
-    response={202: Noted, **ASKING},
+    response={202: schemas.Noted, **ASKING},
     operation_id="renewLink",
     summary="By a reference",
     tags=["New links"],
 )
-def renew(request: HttpRequest, body: ReferenceIn) -> Status:
+def renew(request: HttpRequest, body: schemas.ReferenceIn) -> Status:
     """Of an application, a group or a request. Nobody learns whether there is one."""
     renew_link(reference=read_reference(body.reference), now=timezone.now())
     detail = _(
@@ -201,8 +182,8 @@ def refusing(session: LinkSession) -> Iterator[None]:
         yield
     except AffiliationEnded:
         raise ended(session.program) from None
-    except tuple(REFUSALS) as error:
-        raise _problem(*refusal(error, session.program)) from None
+    except tuple(forms.REFUSALS) as error:
+        raise _problem(*forms.refusal(error, session.program)) from None
 
 
 def check(form: Form, *more: Mistake, **places: Any) -> None:
@@ -223,12 +204,12 @@ def _problem(name: str | None, error: ValidationError, status: int) -> Problem:
     return invalid(Mistake((name,) if name else (), error.messages[0], error.code or "invalid"))
 
 
-def _person(form: PersonForm) -> Person:
+def _person(form: forms.PersonForm) -> Person:
     check(form)
     return form.person()
 
 
-def _session_unless_done(token: str, form: PersonForm) -> LinkSession | None:
+def _session_unless_done(token: str, form: forms.PersonForm) -> LinkSession | None:
     """None if the token has died of just this: it was sent before, and its answer was lost.
 
     Raises Problem or Http404.

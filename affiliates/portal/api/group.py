@@ -19,26 +19,12 @@ from affiliates.links.api import active_session_at, session_at
 from affiliates.links.sessions import LinkSession
 from affiliates.links.tokens import Purpose, sign
 from affiliates.models import Affiliation, Contact, ProfileChange, UpdateRequest
+from affiliates.portal import queries
+from affiliates.portal.api import schemas
 from affiliates.portal.api.contacts import check, own_contact, refusing
-from affiliates.portal.api.schemas import (
-    LOOKING,
-    SENDING,
-    OwnGroup,
-    OwnProfile,
-    ProfileIn,
-    ToldUpdate,
-    UnaskedUpdateIn,
-)
+from affiliates.portal.api.schemas import LOOKING, SENDING
 from affiliates.portal.forms import ProfileForm
 from affiliates.portal.profile import BODY, LABELS, Profile, profile_of
-from affiliates.portal.queries import (
-    ProposedChange,
-    newest_change,
-    open_change,
-    own_details,
-    public_page,
-    wanted_profile,
-)
 from affiliates.portal.services.profile_changes import propose_change
 from affiliates.programs.promised_days import today_at
 from affiliates.updates.api.form import version_of
@@ -55,7 +41,7 @@ FORMATTED = _(
 
 @router.get(
     "affiliations/{token}/",
-    response={200: OwnGroup, **LOOKING},
+    response={200: schemas.OwnGroup, **LOOKING},
     operation_id="getGroup",
     summary="How the group stands, what it owes and is owed",
 )
@@ -63,7 +49,7 @@ def get_group(request: HttpRequest, token: str) -> dict[str, Any]:
     """All that the group's own page shows. Looking changes nothing."""
     session, now = session_at(token, Purpose.AFFILIATE), timezone.now()
     affiliation, contact = session.affiliation, session.contact
-    found = own_details(affiliation, now)
+    found = queries.own_details(affiliation, now)
     return {
         **found,
         "reference": affiliation.reference,
@@ -86,11 +72,11 @@ def get_group(request: HttpRequest, token: str) -> dict[str, Any]:
 
 @router.post(
     "affiliations/{token}/updates/",
-    response={200: ToldUpdate, 409: ProblemOut, **SENDING},
+    response={200: schemas.ToldUpdate, 409: ProblemOut, **SENDING},
     operation_id="tellUpdate",
     summary="Tell something unasked, or change it",
 )
-def tell_update(request: HttpRequest, token: str, body: UnaskedUpdateIn) -> dict[str, Any]:
+def tell_update(request: HttpRequest, token: str, body: schemas.UnaskedUpdateIn) -> dict[str, Any]:
     """By the rules of the form on the page. It answers what is asked at the moment, too."""
     now = timezone.now()
     update = take_update(active_session_at(token, Purpose.AFFILIATE), body, now)
@@ -105,7 +91,7 @@ def tell_update(request: HttpRequest, token: str, body: UnaskedUpdateIn) -> dict
 
 @router.get(
     "affiliations/{token}/profile/",
-    response={200: OwnProfile, **LOOKING},
+    response={200: schemas.OwnProfile, **LOOKING},
     operation_id="getProfile",
     summary="What the public page says, and what is proposed",
 )
@@ -116,11 +102,11 @@ def get_profile(request: HttpRequest, token: str) -> dict[str, Any]:
 
 @router.put(
     "affiliations/{token}/profile/",
-    response={200: OwnProfile, 409: ProblemOut, **SENDING},
+    response={200: schemas.OwnProfile, 409: ProblemOut, **SENDING},
     operation_id="proposeProfile",
     summary="Propose how the public page should be",
 )
-def propose_profile(request: HttpRequest, token: str, body: ProfileIn) -> dict[str, Any]:
+def propose_profile(request: HttpRequest, token: str, body: schemas.ProfileIn) -> dict[str, Any]:
     """A person reads it first; until then the page stays as it is. The same twice is no mistake."""
     session, now = active_session_at(token, Purpose.AFFILIATE), timezone.now()
     affiliation = session.affiliation
@@ -150,8 +136,8 @@ def _open(asked: UpdateRequest, contact: Contact) -> dict[str, Any]:
 
 def _own_profile(session: LinkSession, now: datetime) -> dict[str, Any]:
     affiliation = session.affiliation
-    change = open_change(affiliation)
-    newest = newest_change(affiliation, today_at(session.program, now))
+    change = queries.open_change(affiliation)
+    newest = queries.newest_change(affiliation, today_at(session.program, now))
     return {
         **_profiles(affiliation, change),
         "proposal": _proposal(newest) if newest else None,
@@ -161,19 +147,21 @@ def _own_profile(session: LinkSession, now: datetime) -> dict[str, Any]:
 
 def _profiles(affiliation: Affiliation, change: ProfileChange | None) -> dict[str, Any]:
     try:
-        public = profile_of(public_page(affiliation))
+        public = profile_of(queries.public_page(affiliation))
     except PageNotPublic:
         return {"public": None, "wanted": None}
-    return {"public": _shown(public), "wanted": _shown(wanted_profile(affiliation, change))}
+    return {"public": _shown(public), "wanted": _shown(queries.wanted_profile(affiliation, change))}
 
 
-def _profile_in(affiliation: Affiliation, body: ProfileIn) -> Profile:
+def _profile_in(affiliation: Affiliation, body: schemas.ProfileIn) -> Profile:
     """What the form makes of it. Raises Problem and PageNotPublic."""
-    wanted = wanted_profile(affiliation, open_change(affiliation))
+    wanted = queries.wanted_profile(affiliation, queries.open_change(affiliation))
     links = FlatLinks(body.links)
     typed = {"title": body.name, "locality": body.locality, "summary": body.summary}
     text = wanted.get(BODY, "") if body.body is None else body.body
-    form = ProfileForm(public_page(affiliation), {**typed, BODY: text, **links.data}, wanted=wanted)
+    form = ProfileForm(
+        queries.public_page(affiliation), {**typed, BODY: text, **links.data}, wanted=wanted
+    )
     is_formatted = body.body is not None and BODY not in wanted
     formatted = [Mistake((BODY,), str(FORMATTED), "formatted")] if is_formatted else []
     check(form, *links.mistakes, *formatted, **{**links.places, "title": ("name",)})
@@ -190,7 +178,7 @@ def _shown(profile: Profile) -> dict[str, Any]:
     }
 
 
-def _proposal(newest: ProposedChange) -> dict[str, Any]:
+def _proposal(newest: queries.ProposedChange) -> dict[str, Any]:
     change = newest.change
     state = ("asked" if change.is_asked else "open") if change.is_open else ""
     return {

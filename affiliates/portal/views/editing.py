@@ -9,49 +9,20 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
-from affiliates.affiliations.services.contacts import (
-    change_details,
-    hand_over,
-    name_second_contact,
-    remove_second_contact,
-)
-from affiliates.affiliations.services.reminders import (
-    longest_pause,
-    pause_reminders,
-    resume_reminders,
-)
+from affiliates.affiliations.services import contacts, reminders
 from affiliates.core.exceptions import AffiliationEnded, PageNotPublic
 from affiliates.core.responses import private, refusing_unreadable
 from affiliates.core.states import AffiliationState
-from affiliates.links.resubmission import (
-    NOT_SURE,
-    ResubmittedNothing,
-    ResubmittedPerson,
-    is_forged,
-    keep,
-)
-from affiliates.links.sessions import (
-    LinkSession,
-    find_session,
-    grant,
-    granted_nonce,
-    path_of,
-    records_of,
-)
+from affiliates.links import resubmission, sessions
+from affiliates.links.resubmission import NOT_SURE, ResubmittedNothing, is_forged
+from affiliates.links.sessions import LinkSession
 from affiliates.links.tokens import Purpose
 from affiliates.links.views import link_needed
-from affiliates.portal.forms import (
-    REFUSALS,
-    OwnDetailsForm,
-    PauseForm,
-    PersonForm,
-    ProfileForm,
-    ResubmittedProfile,
-    refusal,
-)
+from affiliates.portal import forms
 from affiliates.portal.queries import is_contact_of, open_change, public_page, wanted_profile
 from affiliates.portal.services.profile_changes import propose_change
 from affiliates.portal.views.group import group_link_needed
@@ -70,7 +41,8 @@ class SessionForm(View):
 
     http_method_names = ["get", "head", "post"]
     template_name: str
-    kept: ClassVar[type[Form]] = ResubmittedPerson
+    heading: ClassVar[str | Promise] = ""
+    kept: ClassVar[type[Form]] = resubmission.ResubmittedPerson
     done: ClassVar[str]
     ends_links: ClassVar[bool] = False
     """Whether what the button does makes the link die that led here."""
@@ -84,7 +56,7 @@ class SessionForm(View):
         raise NotImplementedError
 
     def get(self, request: HttpRequest, reference: str, purpose: Purpose) -> HttpResponse:
-        session = find_session(request, reference, purpose)
+        session = sessions.find_session(request, reference, purpose)
         if session is None:
             return self.link_needed(reference)
         if session.affiliation.state == AffiliationState.ENDED:
@@ -95,11 +67,13 @@ class SessionForm(View):
             return self.show_closed(session)
 
     def post(self, request: HttpRequest, reference: str, purpose: Purpose) -> HttpResponse:
-        session = find_session(request, reference, purpose)
+        session = sessions.find_session(request, reference, purpose)
         if session is None and self.ends_links and _was_done(request, reference, purpose):
-            return HttpResponseRedirect(f"{path_of(purpose, reference, 'saved')}?what={self.done}")
+            return HttpResponseRedirect(
+                f"{sessions.path_of(purpose, reference, 'saved')}?what={self.done}"
+            )
         if session is None:
-            return keep(request, reference, self.kept)
+            return resubmission.keep(request, reference, self.kept)
         try:
             return self.take(session, self.make_form(session, request.POST))
         except (AffiliationEnded, PageNotPublic):
@@ -115,8 +89,8 @@ class SessionForm(View):
             return self.show(session, form, status=REFUSED)
         try:
             self.act(session, form)
-        except tuple(REFUSALS) as error:
-            name, said, status = refusal(error, session.program)
+        except tuple(forms.REFUSALS) as error:
+            name, said, status = forms.refusal(error, session.program)
             form.add_error(name, said)
             return self.show(session, form, status=status)
         return self.thank(session)
@@ -138,6 +112,7 @@ class SessionForm(View):
         context = {
             "session": session,
             "program": session.program,
+            "heading": self.heading,
             "paths": session.paths,
             "form": form,
             "problems": problems,
@@ -156,54 +131,60 @@ class SessionForm(View):
 
 class ChangeDetails(SessionForm):
     template_name = "affiliates/portal/contact_details.html"
+    heading = _("Change your details")
     done = "contact"
     ends_links = True
 
-    def make_form(self, session: LinkSession, data: Any = None) -> PersonForm:
-        return OwnDetailsForm.of(session.contact, data)
+    def make_form(self, session: LinkSession, data: Any = None) -> forms.PersonForm:
+        return forms.OwnDetailsForm.of(session.contact, data)
 
-    def act(self, session: LinkSession, form: PersonForm) -> None:
-        change_details(contact=session.contact, person=form.person(), now=timezone.now())
+    def act(self, session: LinkSession, form: forms.PersonForm) -> None:
+        contacts.change_details(contact=session.contact, person=form.person(), now=timezone.now())
 
     def thank(self, session: LinkSession) -> HttpResponse:
         """With another address the old links have died; this browser has just shown its own."""
         response = super().thank(session)
-        grant(response, self.request, session.target)
+        sessions.grant(response, self.request, session.target)
         return response
 
 
 class HandOver(SessionForm):
     template_name = "affiliates/portal/contact_hand_over.html"
+    heading = _("Hand over to someone else")
     done = "hand_over"
     ends_links = True
 
-    def make_form(self, session: LinkSession, data: Any = None) -> PersonForm:
-        return PersonForm.of(None, data)
+    def make_form(self, session: LinkSession, data: Any = None) -> forms.PersonForm:
+        return forms.PersonForm.of(None, data)
 
-    def act(self, session: LinkSession, form: PersonForm) -> None:
+    def act(self, session: LinkSession, form: forms.PersonForm) -> None:
         affiliation, by, now = session.affiliation, session.contact, timezone.now()
-        hand_over(affiliation=affiliation, person=form.person(), by=by, now=now)
+        contacts.hand_over(affiliation=affiliation, person=form.person(), by=by, now=now)
 
 
 class SecondContact(SessionForm):
     template_name = "affiliates/portal/contact_second.html"
+    heading = _("Second contact")
     done = "second_contact"
 
     def make_form(self, session: LinkSession, data: Any = None) -> Any:
         if data is not None and "remove" in data:
             return ResubmittedNothing(data)
-        return PersonForm.of(session.affiliation.alternate_contact, data)
+        return forms.PersonForm.of(session.affiliation.alternate_contact, data)
 
     def act(self, session: LinkSession, form: Any) -> None:
         affiliation, by, now = session.affiliation, session.contact, timezone.now()
-        if isinstance(form, PersonForm):
-            name_second_contact(affiliation=affiliation, person=form.person(), by=by, now=now)
+        if isinstance(form, forms.PersonForm):
+            contacts.name_second_contact(
+                affiliation=affiliation, person=form.person(), by=by, now=now
+            )
         else:
-            remove_second_contact(affiliation=affiliation, by=by, now=now)
+            contacts.remove_second_contact(affiliation=affiliation, by=by, now=now)
 
 
 class PauseReminders(SessionForm):
     template_name = "affiliates/portal/reminders.html"
+    heading = _("Pause our reminders")
     kept = ResubmittedNothing
     done = "reminders"
 
@@ -211,29 +192,34 @@ class PauseReminders(SessionForm):
         if data is not None and "resume" in data:
             return ResubmittedNothing(data)
         now = timezone.now()
-        today, longest = today_at(session.program, now), longest_pause(session.affiliation, now)
-        return PauseForm(data, today=today, longest=longest)
+        today, longest = (
+            today_at(session.program, now),
+            reminders.longest_pause(session.affiliation, now),
+        )
+        return forms.PauseForm(data, today=today, longest=longest)
 
     def act(self, session: LinkSession, form: Any) -> None:
         affiliation, by, now = session.affiliation, session.contact, timezone.now()
-        if isinstance(form, PauseForm):
-            pause_reminders(affiliation=affiliation, until=form.last_day(), by=by, now=now)
+        if isinstance(form, forms.PauseForm):
+            reminders.pause_reminders(
+                affiliation=affiliation, until=form.last_day(), by=by, now=now
+            )
         else:
-            resume_reminders(affiliation=affiliation, by=by, now=now)
+            reminders.resume_reminders(affiliation=affiliation, by=by, now=now)
 
 
 class ProposeProfile(SessionForm):
     """The form, as the page is or as an open proposal would have it."""
 
     template_name = "affiliates/portal/profile.html"
-    kept = ResubmittedProfile
+    kept = forms.ResubmittedProfile
 
-    def make_form(self, session: LinkSession, data: Any = None) -> ProfileForm:
+    def make_form(self, session: LinkSession, data: Any = None) -> forms.ProfileForm:
         affiliation = session.affiliation
         wanted = wanted_profile(affiliation, open_change(affiliation))
-        return ProfileForm(public_page(affiliation), data, wanted=wanted)
+        return forms.ProfileForm(public_page(affiliation), data, wanted=wanted)
 
-    def act(self, session: LinkSession, form: ProfileForm) -> None:
+    def act(self, session: LinkSession, form: forms.ProfileForm) -> None:
         propose_change(
             affiliation=session.affiliation,
             contact=session.contact,
@@ -273,8 +259,8 @@ class ProposeProfile(SessionForm):
 def _was_done(request: HttpRequest, reference: str, purpose: Purpose) -> bool:
     """Whether the first press of a double click did it: the address that was typed is a contact's,
     and the cookie is genuine, though its link has died of just that."""
-    had_link = bool(granted_nonce(request, reference, purpose))
-    affiliation, _asked = records_of(reference, purpose) if had_link else (None, None)
+    had_link = bool(sessions.granted_nonce(request, reference, purpose))
+    affiliation, _asked = sessions.records_of(reference, purpose) if had_link else (None, None)
     if affiliation is None or is_forged(request):
         return False
-    return is_contact_of(affiliation, PersonForm(request.POST))
+    return is_contact_of(affiliation, forms.PersonForm(request.POST))

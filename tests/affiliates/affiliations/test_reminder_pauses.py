@@ -268,7 +268,7 @@ def test_button_of_a_group_that_has_ended_changes_nothing(button):
     Affiliation.objects.update(state="ended")
     response = Client().post(button, ONE_CLICK)
     assert response.status_code == 200
-    assert "We send no reminders any more" in shown(response)
+    assert "We no longer send reminders" in shown(response)
     assert paused_until() is None
 
 

@@ -307,7 +307,7 @@ def test_address_of_the_other_contact_is_refused(client, request_, second):
         opened(client, request_), request_, "contact", name="Kim", email="sam@group.example"
     )
     assert response.status_code == 422
-    assert "of your group already" in shown(response)
+    assert "of a contact of your group" in shown(response)
 
 
 # The second contact
@@ -403,7 +403,7 @@ def test_group_that_has_ended_changes_nothing_and_keeps_what_was_typed(client, r
 def test_page_without_a_link_asks_to_open_it(client, request_, page):
     response = client.get(update_path(request_, f"{page}/"))
     assert response.status_code == 403
-    assert "Please open the link in our mail" in shown(response)
+    assert "Please open the link in our email" in shown(response)
 
 
 @pytest.mark.parametrize("what", ["contact", "hand_over", "second_contact", "reminders", "x", ""])
