@@ -40,7 +40,7 @@ NOTHING_NEW = _(
     "Your public page already says all of this. Change what should be different, then send it. To"
     " take a proposal back, write to us."
 )
-REFUSALS = {
+REFUSALS: dict[type[Exception], tuple[str | None, str, int, Any]] = {
     AddressTaken: ("email", "taken", 422, TAKEN),
     TooManyContactChanges: (None, "too_often", 429, TOO_OFTEN),
     ChangeRevised: (None, "revised", 409, REVISED),

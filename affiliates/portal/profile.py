@@ -89,11 +89,11 @@ def rich_text(text: str) -> str:
 def _write_link(page: AffiliatePage, network: str, url: str) -> None:
     """The first link to the network changes; all of them go if the address is empty."""
     links = list(page.links.all())
-    own = next((link for link in links if link.network == network), None)
+    own = [link for link in links if link.network == network]
     if not url:
-        links = [link for link in links if link.network != network]
+        links = [link for link in links if link not in own]
     elif own:
-        own.url = url
+        own[0].url = url
     else:
         links.append(AffiliateLink(network=network, url=url, sort_order=len(links)))
     page.links.set(links)

@@ -145,7 +145,7 @@ def test_contact_hands_over(new_tab, link, request_):
     tab.get_by_label("Name").fill("Jo Roe")
     tab.get_by_label("Email").fill("jo@example.net")
     tab.get_by_role("button", name="Hand over").click()
-    tab.get_by_text("Both people get a mail from us").wait_for()
+    tab.get_by_text("Both people will get an email from us").wait_for()
     assert Contact.objects.get(role="primary").name == "Jo Roe"
     tab.goto(home(request_))
     tab.get_by_role("heading", name="Please open the link in our email").wait_for()

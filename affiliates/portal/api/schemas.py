@@ -35,9 +35,7 @@ NEW_VERSION = VERSION.replace("^(", "^").replace(")?$", "$")
 """As ``VERSION``, but there has to be one."""
 
 GroupName = Annotated[str, words("The group’s name.", "Michigan Parents")]
-ProgramSlug = Annotated[str, words("The program’s slug.", "safe-schools")]
 Reference = Annotated[str, words("To say on the phone.", "K7M-4QX")]
-Period = Annotated[str, words("Of which time.", "Q3 2026")]
 AskedOn = Annotated[date | None, Field(description="The day on which we ask again.")]
 NextDueOn = Annotated[date | None, Field(description="The day the next update is due.")]
 
@@ -50,7 +48,7 @@ class OwnStanding(Schema):
 
 class OpenRequest(Schema):
     reference: Reference
-    period: Period
+    period: str = words("Of which time.", "Q3 2026")
     due_on: date = words("An update after that day is welcome, too.")
     is_late: bool = words("Whether that day is past.")
     token: str = words("Of “update-requests/{token}/”, where it is answered.", "update~…")
@@ -115,7 +113,7 @@ class OwnGroup(Schema):
     """All that concerns one group. Of its history the newest twenty of each kind."""
 
     reference: Reference
-    program: ProgramSlug
+    program: str = words("The program’s slug.", "safe-schools")
     affiliate: GroupName
     state: str = words("Only people change it.", "active", enum=AffiliationState.values)
     standing: OwnStanding = words("How the group is kept, and why.")

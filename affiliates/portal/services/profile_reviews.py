@@ -109,7 +109,7 @@ def close_for_lack_of_a_page(change: ProfileChange, now: datetime) -> None:
     """Effects, in the caller's transaction: it is declined, its workflow ends, the contact hears
     of it."""
     change.declined_at = now
-    change.reason = _("Your group has no public page with us any more.")
+    change.reason = _("Your group no longer has a public page with us.")
     change.save(update_fields=["declined_at", "reason"])
     needs_nobody(change, user=None, now=now)
     page = change.affiliation.page

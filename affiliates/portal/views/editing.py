@@ -42,7 +42,7 @@ class SessionForm(View):
     http_method_names = ["get", "head", "post"]
     template_name: str
     heading: ClassVar[str | Promise] = ""
-    kept: ClassVar[type[Form]] = resubmission.ResubmittedPerson
+    resubmitted: ClassVar[type[Form]] = resubmission.ResubmittedPerson
     done: ClassVar[str]
     ends_links: ClassVar[bool] = False
     """Whether what the button does makes the link die that led here."""
@@ -73,7 +73,7 @@ class SessionForm(View):
                 f"{sessions.path_of(purpose, reference, 'saved')}?what={self.done}"
             )
         if session is None:
-            return resubmission.keep(request, reference, self.kept)
+            return resubmission.keep(request, reference, self.resubmitted)
         try:
             return self.take(session, self.make_form(session, request.POST))
         except (AffiliationEnded, PageNotPublic):
@@ -185,7 +185,7 @@ class SecondContact(SessionForm):
 class PauseReminders(SessionForm):
     template_name = "affiliates/portal/reminders.html"
     heading = _("Pause our reminders")
-    kept = ResubmittedNothing
+    resubmitted = ResubmittedNothing
     done = "reminders"
 
     def make_form(self, session: LinkSession, data: Any = None) -> Any:
@@ -212,7 +212,7 @@ class ProposeProfile(SessionForm):
     """The form, as the page is or as an open proposal would have it."""
 
     template_name = "affiliates/portal/profile.html"
-    kept = forms.ResubmittedProfile
+    resubmitted = forms.ResubmittedProfile
 
     def make_form(self, session: LinkSession, data: Any = None) -> forms.ProfileForm:
         affiliation = session.affiliation
@@ -243,8 +243,8 @@ class ProposeProfile(SessionForm):
 
     def show_closed(self, session: LinkSession) -> HttpResponse:
         """There is no page to change, but whom to write to, and what was typed, to copy."""
-        typed = {name: self.request.POST.get(name, "") for name in self.kept.base_fields}
-        form = self.kept(initial=typed, label_suffix="") if any(typed.values()) else None
+        typed = {name: self.request.POST.get(name, "") for name in self.resubmitted.base_fields}
+        form = self.resubmitted(initial=typed, label_suffix="") if any(typed.values()) else None
         context = {"session": session, "program": session.program, "form": form}
         status = NO_LONGER if self.request.method == "POST" else 200
         return render(self.request, "affiliates/portal/profile_closed.html", context, status=status)

@@ -95,9 +95,7 @@ def _act(request: HttpRequest, session: LinkSession) -> str:
 def _find(token: str) -> LinkSession:
     """Raises LinkInvalid if it is for another purpose, or the person is no contact any more."""
     claim = read_token(token)
-    if claim.purpose is not Purpose.REMINDERS:
-        raise LinkInvalid
     session = session_with(claim.nonce, claim.reference, Purpose.AFFILIATE)
-    if session is None:
+    if claim.purpose is not Purpose.REMINDERS or session is None:
         raise LinkInvalid
     return session

@@ -94,7 +94,7 @@ def test_handing_over_tells_both_and_staff(client, request_, group):
     notice = Notice.objects.get()
     assert notice.kind == "handed_over"
     assert notice.text == "Kim Lee (kim@group.example) handed over to Jo Roe (jo@group.example)."
-    assert "Both people get a mail from us" in html
+    assert "Both people will get an email from us" in html
 
 
 def test_links_of_the_one_before_die_with_the_handover(client, request_, group):
@@ -228,7 +228,7 @@ def test_double_click_hands_over_once_and_says_so(client, request_):
     opened(client, request_)
     for _ in range(2):
         html = shown(post(client, request_, "hand-over", **JO))
-        assert "Both people get a mail from us" in html
+        assert "Both people will get an email from us" in html
     assert told("contact_welcome") == [("contact_welcome", "jo@group.example")]
     response = post(client, request_, "hand-over", **{**JO, "email": "other@group.example"})
     assert response.status_code == 403
@@ -286,7 +286,7 @@ def test_new_address_tells_both_and_staff_and_is_tried_again(client, request_):
     assert "Back to your page" in shown(response)
 
 
-def test_new_address_ends_older_links_but_not_this_visit(client, request_, group):
+def test_new_address_ends_older_links_but_not_this_session(client, request_, group):
     before = group.primary_contact
     post(opened(client, request_), request_, "contact", name="Kim", email="kim@new.example")
     assert client.get(update_path(request_)).status_code == 200
