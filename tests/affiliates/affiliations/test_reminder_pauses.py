@@ -157,7 +157,7 @@ def test_pause_can_be_ended_early_and_the_clock_goes_on(client, request_):
     with time_machine.travel(ASKED + timedelta(days=2), tick=False):
         opened(client, request_)
         html = shown(pause(client, request_, resume="1"))
-    assert "We remind you again." in html
+    assert "We will remind you again." in html
     assert paused_until() is None
     (deadline,) = open_deadlines(kind=UPDATE, subject=request_)
     assert deadline.paused_until is None
