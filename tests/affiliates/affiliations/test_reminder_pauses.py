@@ -228,11 +228,11 @@ def test_one_click_never_shortens_a_pause(client, request_, button):
 def test_page_of_the_button_asks_first_and_its_own_button_works(button):
     careful = Client(enforce_csrf_checks=True)
     page = careful.get(button)
-    assert "For 90 days we send no mails" in shown(page)
+    assert "For 90 days we will send no emails" in shown(page)
     assert paused_until() is None
     html = shown(careful.post(button, ONE_CLICK))
     assert "before Tuesday, December 15, 2026" in html
-    assert "We remind you about Michigan Parents again." in shown(
+    assert "We will remind you about Michigan Parents again." in shown(
         careful.post(button, {"resume": "1"})
     )
     assert paused_until() is None
