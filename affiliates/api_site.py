@@ -17,7 +17,7 @@ from affiliates.api.gateway import gateway, read_json
 from affiliates.api.problems import NOT_FOUND, Problem
 from affiliates.applications.api import applying, json_schema, own
 from affiliates.directory.api import affiliates, programs
-from affiliates.portal.api import contacts, group, link_requests, profile
+from affiliates.portal.api import contacts, group
 from affiliates.updates.api import published, requests
 
 NAMESPACE = "affiliates-api"
@@ -48,7 +48,7 @@ register_error_handlers(api)
 for module in (
     *(programs, affiliates, published),
     *(json_schema, applying, own, requests),
-    *(group, contacts, profile, link_requests),
+    *(group, contacts),
 ):
     api.add_router("", module.router)
 add_docs(api)

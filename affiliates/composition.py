@@ -10,6 +10,7 @@ from affiliates.affiliations import receivers as affiliation_receivers
 from affiliates.affiliations.admin.record import AffiliationPanel
 from affiliates.affiliations.mails import contacts as contact_mails
 from affiliates.affiliations.mails import endings as ending_mails
+from affiliates.affiliations.mails import links as link_mails
 from affiliates.api import receivers as api_receivers
 from affiliates.applications import deadlines  # noqa: F401 (it registers)
 from affiliates.applications import receivers as application_receivers
@@ -43,12 +44,10 @@ from affiliates.updates.views import public as public_updates
 from affiliates.webhooks import receivers as webhook_receivers
 from workflows.core.reviewed_models import register_reviewed_model
 from workflows.deadlines import policies
-from workflows.mail import kinds
 
-MAILS = (portal_mails,)
 REGISTERED = (
-    *(affiliation_deadlines, contact_mails, ending_mails, support_deadlines, support_mails),
-    *(update_deadlines, asking_mails, received_mails),
+    *(affiliation_deadlines, contact_mails, ending_mails, link_mails, portal_mails),
+    *(support_deadlines, support_mails, update_deadlines, asking_mails, received_mails),
 )
 """Modules that make their kinds known by being imported."""
 
@@ -67,9 +66,6 @@ def compose() -> None:
     register_permission_policy(ContactUpdate, UpdatePermissionPolicy(ContactUpdate))
     register_reviewed_model(AffiliatePage, AffiliateReviews())
     register_reviewed_model(ContactUpdate, UpdateReviews())
-    for room in MAILS:
-        for kind in room.KINDS:
-            kinds.register(kind)
     for policy in ():
         policies.register(policy)
     for room in RECEIVERS:

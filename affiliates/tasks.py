@@ -12,7 +12,7 @@ from affiliates.applications.services.reviews import start_waiting_reviews
 from affiliates.applications.services.submission import START_REVIEWS, delete_stale_drafts
 from affiliates.portal.services.link_requests import answer_link_requests
 from affiliates.portal.services.profile_changes import put_waiting_changes
-from affiliates.portal.services.recovery import recover_changes
+from affiliates.portal.services.profile_reviews import recover_changes
 from affiliates.spam.proof import delete_expired_challenges
 from affiliates.transfer.services.uploads import delete_old_uploads
 from affiliates.updates.services.asking import open_due_requests

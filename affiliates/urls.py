@@ -10,8 +10,7 @@ from affiliates.applications.views.status import answer, status, thanks, withdra
 from affiliates.directory.cards import affiliate_card, program_card
 from affiliates.directory.views import embed, regions_geojson
 from affiliates.links.views import link
-from affiliates.portal.views.renewal import renew
-from affiliates.portal.views.unsubscribe import stop_reminders
+from affiliates.portal.views.links import renew, stop_reminders
 from affiliates.spam.views import challenge
 from affiliates.updates.views.public import update_card
 

@@ -1,11 +1,19 @@
-"""What people see of a form whose page they may not see any more."""
+"""What people see of a form that was not taken: their browser may not see its page any more, or it
+is not sure who pressed the button."""
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from affiliates.core.fields import LineField, ParagraphsField
+
+NOT_KEPT = ("csrfmiddlewaretoken",)
+NOT_SURE = _(
+    "We could not make sure that it was you who pressed the button. This happens when a page was"
+    " open for a long time. Please press it once more."
+)
 
 
 class ResubmittedText(forms.Form):
@@ -22,11 +30,8 @@ class ResubmittedPerson(forms.Form):
     """A person's details, as they were typed."""
 
     name = LineField(label=_("Name"), required=False)
-    email = LineField(label=_("E-mail"), required=False)
+    email = LineField(label=_("Email"), required=False)
     phone = LineField(label=_("Phone"), required=False)
-
-
-NOT_KEPT = ("csrfmiddlewaretoken",)
 
 
 def keep(request: HttpRequest, reference: str, form: type[forms.Form]) -> HttpResponse:
@@ -41,9 +46,20 @@ def keep(request: HttpRequest, reference: str, form: type[forms.Form]) -> HttpRe
         if name not in form.base_fields and name not in NOT_KEPT
         for value in values
     ]
-    context = {
-        "reference": reference,
-        "form": form(initial=typed, label_suffix=""),
-        "hidden": hidden,
-    }
+    shown = form(initial=typed, label_suffix="")
+    context = {"reference": reference, "form": shown, "hidden": hidden}
     return render(request, "affiliates/links/resubmit.html", context, status=403)
+
+
+def is_forged(request: HttpRequest) -> bool:
+    """Whether the form came from another site, or without its cookie.
+
+    This is Django's own check, asked by a view that shows again what was typed.
+    """
+    check = CsrfViewMiddleware(_unused)
+    check.process_request(request)
+    return check.process_view(request, _unused, (), {}) is not None
+
+
+def _unused(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse()

@@ -1,14 +1,40 @@
-"""A contact of an affiliate who came by a mailed link: who it is, and which pages are open."""
+"""Whoever came by a mailed link: who it is, and which pages are open.
 
+A cookie stands in for the link's token, so that no address bar keeps the token. It is good for one
+purpose and one record, on that record's own pages.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 
-from affiliates.links.cookies import granted_nonce
-from affiliates.links.resolution import LinkTarget, contact_target, contact_with_nonce
-from affiliates.links.tokens import Purpose
-from affiliates.models import AffiliateProgramPage, Affiliation, Contact, UpdateRequest
+from affiliates.core.exceptions import LinkInvalid
+from affiliates.core.states import ApplicationState
+from affiliates.links.tokens import LinkClaim, Purpose
+from affiliates.models import (
+    AffiliateProgramPage,
+    Affiliation,
+    Application,
+    Contact,
+    UpdateRequest,
+)
+
+LIFETIME = timedelta(days=1)
+"""Of the cookie."""
+
+
+@dataclass(frozen=True)
+class LinkTarget:
+    """A page that opens for who holds the nonce. ``path`` is its address, without a token."""
+
+    purpose: Purpose
+    reference: str
+    nonce: str
+    path: str
 
 
 @dataclass(frozen=True)
@@ -80,3 +106,81 @@ def records_of(reference: str, purpose: Purpose) -> tuple[Affiliation | None, Up
     requests = UpdateRequest.objects.select_related(*(f"affiliation__{name}" for name in related))
     asked = requests.filter(reference=reference).first()
     return (asked.affiliation, asked) if asked else (None, None)
+
+
+def resolve_link(claim: LinkClaim) -> LinkTarget:
+    """What a genuine token opens. Raises LinkInvalid if its record is gone or its nonce is old."""
+    target = None
+    if claim.purpose in (Purpose.UPDATE, Purpose.AFFILIATE):
+        session = session_with(claim.nonce, claim.reference, claim.purpose)
+        target = session.target if session else None
+    elif claim.purpose in (Purpose.STATUS, Purpose.DRAFT):
+        applications = Application.objects.select_related("program")
+        application = applications.filter(reference=claim.reference).first()
+        target = application_target(application, claim.purpose) if application else None
+    if target is None or not constant_time_compare(target.nonce, claim.nonce):
+        raise LinkInvalid
+    return target
+
+
+def application_target(application: Application, purpose: Purpose) -> LinkTarget:
+    """A draft's link leads to its status once it was sent, since there is no draft any more."""
+    is_draft = application.state == ApplicationState.DRAFT
+    purpose = purpose if is_draft else Purpose.STATUS
+    names = {"reference": application.reference}
+    if purpose is Purpose.DRAFT:
+        slug = application.program.slug
+        path = reverse("affiliates:resume", kwargs={"program_slug": slug, **names})
+    else:
+        path = reverse("affiliates:status", kwargs=names)
+    return LinkTarget(purpose, application.reference, application.link_nonce, path)
+
+
+def contact_target(reference: str, contact: Contact, purpose: Purpose) -> LinkTarget:
+    """The page of a record of an affiliate, for one of its contacts."""
+    path = reverse(f"affiliates:{purpose}", kwargs={"reference": reference})
+    return LinkTarget(purpose, reference, contact.link_nonce, path)
+
+
+def contact_with_nonce(contacts: Iterable[Contact], nonce: str) -> Contact | None:
+    """Whose link it is. Each contact has a nonce of its own."""
+    holders = (one for one in contacts if nonce and constant_time_compare(one.link_nonce, nonce))
+    return next(holders, None)
+
+
+def grant(response: HttpResponse, request: HttpRequest, target: LinkTarget) -> None:
+    """Let this browser through the target for a day."""
+    response.set_signed_cookie(
+        _name(target.reference, target.purpose),
+        target.nonce,
+        salt=_salt(target.reference, target.purpose),
+        max_age=LIFETIME,
+        path=target.path,
+        secure=request.is_secure(),
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def granted_nonce(request: HttpRequest, reference: str, purpose: Purpose) -> str:
+    """The nonce of the link that this browser came by, good or not any more; ``""`` if none."""
+    nonce = request.get_signed_cookie(
+        _name(reference, purpose),
+        default="",
+        salt=_salt(reference, purpose),
+        max_age=LIFETIME,
+    )
+    return nonce or ""
+
+
+def has_grant(request: HttpRequest, application: Application, purpose: Purpose) -> bool:
+    """Whether this browser came by a link that is still good."""
+    return granted_nonce(request, application.reference, purpose) == application.link_nonce
+
+
+def _name(reference: str, purpose: Purpose) -> str:
+    return f"affiliates-{purpose}-{reference}"
+
+
+def _salt(reference: str, purpose: Purpose) -> str:
+    return f"affiliates.cookie.{purpose}.{reference}"

@@ -11,17 +11,14 @@ when another person takes over.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner, b62_encode
 from django.urls import reverse
 
 from affiliates.core.conf import settings
 from affiliates.core.exceptions import LinkExpired, LinkInvalid
+from affiliates.models import Affiliation, Application, Contact, UpdateRequest
 from workflows.core.links import absolute_url
-
-if TYPE_CHECKING:
-    from affiliates.models import Affiliation, Application, Contact, UpdateRequest
 
 SEPARATOR = "~"
 """Neither in a signature nor in a reference, and needs no escaping in an address (RFC 3986)."""
@@ -51,33 +48,33 @@ class LinkClaim:
     nonce: str
 
 
-def status_url(application: "Application") -> str:
+def status_url(application: Application) -> str:
     """The link to the application's status, to be mailed to its contact."""
     return _link_url(application.reference, application.link_nonce, Purpose.STATUS)
 
 
-def draft_url(application: "Application") -> str:
+def draft_url(application: Application) -> str:
     """The link to go on with a saved draft, to be mailed to whoever saved it."""
     return _link_url(application.reference, application.link_nonce, Purpose.DRAFT)
 
 
-def update_url(request: "UpdateRequest", contact: "Contact") -> str:
+def update_url(request: UpdateRequest, contact: Contact) -> str:
     """The link to answer one request for an update, to be mailed to this contact."""
     return _link_url(request.reference, contact.link_nonce, Purpose.UPDATE)
 
 
-def affiliate_url(affiliation: "Affiliation", contact: "Contact") -> str:
+def affiliate_url(affiliation: Affiliation, contact: Contact) -> str:
     """The link to the affiliate's own page, to be mailed to this contact."""
     return _link_url(affiliation.reference, contact.link_nonce, Purpose.AFFILIATE)
 
 
-def reminders_url(affiliation: "Affiliation", contact: "Contact") -> str:
+def reminders_url(affiliation: Affiliation, contact: Contact) -> str:
     """The address to pause reminders with one click, for the header of a mail (RFC 8058)."""
     token = sign(affiliation.reference, contact.link_nonce, Purpose.REMINDERS)
     return absolute_url(reverse("affiliates:stop_reminders", kwargs={"token": token}))
 
 
-def make_token(application: "Application", purpose: Purpose, *, at: datetime | None = None) -> str:
+def make_token(application: Application, purpose: Purpose, *, at: datetime | None = None) -> str:
     return sign(application.reference, application.link_nonce, purpose, at=at)
 
 

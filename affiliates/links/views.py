@@ -6,8 +6,7 @@ from django.views.decorators.http import require_safe
 
 from affiliates.core.exceptions import LinkExpired, LinkInvalid
 from affiliates.core.responses import private
-from affiliates.links.cookies import grant
-from affiliates.links.resolution import resolve_link
+from affiliates.links.sessions import grant, resolve_link
 from affiliates.links.tokens import read_token
 
 

@@ -54,21 +54,3 @@ LAST_DAY = Placeholder(
     gettext_lazy("The last day on which the link works."),
     gettext_lazy("Wednesday, December 23, 2026"),
 )
-CHANGED_FACTS = Placeholder(
-    "changes",
-    gettext_lazy("What the group would like to change on its public page, one on each line."),
-    gettext_lazy("- In short\n- Facebook"),
-    multiline=True,
-)
-CHANGE_REASON = Placeholder(
-    "reason",
-    gettext_lazy("Why the change was declined, as the reviewer wrote it."),
-    gettext_lazy("Please describe what your group does, without names of children."),
-    multiline=True,
-)
-CHANGE_QUESTION = Placeholder(
-    "question",
-    gettext_lazy("What should be different, as the reviewer wrote it."),
-    gettext_lazy("Could you say in a sentence what your group does?"),
-    multiline=True,
-)

@@ -194,3 +194,8 @@ class ProfileChange(models.Model):
     def is_asked(self) -> bool:
         """A reviewer wants it changed, and the group has not sent it anew."""
         return self.is_open and bool(self.asked_at and self.put_at)
+
+    @property
+    def wanted(self) -> dict[str, str]:
+        """What the page would say, by field."""
+        return {name: values["after"] for name, values in self.changes.items()}

@@ -1,62 +1,56 @@
-"""The mails around an affiliate's own page: a new link, and what became of a proposed change."""
+"""The mails about a change that a contact proposed: what became of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from affiliates.affiliations.mails.links import AFFILIATE_LINK
-from affiliates.core.conf import settings
-from affiliates.core.states import AffiliationState
-from affiliates.links.tokens import affiliate_url
+from affiliates.affiliations.mails.links import is_reached, own_page
 from affiliates.mail.contacts import (
     ABOUT,
     CONTACT_WHY,
-    affiliation_of,
     context,
     reachable,
     recipient_of,
     reply_to,
     to_contact,
 )
-from affiliates.mail.placeholders import (
-    ABOUT_THE_PROGRAM,
-    CHANGE_QUESTION,
-    CHANGE_REASON,
-    CHANGED_FACTS,
-    GROUP_PAGE,
-    LAST_DAY,
-    OWN_PAGE,
-)
+from affiliates.mail.placeholders import ABOUT_THE_PROGRAM, GROUP_PAGE, OWN_PAGE
 from affiliates.models import Contact, ProfileChange
 from affiliates.portal.profile import LABELS
-from affiliates.programs.promised_days import last_whole_day
-from workflows.core.due import long_date
-from workflows.mail.kinds import MailKind
+from workflows.mail import kinds
+from workflows.mail.kinds import MailKind, Placeholder
 from workflows.mail.outbox import NewMail
 from workflows.models import OutgoingMail
 
-PROFILE_CHANGE_ACCEPTED = "profile_change_accepted"
-PROFILE_CHANGE_DECLINED = "profile_change_declined"
-PROFILE_CHANGE_QUESTION = "profile_change_question"
+CHANGED_FACTS = Placeholder(
+    "changes",
+    gettext_lazy("What the group would like to change on its public page, one on each line."),
+    gettext_lazy("- In short\n- Facebook"),
+    multiline=True,
+)
 
 
-def profile_change_accepted(change: ProfileChange) -> list[NewMail]:
-    return _to_proposer(PROFILE_CHANGE_ACCEPTED, change, "accepted")
+def _change(change: ProfileChange, contact: Contact, mail: OutgoingMail) -> Mapping[str, Any]:
+    page = change.affiliation.page
+    return {
+        "changes": "\n".join(f"- {LABELS[name]}" for name in change.changes if name in LABELS),
+        "page_url": page.full_url if page and page.live else "",
+        "reason": change.reason,
+        "question": change.question,
+    }
 
 
-def profile_change_declined(change: ProfileChange) -> list[NewMail]:
-    return _to_proposer(PROFILE_CHANGE_DECLINED, change, "declined")
+def _has_contact(mail: OutgoingMail) -> bool:
+    return recipient_of(mail) is not None
 
 
-def profile_change_question(change: ProfileChange) -> list[NewMail]:
-    return _to_proposer(PROFILE_CHANGE_QUESTION, change, change_question_occurrence(change))
-
-
-def change_question_occurrence(change: ProfileChange) -> str:
-    """Of the mail with the question that is open, so that an older one is not sent any more."""
-    return f"asked-{change.asked_at:%Y-%m-%dT%H:%M:%S.%f}" if change.asked_at else "asked"
+def _still_asked(mail: OutgoingMail) -> bool:
+    """As long as the very question that it was queued for is open."""
+    change: Any = mail.subject
+    if not is_reached(mail) or not change.is_open or change.asked_at is None:
+        return False
+    return mail.key.endswith(f"/{change_question_occurrence(change)}")
 
 
 def _to_proposer(kind: str, change: ProfileChange, occurrence: str) -> list[NewMail]:
@@ -69,95 +63,79 @@ def _to_proposer(kind: str, change: ProfileChange, occurrence: str) -> list[NewM
     ]
 
 
-def _own_page(record: Any, contact: Contact, mail: OutgoingMail) -> Mapping[str, Any]:
-    affiliation = affiliation_of(record)
-    page = affiliation.page
-    last = last_whole_day(timezone.now(), settings.AFFILIATE_LINK_DAYS, affiliation.program)
-    return {
-        "own_url": affiliate_url(affiliation, contact),
-        "page_url": page.full_url if page and page.live else "",
-        "last_day": long_date(last),
-    }
-
-
-def _change(change: ProfileChange, contact: Contact, mail: OutgoingMail) -> Mapping[str, Any]:
-    return {
-        "changes": "\n".join(f"- {LABELS[name]}" for name in change.changes if name in LABELS),
-        "reason": change.reason,
-        "question": change.question,
-    }
-
-
-def _is_reached(mail: OutgoingMail) -> bool:
-    """As long as the person is a contact of an affiliate."""
-    if recipient_of(mail) is None:
-        return False
-    return affiliation_of(mail.subject).state != AffiliationState.ENDED
-
-
-def _exists(mail: OutgoingMail) -> bool:
-    return recipient_of(mail) is not None
-
-
-def _still_asked(mail: OutgoingMail) -> bool:
-    """As long as the very question that it was queued for is open."""
-    change: Any = mail.subject
-    if not _is_reached(mail) or not change.is_open or change.asked_at is None:
-        return False
-    return mail.key.endswith(f"/{change_question_occurrence(change)}")
-
-
 def _about_change(
     name: str,
     label: Any,
     sent_when: Any,
-    *placeholders: Any,
-    still_owed: Callable[[OutgoingMail], bool] = _exists,
-) -> MailKind:
-    return MailKind(
-        name=name,
-        templates="affiliates/portal/mail",
-        label=label,
-        sent_when=sent_when,
-        placeholders=(*ABOUT, CHANGED_FACTS, *placeholders, OWN_PAGE, *ABOUT_THE_PROGRAM),
-        context=context(_own_page, _change),
-        still_owed=still_owed,
-        reply_to=reply_to,
-        priority=10,
-        why=CONTACT_WHY,
+    *placeholders: Placeholder,
+    still_owed: Any = _has_contact,
+) -> str:
+    """Register a kind of mail to whoever proposed a change; return its name."""
+    return kinds.register(
+        MailKind(
+            name=name,
+            templates="affiliates/portal/mail",
+            label=label,
+            sent_when=sent_when,
+            placeholders=(*ABOUT, CHANGED_FACTS, *placeholders, OWN_PAGE, *ABOUT_THE_PROGRAM),
+            context=context(own_page, _change),
+            still_owed=still_owed,
+            reply_to=reply_to,
+            priority=10,
+            why=CONTACT_WHY,
+        )
     )
 
 
-KINDS = (
-    MailKind(
-        name=AFFILIATE_LINK,
-        templates="affiliates/affiliations/mail",
-        label=gettext_lazy("New link to an affiliate’s own page"),
-        sent_when=gettext_lazy("When a contact asks for it on the website, to that contact."),
-        placeholders=(*ABOUT, OWN_PAGE, LAST_DAY, *ABOUT_THE_PROGRAM),
-        context=context(_own_page),
-        still_owed=_is_reached,
-        reply_to=reply_to,
-        priority=10,
-        why=gettext_lazy("You get this mail because somebody asked for it with your address."),
-    ),
-    _about_change(
-        PROFILE_CHANGE_ACCEPTED,
-        gettext_lazy("Proposed change is public"),
-        gettext_lazy("When a change that a contact proposed is published, to that contact."),
-        GROUP_PAGE,
-    ),
-    _about_change(
-        PROFILE_CHANGE_DECLINED,
-        gettext_lazy("Proposed change declined"),
-        gettext_lazy("When a reviewer declines a change that a contact proposed, to that contact."),
-        CHANGE_REASON,
-    ),
-    _about_change(
-        PROFILE_CHANGE_QUESTION,
-        gettext_lazy("Question about a proposed change"),
-        gettext_lazy("When a reviewer wants a proposed change to be different, to the contact."),
-        CHANGE_QUESTION,
-        still_owed=_still_asked,
-    ),
+PROFILE_CHANGE_ACCEPTED = _about_change(
+    "profile_change_accepted",
+    gettext_lazy("Proposed change is public"),
+    gettext_lazy("When a change that a contact proposed is published, to that contact."),
+    GROUP_PAGE,
 )
+
+
+def profile_change_accepted(change: ProfileChange) -> list[NewMail]:
+    return _to_proposer(PROFILE_CHANGE_ACCEPTED, change, "accepted")
+
+
+CHANGE_REASON = Placeholder(
+    "reason",
+    gettext_lazy("Why the change was declined, as the reviewer wrote it."),
+    gettext_lazy("Please describe what your group does, without names of children."),
+    multiline=True,
+)
+PROFILE_CHANGE_DECLINED = _about_change(
+    "profile_change_declined",
+    gettext_lazy("Proposed change declined"),
+    gettext_lazy("When a reviewer declines a change that a contact proposed, to that contact."),
+    CHANGE_REASON,
+)
+
+
+def profile_change_declined(change: ProfileChange) -> list[NewMail]:
+    return _to_proposer(PROFILE_CHANGE_DECLINED, change, "declined")
+
+
+CHANGE_QUESTION = Placeholder(
+    "question",
+    gettext_lazy("What should be different, as the reviewer wrote it."),
+    gettext_lazy("Could you say in a sentence what your group does?"),
+    multiline=True,
+)
+PROFILE_CHANGE_QUESTION = _about_change(
+    "profile_change_question",
+    gettext_lazy("Question about a proposed change"),
+    gettext_lazy("When a reviewer wants a proposed change to be different, to the contact."),
+    CHANGE_QUESTION,
+    still_owed=_still_asked,
+)
+
+
+def profile_change_question(change: ProfileChange) -> list[NewMail]:
+    return _to_proposer(PROFILE_CHANGE_QUESTION, change, change_question_occurrence(change))
+
+
+def change_question_occurrence(change: ProfileChange) -> str:
+    """Of the mail with the question that is open, so that an older one is not sent any more."""
+    return f"asked-{change.asked_at:%Y-%m-%dT%H:%M:%S.%f}" if change.asked_at else "asked"

@@ -6,9 +6,9 @@ plain paragraphs, since a form without scripts could not give headings or links 
 
 from collections.abc import Mapping
 from html import escape
-from html.parser import HTMLParser
-from typing import TYPE_CHECKING
+from typing import Any
 
+from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -16,14 +16,11 @@ from affiliates.core.states import Network
 from affiliates.core.text import clean_text
 from affiliates.models import AffiliateLink, AffiliatePage
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
 Profile = dict[str, str]
 
 BODY = "body"
 TEXTS = ("title", "locality", "summary")
-LABELS: dict[str, "StrOrPromise"] = {
+LABELS: dict[str, Any] = {
     "title": _("Name of your group"),
     "locality": _("Town or county"),
     "summary": _("In short"),
@@ -35,7 +32,7 @@ LABELS: dict[str, "StrOrPromise"] = {
 PLAIN = frozenset({"p", "br"})
 
 
-def profile_of(page: "AffiliatePage") -> Profile:
+def profile_of(page: AffiliatePage) -> Profile:
     """What the page says. Without its text if that is more than plain paragraphs."""
     body = plain_text(page.body)
     links = {link.network: link.url for link in reversed(page.links.all())}
@@ -46,7 +43,16 @@ def profile_of(page: "AffiliatePage") -> Profile:
     return {name: values[name] for name in LABELS if name in values}
 
 
-def write_profile(page: "AffiliatePage", values: Mapping[str, str]) -> None:
+def differences(public: Profile, wanted: Profile) -> dict[str, dict[str, str]]:
+    """Before and after of each fact that is to be another one, by its name."""
+    return {
+        name: {"before": before, "after": wanted[name]}
+        for name, before in public.items()
+        if name in wanted and wanted[name] != before
+    }
+
+
+def write_profile(page: AffiliatePage, values: Mapping[str, str]) -> None:
     """Put these values on the page, which is not saved. What is not named stays as it is."""
     for name, value in values.items():
         if name == BODY:
@@ -59,13 +65,17 @@ def write_profile(page: "AffiliatePage", values: Mapping[str, str]) -> None:
 
 def plain_text(html: str) -> str | None:
     """The paragraphs of a rich text, with a blank line between them; None if it is formatted."""
-    reader = _Paragraphs()
-    reader.feed(html)
-    reader.close()
-    if reader.is_formatted:
+    soup = BeautifulSoup(html, "html.parser")
+    if any(tag.name not in PLAIN or set(tag.attrs) - {"data-block-key"} for tag in soup(True)):
         return None
+    for words in soup(string=True):
+        words.replace_with(words.replace("\n", " "))
+    for tag in soup("br"):
+        tag.replace_with("\n")
+    for tag in soup("p"):
+        tag.append("\n\n")
     try:
-        return clean_text("".join(reader.parts))
+        return clean_text(soup.get_text())
     except ValidationError:  # Longer, or odder, than what a form takes.
         return None
 
@@ -76,34 +86,14 @@ def rich_text(text: str) -> str:
     return "".join(f"<p>{escape(part).replace(chr(10), '<br/>')}</p>" for part in paragraphs)
 
 
-class _Paragraphs(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self.is_formatted = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        own = {name for name, _value in attrs} <= {"data-block-key"}
-        self.is_formatted = self.is_formatted or tag not in PLAIN or not own
-        if tag == "br":
-            self.parts.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "p":
-            self.parts.append("\n\n")
-
-    def handle_data(self, data: str) -> None:
-        self.parts.append(data.replace("\n", " "))
-
-
-def _write_link(page: "AffiliatePage", network: str, url: str) -> None:
+def _write_link(page: AffiliatePage, network: str, url: str) -> None:
     """The first link to the network changes; all of them go if the address is empty."""
     links = list(page.links.all())
-    own = next((link for link in links if link.network == network), None)
+    own = [link for link in links if link.network == network]
     if not url:
-        links = [link for link in links if link.network != network]
+        links = [link for link in links if link not in own]
     elif own:
-        own.url = url
+        own[0].url = url
     else:
         links.append(AffiliateLink(network=network, url=url, sort_order=len(links)))
     page.links.set(links)

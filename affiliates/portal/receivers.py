@@ -1,4 +1,4 @@
-"""What Wagtail tells about the page of an affiliate that proposed a change; see ``receivers``.
+"""What Wagtail reports about the page of an affiliate that proposed a change.
 
 A page has either an application that is open or an affiliation, so the two never meet.
 """
@@ -11,19 +11,20 @@ from wagtail.models import Revision, TaskState, WorkflowState
 
 from affiliates.models import AffiliatePage, ProfileChange
 from affiliates.models.base_page import Page
+from affiliates.portal.queries import open_changes
 from affiliates.portal.services.profile_reviews import (
     accept_change,
     ask_about_change,
     decline_change,
     go_on_with_change,
+    stop_change,
 )
-from affiliates.portal.services.recovery import stop_change
 from affiliates.programs.publishing import is_settled
 from workflows.signals import review_declined
 
 
 def connect() -> None:
-    """Called once, when the app is ready. After ``receivers``, so that the affiliation is there."""
+    """Called once, when the app is ready. After ``affiliations``, so that the record is there."""
     signals.page_published.connect(accept, sender=AffiliatePage)
     signals.task_rejected.connect(ask)
     signals.task_submitted.connect(go_on)
@@ -77,6 +78,4 @@ def _change_under(state: WorkflowState) -> ProfileChange | None:
 
 def _change_on(page_pk: int) -> ProfileChange | None:
     """The open proposal that a worker has put on this page."""
-    changes = ProfileChange.objects.filter(accepted_at=None, declined_at=None)
-    put = changes.filter(affiliation__page=page_pk, revision__isnull=False)
-    return put.select_related("affiliation__program").first()
+    return open_changes().filter(affiliation__page=page_pk, revision__isnull=False).first()

@@ -6,16 +6,15 @@ Each is below the page where the link leads, since the link's cookie is good for
 from django.urls import URLPattern, path
 
 from affiliates.links.tokens import Purpose
-from affiliates.portal.views.contacts import (
+from affiliates.portal.views.editing import (
     ChangeDetails,
     HandOver,
     PauseReminders,
+    ProposeProfile,
     SecondContact,
-    saved,
 )
-from affiliates.portal.views.group import own_page
-from affiliates.portal.views.link_requests import link_request
-from affiliates.portal.views.profile import profile
+from affiliates.portal.views.group import own_page, saved
+from affiliates.portal.views.links import link_request
 from affiliates.updates.views.answering import tell, thanks
 
 PAGES = {
@@ -43,6 +42,11 @@ urlpatterns = [
     *contact_pages(Purpose.UPDATE),
     path("affiliate/link/", link_request, name="link_request"),
     path("affiliate/<reference:reference>/", own_page, name="affiliate"),
-    path("affiliate/<reference:reference>/profile/", profile, name="profile"),
+    path(
+        "affiliate/<reference:reference>/profile/",
+        ProposeProfile.as_view(),
+        {"purpose": Purpose.AFFILIATE},
+        name="profile",
+    ),
     *contact_pages(Purpose.AFFILIATE),
 ]

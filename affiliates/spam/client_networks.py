@@ -12,25 +12,22 @@ PREFIX_LENGTHS = {4: 24, 6: 48}
 
 
 def network_hash(request: HttpRequest) -> str:
-    """A keyed hash of the sender's network, so that no address is kept; ``""`` if unknown."""
-    address = _address(_sender(request))
+    """A keyed hash of the client's network, so that no address is kept; ``""`` if unknown."""
+    address = _address(_client(request))
     if address is None:
         return ""
     network = ip_network((address, PREFIX_LENGTHS[address.version]), strict=False)
     return salted_hmac("affiliates.network", str(network), algorithm="sha256").hexdigest()
 
 
-def _sender(request: HttpRequest) -> str:
+def _client(request: HttpRequest) -> str:
     """The address that the outermost trusted proxy saw, else the one that connected to us.
 
     Each proxy appends whom it saw, so only as many entries as there are trusted proxies, counted
     from the end, can be believed.
     """
-    forwarded = [
-        entry.strip()
-        for entry in request.headers.get("X-Forwarded-For", "").split(",")
-        if entry.strip()
-    ]
+    entries = request.headers.get("X-Forwarded-For", "").split(",")
+    forwarded = list(filter(None, map(str.strip, entries)))
     trusted = settings.TRUSTED_PROXIES
     if trusted and len(forwarded) >= trusted:
         return forwarded[-trusted]

@@ -4,14 +4,12 @@ import hashlib
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.core.signing import BadSignature, TimestampSigner, b62_decode
 from django.utils.crypto import constant_time_compare, get_random_string
 from django.utils.encoding import force_bytes
 
-if TYPE_CHECKING:
-    from affiliates.models import Application
+from affiliates.models import Application
 
 
 @dataclass(frozen=True)
@@ -37,18 +35,18 @@ def issue_form_token(
     *, program_id: int, key: uuid.UUID | None = None, saved_form_token: str = ""
 ) -> str:
     """A token for a form about to be shown; for a saved draft with its key and last token."""
-    window = get_random_string(6)  # Two windows opened in the same second are still two.
-    value = f"{(key or uuid.uuid4()).hex}.{_mark(saved_form_token)}.{window}"
+    form = get_random_string(6)  # Two forms shown in the same second are still two.
+    value = f"{(key or uuid.uuid4()).hex}.{_mark(saved_form_token)}.{form}"
     return _signer(program_id).sign(value)
 
 
 def form_token_of_key(key: uuid.UUID, *, now: datetime) -> FormToken:
-    """The form_token of a window that chose its own key, as front ends of the API do."""
+    """The token of a form that chose its own key, as front ends of the API do."""
     return FormToken(key, "", now, key.hex)
 
 
-def form_token_of_draft(draft: "Application") -> str:
-    """For the window that goes on with the draft as it is now."""
+def form_token_of_draft(draft: Application) -> str:
+    """For a form that goes on with the draft as it is now."""
     return issue_form_token(
         program_id=draft.program_id,
         key=draft.submission_key,
@@ -57,20 +55,16 @@ def form_token_of_draft(draft: "Application") -> str:
 
 
 def read_form_token(text: str, *, program_id: int) -> FormToken | None:
-    """The form_token, however old; None if it is missing, forged or of another program."""
+    """The token, however old; None if it is missing, forged or of another program."""
     signer = _signer(program_id)
     try:
         value = signer.unsign(text)
     except BadSignature:
         return None
-    key, parent, _window = value.split(".")
-    return FormToken(uuid.UUID(key), parent, _issued_at(signer, text), text)
-
-
-def _issued_at(signer: TimestampSigner, text: str) -> datetime:
-    """Django keeps the time in base 62 between the value and the signature."""
-    timestamp = text.rsplit(signer.sep, 2)[1]
-    return datetime.fromtimestamp(b62_decode(timestamp), UTC)
+    key, parent, _form = value.split(".")
+    timestamp = text.rsplit(signer.sep, 2)[1]  # Between the value and the signature, in base 62.
+    issued_at = datetime.fromtimestamp(b62_decode(timestamp), UTC)
+    return FormToken(uuid.UUID(key), parent, issued_at, text)
 
 
 def _mark(saved_form_token: str) -> str:

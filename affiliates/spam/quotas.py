@@ -4,10 +4,9 @@ import uuid
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, QuerySet
+from django.db.models import CharField, Q
 from django.db.models.functions import Cast
 
 from affiliates.core.conf import settings
@@ -48,25 +47,21 @@ def within_address_quota(
     ``kinds`` are those that count together, about any application of the address. Nothing tells
     the visitor which of the two it is.
     """
-    mails = OutgoingMail.objects.filter(
-        content_type=ContentType.objects.get_for_model(Application),
-        object_id__in=_about(address_key),
-        kind__in=kinds,
-        created_at__gt=now - ADDRESS_WINDOW,
-    ).exclude(state=MailState.SUPPRESSED)
-    limit = settings.MAILS_PER_ADDRESS
-    return replace(mail, suppressed=HELD_BACK) if mails[:limit].count() >= limit else mail
+    applications = Application.objects.filter(address_key=address_key)
+    keys = applications.annotate(text=Cast("pk", CharField())).values("text")
+    content_type = ContentType.objects.get_for_model(Application)
+    about = Q(content_type=content_type, object_id__in=keys)
+    return _held_back_beyond(about, mail, kinds, now)
 
 
 def within_recipient_quota(mail: NewMail, *, kinds: Collection[str], now: datetime) -> NewMail:
     """The same for mails of these kinds to whoever has the mail's address, about whatever."""
-    mails = OutgoingMail.objects.filter(
-        recipient__iexact=mail.to, kind__in=kinds, created_at__gt=now - ADDRESS_WINDOW
-    ).exclude(state=MailState.SUPPRESSED)
+    return _held_back_beyond(Q(recipient__iexact=mail.to), mail, kinds, now)
+
+
+def _held_back_beyond(mails: Q, mail: NewMail, kinds: Collection[str], now: datetime) -> NewMail:
+    since = now - ADDRESS_WINDOW
+    sent = OutgoingMail.objects.filter(mails, kind__in=kinds, created_at__gt=since)
     limit = settings.MAILS_PER_ADDRESS
-    return replace(mail, suppressed=HELD_BACK) if mails[:limit].count() >= limit else mail
-
-
-def _about(address_key: str) -> QuerySet[Application, Any]:
-    applications = Application.objects.filter(address_key=address_key)
-    return applications.annotate(text=Cast("pk", CharField())).values("text")
+    is_full = sent.exclude(state=MailState.SUPPRESSED)[:limit].count() >= limit
+    return replace(mail, suppressed=HELD_BACK) if is_full else mail

@@ -37,9 +37,9 @@ def test_contact_asks_for_a_link_and_tells_news(new_tab, boone, post):  # noqa: 
     phone = new_tab(width=360, java_script_enabled=False)
     phone.goto("/affiliates/")
     phone.get_by_role("link", name="Get a link to your group’s page").click()
-    phone.get_by_label("E-mail").fill("jo@example.net")
+    phone.get_by_label("Email").fill("jo@example.net")
     phone.get_by_role("button", name="Send me a new link").click()
-    expect(phone.get_by_role("heading", level=1)).to_contain_text("Please look into your mail")
+    expect(phone.get_by_role("heading", level=1)).to_contain_text("Please check your email")
 
     phone.goto(link_in(post.mail("jo@example.net", "Your link")))
     expect(phone.get_by_role("heading", level=1)).to_have_text(boone.name)

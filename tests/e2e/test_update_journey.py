@@ -143,12 +143,12 @@ def test_contact_hands_over(new_tab, link, request_):
     tab.goto(link)
     tab.get_by_role("link", name="Hand over to someone else").click()
     tab.get_by_label("Name").fill("Jo Roe")
-    tab.get_by_label("E-mail").fill("jo@example.net")
+    tab.get_by_label("Email").fill("jo@example.net")
     tab.get_by_role("button", name="Hand over").click()
-    tab.get_by_text("Both people get a mail from us").wait_for()
+    tab.get_by_text("Both people will get an email from us").wait_for()
     assert Contact.objects.get(role="primary").name == "Jo Roe"
     tab.goto(home(request_))
-    tab.get_by_role("heading", name="Please open the link in our mail").wait_for()
+    tab.get_by_role("heading", name="Please open the link in our email").wait_for()
 
 
 def test_reminders_are_paused_and_the_pause_is_ended(new_tab, link):

@@ -3,7 +3,8 @@
 from django.utils import timezone
 
 from affiliates.models import AffiliatePage, ProfileChange
-from affiliates.portal.services.profile_changes import open_change, propose_change, wanted_profile
+from affiliates.portal.queries import open_change, wanted_profile
+from affiliates.portal.services.profile_changes import propose_change
 from affiliates.portal.services.profile_changes import put_waiting_changes as put
 
 

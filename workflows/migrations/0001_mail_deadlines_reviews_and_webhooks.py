@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
             name='OutgoingMail',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(help_text='What it is and for whom, so that queueing it twice leaves one row.', max_length=512, unique=True, verbose_name='key')),
                 ('object_id', models.CharField(blank=True, max_length=64)),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
                 ('uncertain_attempts', models.PositiveSmallIntegerField(default=0, help_text='Attempts that may have been delivered although no answer came back.', verbose_name='uncertain attempts')),
@@ -73,7 +74,6 @@ class Migration(migrations.Migration):
                 ('answer', models.TextField(blank=True, verbose_name="server's answer")),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='queued at')),
                 ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent at')),
-                ('key', models.CharField(help_text='What it is and for whom, so that queueing it twice leaves one row.', max_length=512, unique=True, verbose_name='key')),
                 ('kind', models.CharField(db_index=True, max_length=64, verbose_name='kind')),
                 ('recipient', models.EmailField(max_length=254, verbose_name='recipient')),
                 ('recipient_name', models.CharField(blank=True, max_length=255, verbose_name="recipient's name")),
@@ -90,6 +90,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'email',
                 'verbose_name_plural': 'emails',
                 'ordering': ['-created_at', '-pk'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
@@ -100,12 +101,12 @@ class Migration(migrations.Migration):
                 ('business_days', models.BooleanField(default=True, help_text='Monday to Friday only.', verbose_name='count business days')),
                 ('remind_after_days', models.PositiveSmallIntegerField(default=3, help_text='Days from the start. Sooner than it is due.', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(730)], verbose_name='remind reviewers after')),
                 ('escalate_after_days', models.PositiveSmallIntegerField(default=7, help_text='Days from the start. Later than it is due.', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(730)], verbose_name='tell the escalation groups after')),
-                ('escalate_again_after_days', models.PositiveSmallIntegerField(default=14, help_text='Days from the start. From then on, again every week until somebody decides.', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(730)], verbose_name='tell the last resort after')),
+                ('escalate_again_after_days', models.PositiveSmallIntegerField(default=14, help_text='Days from the start. From then on, again every week until someone decides.', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(730)], verbose_name='tell the last resort after')),
                 ('time_zone', models.CharField(blank=True, help_text='Days begin and reminders go out by the clock there.', max_length=64, verbose_name='time zone')),
                 ('sending_hour', models.PositiveSmallIntegerField(default=9, help_text='Reminders go out at this hour (0 to 23).', validators=[django.core.validators.MaxValueValidator(23)], verbose_name='sending hour')),
-                ('escalation_groups', models.ManyToManyField(blank=True, help_text='Told when a review is late. Their members may decide, too.', related_name='+', to='auth.group', verbose_name='escalation groups')),
+                ('escalation_groups', models.ManyToManyField(blank=True, help_text='Notified when a review is late. Their members may decide, too.', related_name='+', to='auth.group', verbose_name='escalation groups')),
                 ('groups', models.ManyToManyField(help_text='Pages/snippets at this step in a workflow will be moderated or approved by these groups of users', to='auth.group', verbose_name='groups')),
-                ('last_resort_groups', models.ManyToManyField(blank=True, help_text='Told when nothing has helped. Their members may decide, too. Empty: the escalation groups again.', related_name='+', to='auth.group', verbose_name='last resort')),
+                ('last_resort_groups', models.ManyToManyField(blank=True, help_text='Notified when nothing else has helped. Their members may decide, too. Empty: the escalation groups again.', related_name='+', to='auth.group', verbose_name='last resort')),
             ],
             options={
                 'verbose_name': 'review with a deadline',
@@ -170,6 +171,7 @@ class Migration(migrations.Migration):
             name='WebhookDelivery',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(help_text='What it is and for whom, so that queueing it twice leaves one row.', max_length=512, unique=True, verbose_name='key')),
                 ('object_id', models.CharField(blank=True, max_length=64)),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
                 ('uncertain_attempts', models.PositiveSmallIntegerField(default=0, help_text='Attempts that may have been delivered although no answer came back.', verbose_name='uncertain attempts')),
@@ -180,7 +182,6 @@ class Migration(migrations.Migration):
                 ('answer', models.TextField(blank=True, verbose_name="server's answer")),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='queued at')),
                 ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent at')),
-                ('key', models.CharField(help_text='What it is and for whom, so that queueing it twice leaves one row.', max_length=512, unique=True, verbose_name='key')),
                 ('event_type', models.CharField(max_length=64, verbose_name='event')),
                 ('message_id', models.CharField(editable=False, max_length=64, verbose_name='message id')),
                 ('body', models.BinaryField(verbose_name='body')),
@@ -196,6 +197,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'webhook delivery',
                 'verbose_name_plural': 'webhook deliveries',
                 'ordering': ['-created_at', '-pk'],
+                'abstract': False,
             },
         ),
         migrations.AddIndex(
@@ -224,15 +226,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='outgoingmail',
-            index=models.Index(condition=models.Q(('state__in', ('queued', 'uncertain'))), fields=['priority', 'next_attempt_at', 'id'], name='outbox_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='outgoingmail',
             index=models.Index(condition=models.Q(('state', 'sending')), fields=['leased_until'], name='outgoingmail_leases'),
         ),
         migrations.AddIndex(
             model_name='outgoingmail',
             index=models.Index(fields=['content_type', 'object_id'], name='outgoingmail_subject'),
+        ),
+        migrations.AddIndex(
+            model_name='outgoingmail',
+            index=models.Index(condition=models.Q(('state__in', ('queued', 'uncertain'))), fields=['priority', 'next_attempt_at', 'id'], name='outbox_waiting'),
         ),
         migrations.AddIndex(
             model_name='outgoingmail',
@@ -244,15 +246,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='webhookdelivery',
-            index=models.Index(condition=models.Q(('state__in', ('queued', 'uncertain'))), fields=['next_attempt_at', 'id'], name='webhooks_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='webhookdelivery',
             index=models.Index(condition=models.Q(('state', 'sending')), fields=['leased_until'], name='webhookdelivery_leases'),
         ),
         migrations.AddIndex(
             model_name='webhookdelivery',
             index=models.Index(fields=['content_type', 'object_id'], name='webhookdelivery_subject'),
+        ),
+        migrations.AddIndex(
+            model_name='webhookdelivery',
+            index=models.Index(condition=models.Q(('state__in', ('queued', 'uncertain'))), fields=['next_attempt_at', 'id'], name='webhooks_waiting'),
         ),
         migrations.AddIndex(
             model_name='webhookdelivery',

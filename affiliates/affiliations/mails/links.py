@@ -1,15 +1,61 @@
-"""The mails around an affiliate's own page: a new link, and what became of a proposed change."""
+"""The mail with a new link to an affiliate's own page."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from affiliates.core.conf import settings
+from affiliates.core.states import AffiliationState
+from affiliates.links.tokens import affiliate_url
 from affiliates.mail.contacts import (
+    ABOUT,
+    affiliation_of,
+    context,
+    recipient_of,
+    reply_to,
     to_contact,
 )
+from affiliates.mail.placeholders import ABOUT_THE_PROGRAM, LAST_DAY, OWN_PAGE
 from affiliates.models import Affiliation, Contact
+from affiliates.programs.promised_days import last_whole_day
+from workflows.core.due import long_date
+from workflows.mail import kinds
 from workflows.mail.outbox import NewMail
+from workflows.models import OutgoingMail
 
-AFFILIATE_LINK = "affiliate_link"
+
+def own_page(record: Any, contact: Contact, mail: OutgoingMail) -> Mapping[str, Any]:
+    """For each mail that holds the link: the link, and how long it works."""
+    affiliation = affiliation_of(record)
+    last = last_whole_day(timezone.now(), settings.AFFILIATE_LINK_DAYS, affiliation.program)
+    return {"own_url": affiliate_url(affiliation, contact), "last_day": long_date(last)}
+
+
+def is_reached(mail: OutgoingMail) -> bool:
+    """As long as the person is a contact of an affiliate."""
+    if recipient_of(mail) is None:
+        return False
+    return affiliation_of(mail.subject).state != AffiliationState.ENDED
+
+
+AFFILIATE_LINK = kinds.register(
+    kinds.MailKind(
+        name="affiliate_link",
+        templates="affiliates/affiliations/mail",
+        label=gettext_lazy("New link to an affiliate’s own page"),
+        sent_when=gettext_lazy("When a contact asks for it on the website, to that contact."),
+        placeholders=(*ABOUT, OWN_PAGE, LAST_DAY, *ABOUT_THE_PROGRAM),
+        context=context(own_page),
+        still_owed=is_reached,
+        reply_to=reply_to,
+        priority=10,
+        why=gettext_lazy("You get this email because someone asked for it with your address."),
+    )
+)
 
 
 def affiliate_link(affiliation: Affiliation, contact: Contact, *, now: datetime) -> NewMail:
@@ -17,11 +63,6 @@ def affiliate_link(affiliation: Affiliation, contact: Contact, *, now: datetime)
 
     Also if mail to it came back before: who asks for a link has a reason to expect it.
     """
-    mail = to_contact(
-        AFFILIATE_LINK,
-        affiliation,
-        contact,
-        about=affiliation,
-        occurrence=f"{now:%Y-%m-%dT%H:%M}",
-    )
+    minute = f"{now:%Y-%m-%dT%H:%M}"
+    mail = to_contact(AFFILIATE_LINK, affiliation, contact, about=affiliation, occurrence=minute)
     return replace(mail, suppressed="")

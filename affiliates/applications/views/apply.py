@@ -31,8 +31,7 @@ from affiliates.core.exceptions import DraftChanged, KeyReused, ProgramClosed
 from affiliates.core.responses import private, refusing_unreadable
 from affiliates.core.states import ApplicationState
 from affiliates.directory.queries import find_program
-from affiliates.links.cookies import grant, has_grant
-from affiliates.links.resolution import application_target
+from affiliates.links.sessions import application_target, grant, has_grant
 from affiliates.links.tokens import Purpose
 from affiliates.links.views import link_needed
 from affiliates.models import AffiliateProgramPage, Application

@@ -29,8 +29,8 @@ from affiliates.applications.status import (
 from affiliates.core.exceptions import TransitionNotAllowed
 from affiliates.core.responses import private, refusing_unreadable
 from affiliates.core.states import OPEN, Actor, ApplicationState
-from affiliates.links.cookies import has_grant
-from affiliates.links.csrf import NOT_SURE, is_forged
+from affiliates.links.resubmission import NOT_SURE, is_forged
+from affiliates.links.sessions import has_grant
 from affiliates.links.tokens import Purpose
 from affiliates.links.views import link_needed
 from affiliates.models import Application

@@ -1,38 +1,43 @@
-"""A new link to an affiliate's own page, for whoever types the address that we have on record.
+"""A new link for whoever lost the old one, only ever to the address that we have on record.
 
 The request only writes down which address was typed, whether we know it or not: the same answer,
-the same work, the same time. A worker looks whether it is a contact's.
+the same work, the same time. A worker checks whether it is a contact's.
 """
 
-import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
-from celery.exceptions import SoftTimeLimitExceeded
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from affiliates.affiliations.mails.links import AFFILIATE_LINK, affiliate_link
+from affiliates.applications.mails.applying import (
+    application_received,
+    application_withdrawn,
+    draft_saved,
+    within_quota,
+)
 from affiliates.applications.services.submission import START_REVIEWS
 from affiliates.core.addresses import address_key
+from affiliates.core.attempts import attempt
 from affiliates.core.conf import settings
-from affiliates.core.states import AffiliationState
-from affiliates.models import Affiliation, Contact, LinkRequest
+from affiliates.core.states import AffiliationState, ApplicationState
+from affiliates.models import Affiliation, Application, Contact, LinkRequest
 from affiliates.spam.quotas import ADDRESS_WINDOW
 from workflows.core.wakeup import wake_after_commit
-from workflows.mail.outbox import queue
+from workflows.mail.outbox import NewMail, queue
 from workflows.models import OutgoingMail
-
-logger = logging.getLogger(__name__)
 
 ONE_MINUTE = timedelta(minutes=1)
 
 
 def request_link(*, address: str, now: datetime) -> None:
-    """Take down that somebody wants a link for this (clean) address.
+    """Take down that someone wants a link for this (clean) address.
 
-    Effects: a row until a worker has looked; the bell. Nothing is returned, as nobody is to learn
-    whether we know the address.
+    Effects: a row until a worker has looked; the worker is woken. Nothing is returned, as nobody is
+    to learn whether we know the address.
     """
     LinkRequest.objects.bulk_create(
         [LinkRequest(email_key=address_key(address), asked_at=now)], ignore_conflicts=True
@@ -53,30 +58,36 @@ def answer_link_requests(*, now: datetime) -> int:
     for_nobody = ~Q(email_key__in=keys) | Q(asked_at__lte=now - ADDRESS_WINDOW)
     LinkRequest.objects.filter(for_nobody).delete()
     return sum(
-        _try_to_grant(request, now) for request in LinkRequest.objects.order_by("asked_at", "pk")
+        attempt(partial(_grant, request, now), "A link that was asked for could not be mailed.")
+        for request in LinkRequest.objects.order_by("asked_at", "pk")
     )
 
 
-def mail_own_links(*, reference: str, now: datetime) -> None:
-    """Mail the contacts of an affiliate their links; ``reference`` is its own, or a request's.
+def renew_link(*, reference: str, now: datetime) -> None:
+    """Mail new links for the application, affiliate or request with this reference, if any.
 
-    Effects: within the same limits, a mail to each contact.
+    Effects: at most one mail a minute to each contact, within the quota of the address. Nothing is
+    returned, as nobody is to learn whether the reference exists.
     """
-    of_reference = Q(affiliation__reference=reference) | Q(
-        affiliation__update_requests__reference=reference
-    )
+    application = Application.objects.select_related("program").filter(reference=reference).first()
+    of_affiliation = Q(affiliation__reference=reference)
+    of_request = Q(affiliation__update_requests__reference=reference)
     with transaction.atomic():
-        _queue_for(Contact.objects.filter(of_reference).distinct(), asked_at=now, now=now)
+        if application:
+            mail = replace(_mail(application), occurrence=f"link-{now:%Y-%m-%dT%H:%M}")
+            queue(within_quota(mail, application, now=now), now=now)
+        else:
+            contacts = Contact.objects.filter(of_affiliation | of_request).distinct()
+            _queue_for(contacts, asked_at=now, now=now)
 
 
-def _try_to_grant(request: LinkRequest, now: datetime) -> int:
-    try:
-        return _grant(request, now)
-    except SoftTimeLimitExceeded:
-        raise
-    except Exception:
-        logger.exception("A link that was asked for could not be mailed.")
-        return 0
+def _mail(application: Application) -> NewMail:
+    """The mail that carries the link for the state that the application is in."""
+    if application.state == ApplicationState.DRAFT:
+        return draft_saved(application)
+    if application.submitted_at is None:
+        return application_withdrawn(application)
+    return application_received(application)
 
 
 def _grant(request: LinkRequest, now: datetime) -> int:

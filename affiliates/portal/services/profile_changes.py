@@ -4,32 +4,30 @@ The contact's transaction only writes down what is wanted. A worker puts it on a
 and starts the page's workflow, as it does for applications.
 """
 
-import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
-from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.utils.translation import gettext as _
-from wagtail.models import TaskState, WorkflowState
 
 from affiliates.affiliations.services.lifecycle import hold_affiliation
-from affiliates.affiliations.services.notices import notify_staff
 from affiliates.applications.services.submission import START_REVIEWS
-from affiliates.core.exceptions import ChangeRevised, NothingToChange, PageNotPublic
-from affiliates.core.states import AffiliationState, NoticeKind
+from affiliates.core.attempts import attempt
+from affiliates.core.exceptions import ChangeRevised, NothingToChange
 from affiliates.models import AffiliatePage, Affiliation, Contact, ProfileChange
-from affiliates.portal.profile import Profile, profile_of, write_profile
+from affiliates.portal.profile import Profile, differences, profile_of, write_profile
+from affiliates.portal.queries import open_change, open_changes, public_page
 from affiliates.portal.services.profile_reviews import (
     close_for_lack_of_a_page,
+    hold_page,
     is_gone,
     needs_nobody,
+    note_stuck,
 )
 from affiliates.programs.services import ensure_review_workflow
 from affiliates.programs.workflows import has_workflow, run_workflow
 from workflows.core.wakeup import wake_after_commit
-
-logger = logging.getLogger(__name__)
 
 
 def propose_change(
@@ -49,7 +47,7 @@ def propose_change(
     """
     with transaction.atomic():
         hold_affiliation(affiliation)
-        changes = _differences(profile_of(public_page(affiliation)), values)
+        changes = differences(profile_of(public_page(affiliation)), values)
         change = open_change(affiliation)
         if change and change.changes == changes:
             return change
@@ -66,37 +64,17 @@ def propose_change(
     return change
 
 
-def open_change(affiliation: Affiliation) -> ProfileChange | None:
-    """The proposal about which nothing is decided yet."""
-    return affiliation.profile_changes.filter(accepted_at=None, declined_at=None).first()
-
-
-def public_page(affiliation: Affiliation) -> AffiliatePage:
-    """Raises PageNotPublic."""
-    page = affiliation.page
-    if page is None or not page.live or affiliation.state == AffiliationState.ENDED:
-        raise PageNotPublic
-    return page
-
-
-def wanted_profile(affiliation: Affiliation, change: ProfileChange | None) -> Profile:
-    """What is public, with what an open proposal would make of it. Raises PageNotPublic."""
-    public = profile_of(public_page(affiliation))
-    wanted = {name: values["after"] for name, values in change.changes.items()} if change else {}
-    return {name: wanted.get(name, value) for name, value in public.items()}
-
-
 def put_waiting_changes(*, now: datetime, should_stop: Callable[[], bool] = lambda: False) -> int:
     """Put every proposal that waits for it before the reviewers; return how many were put.
 
     Each has a transaction of its own, and one that fails is logged. Must not run in a transaction.
     """
-    waiting = ProfileChange.objects.filter(accepted_at=None, declined_at=None, put_at=None)
-    put = 0
-    for change in waiting.select_related("affiliation__program").order_by("sent_at", "pk"):
+    failure, put = "The change proposed by %s could not be put.", 0
+    for change in open_changes().filter(put_at=None).order_by("sent_at", "pk"):
         if should_stop():
             break
-        put += _try_to_put(change, now)
+        work = partial(put_change, change=change, now=now)
+        put += attempt(work, failure, change.affiliation)
     return put
 
 
@@ -123,54 +101,6 @@ def put_change(*, change: ProfileChange, now: datetime) -> bool:
             return False
         _put(page, change, now)
     return True
-
-
-def hold_page(change: ProfileChange) -> AffiliatePage | None:
-    """Let nobody else act on the page, its review and the affiliation; read them and the proposal.
-
-    In the order in which Wagtail takes its locks: the task, the workflow, the page.
-    """
-    page = AffiliatePage.objects.filter(affiliation=change.affiliation_id).first()
-    if page:
-        running = WorkflowState.objects.for_instance(page).active()
-        keys = list(running.values_list("pk", flat=True))
-        tasks = TaskState.objects.filter(
-            workflow_state__in=keys, status=TaskState.STATUS_IN_PROGRESS
-        )
-        list(tasks.select_for_update().values_list("pk", flat=True))
-        list(running.select_for_update().values_list("pk", flat=True))
-        page = AffiliatePage.objects.select_for_update().filter(pk=page.pk).first()
-    hold_affiliation(change.affiliation)
-    change.refresh_from_db()
-    return page
-
-
-def note_stuck(change: ProfileChange, why: str, now: datetime) -> None:
-    """Effects, in the caller's transaction: staff are told why it does not go on, once."""
-    if change.stuck_at:
-        return
-    change.stuck_at = now
-    change.save(update_fields=["stuck_at"])
-    notify_staff(affiliation=change.affiliation, kind=NoticeKind.PROFILE_CHANGE, text=why, now=now)
-
-
-def _differences(public: Profile, wanted: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    return {
-        name: {"before": before, "after": wanted[name]}
-        for name, before in public.items()
-        if name in wanted and wanted[name] != before
-    }
-
-
-def _try_to_put(change: ProfileChange, now: datetime) -> bool:
-    try:
-        return put_change(change=change, now=now)
-    except SoftTimeLimitExceeded:
-        raise
-    except Exception:
-        # Whatever is wrong with one proposal, the next one has to come before the reviewers.
-        logger.exception("The change proposed by %s could not be put.", change.affiliation)
-        return False
 
 
 def _obstacle(page: AffiliatePage, change: ProfileChange) -> str:
@@ -200,7 +130,7 @@ def _obstacle(page: AffiliatePage, change: ProfileChange) -> str:
 
 
 def _put(page: AffiliatePage, change: ProfileChange, now: datetime) -> None:
-    wanted = {name: values["after"] for name, values in change.changes.items()}
+    wanted = change.wanted
     draft = page.get_latest_revision_as_object() if change.revision_id else page
     write_profile(draft, _news(page, change.applied, wanted))
     change.revision = draft.save_revision(clean=False, log_action=True)

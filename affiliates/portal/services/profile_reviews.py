@@ -1,13 +1,16 @@
 """What becomes of a proposed change: people decide in Wagtail, and whatever they do ends here."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from functools import partial
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
+from wagtail.models import Revision, TaskState, WorkflowState
 
 from affiliates.affiliations.services.lifecycle import hold_affiliation
-from affiliates.affiliations.services.notices import tick_off_all
+from affiliates.affiliations.services.notices import notify_staff, tick_off_all
+from affiliates.core.attempts import attempt
 from affiliates.core.states import AffiliationState, NoticeKind
 from affiliates.models import AffiliatePage, ProfileChange
 from affiliates.portal.mails import (
@@ -15,17 +18,14 @@ from affiliates.portal.mails import (
     profile_change_declined,
     profile_change_question,
 )
-from affiliates.portal.profile import profile_of
+from affiliates.portal.profile import differences, profile_of
+from affiliates.portal.queries import open_changes
 from affiliates.programs.workflows import end_workflow
 from workflows.mail.outbox import queue
 
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-    from wagtail.models import Revision
-
 
 def accept_change(
-    *, change: ProfileChange, revision: "Revision | None" = None, now: datetime
+    *, change: ProfileChange, revision: Revision | None = None, now: datetime
 ) -> ProfileChange:
     """The page was published, in whichever way, with the draft of the proposal or a later one.
 
@@ -49,7 +49,7 @@ def accept_change(
 
 
 def decline_change(
-    *, change: ProfileChange, user: "User | None", reason: str, now: datetime
+    *, change: ProfileChange, user: User | None, reason: str, now: datetime
 ) -> ProfileChange:
     """A reviewer said no. The page's draft is again what is public.
 
@@ -92,7 +92,7 @@ def go_on_with_change(*, change: ProfileChange, now: datetime) -> None:
             needs_nobody(change, user=None, now=now)
 
 
-def needs_nobody(change: ProfileChange, *, user: "User | None", now: datetime) -> None:
+def needs_nobody(change: ProfileChange, *, user: User | None, now: datetime) -> None:
     """Effects, in the caller's transaction: notices that it waits for staff are ticked off."""
     tick_off_all(
         affiliation=change.affiliation, user=user, now=now, kinds=[NoticeKind.PROFILE_CHANGE]
@@ -109,7 +109,7 @@ def close_for_lack_of_a_page(change: ProfileChange, now: datetime) -> None:
     """Effects, in the caller's transaction: it is declined, its workflow ends, the contact hears
     of it."""
     change.declined_at = now
-    change.reason = _("Your group has no public page with us any more.")
+    change.reason = _("Your group no longer has a public page with us.")
     change.save(update_fields=["declined_at", "reason"])
     needs_nobody(change, user=None, now=now)
     page = change.affiliation.page
@@ -120,6 +120,83 @@ def close_for_lack_of_a_page(change: ProfileChange, now: datetime) -> None:
     queue(*profile_change_declined(change), now=now)
 
 
+def hold_page(change: ProfileChange) -> AffiliatePage | None:
+    """Let nobody else act on the page, its review and the affiliation; read them and the proposal.
+
+    In the order in which Wagtail takes its locks: the task, the workflow, the page.
+    """
+    page = AffiliatePage.objects.filter(affiliation=change.affiliation_id).first()
+    if page:
+        running = WorkflowState.objects.for_instance(page).active()
+        keys = list(running.values_list("pk", flat=True))
+        tasks = TaskState.objects.filter(
+            workflow_state__in=keys, status=TaskState.STATUS_IN_PROGRESS
+        )
+        list(tasks.select_for_update().values_list("pk", flat=True))
+        list(running.select_for_update().values_list("pk", flat=True))
+        page = AffiliatePage.objects.select_for_update().filter(pk=page.pk).first()
+    hold_affiliation(change.affiliation)
+    change.refresh_from_db()
+    return page
+
+
+def note_stuck(change: ProfileChange, why: str, now: datetime) -> None:
+    """Effects, in the caller's transaction: staff are told why it does not go on, once."""
+    if change.stuck_at:
+        return
+    change.stuck_at = now
+    change.save(update_fields=["stuck_at"])
+    notify_staff(affiliation=change.affiliation, kind=NoticeKind.PROFILE_CHANGE, text=why, now=now)
+
+
+def recover_changes(*, now: datetime) -> int:
+    """Look after each proposal that is before the reviewers; return of how many something came.
+
+    Effects: if the page is gone or the affiliation ended, it is closed; if the page was published
+    since, it is accepted; if nothing runs on the page, staff are told, once. Each has a transaction
+    of its own, and one that fails is logged.
+    """
+    failure = "The change proposed by %s could not be looked after."
+    return sum(
+        attempt(partial(_look_after, change, now), failure, change.affiliation)
+        for change in open_changes().exclude(put_at=None)
+    )
+
+
+def stop_change(*, change: ProfileChange, now: datetime) -> None:
+    """Somebody cancelled the review. Its draft stays, and a person has to go on.
+
+    Effects, in one transaction: staff are told, once.
+    """
+    with transaction.atomic():
+        hold_page(change)
+        if change.is_open and change.revision_id:
+            note_stuck(change, _stopped(), now)
+
+
+def _stopped() -> str:
+    return _(
+        "The review of a change that the group proposed has ended without a decision. Please open"
+        " the page: publish it, or start its workflow again and decide."
+    )
+
+
+def _look_after(change: ProfileChange, now: datetime) -> bool:
+    with transaction.atomic():
+        page = hold_page(change)
+        if not change.is_open or change.put_at is None:
+            return False
+        if page is None or is_gone(change):
+            close_for_lack_of_a_page(change, now)
+        elif page.live and (page.live_revision_id or 0) >= (change.revision_id or 0) > 0:
+            accept_change(change=change, now=now)
+        elif page.workflow_states.active().exists() or page.approved_schedule or change.stuck_at:
+            return False
+        else:
+            note_stuck(change, _stopped(), now)
+    return True
+
+
 def _hold(change: ProfileChange) -> None:
     hold_affiliation(change.affiliation)
     change.refresh_from_db()
@@ -128,19 +205,14 @@ def _hold(change: ProfileChange) -> None:
 def _propose_rest(change: ProfileChange) -> bool:
     """Begin anew with what is not public yet; return whether anything is left."""
     page = AffiliatePage.objects.get(affiliation=change.affiliation_id)
-    public = profile_of(page)
-    change.changes = {
-        name: {"before": public[name], "after": values["after"]}
-        for name, values in change.changes.items()
-        if name in public and values["after"] != public[name]
-    }
+    change.changes = differences(profile_of(page), change.wanted)
     change.revision, change.applied = None, {}
     if change.changes:
         change.save(update_fields=["changes", "revision", "applied"])
     return bool(change.changes)
 
 
-def _back_to_public(change: ProfileChange, user: "User | None") -> None:
+def _back_to_public(change: ProfileChange, user: User | None) -> None:
     """The newest revision is what is live, so that nobody publishes the proposal by mistake."""
     public = AffiliatePage.objects.get(affiliation=change.affiliation_id)
     public.save_revision(

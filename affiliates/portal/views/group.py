@@ -6,12 +6,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from affiliates.core.responses import private
-from affiliates.links.cookies import grant
-from affiliates.links.resolution import contact_target
-from affiliates.links.sessions import find_session
+from affiliates.links.sessions import contact_target, find_session, grant
 from affiliates.links.tokens import Purpose
-from affiliates.portal.details import own_details
-from affiliates.portal.forms.link_requests import LinkRequestForm
+from affiliates.portal.forms import LinkRequestForm
+from affiliates.portal.queries import own_details
 
 
 @private
@@ -36,11 +34,18 @@ def own_page(request: HttpRequest, reference: str) -> HttpResponse:
     return response
 
 
+@private
+@require_safe
+def saved(request: HttpRequest, reference: str, purpose: Purpose) -> HttpResponse:
+    """What happens next. It looks nothing up but whether the way back is open: whoever has handed
+    over may not see the group's pages any more."""
+    session = find_session(request, reference, purpose)
+    back = session.home if session else ""
+    context = {"what": request.GET.get("what", ""), "back": back, "session": session}
+    return render(request, "affiliates/portal/contact_saved.html", context)
+
+
 def group_link_needed(request: HttpRequest) -> HttpResponse:
     """For a browser that did not come by a link. The same page whether there is such a group."""
-    return render(
-        request,
-        "affiliates/portal/link_needed.html",
-        {"form": LinkRequestForm(label_suffix="")},
-        status=403,
-    )
+    context = {"form": LinkRequestForm()}
+    return render(request, "affiliates/portal/link_needed.html", context, status=403)

@@ -18,8 +18,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from affiliates.core.exceptions import AffiliationEnded, UpdateChanged, UpdateModerated
 from affiliates.core.responses import private, refusing_unreadable
 from affiliates.core.states import AffiliationState, UpdateKind
-from affiliates.links.csrf import NOT_SURE, is_forged
-from affiliates.links.resubmission import ResubmittedNothing, ResubmittedText, keep
+from affiliates.links.resubmission import (
+    NOT_SURE,
+    ResubmittedNothing,
+    ResubmittedText,
+    is_forged,
+    keep,
+)
 from affiliates.links.sessions import LinkSession, find_session
 from affiliates.links.tokens import Purpose
 from affiliates.links.views import link_needed

@@ -157,7 +157,7 @@ def test_pause_can_be_ended_early_and_the_clock_goes_on(client, request_):
     with time_machine.travel(ASKED + timedelta(days=2), tick=False):
         opened(client, request_)
         html = shown(pause(client, request_, resume="1"))
-    assert "We remind you again." in html
+    assert "We will remind you again." in html
     assert paused_until() is None
     (deadline,) = open_deadlines(kind=UPDATE, subject=request_)
     assert deadline.paused_until is None
@@ -228,11 +228,11 @@ def test_one_click_never_shortens_a_pause(client, request_, button):
 def test_page_of_the_button_asks_first_and_its_own_button_works(button):
     careful = Client(enforce_csrf_checks=True)
     page = careful.get(button)
-    assert "For 90 days we send no mails" in shown(page)
+    assert "For 90 days we will send no emails" in shown(page)
     assert paused_until() is None
     html = shown(careful.post(button, ONE_CLICK))
     assert "before Tuesday, December 15, 2026" in html
-    assert "We remind you about Michigan Parents again." in shown(
+    assert "We will remind you about Michigan Parents again." in shown(
         careful.post(button, {"resume": "1"})
     )
     assert paused_until() is None
@@ -268,7 +268,7 @@ def test_button_of_a_group_that_has_ended_changes_nothing(button):
     Affiliation.objects.update(state="ended")
     response = Client().post(button, ONE_CLICK)
     assert response.status_code == 200
-    assert "We send no reminders any more" in shown(response)
+    assert "We no longer send reminders" in shown(response)
     assert paused_until() is None
 
 

@@ -168,7 +168,7 @@ def test_address_of_the_other_contact_is_explained(client, group):
     ]
     for response in taken:
         found = mistakes(response)["email",]
-        assert found["message"] == "This is the address of a contact of your group already."
+        assert found["message"] == "This is already the address of a contact of your group."
 
 
 def test_too_many_new_addresses_are_too_many(client, group, settings):

@@ -98,7 +98,7 @@ def test_proposal_is_changed_by_its_version_and_an_older_window_undoes_nothing(c
 
 def test_nothing_new_is_explained(client, group):
     found = mistakes(propose(client, group))
-    assert "stands on your public page already" in found[()]["message"]
+    assert "Your public page already says all of this" in found[()]["message"]
     assert not ProfileChange.objects.exists()
 
 

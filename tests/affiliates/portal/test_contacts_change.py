@@ -94,7 +94,7 @@ def test_handing_over_tells_both_and_staff(client, request_, group):
     notice = Notice.objects.get()
     assert notice.kind == "handed_over"
     assert notice.text == "Kim Lee (kim@group.example) handed over to Jo Roe (jo@group.example)."
-    assert "Both people get a mail from us" in html
+    assert "Both people will get an email from us" in html
 
 
 def test_links_of_the_one_before_die_with_the_handover(client, request_, group):
@@ -144,7 +144,7 @@ def test_handing_over_to_oneself_is_explained(client, request_):
         opened(client, request_), request_, "hand-over", **{**JO, "email": "kim+x@group.example"}
     )
     assert response.status_code == 422
-    assert "address of a contact of your group already" in shown(response)
+    assert "already the address of a contact of your group" in shown(response)
     assert response.context["form"]["name"].value() == "Jo Roe"
     assert told() == []
 
@@ -228,7 +228,7 @@ def test_double_click_hands_over_once_and_says_so(client, request_):
     opened(client, request_)
     for _ in range(2):
         html = shown(post(client, request_, "hand-over", **JO))
-        assert "Both people get a mail from us" in html
+        assert "Both people will get an email from us" in html
     assert told("contact_welcome") == [("contact_welcome", "jo@group.example")]
     response = post(client, request_, "hand-over", **{**JO, "email": "other@group.example"})
     assert response.status_code == 403
@@ -286,7 +286,7 @@ def test_new_address_tells_both_and_staff_and_is_tried_again(client, request_):
     assert "Back to your page" in shown(response)
 
 
-def test_new_address_ends_older_links_but_not_this_visit(client, request_, group):
+def test_new_address_ends_older_links_but_not_this_session(client, request_, group):
     before = group.primary_contact
     post(opened(client, request_), request_, "contact", name="Kim", email="kim@new.example")
     assert client.get(update_path(request_)).status_code == 200
@@ -307,7 +307,7 @@ def test_address_of_the_other_contact_is_refused(client, request_, second):
         opened(client, request_), request_, "contact", name="Kim", email="sam@group.example"
     )
     assert response.status_code == 422
-    assert "of your group already" in shown(response)
+    assert "of a contact of your group" in shown(response)
 
 
 # The second contact
@@ -403,7 +403,7 @@ def test_group_that_has_ended_changes_nothing_and_keeps_what_was_typed(client, r
 def test_page_without_a_link_asks_to_open_it(client, request_, page):
     response = client.get(update_path(request_, f"{page}/"))
     assert response.status_code == 403
-    assert "Please open the link in our mail" in shown(response)
+    assert "Please open the link in our email" in shown(response)
 
 
 @pytest.mark.parametrize("what", ["contact", "hand_over", "second_contact", "reminders", "x", ""])

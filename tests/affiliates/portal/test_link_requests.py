@@ -180,11 +180,11 @@ def test_request_itself_sends_nothing_and_a_worker_does(client, group):
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
-        ("", "Please give your e-mail address."),
+        ("", "Please give your email address."),
         ("a@b.c, d@e.f", "one address only"),
         ("jo@localhost", "a name on the internet"),
         ("jo\nBcc: x@y.org", "address"),
-        ("\0", "Please give your e-mail address."),
+        ("\0", "Please give your email address."),
         ("a" * 300 + "@example.org", "too long"),
         ("ü@x.org", "letters such as"),
     ],

@@ -94,7 +94,7 @@ def test_link_to_an_ended_affiliation_says_so(client, group):
     Affiliation.objects.update(state="ended")
     response = client.get(own_link(group), follow=True)
     assert response.status_code == 200
-    assert "no affiliate any more" in response.content.decode()
+    assert "no longer an affiliate" in response.content.decode()
 
 
 def test_contact_that_was_taken_out_has_no_way_in(client, group):

@@ -67,7 +67,7 @@ def test_page_shows_profile_contacts_and_standing(client, group):
         "https://old.org/",
         "jo@example.net",
         "In good standing",
-        "We wait for nothing from you.",
+        "There is nothing you need to send us.",
         'href="/join/affiliate/',
     ):
         assert words in html
@@ -95,7 +95,7 @@ def test_call_for_help_shows_the_promised_day_or_the_answer(client, group):
     called(group, text="We need a lawyer.", needs=[{"id": "x", "text": "Guidance."}])
     called(group, state="answered", text="Old", answer="Call Kim.", answered_at=timezone.now())
     html = page(client, group)
-    for words in ("We need a lawyer.", "Guidance.", "You have our answer by", "Call Kim."):
+    for words in ("We need a lawyer.", "Guidance.", "You will have our answer by", "Call Kim."):
         assert words in html
 
 
@@ -109,11 +109,11 @@ def test_late_answer_of_ours_is_admitted(client, group):
 @pytest.mark.parametrize(
     ("fields", "says"),
     [
-        ({"may_publish": True, "text": "Hi"}, "Our team is reading it. We are done by"),
+        ({"may_publish": True, "text": "Hi"}, "Our team is reading it. We will be done by"),
         ({"may_publish": True, "text": "Hi", "live": True}, "Read it on the website"),
         ({"may_publish": False, "text": "Hi"}, "Kept private: only our team sees it."),
         ({"kind": UpdateKind.QUIET}, "You told us that nothing was new."),
-        ({"kind": UpdateKind.HELP, "text": "Help"}, "Our answer stands under"),
+        ({"kind": UpdateKind.HELP, "text": "Help"}, "Our answer appears under"),
     ],
 )
 def test_history_tells_what_became_of_each_update(client, group, fields, says):
@@ -125,7 +125,7 @@ def test_old_unread_update_promises_no_day_that_is_past(client, group):
     told(group, may_publish=True, text="Hi", sent_at=timezone.now() - timedelta(days=60))
     html = page(client, group)
     assert "Our team is reading it." in html
-    assert "We are done by" not in html
+    assert "We will be done by" not in html
 
 
 def test_update_that_can_still_be_changed_leads_there(client, group):
@@ -148,7 +148,7 @@ def test_update_that_is_approved_for_a_later_day_says_so_and_cannot_be_changed(c
     html = page(client, group)
     day = calendar_of(group.program).day_of(timezone.now() + timedelta(days=3))
     assert f"It will be published on {long_date(day)}." in html
-    assert "We are done by" not in html
+    assert "We will be done by" not in html
     assert f"update={update.key}" not in html
 
 
@@ -159,7 +159,7 @@ def test_update_that_we_ask_to_change_is_what_is_next(client, group):
     html = page(client, group)
     assert "We have asked you to change your news" in html
     assert "Our team is reading it" not in html
-    assert "We wait for nothing from you" not in html
+    assert "There is nothing you need to send us" not in html
     assert html.count(f"?update={update.key}") == 2, "under what is next, and under what was before"
 
 
@@ -186,7 +186,7 @@ def test_break_from_reminders_is_told_with_its_end(client, group):
 @pytest.mark.parametrize(
     ("action", "says"),
     [
-        (None, "You proposed a change. We are reading it.</strong> You hear from us by"),
+        (None, "You proposed a change. We are reading it.</strong> You will hear from us by"),
         ("approve", "The change that you proposed was published on"),
         ("decline", "We did not publish the change that you proposed."),
         ("reject", "Please change your proposal and send it again."),
@@ -202,7 +202,7 @@ def test_proposed_change_and_what_became_of_it_are_shown(client, program, group,
     assert ("Please name no child." in html) == (action in ("decline", "reject"))
     assert ("Change the proposal" in html) == (action in (None, "reject"))
     assert ("Change what you proposed" in html) == (action == "reject")
-    assert ("We wait for nothing from you" in html) == (action != "reject")
+    assert ("There is nothing you need to send us" in html) == (action != "reject")
 
 
 def test_question_about_a_proposal_is_gone_once_the_group_has_sent_it_anew(client, program, group):
@@ -219,7 +219,7 @@ def test_ended_affiliation_shows_what_was_and_offers_nothing(client, group):
     told(group, text="Old news.")
     Affiliation.objects.update(state="ended")
     html = page(client, group)
-    assert "no affiliate any more" in html
+    assert "no longer an affiliate" in html
     assert "Old news." in html
     assert "Propose a change" not in html
     assert "Tell us something" not in html

@@ -19,7 +19,7 @@ from affiliates.portal.mails import (
 )
 from affiliates.portal.profile import profile_of
 from affiliates.portal.services.profile_changes import propose_change, put_waiting_changes
-from affiliates.portal.services.recovery import recover_changes
+from affiliates.portal.services.profile_reviews import recover_changes
 from tests.factories.affiliations import affiliation as affiliation_of
 from tests.factories.mails import read
 from tests.factories.profile_changes import act, now_of, page_of, proposed, under_review
@@ -404,7 +404,7 @@ def test_proposal_ends_with_the_page_or_the_affiliation(group, is_put, end):
         page_of(group).delete()
     put_waiting_changes(now=timezone.now())
     recover_changes(now=timezone.now())
-    assert "no public page" in now_of(change).reason
+    assert "no longer has a public page" in now_of(change).reason
     assert mails_of(PROFILE_CHANGE_DECLINED) == ["jo@example.net"]
     if end == "ended":
         assert page_of(group).current_workflow_state is None

@@ -141,7 +141,7 @@ def test_handle_and_missing_scheme_are_mended_silently(client, group):
 def test_nothing_changed_is_told(client, group):
     response = send(client, group)
     assert response.status_code == 422
-    assert "stands on your public page already" in shown(response)
+    assert "Your public page already says all of this" in shown(response)
     assert not ProfileChange.objects.exists()
 
 

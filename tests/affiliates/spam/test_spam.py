@@ -65,7 +65,7 @@ def test_filled_trap_is_revealed_with_a_message_and_nothing_is_lost(client, prog
     assert not Application.objects.exists()
 
 
-# Time trap and ticket
+# Time trap and form token
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(1, 422), (9, 422), (11, 302)])
@@ -88,7 +88,7 @@ def test_proof_shortens_the_wait(client, program, seconds, status):
 
 
 @pytest.mark.parametrize("token", [None, "", "junk", "a:b:c", "\0", "é" * 300])
-def test_missing_or_forged_ticket_costs_one_more_press(client, program, token):
+def test_missing_or_forged_form_token_costs_one_more_press(client, program, token):
     data = form_data(program, form_token=token)
     response = client.post(apply_url(program), data)
     assert response.status_code == 422
@@ -98,7 +98,7 @@ def test_missing_or_forged_ticket_costs_one_more_press(client, program, token):
         assert client.post(apply_url(program), again).status_code == 302
 
 
-def test_ticket_of_another_program_is_none(program):
+def test_form_token_of_another_program_is_none(program):
     assert (
         read_form_token(issue_form_token(program_id=program.pk + 1), program_id=program.pk) is None
     )
@@ -240,7 +240,7 @@ def test_network_is_what_one_household_or_office_has(one, other, same):
 
 
 @pytest.mark.parametrize("address", ["", "unknown", "unix:", "999.1.1.1"])
-def test_unknown_sender_has_no_quota_and_makes_no_fault(address):
+def test_unknown_client_has_no_quota_and_makes_no_fault(address):
     assert hash_of(address) == ""
 
 

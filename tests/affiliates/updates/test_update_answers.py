@@ -272,7 +272,7 @@ def test_text_stays_when_the_link_has_expired_while_typing(client, request_, pro
         html = shown(response)
         assert response.status_code == 403
         assert TEXT in html.replace("\r\n", "\n")
-        assert "open the link in our mail once more" in html
+        assert "open the link in our email once more" in html
         assert not ContactUpdate.objects.exists()
         kept = {name: [] for name, _value in response.context["hidden"]}
         for name, value in response.context["hidden"]:

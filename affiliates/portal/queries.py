@@ -3,27 +3,32 @@
 Costs as many queries for a history of years as for a new affiliate.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Q, QuerySet
+from django.forms import Form
+from django.utils.translation import gettext as _
 
 from affiliates.affiliations.standing.rules import standing_of
+from affiliates.core.exceptions import PageNotPublic
 from affiliates.core.regions import region_name
-from affiliates.core.states import AffiliationState, ContactRole, UpdateKind, UpdateRequestState
+from affiliates.core.states import (
+    AffiliationState,
+    ContactRole,
+    SupportState,
+    UpdateKind,
+    UpdateRequestState,
+)
 from affiliates.models import (
     AffiliatePage,
     Affiliation,
     ContactUpdate,
     ProfileChange,
-    UpdateRequest,
 )
 from affiliates.models.updates_routes import public_url
-from affiliates.portal.profile import LABELS, Profile
+from affiliates.portal.profile import LABELS, Profile, profile_of
 from affiliates.programs.promised_days import calendar_of, today_at
 from affiliates.updates.queries import going_live, is_decided, published_updates_of, read_by
 from workflows.core.due import long_date
@@ -31,7 +36,7 @@ from workflows.deadlines.services import open_deadlines
 from workflows.reviews.policy import REVIEW
 
 MOST = 20
-"""So many updates, periods and calls for help are shown, the newest; nobody reads on."""
+"""Only this many updates, periods and calls for help are shown, the newest; nobody reads on."""
 
 
 @dataclass(frozen=True)
@@ -39,15 +44,24 @@ class SentUpdate:
     """An update and what became of it. ``read_by``: until when it is being read."""
 
     update: ContactUpdate
-    became: Promise | str
-    read_by: date | None = None
-    url: str = ""
-    can_change: bool = False
+    became: str
+    read_by: date | None
+    url: str | None
+    can_change: bool
 
     @property
-    def is_asked_about(self) -> bool:
-        """A reviewer has asked the group to change it, and waits."""
-        return self.can_change and bool(self.update.asked_changes)
+    def period(self) -> str | None:
+        return self.update.request.period.label if self.update.request else None
+
+    @property
+    def asked_changes(self) -> str:
+        """What a reviewer has asked the group to change, and waits for."""
+        return self.update.asked_changes if self.can_change else ""
+
+    @property
+    def version(self) -> str | None:
+        """To be sent along with a change of it."""
+        return f"{self.update.key}.{self.update.version}" if self.can_change else None
 
 
 @dataclass(frozen=True)
@@ -66,44 +80,75 @@ class ProposedChange:
 def own_details(affiliation: Affiliation, now: datetime) -> dict[str, Any]:
     """All that the page says. ``affiliation`` comes with its program and page."""
     today = today_at(affiliation.program, now)
-    page = _public_page(affiliation)
+    page = affiliation.page if affiliation.page and affiliation.page.live else None
     updates, change = _sent_updates(affiliation, today), newest_change(affiliation, today)
-    requests = list(affiliation.update_requests.order_by("-period_start"))
+    is_past = Q(due_on__lt=today)
+    requests = list(affiliation.update_requests.order_by("-period_start").annotate(is_late=is_past))
+    owed = [one for one in requests if one.state == UpdateRequestState.OPEN]
+    calls = affiliation.support_requests.annotate(is_late=is_past & Q(state=SupportState.OPEN))
     contacts = list(affiliation.contacts.all())
     paused_until = affiliation.reminders_paused_until
     return {
         "affiliation": affiliation,
         "program": affiliation.program,
         "is_ended": affiliation.state == AffiliationState.ENDED,
-        "today": today,
         "page": page,
         "links": list(page.links.all()) if page else [],
         "region_name": region_name(page.region) if page else "",
         "contacts": contacts,
         "has_second_contact": any(one.role == ContactRole.ALTERNATE for one in contacts),
         "standing": standing_of(affiliation, now),
-        "owed": _owed(requests),
-        "periods": [one for one in requests if one.state != UpdateRequestState.OPEN][:MOST],
-        "calls": list(affiliation.support_requests.all()[:MOST]),
+        "owed": sorted(owed, key=lambda one: one.due_on),  # The oldest is the most urgent.
+        "periods": [one for one in requests if one not in owed][:MOST],
+        "calls": list(calls[:MOST]),
         "updates": updates,
         "change": change,
-        "asked_updates": [one for one in updates if one.is_asked_about],
+        "asked_updates": [one for one in updates if one.asked_changes],
         "asked_change": change if page and change and change.change.is_asked else None,
         "paused_until": paused_until if paused_until and paused_until > today else None,
     }
 
 
-def _public_page(affiliation: Affiliation) -> AffiliatePage | None:
+def is_contact_of(affiliation: Affiliation, form: Form) -> bool:
+    """Whether the address that was typed is already that of a contact of the group."""
+    if not form.is_valid():
+        return False
+    return affiliation.contacts.filter(email__iexact=form.cleaned_data["email"]).exists()
+
+
+def public_page(affiliation: Affiliation) -> AffiliatePage:
+    """Raises PageNotPublic."""
     page = affiliation.page
-    return page if page and page.live else None
+    if page is None or not page.live or affiliation.state == AffiliationState.ENDED:
+        raise PageNotPublic
+    return page
 
 
-def _owed(requests: Iterable[UpdateRequest]) -> list[UpdateRequest]:
-    """The oldest first, as it is the most urgent."""
-    return sorted(
-        (one for one in requests if one.state == UpdateRequestState.OPEN),
-        key=lambda one: one.due_on,
-    )
+def open_changes() -> QuerySet[ProfileChange]:
+    """All proposals about which nothing is decided yet."""
+    undecided = ProfileChange.objects.filter(accepted_at=None, declined_at=None)
+    return undecided.select_related("affiliation__program")
+
+
+def open_change(affiliation: Affiliation) -> ProfileChange | None:
+    """The proposal about which nothing is decided yet."""
+    return affiliation.profile_changes.filter(accepted_at=None, declined_at=None).first()
+
+
+def wanted_profile(affiliation: Affiliation, change: ProfileChange | None) -> Profile:
+    """What is public, with what an open proposal would make of it. Raises PageNotPublic."""
+    public = profile_of(public_page(affiliation))
+    wanted = change.wanted if change else {}
+    return {name: wanted.get(name, value) for name, value in public.items()}
+
+
+def newest_change(affiliation: Affiliation, today: date) -> ProposedChange | None:
+    """The newest proposal. One that was decided is shown until there is another."""
+    change = affiliation.profile_changes.first()
+    if change is None:
+        return None
+    wanted = {name: after for name, after in change.wanted.items() if name in LABELS}
+    return ProposedChange(change, wanted, _change_read_by(affiliation, change, today))
 
 
 def _sent_updates(affiliation: Affiliation, today: date) -> list[SentUpdate]:
@@ -119,44 +164,34 @@ def _sent(
     update: ContactUpdate, is_public: bool, goes_live_at: datetime | None, today: date
 ) -> SentUpdate:
     is_over = is_decided(update, goes_live_at)
-    is_for_public = update.kind == UpdateKind.NEWS and update.may_publish
-    is_being_read = is_for_public and not is_over and not update.asked_changes
+    is_being_read = update.may_be_public and not is_over and not update.asked_changes
     day = read_by(update)
     return SentUpdate(
         update,
-        _became(update, goes_live_at),
+        became=_became(update, goes_live_at),
         read_by=day if is_being_read and day >= today else None,
-        url=public_url(update) if is_public else "",
+        url=public_url(update) if is_public else None,
         can_change=not is_over,
     )
 
 
-def _became(update: ContactUpdate, goes_live_at: datetime | None) -> Promise | str:
+def _became(update: ContactUpdate, goes_live_at: datetime | None) -> str:
     if update.kind == UpdateKind.QUIET:
         return _("You told us that nothing was new.")
     if update.kind == UpdateKind.HELP:
-        return _("Only our team sees this. Our answer stands under “Calls for help”.")
+        return _("Only our team sees this. Our answer appears under “Calls for help”.")
     if not update.may_publish:
         return _("Kept private: only our team sees it.")
     if update.live:
         return _("Published.")
     if goes_live_at:
         day = calendar_of(update.affiliation.program).day_of(goes_live_at)
-        return gettext("It will be published on %(day)s.") % {"day": long_date(day)}
+        return _("It will be published on %(day)s.") % {"day": long_date(day)}
     if is_decided(update, goes_live_at):
         return _("Not public. Our team read it.")
     if update.asked_changes:
         return _("Our team asked you to change it.")
     return _("Our team is reading it.")
-
-
-def newest_change(affiliation: Affiliation, today: date) -> ProposedChange | None:
-    """The newest proposal. One that was decided is shown until there is another."""
-    change = affiliation.profile_changes.first()
-    if change is None:
-        return None
-    wanted = {name: values["after"] for name, values in change.changes.items() if name in LABELS}
-    return ProposedChange(change, wanted, _change_read_by(affiliation, change, today))
 
 
 def _change_read_by(affiliation: Affiliation, change: ProfileChange, today: date) -> date | None:

@@ -1,0 +1,240 @@
+"""What an affiliate's contact fills in. The API takes the same, with the same limits and errors."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from affiliates.applications.forms.fields import link_fields, refuse_same_link_twice
+from affiliates.core.exceptions import (
+    AddressTaken,
+    ChangeRevised,
+    NothingToChange,
+    TooManyContactChanges,
+)
+from affiliates.core.fields import AddressField, LineField, NameField, ParagraphsField, PhoneField
+from affiliates.core.people import Person
+from affiliates.core.states import Scope
+from affiliates.models import AffiliatePage, AffiliateProgramPage, Contact
+from affiliates.models.affiliate_page import clean_summary
+from affiliates.portal.profile import BODY, LABELS, Profile
+from affiliates.programs.promised_days import months_after
+from workflows.core.due import long_date
+
+NO_NAME = _("Please give the name.")
+NO_ADDRESS = _("Please give an email address, so that we can write there.")
+TAKEN = _("This is already the address of a contact of your group.")
+TOO_OFTEN = _(
+    "The contacts of your group were changed several times today. So that nobody can send emails to"
+    " strangers in your name, please wait until tomorrow, or write to %(email)s."
+)
+REVISED = _(
+    "Something else was proposed since you opened this page, or our team decided about it. Yours"
+    " has not been sent yet. Please look at what you wrote, and send it once more."
+)
+NOTHING_NEW = _(
+    "Your public page already says all of this. Change what should be different, then send it. To"
+    " take a proposal back, write to us."
+)
+REFUSALS: dict[type[Exception], tuple[str | None, str, int, Any]] = {
+    AddressTaken: ("email", "taken", 422, TAKEN),
+    TooManyContactChanges: (None, "too_often", 429, TOO_OFTEN),
+    ChangeRevised: (None, "revised", 409, REVISED),
+    NothingToChange: (None, "unchanged", 422, NOTHING_NEW),
+}
+"""What a service refuses: the field, the code, the HTTP status, and what to tell the person."""
+
+
+def refusal(
+    error: Exception, program: AffiliateProgramPage
+) -> tuple[str | None, ValidationError, int]:
+    """Beside which field to say what, and with which status."""
+    name, code, status, message = REFUSALS[type(error)]
+    names = {"email": program.contact_email}
+    return name, ValidationError(message, code=code, params=names), status
+
+
+class PortalForm(forms.Form):
+    use_required_attribute = False  # Our messages say more than the browser's, and stay in sight.
+
+    def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any):
+        super().__init__(data, label_suffix="", **kwargs)
+
+
+class PersonForm(PortalForm):
+    """Somebody's name, address and phone."""
+
+    name = NameField(label=_("Name"), error_messages={"required": NO_NAME})
+    email = AddressField(label=_("Email"), error_messages={"required": NO_ADDRESS})
+    phone = PhoneField(label=_("Phone"), required=False)
+
+    @classmethod
+    def of(cls, contact: Contact | None, data: Any = None) -> "PersonForm":
+        """With what is known about the contact to start from."""
+        known = {name: getattr(contact, name) for name in cls.base_fields} if contact else {}
+        return cls(data, initial=known)
+
+    def person(self) -> Person:
+        """Only for a valid form."""
+        return Person(**self.cleaned_data)
+
+
+class OwnDetailsForm(PersonForm):
+    """The same about whoever fills it in, so that the browser can help."""
+
+    name = NameField(
+        label=_("Your name"), autocomplete="name", error_messages={"required": NO_NAME}
+    )
+    email = AddressField(
+        label=_("Your email"),
+        help_text=_("If you change it, we write to the old and to the new address."),
+        autocomplete="email",
+        error_messages={"required": NO_ADDRESS},
+    )
+    phone = PhoneField(label=_("Your phone"), required=False, autocomplete="tel")
+
+
+class LinkRequestForm(PortalForm):
+    """The address to which a contact wants a new link."""
+
+    email = AddressField(
+        label=_("Email"),
+        help_text=_("The address that we have on record for you as a contact of your group."),
+        autocomplete="email",
+        error_messages={"required": _("Please give your email address.")},
+    )
+
+
+class PauseForm(PortalForm):
+    """Some usual days to choose from, or another one; nothing here needs a script."""
+
+    MONTHS = (1, 3, 6, 12)
+    OTHER = "other"
+
+    until = forms.ChoiceField(
+        label=_("How long?"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Please choose how long the pause is."),
+            "invalid_choice": _("Please choose one of the answers shown."),
+        },
+    )
+    day = forms.DateField(
+        label=_("Another day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Please give a day, such as 2027-03-31.")},
+    )
+
+    def __init__(self, data: Any = None, *, today: date, longest: date):
+        super().__init__(data)
+        self.today, self.longest = today, longest
+        self.days = {str(months): months_after(today, months) for months in self.MONTHS}
+        until: Any = self.fields["until"]
+        until.choices = [
+            *((months, _pause(int(months), day)) for months, day in self.days.items()),
+            (self.OTHER, _("Until another day, which I write below")),
+        ]
+        day: Any = self.fields["day"]
+        day.help_text = gettext("Until %(date)s at most.") % {"date": long_date(longest)}
+        day.needed_at_times = True  # So the page does not call it optional.
+
+    def clean(self) -> None:
+        chosen, day = self.cleaned_data.get("until"), self.cleaned_data.get("day")
+        if chosen != self.OTHER:
+            return
+        if day is None and "day" not in self.errors:
+            self.add_error("day", _("Please write the day."))
+        elif day and not self.today < day <= self.longest:
+            message = _("Please give a day after today, until %(date)s at most.")
+            names = {"date": long_date(self.longest)}
+            self.add_error("day", ValidationError(message, code="range", params=names))
+
+    def last_day(self) -> date:
+        """Only for a valid form."""
+        chosen = self.cleaned_data["until"]
+        return self.cleaned_data["day"] if chosen == self.OTHER else self.days[chosen]
+
+
+def _pause(months: int, day: date) -> str:
+    words = ngettext("%(count)d month, until %(date)s", "%(count)d months, until %(date)s", months)
+    return words % {"count": months, "date": long_date(day)}
+
+
+class ProfileForm(PortalForm):
+    """The page's facts under their names in ``affiliates.portal.profile``."""
+
+    title = NameField(
+        label=LABELS["title"],
+        autocomplete="organization",
+        error_messages={"required": _("Please give the name of your group.")},
+    )
+    locality = LineField(
+        label=LABELS["locality"],
+        help_text=_("Only for local groups."),
+        required=False,
+        autocomplete="address-level2",
+    )
+    summary = ParagraphsField(
+        label=LABELS["summary"],
+        help_text=_("One or two sentences, 500 characters at most."),
+        rows=3,
+        error_messages={"required": _("Please tell about your group in a sentence or two.")},
+    )
+    body = ParagraphsField(
+        label=LABELS[BODY],
+        help_text=_(
+            "As many paragraphs as you like, up to 5,000 characters. Leave a blank line between"
+            " them. Please name no child and no school."
+        ),
+        required=False,
+        rows=8,
+    )
+
+    def __init__(self, page: AffiliatePage, data: Any = None, *, wanted: Profile):
+        """``wanted``: what the form starts from, and which facts may be changed at all."""
+        super().__init__(data, initial=wanted)
+        self.page = page
+        self.fields["summary"].cleaner = clean_summary  # type: ignore[attr-defined]
+        self.fields.update(link_fields())
+        for name in set(self.fields) - set(wanted):
+            del self.fields[name]
+
+    @property
+    def facts(self) -> list[forms.BoundField]:
+        return [field for field in self if not field.name.startswith("link_")]
+
+    @property
+    def links(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name.startswith("link_")]
+
+    def clean(self) -> None:
+        missing = self.cleaned_data.get("locality") == ""
+        if missing and self.page.scope == Scope.LOCAL:
+            self.add_error("locality", _("Please say in which town or county your group works."))
+        refuse_same_link_twice(self)
+
+    def values(self) -> Profile:
+        """What it says. Only for a valid form."""
+        return {name: self.cleaned_data[name] for name in self.fields}
+
+
+class ResubmittedProfile(forms.Form):
+    """All that was typed, for a browser that may not see the page any more."""
+
+
+ResubmittedProfile.base_fields.update(
+    (
+        name,
+        forms.CharField(
+            label=label,
+            required=False,
+            widget=forms.Textarea if name in ("summary", BODY) else forms.TextInput,
+        ),
+    )
+    for name, label in LABELS.items()
+)
