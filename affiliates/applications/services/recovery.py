@@ -7,13 +7,13 @@ between Wagtail's two commits: whatever it was, no application may be left witho
 import logging
 from datetime import datetime
 
-from celery.exceptions import SoftTimeLimitExceeded
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Task, TaskState, WorkflowState
 
 from affiliates.applications.services.decisions import approve_application
 from affiliates.applications.services.reviews import stop_review
+from affiliates.core.batches import do_each
 from affiliates.core.exceptions import TransitionNotAllowed
 from affiliates.core.states import UNDER_REVIEW
 from affiliates.models import AffiliatePage, Application
@@ -30,7 +30,11 @@ def recover_reviews(*, now: datetime) -> int:
     transaction of its own, and one that fails is logged.
     """
     under_review = Application.objects.filter(state__in=UNDER_REVIEW).select_related("affiliate")
-    return sum(_look_after(application, now) for application in under_review)
+    return do_each(
+        under_review,
+        lambda application: _look_after(application, now),
+        failure="The review of %s, which had ended unnoticed, could not be recovered.",
+    )
 
 
 def stop_reviews_at(*, task: Task, user: User | None) -> None:
@@ -64,16 +68,8 @@ def _look_after(application: Application, now: datetime) -> bool:
             approve_application(application=application, user=None, now=now)
         else:
             stop_review(application=application, user=None, now=now)
-    except SoftTimeLimitExceeded:
-        raise
     except TransitionNotAllowed:
         return False  # It was decided in this moment.
-    except Exception:
-        logger.exception(
-            "The review of %s, which had ended unnoticed, could not be recovered.",
-            application.reference,
-        )
-        return False
     logger.warning("The review of %s had ended unnoticed.", application.reference)
     return True
 

@@ -3,11 +3,9 @@
 The review itself is Wagtail's: a draft page below the program, on which its workflow runs.
 """
 
-import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from celery.exceptions import SoftTimeLimitExceeded
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.text import slugify
@@ -17,6 +15,7 @@ from wagtail.models import TaskState, WorkflowState
 
 from affiliates.applications.deadlines import REVIEW_START
 from affiliates.audit.transitions import actor_of, transition
+from affiliates.core.batches import do_each
 from affiliates.core.states import Action, ApplicationState
 from affiliates.models import AffiliateLink, AffiliatePage, AffiliateProgramPage, Application
 from affiliates.models.page_checks import RESERVED_FOR_ROUTES
@@ -27,8 +26,6 @@ from affiliates.programs.workflows import end_workflow, run_workflow
 from workflows.deadlines.digests import Told, tell
 from workflows.deadlines.services import close_deadlines, open_deadline
 from workflows.reviews.policy import REVIEWERS
-
-logger = logging.getLogger(__name__)
 
 STARTED = "started"
 
@@ -107,12 +104,13 @@ def start_waiting_reviews(*, now: datetime, should_stop: Callable[[], bool] = la
     wait for a person. Must not run in a transaction.
     """
     waiting = Application.objects.filter(state=ApplicationState.SUBMITTED, review_stopped_at=None)
-    started = 0
-    for application in waiting.order_by("submitted_at", "pk"):
-        if should_stop():
-            break
-        started += _try_to_start(application, now)
-    return started
+    return do_each(
+        waiting.order_by("submitted_at", "pk"),
+        lambda application: bool(start_review(application=application, now=now)),
+        failure="The review of %s could not start.",
+        then=lambda application: expect_review(application=application, now=now),
+        should_stop=should_stop,
+    )
 
 
 def restart_review(*, application: Application, user: User, now: datetime) -> AffiliatePage:
@@ -182,19 +180,6 @@ def drop_question(application: Application, now: datetime) -> None:
 def _end_workflow_of(application: Application, user: User | None) -> None:
     page = application.affiliate
     end_workflow(page.current_workflow_state if page else None, user)
-
-
-def _try_to_start(application: Application, now: datetime) -> bool:
-    try:
-        start_review(application=application, now=now)
-    except SoftTimeLimitExceeded:
-        raise
-    except Exception:
-        # Whatever is wrong with one application, the next one's review has to start.
-        logger.exception("The review of %s could not start.", application.reference)
-        expect_review(application=application, now=now)
-        return False
-    return True
 
 
 def _start(application: Application, *, user: User | None, now: datetime) -> AffiliatePage:

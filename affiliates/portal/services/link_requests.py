@@ -6,7 +6,6 @@ the same work, the same time. A worker checks whether it is a contact's.
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -21,7 +20,7 @@ from affiliates.applications.mails.applying import (
 )
 from affiliates.applications.services.submission import START_REVIEWS
 from affiliates.core.addresses import address_key
-from affiliates.core.attempts import attempt
+from affiliates.core.batches import do_each
 from affiliates.core.conf import settings
 from affiliates.core.states import AffiliationState, ApplicationState
 from affiliates.models import Affiliation, Application, Contact, LinkRequest
@@ -57,9 +56,10 @@ def answer_link_requests(*, now: datetime) -> int:
     keys = Contact.objects.filter(affiliation__isnull=False).values("email_key")
     for_nobody = ~Q(email_key__in=keys) | Q(asked_at__lte=now - ADDRESS_WINDOW)
     LinkRequest.objects.filter(for_nobody).delete()
-    return sum(
-        attempt(partial(_grant, request, now), "A link that was asked for could not be mailed.")
-        for request in LinkRequest.objects.order_by("asked_at", "pk")
+    return do_each(
+        LinkRequest.objects.order_by("asked_at", "pk"),
+        lambda request: _grant(request, now),
+        failure="A link that was asked for (%s) could not be mailed.",
     )
 
 

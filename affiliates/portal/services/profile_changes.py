@@ -6,14 +6,13 @@ and starts the page's workflow, as it does for applications.
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from affiliates.affiliations.services.lifecycle import hold_affiliation
 from affiliates.applications.services.submission import START_REVIEWS
-from affiliates.core.attempts import attempt
+from affiliates.core.batches import do_each
 from affiliates.core.exceptions import ChangeRevised, NothingToChange
 from affiliates.models import AffiliatePage, Affiliation, Contact, ProfileChange
 from affiliates.portal.profile import Profile, differences, profile_of, write_profile
@@ -69,13 +68,12 @@ def put_waiting_changes(*, now: datetime, should_stop: Callable[[], bool] = lamb
 
     Each has a transaction of its own, and one that fails is logged. Must not run in a transaction.
     """
-    failure, put = "The change proposed by %s could not be put.", 0
-    for change in open_changes().filter(put_at=None).order_by("sent_at", "pk"):
-        if should_stop():
-            break
-        work = partial(put_change, change=change, now=now)
-        put += attempt(work, failure, change.affiliation)
-    return put
+    return do_each(
+        open_changes().filter(put_at=None).order_by("sent_at", "pk"),
+        lambda change: put_change(change=change, now=now),
+        failure="The proposed change %s could not be put.",
+        should_stop=should_stop,
+    )
 
 
 def put_change(*, change: ProfileChange, now: datetime) -> bool:

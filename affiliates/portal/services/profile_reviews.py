@@ -1,7 +1,6 @@
 """What becomes of a proposed change: people decide in Wagtail, and whatever they do ends here."""
 
 from datetime import datetime
-from functools import partial
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -10,7 +9,7 @@ from wagtail.models import Revision, TaskState, WorkflowState
 
 from affiliates.affiliations.services.lifecycle import hold_affiliation
 from affiliates.affiliations.services.notices import notify_staff, tick_off_all
-from affiliates.core.attempts import attempt
+from affiliates.core.batches import do_each
 from affiliates.core.states import AffiliationState, NoticeKind
 from affiliates.models import AffiliatePage, ProfileChange
 from affiliates.portal.mails import (
@@ -156,10 +155,10 @@ def recover_changes(*, now: datetime) -> int:
     since, it is accepted; if nothing runs on the page, staff are told, once. Each has a transaction
     of its own, and one that fails is logged.
     """
-    failure = "The change proposed by %s could not be looked after."
-    return sum(
-        attempt(partial(_look_after, change, now), failure, change.affiliation)
-        for change in open_changes().exclude(put_at=None)
+    return do_each(
+        open_changes().exclude(put_at=None),
+        lambda change: _look_after(change, now),
+        failure="The proposed change %s could not be looked after.",
     )
 
 

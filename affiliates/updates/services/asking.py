@@ -1,6 +1,5 @@
 """Which update an affiliate is asked for, and when; asking again, and asking someone else."""
 
-import logging
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from itertools import takewhile
@@ -40,8 +39,6 @@ from workflows.deadlines.services import close_deadlines, open_deadline
 from workflows.mail.outbox import queue
 from workflows.models import TakenStep
 
-logger = logging.getLogger(__name__)
-
 ANSWERED = "answered"
 MISSED = "missed: nobody was asked at the time"
 """Why a period was skipped, in the record."""
@@ -60,10 +57,8 @@ def open_due_requests(*, now: datetime, should_stop: Callable[[], bool] = lambda
     )
     return do_each(
         due.order_by("next_ask_on", "pk"),
-        lambda affiliation: open_requests(affiliation=affiliation, now=now),
-        failed=lambda affiliation: logger.exception(
-            "The update of %s could not be asked for.", affiliation.reference
-        ),
+        lambda affiliation: bool(open_requests(affiliation=affiliation, now=now)),
+        failure="The update of %s could not be asked for.",
         should_stop=should_stop,
     )
 

@@ -4,7 +4,6 @@ It is Wagtail's: a workflow on the update. Whichever way people act there, what 
 group is here: its news is public, it is asked to change it, or told why it was declined.
 """
 
-import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -37,8 +36,6 @@ from workflows.models import ReviewTaskState
 from workflows.reviews.policy import REVIEWERS
 from workflows.reviews.services import renew_review
 
-logger = logging.getLogger(__name__)
-
 NOTHING_SAID: dict[str, Any] = {
     "asked_changes": "",
     "declined_at": None,
@@ -56,15 +53,11 @@ def start_waiting_moderations(
     Each has a transaction of its own. One that fails is logged and tried again; until it succeeds,
     staff are told that it waits. Those that someone stopped on purpose wait for a person.
     """
-
-    def failed(update: ContactUpdate) -> None:
-        logger.exception("The review of the update %d could not start.", update.pk)
-        _expect_moderation(update, now)
-
     return do_each(
         waiting_updates().order_by("sent_at", "pk"),
         lambda update: start_moderation(update=update, now=now),
-        failed=failed,
+        failure="The review of the update %s could not start.",
+        then=lambda update: _expect_moderation(update, now),
         should_stop=should_stop,
     )
 
