@@ -22,7 +22,8 @@ def do_each(
     """Return the sum of what ``act`` returned, true counting as one.
 
     One that raises is logged as ``failure``, a sentence with "%s" for its reference or key (never
-    what it says of a person); ``then`` is what else follows. Raises SoftTimeLimitExceeded, since the time of the whole task is over then.
+    what it says of a person); ``then`` is what else follows.
+    Raises SoftTimeLimitExceeded, since the time of the whole task is over then.
     """
     done = 0
     for record in records:

@@ -46,7 +46,6 @@ ERRORS = dict.fromkeys((400, 404, 409, 413, 415, 422, 429), ProblemOut)
 @router.post(
     "programs/{slug}/applications/",
     response={201: Received, **ERRORS},
-    operation_id="sendApplication",
     summary="Apply",
 )
 def send_application(
@@ -118,7 +117,6 @@ def save_draft_of(request: HttpRequest, slug: str, key: IdempotencyKey, body: Dr
 @router.get(
     "drafts/{token}/",
     response={200: Draft, **dict.fromkeys((404, 410, 429), ProblemOut)},
-    operation_id="getDraft",
     summary="Go on with a saved one",
     tags=["Your application"],
 )
@@ -138,7 +136,6 @@ def get_draft(request: HttpRequest, token: str) -> dict[str, Any]:
 @router.get(
     "challenge/",
     response={200: Challenge, 429: ProblemOut},
-    operation_id="getChallenge",
     summary="A challenge to solve",
 )
 def get_challenge(request: HttpRequest) -> dict[str, Any]:

@@ -37,7 +37,6 @@ VISIBLE = r"\S"
 @router.get(
     "programs/{slug}/application-form/",
     response={200: Json, 404: Problem, 429: Problem},
-    operation_id="getApplicationForm",
     summary="What an application needs",
     openapi_extra={
         "responses": {200: {"description": "A JSON Schema (2020-12) of the body to send."}}

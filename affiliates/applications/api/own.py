@@ -43,7 +43,6 @@ POST_ERRORS = dict.fromkeys((400, 404, 409, 410, 413, 415, 422, 429), ProblemOut
 @router.get(
     "applications/{token}/",
     response={200: OwnApplication, **dict.fromkeys((404, 410, 429), ProblemOut)},
-    operation_id="getApplication",
     summary="Its status",
 )
 def get_application(request: HttpRequest, token: str) -> dict[str, Any]:

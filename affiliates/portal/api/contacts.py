@@ -42,7 +42,6 @@ A_DAY = 24 * 60 * 60
 @router.put(
     "affiliations/{token}/contact/",
     response={200: schemas.NewToken, **SENDING},
-    operation_id="changeContact",
     summary="Change your own details",
 )
 def change_contact(request: HttpRequest, token: str, body: ContactIn) -> dict[str, Any]:
@@ -137,7 +136,6 @@ def pause(request: HttpRequest, token: str, body: schemas.RemindersIn) -> dict[s
 @router.post(
     "links/",
     response={202: schemas.Noted, **ASKING},
-    operation_id="askForLink",
     summary="By the address of a group’s contact",
     tags=["New links"],
 )

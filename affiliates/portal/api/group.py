@@ -42,7 +42,6 @@ FORMATTED = _(
 @router.get(
     "affiliations/{token}/",
     response={200: schemas.OwnGroup, **LOOKING},
-    operation_id="getGroup",
     summary="How the group stands, what it owes and is owed",
 )
 def get_group(request: HttpRequest, token: str) -> dict[str, Any]:
@@ -73,7 +72,6 @@ def get_group(request: HttpRequest, token: str) -> dict[str, Any]:
 @router.post(
     "affiliations/{token}/updates/",
     response={200: schemas.ToldUpdate, 409: ProblemOut, **SENDING},
-    operation_id="tellUpdate",
     summary="Tell something unasked, or change it",
 )
 def tell_update(request: HttpRequest, token: str, body: schemas.UnaskedUpdateIn) -> dict[str, Any]:
@@ -92,7 +90,6 @@ def tell_update(request: HttpRequest, token: str, body: schemas.UnaskedUpdateIn)
 @router.get(
     "affiliations/{token}/profile/",
     response={200: schemas.OwnProfile, **LOOKING},
-    operation_id="getProfile",
     summary="What the public page says, and what is proposed",
 )
 def get_profile(request: HttpRequest, token: str) -> dict[str, Any]:
@@ -103,7 +100,6 @@ def get_profile(request: HttpRequest, token: str) -> dict[str, Any]:
 @router.put(
     "affiliations/{token}/profile/",
     response={200: schemas.OwnProfile, 409: ProblemOut, **SENDING},
-    operation_id="proposeProfile",
     summary="Propose how the public page should be",
 )
 def propose_profile(request: HttpRequest, token: str, body: schemas.ProfileIn) -> dict[str, Any]:

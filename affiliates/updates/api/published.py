@@ -49,7 +49,6 @@ ANSWERS = {200: UpdateList, 404: Problem, 422: Problem, 429: Problem}
 @router.get(
     "programs/{slug}/updates/",
     response=ANSWERS,
-    operation_id="listUpdates",
     summary="Updates of all affiliates",
 )
 @decorate_view(kept)
@@ -62,7 +61,6 @@ def list_updates(request: HttpRequest, slug: str, page: Query[Page]) -> dict[str
 @router.get(
     "programs/{slug}/affiliates/{affiliate}/updates/",
     response=ANSWERS,
-    operation_id="listUpdatesOfAffiliate",
     summary="Updates of one affiliate",
 )
 @decorate_view(kept)

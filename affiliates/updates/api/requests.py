@@ -104,7 +104,6 @@ class OwnUpdateRequest(Schema):
 @router.get(
     "update-requests/{token}/",
     response={200: OwnUpdateRequest, **dict.fromkeys((404, 410, 429), ProblemOut)},
-    operation_id="getUpdateRequest",
     summary="What is asked, and what was answered",
 )
 def get_update_request(request: HttpRequest, token: str) -> dict[str, Any]:
@@ -118,7 +117,6 @@ def get_update_request(request: HttpRequest, token: str) -> dict[str, Any]:
         200: OwnUpdateRequest,
         **dict.fromkeys((400, 404, 409, 410, 413, 415, 422, 429), ProblemOut),
     },
-    operation_id="sendUpdate",
     summary="Answer it, or change the answer",
 )
 def send_update(request: HttpRequest, token: str, body: UpdateIn) -> dict[str, Any]:
