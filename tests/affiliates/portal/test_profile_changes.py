@@ -25,6 +25,7 @@ from tests.factories.mails import read
 from tests.factories.profile_changes import act, now_of, page_of, proposed, under_review
 from tests.factories.reviews import reviewer, with_reviewers
 from workflows.core.exceptions import ReviewOver
+from workflows.core.reviewed_models import reviewed_model_of
 from workflows.deadlines.digests import waiting_for
 from workflows.models import OutgoingMail
 
@@ -464,9 +465,10 @@ def test_editor_says_what_a_proposal_waits_for(group, admin_client):
 
 @pytest.mark.parametrize(("action", "words"), [("reject", "link to change"), ("decline", "draft")])
 def test_reviewers_read_what_becomes_of_their_words(group, action, words):
-    assert page_of(group).get_review_hint(action) == ""
+    hints = reviewed_model_of(AffiliatePage)
+    assert hints.get_hint(page_of(group), action) == ""
     under_review(group, summary=NEW)
-    assert words in page_of(group).get_review_hint(action)
+    assert words in hints.get_hint(page_of(group), action)
 
 
 # The mails

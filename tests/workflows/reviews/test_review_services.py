@@ -1,5 +1,6 @@
 """A review's clock, whichever way the review begins, moves on or ends."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 
@@ -24,14 +25,16 @@ from tests.workflows.reviews.reviewed import (
     submit,
     workflow_of,
 )
+from workflows.core import reviewed_models
 from workflows.core.exceptions import ReviewOver, WordsMissing
 from workflows.core.people import Recipient
+from workflows.core.reviewed_models import ReviewedModel
 from workflows.deadlines.digests import WAITING_FOR_YOU, concerned, waiting_for
 from workflows.deadlines.policies import get_policy
 from workflows.deadlines.services import open_deadlines
 from workflows.deadlines.sweep import sweep
 from workflows.models import Deadline, OutgoingMail, ReviewTaskState
-from workflows.reviews.policy import LAST_RESORT, REVIEW, REVIEWERS
+from workflows.reviews.policy import LAST_RESORT, REVIEW, REVIEWERS, policy_of_task
 from workflows.reviews.services import assign_review
 from workflows.signals import review_declined
 
@@ -353,17 +356,14 @@ def test_changed_numbers_move_the_next_steps_of_running_reviews(clock, workflow,
     assert deadline.due_at == datetime(2026, 11, 30, 9, tzinfo=UTC)
 
 
-def test_object_that_knows_better_sets_its_own_numbers_and_people(clock, workflow, monkeypatch):
-    def own(self, task):
-        from dataclasses import replace
+class NoticeReviews(ReviewedModel):
+    def get_policy(self, reviewed, task):
+        own = [Recipient("own@example.org")]
+        return replace(policy_of_task(task), respond_within=1, reviewers=own)
 
-        from workflows.reviews.policy import policy_of_task
 
-        return replace(
-            policy_of_task(task), respond_within=1, reviewers=[Recipient("own@example.org")]
-        )
-
-    monkeypatch.setattr(Notice, "get_review_policy", own, raising=False)
+def test_model_that_knows_better_sets_its_own_numbers_and_people(clock, workflow, monkeypatch):
+    monkeypatch.setitem(reviewed_models._registered, Notice, NoticeReviews())
     submit(notice())
     assert running().get().due_at == datetime(2026, 11, 24, 9, tzinfo=UTC)
     assert told() == {"own"}
