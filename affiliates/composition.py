@@ -43,7 +43,6 @@ from affiliates.updates.reviewed import UpdateReviews
 from affiliates.updates.views import public as public_updates
 from affiliates.webhooks import receivers as webhook_receivers
 from workflows.core.reviewed_models import register_reviewed_model
-from workflows.deadlines import policies
 
 REGISTERED = (
     *(affiliation_deadlines, contact_mails, ending_mails, link_mails, portal_mails),
@@ -66,8 +65,6 @@ def compose() -> None:
     register_permission_policy(ContactUpdate, UpdatePermissionPolicy(ContactUpdate))
     register_reviewed_model(AffiliatePage, AffiliateReviews())
     register_reviewed_model(ContactUpdate, UpdateReviews())
-    for policy in ():
-        policies.register(policy)
     for room in RECEIVERS:
         room.connect()
     logging.install()
