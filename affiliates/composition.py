@@ -12,10 +12,11 @@ from affiliates.affiliations.mails import contacts as contact_mails
 from affiliates.affiliations.mails import endings as ending_mails
 from affiliates.affiliations.mails import links as link_mails
 from affiliates.api import receivers as api_receivers
-from affiliates.applications import deadlines  # noqa: F401 (it registers)
+from affiliates.applications import deadlines as application_deadlines
 from affiliates.applications import receivers as application_receivers
 from affiliates.applications.admin.pages import ApplicationPanel
-from affiliates.applications.mails import applying, reviewing  # noqa: F401 (they register)
+from affiliates.applications.mails import applying as applying_mails
+from affiliates.applications.mails import reviewing as reviewing_mails
 from affiliates.applications.reviewed import AffiliateReviews
 from affiliates.core import logging
 from affiliates.directory import page_context
@@ -45,10 +46,11 @@ from affiliates.webhooks import receivers as webhook_receivers
 from workflows.core.reviewed_models import register_reviewed_model
 
 REGISTERED = (
-    *(affiliation_deadlines, contact_mails, ending_mails, link_mails, portal_mails),
-    *(support_deadlines, support_mails, update_deadlines, asking_mails, received_mails),
+    *(application_deadlines, affiliation_deadlines, support_deadlines, update_deadlines),
+    *(applying_mails, reviewing_mails, contact_mails, ending_mails, link_mails, portal_mails),
+    *(support_mails, asking_mails, received_mails),
 )
-"""Modules that make their kinds known by being imported."""
+"""Modules that make their kinds of mail and deadlines known by being imported."""
 
 RECEIVERS = (
     *(application_receivers, affiliation_receivers, policy_receivers, update_receivers),
