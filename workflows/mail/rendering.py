@@ -1,8 +1,7 @@
-"""Writing a mail: from the queued row to the bytes that every attempt will send.
+"""Rendering of queued emails to the bytes that every attempt sends (RFC 5322, RFC 2045).
 
-The bytes (RFC 5322, RFC 2045) are built directly: Python's own message classes parse and check
-every header again and take several times as long. All that they are made of is clean already:
-headers are one line, bodies are plain text.
+Bytes are built directly: Python's message classes parse every header again and take several times
+as long. The input is clean: headers are one line, bodies are plain text.
 """
 
 from binascii import b2a_qp
@@ -35,8 +34,7 @@ LONGEST_HEADER_LINE = 76
 
 @dataclass(frozen=True)
 class RenderedMail:
-    """A finished mail, as its row keeps it. ``message`` is the whole of it (RFC 5322), 7-bit clean,
-    with CRLF; ``subject_line`` as much of the subject as the row has room for."""
+    """``message`` is 7-bit clean (RFC 5322, CRLF); ``subject_line`` is cut to the column's length."""
 
     message: bytes
     message_id: str
@@ -46,18 +44,16 @@ class RenderedMail:
 
 @dataclass(frozen=True)
 class Content:
-    """What a mail says: the same as plain text and as HTML."""
-
     subject: str
     text: str
     html: str
 
 
 def render(mail: OutgoingMail, *, now: datetime | None = None) -> RenderedMail:
-    """Write the mail in its recipient's language, dated ``now``; nothing is stored.
+    """Render the email in its recipient's language; nothing is saved.
 
-    Each call makes a new Message-ID, so it is called once per mail and the bytes are kept.
-    Raises UnknownMailKind, UnknownPlaceholder and BadAddress.
+    Every call makes a new Message-ID: call it once per email and keep the bytes. Raises
+    UnknownMailKind, UnknownPlaceholder, BadAddress.
     """
     kind = get_kind(mail.kind)
     wording = wording_for(kind, mail.language)
@@ -86,7 +82,7 @@ def render(mail: OutgoingMail, *, now: datetime | None = None) -> RenderedMail:
 def compose(
     kind: MailKind, wording: Wording, values: Mapping[str, Any], *, contact: str = ""
 ) -> Content:
-    """Fill a wording and put it into the layout; also the preview of one that is not saved yet."""
+    """Fill a wording and put it into the layout; also used for previews."""
     organisation = organisation_name()
     values = {**values, ORGANISATION.name: organisation}
     subject = fill_line(wording.subject, kind, values)
@@ -105,7 +101,7 @@ def compose(
 
 
 def _multipart_alternative(headers: Iterable[tuple[str, str]], *, text: str, html: str) -> bytes:
-    """A mail that says the same as plain text and as HTML, 7-bit clean, lines of at most 76."""
+    """Plain text and HTML, 7-bit clean, in lines of at most 76 characters."""
     # "=_" never occurs in quoted-printable text, so the boundary cannot be in a body.
     boundary = f"=_{token_hex(12)}"
     all_headers = [
@@ -121,7 +117,7 @@ def _multipart_alternative(headers: Iterable[tuple[str, str]], *, text: str, htm
 
 
 def _unstructured(name: str, value: str) -> str:
-    """A header's value, encoded (RFC 2047) and folded where it has to be."""
+    """Encode a header value (RFC 2047) and fold it where needed."""
     if value.isascii() and len(name) + len(value) + 2 <= LONGEST_HEADER_LINE:
         return value
     charset = "us-ascii" if value.isascii() else "utf-8"
