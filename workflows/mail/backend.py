@@ -1,7 +1,6 @@
-"""Django email backend that puts every email of the site into the outbox.
-
-Makes Wagtail's notifications and password resets durable and takes them out of the request. Their
-bytes are frozen when they are queued, since they cannot be rendered later.
+"""Django email backend that puts every email of the site into the outbox. Makes Wagtail's
+notifications and password resets durable and takes them out of the request. Their bytes are frozen
+when they are queued, since they cannot be rendered later.
 """
 
 import email
@@ -28,13 +27,12 @@ KIND = "message"
 
 
 class OutboxBackend(BaseEmailBackend):
-    """Adds one row per recipient (To, Cc, Bcc) in the caller's transaction.
-
-    As in Django's own backends, ``fail_silently`` suppresses errors of a message.
+    """Adds one row per recipient (To, Cc, Bcc) in the caller's transaction. As in Django's own
+    backends, ``fail_silently`` suppresses errors of a message.
     """
 
     def __init__(self, fail_silently: bool = False, **kwargs: Any) -> None:
-        # Django < 6.1 hands over ``send_mail(auth_user=…)``; the transport has its own.
+        # Django < 6.1 passes ``send_mail(auth_user=…)``; the transport has its own login.
         server = ("username", "password")
         super().__init__(**{name: value for name, value in kwargs.items() if name not in server})
         self.fail_silently = fail_silently

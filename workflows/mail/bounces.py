@@ -1,6 +1,5 @@
-"""Permanent failures caused by the recipient's address, at once or as a bounce report.
-
-Status codes follow RFC 5321 (4.2.3) and RFC 3463, reports RFC 3464.
+"""Permanent failures caused by the recipient's address, at once or as a bounce report. Status codes
+follow RFC 5321 (4.2.3) and RFC 3463, reports RFC 3464.
 """
 
 import email
@@ -32,7 +31,7 @@ CAME_BACK = "It came back later: the address does not exist."
 
 
 def blames_address(answer: str) -> bool:
-    """Whether a permanent refusal is about the address, not the content or our reputation (5.7.1)."""
+    """Whether a permanent refusal is about the address, not content or reputation (5.7.1)."""
     reply = _REPLY.match(answer)
     if reply is None:
         return False
@@ -42,10 +41,9 @@ def blames_address(answer: str) -> bool:
 
 
 def note_report(*, message: bytes) -> list[str]:
-    """Process a bounce report (RFC 3464); return the addresses that do not exist.
-
-    Ignores emails this site did not send, since anyone can write a report. Effects, in one
-    transaction: the bounce is added to ``answer``; ``mail_bounced`` is sent for each email.
+    """Process a bounce report (RFC 3464); return the addresses that do not exist. Ignores emails
+    this site did not send, since anyone can write a report. Effects, in one transaction: the bounce
+    is added to ``answer``; ``mail_bounced`` is sent for each email.
     """
     report = email.message_from_bytes(message, _class=EmailMessage, policy=email.policy.default)
     if report.get_content_type() != "multipart/report":
@@ -66,7 +64,7 @@ def note_report(*, message: bytes) -> list[str]:
 
 def _message_ids(report: EmailMessage) -> Iterator[str]:
     """The bounced email is attached, in full or as headers only."""
-    part: Any  # The standard library's types know only plain parts.
+    part: Any  # typeshed only covers plain parts.
     for part in report.walk():
         if part.get_content_type() == "message/rfc822":
             inner = part.get_payload(0)

@@ -1,6 +1,5 @@
-"""Sends due emails: render once, record the start, send, record the outcome.
-
-docs/reliability.md states the guarantees; ``leases/services.py`` claims and releases the rows.
+"""Sends due emails: render once, record the start, send, record the outcome. docs/reliability.md
+states the guarantees; ``leases/services.py`` claims and releases the rows.
 """
 
 import contextlib
@@ -55,7 +54,7 @@ class MailSender(Sender):
             self._refuse(work, str(error), bounced=True)
         except SoftTimeLimitExceeded:
             raise
-        except Exception as error:  # One mail that cannot be written must not hold up the others.
+        except Exception as error:  # One broken email must not block the others.
             logger.exception("Mail %s (%s) could not be written.", work.pk, work.kind)
             work.attempts += 1
             self.try_later(work, answer=repr(error), attempts=work.attempts)
@@ -69,7 +68,7 @@ class MailSender(Sender):
         outcome = self.transport.send(mail)
         self._record(mail, outcome)
         if outcome.hung_up and is_new:
-            # A fresh connection did not last for one mail: the others had better wait.
+            # Even a new connection failed: the other emails wait.
             raise ServerUnreachable(outcome.answer)
 
     def _record(self, mail: OutgoingMail, outcome: Outcome) -> None:
@@ -91,9 +90,8 @@ class MailSender(Sender):
 
 
 def _freeze(mail: OutgoingMail) -> dict[str, Any]:
-    """Render the email if it is not rendered yet; return the fields to save.
-
-    Checks first that it is still owed, unless it may have arrived already. Raises NoLongerOwed.
+    """Render the email if it is not rendered yet; return the fields to save. Checks first that it
+    is still owed, unless it may have arrived already. Raises NoLongerOwed.
     """
     may_lapse = not mail.message or (is_known(mail.kind) and not mail.uncertain_attempts)
     if may_lapse and not get_kind(mail.kind).still_owed(mail):

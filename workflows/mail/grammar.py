@@ -137,7 +137,7 @@ def _vanishes(row: str, values: dict[str, str]) -> bool:
 
 
 def _fill(row: str, values: dict[str, str], links: set[str]) -> tuple[Piece, ...]:
-    # re.split leaves literal text at even places and placeholder names at odd ones.
+    # re.split alternates literal text and placeholder names.
     pieces: list[Piece] = []
     for place, part in enumerate(_PLACEHOLDER.split(row)):
         if place % 2 == 0:

@@ -98,7 +98,6 @@ def get_kind(name: str) -> MailKind:
 
 
 def is_known(name: str) -> bool:
-    """Whether the kind is registered; that of emails written by other code is not."""
     return name in _kinds
 
 

@@ -24,10 +24,6 @@ _GREETING_END = (",", ":")
 
 @dataclass(frozen=True)
 class Layout:
-    """A compiled layout: HTML before and after the content, sample blocks, and the plain-text
-    frame.
-    """
-
     before: str
     paragraph: str
     button: str

@@ -42,9 +42,8 @@ class NewMail:
 
 
 def queue(*mails: NewMail, now: datetime) -> list[OutgoingMail]:
-    """Queue emails in the caller's transaction; return their rows in the same order.
-
-    An existing key adds no row. A worker is woken after the commit. Raises UnknownMailKind.
+    """Queue emails in the caller's transaction; return their rows in the same order. An existing
+    key adds no row. A worker is woken after the commit. Raises UnknownMailKind.
     """
     return insert([_row(mail, now) for mail in mails])
 
@@ -83,15 +82,13 @@ def _first_state(mail: NewMail) -> dict[str, Any]:
             "answer": mail.suppressed,
             "next_attempt_at": None,
         }
-    # The database's clock, as everywhere in the schedule: machines may disagree about the time.
+    # The database's clock, since machines' clocks differ.
     return {"state": MailState.QUEUED, "next_attempt_at": mail.not_before or Now()}
 
 
 def send_again(*, mail: OutgoingMail) -> None:
     """Queue a failed email again with zero attempts and the bytes it has; wake a worker after the
-    commit.
-
-    Raises MailNotResendable in any other state.
+    commit. Raises MailNotResendable in any other state.
     """
     if not services.requeue(mail):
         raise MailNotResendable
@@ -101,10 +98,8 @@ def send_again(*, mail: OutgoingMail) -> None:
 
 def forget_recipient(*, address: str, replacement: str, reason: str) -> int:
     """Suppress unsent emails to the address, even those a worker holds, and erase the content of
-    all.
-
-    Effects, in the caller's transaction: name, subject and text are deleted, the address becomes
-    ``replacement``. Returns the number of emails.
+    all. Effects, in the caller's transaction: name, subject and text are deleted, the address
+    becomes ``replacement``. Returns the number of emails.
     """
     mails = OutgoingMail.objects.filter(recipient__iexact=address)
     mails.filter(state__in=(*UNFINISHED, MailState.FAILED)).update(

@@ -54,7 +54,7 @@ def _body(message: EmailMessage, subtype: str) -> str:
     data = bytes(part.get_payload(decode=True) or b"")
     try:
         return data.decode(part.get_content_charset("utf-8"), "replace")
-    except LookupError:  # A character set that Python does not know.
+    except LookupError:  # Unknown character set.
         return data.decode("ascii", "replace")
 
 
@@ -80,9 +80,8 @@ class FrozenBytes(EmailMessage):
 
 
 class RenderedMessage(EmailMultiAlternatives):
-    """A frozen email for any Django backend, addressed to the row's recipient only.
-
-    ``message()`` returns the frozen bytes; the attributes serve providers that take parts.
+    """A frozen email for any Django backend, addressed to the row's recipient only. ``message()``
+    returns the frozen bytes; the attributes serve providers that take parts.
     """
 
     def __init__(self, mail: OutgoingMail) -> None:
@@ -111,7 +110,7 @@ class RenderedMessage(EmailMultiAlternatives):
 
 
 def parse(frozen: bytes) -> FrozenBytes:
-    # The standard policy reads attachments and encoded words; nothing is ever folded anew.
+    # This policy decodes attachments and encoded words; nothing is folded again.
     parser = BytesParser(FrozenBytes, policy=policy.SMTP)
     message = cast(FrozenBytes, parser.parsebytes(frozen))
     message.frozen = frozen

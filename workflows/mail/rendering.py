@@ -1,7 +1,6 @@
-"""Rendering of queued emails to the bytes that every attempt sends (RFC 5322, RFC 2045).
-
-Bytes are built directly: Python's message classes parse every header again and take several times
-as long. The input is clean: headers are one line, bodies are plain text.
+"""Rendering of queued emails to the bytes that every attempt sends (RFC 5322, RFC 2045). Bytes are
+built directly: Python's message classes parse every header again and take several times as long.
+The input is clean: headers are one line, bodies are plain text.
 """
 
 from binascii import b2a_qp
@@ -34,7 +33,7 @@ LONGEST_HEADER_LINE = 76
 
 @dataclass(frozen=True)
 class RenderedMail:
-    """``message`` is 7-bit clean (RFC 5322, CRLF); ``subject_line`` is cut to the column's length."""
+    """``message`` is 7-bit clean (RFC 5322, CRLF); ``subject_line`` is cut to fit its column."""
 
     message: bytes
     message_id: str
@@ -50,10 +49,9 @@ class Content:
 
 
 def render(mail: OutgoingMail, *, now: datetime | None = None) -> RenderedMail:
-    """Render the email in its recipient's language; nothing is saved.
-
-    Every call makes a new Message-ID: call it once per email and keep the bytes. Raises
-    UnknownMailKind, UnknownPlaceholder, BadAddress.
+    """Render the email in its recipient's language; nothing is saved. Every call makes a new
+    Message-ID: call it once per email and keep the bytes. Raises UnknownMailKind,
+    UnknownPlaceholder, BadAddress.
     """
     kind = get_kind(mail.kind)
     wording = wording_for(kind, mail.language)
@@ -68,7 +66,7 @@ def render(mail: OutgoingMail, *, now: datetime | None = None) -> RenderedMail:
         ("Subject", _unstructured("Subject", content.subject)),
         ("Date", format_datetime(now or timezone.now())),
         ("Message-ID", message_id),
-        # RFC 3834: keeps out-of-office answers and other robots from replying.
+        # RFC 3834: prevents automatic replies.
         ("Auto-Submitted", "auto-generated"),
         *(
             (name, _unstructured(name, one_line(value)))
@@ -130,6 +128,6 @@ def _part(subtype: str, text: str) -> bytes:
         f"Content-Type: text/{subtype}; charset=utf-8\r\n"
         "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
     )
-    # The encoder takes its line ends from the first one it meets, hence one is always there.
+    # The encoder adopts the first line end, so there must be one.
     data = (text.rstrip("\n") + "\n").replace("\n", "\r\n").encode()
     return head.encode("ascii") + b2a_qp(data, istext=True)

@@ -1,7 +1,6 @@
-"""Sending one email through Django's backends, with the exact outcome.
-
-For SMTP it runs the transaction itself, to keep the server's replies and to recognize the one
-uncertain case: all data sent, no reply. Other backends get a message with the frozen bytes.
+"""Sending one email through Django's backends, with the exact outcome. For SMTP it runs the
+transaction itself, to keep the server's replies and to recognize the one uncertain case: all data
+sent, no reply. Other backends get a message with the frozen bytes.
 """
 
 import contextlib
@@ -50,8 +49,6 @@ class Result(Enum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """``answer`` is the server's reply; ``hung_up`` says that the connection is closed."""
-
     result: Result
     answer: str
     hung_up: bool = False
@@ -104,7 +101,7 @@ class SmtpTransport:
     def close(self) -> None:
         with contextlib.suppress(OSError):
             self.backend.close()
-        # Django keeps a connection whose goodbye failed.
+        # Django keeps the connection if QUIT failed.
         self.backend.connection = None
 
     def send(self, mail: OutgoingMail) -> Outcome:
@@ -115,7 +112,7 @@ class SmtpTransport:
         try:
             return self._converse(sender, recipient, bytes(mail.message or b""))
         except OSError as error:
-            # Before the final dot nothing has been accepted, so this is a plain retry.
+            # Nothing is accepted before the final dot, so it is safe to retry.
             return self._hang_up(Outcome(Result.LATER, describe(error), hung_up=True))
 
     def _converse(self, sender: str, recipient: str, message: bytes) -> Outcome:
@@ -191,7 +188,7 @@ class BackendTransport:
             sent = self.backend.send_messages([RenderedMessage(mail)])
         except SoftTimeLimitExceeded:
             raise
-        except Exception as error:  # Each backend has exceptions of its own.
+        except Exception as error:  # Backends define their own exceptions.
             return Outcome(self._result_of(error), describe(error))
         if sent:
             return Outcome(Result.ACCEPTED, gettext("The email backend accepted the message."))

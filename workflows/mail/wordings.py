@@ -19,9 +19,7 @@ from workflows.models import MailWording
 @transaction.atomic
 def save_wording(*, kind: str, language: str, subject: str, text: str, by: Any) -> MailWording:
     """Use this wording for all emails rendered from now on; the caller validates it with
-    ``problems``.
-
-    Effects: the wording is saved and Wagtail's log names ``by``.
+    ``problems``. Effects: the wording is saved and Wagtail's log names ``by``.
     """
     wording, is_new = MailWording.objects.update_or_create(
         kind=kind,
@@ -47,15 +45,12 @@ LANGUAGE_OF_PLAIN_DEFAULTS = "en"
 
 @dataclass(frozen=True)
 class Wording:
-    """Unfilled subject and text of a kind of email."""
-
     subject: str
     text: str
     language: str
 
 
 def site_language(language: str) -> str:
-    """The site's language nearest to ``language``, else its first."""
     try:
         return get_supported_content_language_variant(language or settings.LANGUAGE_CODE)
     except LookupError:
@@ -66,10 +61,9 @@ def site_language(language: str) -> str:
 
 
 def wording_for(kind: MailKind, language: str) -> Wording:
-    """The editors' wording for the nearest language, else the default.
-
-    Skips one with a placeholder that the kind no longer offers, so that mail goes out after an
-    update. Raises UnknownPlaceholder if the default is broken as well.
+    """The editors' wording for the nearest language, else the default. Skips one with a placeholder
+    that the kind no longer offers, so that mail goes out after an update. Raises UnknownPlaceholder
+    if the default is broken as well.
     """
     language = site_language(language)
     own = MailWording.objects.filter(kind=kind.name, language=language).first()

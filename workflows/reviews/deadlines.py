@@ -48,7 +48,7 @@ def _things_of(states: Iterable[ReviewTaskState]) -> dict[tuple[int, str], Any]:
 
 def _fetch(type_id: int, keys: set[str]) -> Iterable[Any]:
     model = ContentType.objects.get_for_id(type_id).model_class()
-    if model is None:  # Its app was taken out of the site.
+    if model is None:  # Its app is no longer installed.
         return []
     found: Any = model._default_manager.filter(pk__in=keys)
     if issubclass(model, Page):

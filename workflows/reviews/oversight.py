@@ -108,7 +108,7 @@ class Pace:
 
 
 def may_see_reviews(user: User | AnonymousUser) -> bool:
-    """Whether the user may see Wagtail's workflow reports, or belongs to a group of a review task."""
+    """Whether the user may see Wagtail's workflow reports or is in a group of a review task."""
     on_pages = policy_registry.get_by_type(Page).user_has_any_permission(user, ON_PAGES)
     return bool(on_pages or (user.is_authenticated and tasks_of(user).exists()))
 
@@ -121,7 +121,7 @@ def tasks_of(user: User) -> QuerySet[ReviewTask]:
 
 
 def visible_reviews(user: User) -> QuerySet[ReviewTaskState]:
-    """Reviews of objects the user may edit, of tasks of the user's groups, or assigned to the user."""
+    """Reviews of objects the user may edit, of the user's tasks, or assigned to the user."""
     states = ReviewTaskState.objects.all()
     if user.is_superuser:
         return states
@@ -175,7 +175,7 @@ def late_reviews(states: QuerySet[ReviewTaskState], *, now: datetime) -> list[in
 
 
 def pace(states: QuerySet[ReviewTaskState], *, now: datetime) -> Pace:
-    """Measure the reviews approved or declined in the last year, from the start of their workflow."""
+    """Measure reviews approved or declined in the last year, from the start of the workflow."""
     declined = (
         Deadline.objects.filter(_about_reviews(), outcome=DECLINED)
         .annotate(state=Cast("object_id", BigIntegerField()))

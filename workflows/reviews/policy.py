@@ -35,10 +35,9 @@ STEP_LABELS = {
 
 @dataclass(frozen=True)
 class ReviewPolicy:
-    """Days (from the start of the review) and recipients of one review.
-
-    ``due_on`` overrides the due day; the other steps keep their distance from it. An empty list of
-    recipients falls back to the next one: reviewers, escalation, last resort, superusers.
+    """Days (from the start of the review) and recipients of one review. ``due_on`` overrides the
+    due day; the other steps keep their distance from it. An empty list of recipients falls back to
+    the next one: reviewers, escalation, last resort, superusers.
     """
 
     calendar: Calendar

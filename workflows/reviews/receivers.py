@@ -1,8 +1,6 @@
-"""Receivers of Wagtail's workflow signals, which call the services of reviews.
-
-Wagtail sends no email of its own about a new review, since its task state is not a plain
-``TaskState``. Its email about a new workflow to all superusers is suppressed if the workflow starts
-with a review. Its emails to the submitter ("approved", "changes requested") are kept.
+"""Receivers of Wagtail's workflow signals, which call the services of reviews. Wagtail sends no
+email of its own about a new review. Its email about a new workflow to all superusers is suppressed
+if the workflow starts with a review; its emails to the submitter stay.
 """
 
 from typing import Any
@@ -60,9 +58,9 @@ def connect() -> None:
     for ended in (signals.task_approved, signals.task_rejected, signals.task_cancelled):
         ended.connect(end, sender=ReviewTaskState)
     post_save.connect(follow_numbers, sender=ReviewTask)
-    for model in (Task, ReviewTask):  # Wagtail's admin saves a task as what it is in general.
+    for model in (Task, ReviewTask):  # Wagtail's admin saves the base class.
         post_save.connect(cancel_at_task, sender=model)
-    # Wagtail's own is connected with this name, before us or after: of one name only one stays.
+    # Using Wagtail's dispatch_uid replaces its receiver, whichever connects first.
     signals.workflow_submitted.disconnect(sender=WorkflowState, dispatch_uid=SUBMITTED_UID)
     signals.workflow_submitted.connect(
         quiet_submission_notifier, sender=WorkflowState, dispatch_uid=SUBMITTED_UID

@@ -36,9 +36,8 @@ CARRIED_OVER = frozenset({TaskState.STATUS_REJECTED, TaskState.STATUS_CANCELLED}
 
 
 def open_review(*, state: ReviewTaskState, task: ReviewTask, now: datetime) -> Deadline:
-    """Open the deadline and queue the reviewers' daily emails.
-
-    A review resumed after requested changes keeps its assignee and remaining days, at least one.
+    """Open the deadline and queue the reviewers' daily emails. A review resumed after requested
+    changes keeps its assignee and remaining days, at least one.
     """
     policy = policy_for(task, state.reviewed)
     before = _interrupted(state)
@@ -64,7 +63,7 @@ def approve_review(*, state: ReviewTaskState, user: User, now: datetime, comment
 
 
 def request_changes(*, state: ReviewTaskState, user: User, now: datetime, comment: str) -> None:
-    """Reject the task state; the workflow waits for resubmission. Raises ReviewOver, WordsMissing."""
+    """Reject; the workflow waits for resubmission. Raises ReviewOver, WordsMissing."""
     words = _needed(comment)
     with _undecided(state):
         state.reject(user=user, comment=words)
@@ -94,10 +93,9 @@ def decline_review(
 
 
 def renew_review(*, state: ReviewTaskState, user: User | None = None) -> None:
-    """Restart the review on the latest revision, with the same due day and assignee.
-
-    For changes made outside the editor: the decision of a reviewer who has not seen them is
-    refused. Raises ReviewOver.
+    """Restart the review on the latest revision, with the same due day and assignee. For changes
+    made outside the editor: the decision of a reviewer who has not seen them is refused. Raises
+    ReviewOver.
     """
     with _undecided(state):
         state.cancel(user=user, resume=True)
@@ -106,9 +104,8 @@ def renew_review(*, state: ReviewTaskState, user: User | None = None) -> None:
 def assign_review(
     *, state: ReviewTaskState, assignee: User | None, by: User, now: datetime
 ) -> None:
-    """Assign a review, or release it to all (None). The caller checks the permission of ``by``.
-
-    The new reviewers get the daily email, unless ``by`` took it. Raises ReviewOver.
+    """Assign a review, or release it to all (None). The caller checks the permission of ``by``. The
+    new reviewers get the daily email, unless ``by`` took it. Raises ReviewOver.
     """
     with _undecided(state):
         if state.assigned_to == assignee:
@@ -123,7 +120,7 @@ def reschedule_reviews(*, task: ReviewTask) -> None:
     running = ReviewTaskState.objects.filter(task=task, status=TaskState.STATUS_IN_PROGRESS)
     keys = [str(key) for key in running.values_list("pk", flat=True)]
     with transaction.atomic():
-        # Held, since one that someone closes in the meantime must not get a next step.
+        # Locked, so that a deadline closed concurrently gets no next step.
         held = Deadline.objects.select_for_update().filter(kind=REVIEW, closed_at=None)
         deadlines = list(held.filter(object_id__in=keys))
         get_policy(REVIEW).load(deadlines)
@@ -131,9 +128,8 @@ def reschedule_reviews(*, task: ReviewTask) -> None:
 
 
 def cancel_unfinished(*, task: Task, user: User | None) -> None:
-    """Cancel the workflows whose last task is this inactive one; drafts are kept.
-
-    Wagtail skips an inactive task, and would publish without a decision.
+    """Cancel the workflows whose last task is this inactive one; drafts are kept. Wagtail skips an
+    inactive task, and would publish without a decision.
     """
     running = ReviewTaskState.objects.filter(task=task, status=TaskState.STATUS_IN_PROGRESS)
     for state in running.select_related("workflow_state"):
@@ -158,7 +154,7 @@ def _holder(state: ReviewTaskState, policy: ReviewPolicy) -> list[Recipient]:
 
 @contextmanager
 def _undecided(state: ReviewTaskState) -> Iterator[None]:
-    """Lock the open review in a transaction, so that the second of two concurrent decisions fails."""
+    """Lock the open review, so that the second of two concurrent decisions fails."""
     with transaction.atomic():
         waiting = TaskState.objects.filter(pk=state.pk, status=TaskState.STATUS_IN_PROGRESS)
         if not waiting.select_for_update().values_list("pk").first():
@@ -189,7 +185,7 @@ def _due_at(before: ReviewTaskState | None, policy: ReviewPolicy, now: datetime)
     clock = _clock_of(before) if before else None
     if clock is None:
         return calendar.after(now, policy.respond_within)
-    stopped_at = clock.closed_at or now  # It runs still if the review is renewed.
+    stopped_at = clock.closed_at or now  # Still open if the review is renewed.
     left = calendar.between(calendar.day_of(stopped_at), calendar.day_of(clock.due_at))
     return calendar.after(now, max(left, 1))
 

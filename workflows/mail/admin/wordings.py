@@ -30,8 +30,6 @@ from workflows.models import MailWording
 
 @dataclass(frozen=True)
 class WordingRow:
-    """A kind of email in one language, with the editors' wording if there is one."""
-
     kind: MailKind
     language: str
     language_name: str
@@ -100,8 +98,6 @@ class WordingIndexView(PermissionCheckedMixin, BaseListingView):
 
 
 class OneWordingMixin(PermissionCheckedMixin, WagtailAdminTemplateMixin):
-    """Takes the kind and the language from the URL."""
-
     permission_required = "change"
     model = MailWording
     header_icon = "edit"

@@ -78,7 +78,7 @@ class ReviewColumn(Column):
     def get_cell_context_data(self, instance: OpenReview, parent_context: Any) -> dict[str, Any]:
         context = super().get_cell_context_data(instance, parent_context)
         reviewed = instance.state.workflow_state.content_object
-        # Whoever sees the row may open it: Wagtail lets those who decide into the editor.
+        # Everyone who sees the row may open it: Wagtail lets reviewers into the editor.
         return {**context, "review": instance, "url": AdminURLFinder().get_edit_url(reviewed)}
 
 

@@ -45,7 +45,7 @@ MAY_NOT_PUBLISH = _(
 
 
 class ReviewMixin:
-    request: Any  # Wagtail's admin lets nobody in without an account.
+    request: Any  # Wagtail's admin requires a login.
     kwargs: dict[str, Any]
 
     @cached_property
@@ -68,7 +68,7 @@ class ReviewMixin:
     def edit_url(self) -> str:
         """The edit view of the reviewed object, or the admin home if the user may not open it."""
         user: Any = self.request.user
-        # While it is under review, reviewers may open it without any other right.
+        # Reviewers may open it during the review without further permissions.
         is_reviewer = not self.is_over and self.task.may_review(self.state.reviewed, user)
         finder = AdminURLFinder(None if is_reviewer else user)
         return finder.get_edit_url(self.state.reviewed) or reverse("wagtailadmin_home")
@@ -79,10 +79,8 @@ class ReviewMixin:
 
 
 class AskForWordsView(ReviewMixin, View):
-    """Modal in the editor that asks for a comment; the editor then saves and decides in one
-    request.
-
-    The response names the review, so that a decision never applies to the workflow's next task.
+    """Modal in the editor that asks for a comment; the editor saves and decides in one request. The
+    response names the review, so that a decision never applies to the workflow's next task.
     """
 
     template_name = "affiliate_workflows/admin/review_action.html"
@@ -209,7 +207,7 @@ class AssignReviewView(ReviewMixin, WagtailAdminTemplateMixin, FormView):
         try:
             assign_review(state=self.state, assignee=person, by=user, now=timezone.now())
         except ReviewOver:
-            return redirect(self.request.get_full_path())  # The page says what became of it.
+            return redirect(self.request.get_full_path())  # The page shows the outcome.
         messages.success(self.request, self.success_message(person))
         return redirect(self.next_url)
 
