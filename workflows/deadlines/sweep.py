@@ -151,7 +151,7 @@ def _write(deadlines: Iterable[Deadline], plan: _Plan, now: datetime) -> None:
 
 
 def _move(deadlines: Iterable[Deadline]) -> None:
-    """One update per group of equal values: ``bulk_update`` is slower than the whole sweep."""
+    """One update per group of equal values: ``bulk_update`` takes longer than all the rest."""
     alike: dict[tuple[Any, ...], list[int]] = {}
     for deadline in deadlines:
         values = tuple(getattr(deadline, field) for field in MOVED)

@@ -90,7 +90,7 @@ class SendAgainView(RecordActionView):
 
 
 class WorkViewSet(RecordViewSet):
-    """ "change" permits sending again. ``what_happens_next`` explains each state. ``with_rows`` are
+    """Sending again requires "change". ``what_happens_next`` explains each state. ``with_rows`` are
     foreign keys to select for the list, ``long_fields`` are deferred, since a page of them could be
     many megabytes.
     """

@@ -17,7 +17,7 @@ from workflows.models import OutgoingMail, ReviewTaskState
 
 
 def _context(mail: OutgoingMail) -> dict[str, Any]:
-    """Raises NoLongerOwed if the reviewed object is gone: whoever deleted it explains why."""
+    """Raises NoLongerOwed if the reviewed object is gone: the code that deleted it says why."""
     state: Any = mail.subject
     if state is None or state.reviewed is None:
         raise NoLongerOwed
