@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class WorkflowsConfig(AppConfig):
-    """The label differs from the package's name: ``workflows`` alone is claimed by other apps."""
+    """The label differs because other apps use ``workflows``."""
 
     name = "workflows"
     label = "affiliate_workflows"
@@ -11,7 +11,7 @@ class WorkflowsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        # What registers itself. Beat asks for the tasks, whatever modules a Celery app looks for.
+        # Imported to register. Beat needs the tasks, whatever modules a Celery app discovers.
         from workflows import checks, tasks  # noqa: F401
         from workflows.reviews import deadlines, receivers  # noqa: F401
 

@@ -1,4 +1,4 @@
-"""System checks: each missing step of the installation has an id and a hint."""
+"""System checks for incomplete installation."""
 
 from collections.abc import Callable, Iterator
 from email.utils import parseaddr
@@ -101,9 +101,9 @@ def _lease() -> Iterator[checks.CheckMessage]:
 
 
 def _celery() -> Iterator[checks.CheckMessage]:
-    """A site that wakes no workers may do without Celery."""
+    """Celery is optional for sites without wake-ups."""
     if settings.WAKEUP:
-        # Celery has an app of its own for those who made none. It is nobody's current one.
+        # Celery creates its fallback app with ``set_as_current=False``.
         has_app = current_app.set_as_current
         has_broker = getattr(django_settings, "CELERY_BROKER_URL", None)
         if not has_broker:
@@ -120,7 +120,7 @@ def _retries(conf: Any) -> bool:
 
 
 def _backend_of(mailer: str, without_mailers: Callable[[], str]) -> str:
-    """Django 6.1 warns when the old settings are read, so they are read only where they count."""
+    """Read the old settings only where they apply: Django 6.1 warns when they are read."""
     mailers = getattr(django_settings, "MAILERS", None)
     if mailers is None:
         return without_mailers()

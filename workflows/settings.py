@@ -1,4 +1,4 @@
-"""What a site's settings need for this app, added by one call. Settings may import this module."""
+"""Settings that a site needs for this app. Settings modules may import it."""
 
 from typing import Any
 
@@ -21,17 +21,17 @@ MAILER_OPTIONS = {
     "EMAIL_TIMEOUT": "timeout",
     "EMAIL_FILE_PATH": "file_path",
 }
-"""What MAILERS calls the settings that it replaces. Django ≥ 6.1 refuses to have both."""
+"""Names in MAILERS of the settings it replaces. Django ≥ 6.1 refuses to have both."""
 
 
 def add_workflows(settings: dict[str, Any], *, redis_url: str) -> None:
-    """Add what is missing to ``settings``, the ``globals()`` of a settings module, at its end.
+    """Add missing settings to ``settings``, the ``globals()`` of a settings module, at its end.
 
     - ``INSTALLED_APPS``: this app.
-    - ``CELERY_…``: each of ``celery_settings``, with ``redis_url`` as the broker, unless it is set.
+    - ``CELERY_…``: each of ``celery_settings`` that is not set, with ``redis_url`` as the broker.
     - The site's mailer: see ``send_through_outbox``.
 
-    All else stays as it is, and a second call changes nothing.
+    A second call changes nothing.
     """
     add_apps(settings, "workflows")
     for name, value in celery_settings(redis_url).items():
@@ -40,18 +40,17 @@ def add_workflows(settings: dict[str, Any], *, redis_url: str) -> None:
 
 
 def add_apps(settings: dict[str, Any], *names: str) -> None:
-    """Add the apps to INSTALLED_APPS that are not there, by name or by their configuration."""
     installed = settings["INSTALLED_APPS"]
     there = {app.partition(".apps.")[0] for app in installed}
     settings["INSTALLED_APPS"] = [*installed, *(name for name in names if name not in there)]
 
 
 def send_through_outbox(settings: dict[str, Any]) -> None:
-    """Put every mail of the site into the outbox, which hands it to the mailer the site had so far.
+    """Send all email through the outbox, which hands it to the site's previous mailer.
 
-    Django ≥ 6.1: the “default” of MAILERS becomes “transport”; where there is no MAILERS, it is
-    made of the EMAIL_… settings. Before: EMAIL_BACKEND becomes the TRANSPORT_BACKEND of
-    AFFILIATE_WORKFLOWS. A transport that the site names itself stays.
+    Django ≥ 6.1: the “default” of MAILERS (or the EMAIL_… settings) becomes “transport”. Before:
+    EMAIL_BACKEND becomes TRANSPORT_BACKEND in AFFILIATE_WORKFLOWS. A transport set by the site
+    stays.
     """
     if django.VERSION < (6, 1):
         _replace_backend(settings)
@@ -76,7 +75,7 @@ def _replace_mailer(settings: dict[str, Any]) -> None:
 
 
 def _mailer_of_old_settings(settings: dict[str, Any]) -> dict[str, Any]:
-    """Each backend gets what it knows: Django refuses options that it does not."""
+    """Pass each backend only the options it knows: Django refuses others."""
     backend = settings.pop("EMAIL_BACKEND", SMTP)
     moved = {to: settings.pop(name) for name, to in MAILER_OPTIONS.items() if name in settings}
     path = moved.pop("file_path", None)

@@ -1,4 +1,4 @@
-"""What Celery runs. Tasks carry no data: each looks into the database for what there is to do."""
+"""Celery tasks. They take no arguments and look in the database for due work."""
 
 import logging
 import time
@@ -18,31 +18,27 @@ from workflows.webhooks.delivery import deliver_due_webhooks
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 60
-"""How often workers look by themselves for work that nothing woke them for."""
+"""Interval of the periodic tasks."""
 
 BUSY_SECONDS = 20
-"""A task begins no further mail or batch after this long, which leaves the last one time enough to
-end before the time limits of ``celery_settings``; the rest is the next task's."""
+"""A task starts no email or batch after this long, so that the last one ends within the time
+limits.
+"""
 
 
 @shared_task(name=wakeup.DELIVER_MAIL, base=PeriodicTask, seconds=LOOK_SECONDS)
 def deliver_mail() -> None:
-    """Send the mails that are due; if time runs out first, wake another task."""
     _deliver("mail", deliver_due, wakeup.DELIVER_MAIL)
 
 
 @shared_task(name=wakeup.DELIVER_WEBHOOKS, base=PeriodicTask, seconds=LOOK_SECONDS)
 def deliver_webhooks() -> None:
-    """Send the webhooks that are due; if time runs out first, wake another task."""
     _deliver("webhook", deliver_due_webhooks, wakeup.DELIVER_WEBHOOKS)
 
 
 @shared_task(name=wakeup.SWEEP_DEADLINES, base=PeriodicTask, seconds=LOOK_SECONDS)
 def sweep_deadlines() -> None:
-    """Take the steps of deadlines that are due; if time runs out first, wake another task.
-
-    A batch that exceeds the time limit is undone, and tried again at the next look.
-    """
+    """A batch that exceeds the time limit is rolled back and tried again by the next task."""
     swept = sweep(now=timezone.now(), should_stop=_time_is_up())
     logger.info("Deadlines: %s", swept)
     if swept.stopped:

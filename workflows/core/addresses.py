@@ -1,4 +1,4 @@
-"""Who sends the mails, and email addresses as they travel: in envelope and headers, in ASCII."""
+"""The sender of emails, and ASCII forms of addresses for envelope and headers."""
 
 import re
 from email.header import Header
@@ -14,19 +14,18 @@ from workflows.core.exceptions import BadAddress
 from workflows.core.plain_text import one_line
 
 QUOTED_NAME_LENGTH = 60
-"""Names up to this length stay readable in the source; longer ones are folded (RFC 5322 2.2.3)."""
+"""Longer names are folded (RFC 5322 2.2.3)."""
 
 LINE_LENGTH = 66
-"""Room in a header's line beside its name. The standard asks for lines of at most 78."""
+"""Room for a header's value on a line; the standard recommends at most 78 with its name."""
 
 _ASCII_ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
-"""Printable, without spaces and angle brackets, which would end the address."""
+"""Printable, without spaces and angle brackets."""
 
 
 def ascii_address(address: str) -> str:
-    """The address with its domain in IDNA (RFC 5891), which every mail server understands.
-
-    Raises BadAddress, also for letters outside ASCII before the @: hardly any server takes them.
+    """The address with an IDNA domain (RFC 5891). Raises BadAddress, also for non-ASCII characters
+    before the @, which hardly any server accepts.
     """
     local, _at, domain = address.strip().rpartition("@")
     encoded = f"{local}@{_ascii_domain(domain)}"
@@ -39,7 +38,7 @@ def ascii_address(address: str) -> str:
 
 
 def header_address(name: str, address: str) -> str:
-    """``name <address>`` for a header, the name encoded so that it cannot add anything to it."""
+    """``name <address>`` with the name encoded against header injection."""
     name = one_line(name)
     if not name:
         return ascii_address(address)
@@ -49,13 +48,13 @@ def header_address(name: str, address: str) -> str:
 
 
 def sender() -> tuple[str, str]:
-    """Name and address that mails come from: ``SENDER``, else Django's ``DEFAULT_FROM_EMAIL``."""
+    """Name and address from ``SENDER``, else ``DEFAULT_FROM_EMAIL``."""
     name, address = parseaddr(settings.SENDER or django_settings.DEFAULT_FROM_EMAIL)
     return name, address
 
 
 def organisation_name() -> str:
-    """The name that editors gave the default site, else ``WAGTAIL_SITE_NAME``."""
+    """The default site's name, else ``WAGTAIL_SITE_NAME``."""
     names = Site.objects.filter(is_default_site=True).values_list("site_name", flat=True)
     return one_line(next(iter(names), "") or django_settings.WAGTAIL_SITE_NAME)
 

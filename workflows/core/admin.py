@@ -1,4 +1,4 @@
-"""Records of ours in Wagtail's admin: who may see them, where, and what can be done with one."""
+"""Base views and viewsets for records in Wagtail's admin."""
 
 from typing import Any
 
@@ -17,11 +17,11 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permissions import policy_registry
 
 MAY_SEE = ["view", "change"]
-"""Either of these permissions shows a record; neither adds or deletes one."""
+"""Either permission is enough to view a record."""
 
 
 class RecordURLFinder(ModelAdminURLFinder):
-    """Where the admin shows a record, for those who may see it. Set ``edit_url_name``."""
+    """Finds the admin URL of a record for users who may see it. Set ``edit_url_name``."""
 
     def get_edit_url(self, instance: Model) -> str | None:
         policy = policy_registry.get(instance)
@@ -31,7 +31,7 @@ class RecordURLFinder(ModelAdminURLFinder):
 
 
 class RecordView(InspectView):
-    """The page of a record. Its template names what it shows, in the place of Wagtail's list."""
+    """A record's page; its template replaces Wagtail's list of fields."""
 
     any_permission_required = MAY_SEE
 
@@ -40,10 +40,7 @@ class RecordView(InspectView):
 
 
 class RecordActionView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
-    """A page on which something is done with one record, and from which people go back to it.
-
-    Constructed by the viewset of the record.
-    """
+    """An action on one record, which returns to its page. Constructed by the viewset."""
 
     permission_required = "change"
     model: Any = None
@@ -76,15 +73,15 @@ class RecordActionView(PermissionCheckedMixin, WagtailAdminTemplateMixin, Templa
 
 
 class LimitedViewSet(ModelViewSet):
-    """Offers only the permissions that mean something to administrators of groups: ``actions``."""
+    """Lets group administrators grant only the permissions in ``actions``."""
 
-    add_to_reference_index = False  # Nothing private belongs into the usage of pages and images.
+    add_to_reference_index = False  # Keep private records out of usage lists.
     copy_view_enabled = False
     actions: tuple[str, ...] = ()
 
     @cached_property
     def url_finder_class(self):
-        """A record is found at its own page, if it has one beside the form that edits it."""
+        """Prefer the inspect view to the edit form."""
         if not self.inspect_view_enabled:
             return super().url_finder_class
         names = {"edit_url_name": self.get_url_name("inspect")}
@@ -100,7 +97,7 @@ class RecordIndexView(IndexView):
 
 
 class RecordViewSet(LimitedViewSet):
-    """A list and a page for each record, which nobody adds, edits or deletes by hand."""
+    """Lists and shows records that nobody adds, edits or deletes by hand."""
 
     actions = tuple(MAY_SEE)
     index_view_class = RecordIndexView

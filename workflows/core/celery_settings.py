@@ -1,7 +1,4 @@
-"""Celery's settings for this app, each with its reason. They assume Redis or Valkey as broker.
-
-``workflows.settings`` spreads them over a site's ``CELERY_`` settings; see docs/reliability.md.
-"""
+"""Celery settings with their reasons, for Redis or Valkey as broker. See docs/reliability.md."""
 
 from typing import Any
 
@@ -12,31 +9,30 @@ VISIBILITY_TIMEOUT = 600
 NO_RETRIES = {"max_retries": 0, "interval_start": 0, "interval_step": 0, "interval_max": 0}
 
 WORKER_FLAGS = ("--without-mingle", "--without-gossip")
-"""For ``celery worker``. After a reconnect, both have left workers alive that take no tasks
-(celery issues 8030 and 9054). Nothing here needs workers to know each other.
+"""For ``celery worker``: after a reconnect, both features left workers alive without tasks (celery
+issues 8030 and 9054).
 """
 
 
 def celery_settings(broker_url: str) -> dict[str, Any]:
-    """Settings by Celery's lower-case names."""
     transport = {
-        # Whoever wakes a worker waits a second for a dead broker, and no longer.
+        # A wake-up waits at most a second for a dead broker.
         "socket_timeout": 1,
         "socket_connect_timeout": 1,
         **NO_RETRIES,
-        # A broker shared with others obeys the shortest of these, so it is named everywhere.
-        # Longer than any task, or a task still running would be handed out again.
+        # Longer than any task, or a running task would be delivered again. A shared broker uses
+        # the shortest value, so it is set everywhere.
         "visibility_timeout": VISIBILITY_TIMEOUT,
-        # Notice a broker that vanished behind a firewall.
+        # Detect a broker lost behind a firewall.
         "socket_keepalive": True,
         "health_check_interval": 25,
     }
     return {
         "broker_url": broker_url,
         "broker_transport_options": transport,
-        # The policy of publishing retries by itself, whatever the transport does.
+        # Publishing has its own retries, besides the transport's.
         "task_publish_retry_policy": NO_RETRIES,
-        # By default a worker gives up on its broker for good, and waits forever for a connection.
+        # By default a worker gives up on its broker, and waits forever for a pooled connection.
         "broker_connection_max_retries": None,
         "broker_connection_retry_on_startup": True,
         "broker_pool_acquire_timeout": 2,
@@ -48,18 +44,18 @@ def celery_settings(broker_url: str) -> dict[str, Any]:
         # come back from the broker to kill the next one.
         "task_acks_late": False,
         "task_reject_on_worker_lost": False,
-        # A task fetched ahead may time out in a busy worker's hand and run twice.
+        # A prefetched task may exceed the visibility timeout and run twice.
         "worker_disable_prefetch": True,
         "worker_prefetch_multiplier": 1,
         # A hanging mail server or database must not hold a worker; the lease is longer than both.
         "task_soft_time_limit": SOFT_TIME_LIMIT,
         "task_time_limit": TIME_LIMIT,
-        # On a deploy, workers finish what they have in hand.
+        # On a deploy, workers finish their current task.
         "worker_soft_shutdown_timeout": 30,
         "worker_enable_soft_shutdown_on_idle": True,
         # Memory grows in long-lived Python processes.
         "worker_max_tasks_per_child": 500,
-        # No clock change can skip or repeat a look, and two beats only look twice.
+        # No clock change skips or repeats a task.
         "enable_utc": True,
         "timezone": "UTC",
     }

@@ -1,4 +1,4 @@
-"""Commands that do what a Celery task does, for sites without a broker."""
+"""Management commands that replace Celery tasks on sites without a broker."""
 
 import signal
 import threading
@@ -9,10 +9,8 @@ from django.db import close_old_connections
 
 
 class LoopingCommand(BaseCommand):
-    """Looks once for work that is due; with ``--loop``, again and again until told to stop.
-
-    On SIGTERM or SIGINT the work in hand is finished: ``look`` asks ``self.stop.is_set``.
-    ``interval`` is the usual number of seconds between two looks, ``stopped`` the last word.
+    """Runs ``look`` once, or with ``--loop`` every ``interval`` seconds until SIGTERM or SIGINT.
+    ``look`` checks ``self.stop.is_set`` to end early. ``stopped`` is printed last.
     """
 
     interval: float
@@ -39,10 +37,10 @@ class LoopingCommand(BaseCommand):
             self.say(self.stopped)
 
     def look(self, *, quiet: bool) -> None:
-        """One look; a quiet one says nothing when nothing was due."""
+        """Process due work; if ``quiet``, print nothing when there was none."""
         raise NotImplementedError
 
     def say(self, what: object) -> None:
-        """At once, also into a pipe."""
+        """Print and flush, also into a pipe."""
         self.stdout.write(str(what))
         self.stdout.flush()

@@ -1,4 +1,4 @@
-"""Saying in words when something is due. It is late once its day is over, where it was promised."""
+"""Due dates in words."""
 
 from datetime import date, datetime, timedelta
 
@@ -12,7 +12,7 @@ HOURS_UNTIL_DAYS = 48
 
 
 def days_late(due_at: datetime, *, calendar: Calendar, now: datetime) -> int:
-    """Days since the due day, weekends included; 0 on the day itself, negative before it."""
+    """Calendar days since the due day, weekends included; negative before it."""
     return (calendar.day_of(now) - calendar.day_of(due_at)).days
 
 
@@ -22,7 +22,6 @@ def long_date(day: date) -> str:
 
 
 def due_in_words(late: int) -> str:
-    """ "due today", "was due 2 days ago": ``late`` as ``days_late`` counts it."""
     near = {-1: _("due tomorrow"), 0: _("due today"), 1: _("was due yesterday")}
     if late in near:
         return near[late]
@@ -34,7 +33,6 @@ def due_in_words(late: int) -> str:
 
 
 def time_in_words(time: timedelta) -> str:
-    """A stretch of time as people say it: in hours up to two days, then in days."""
     hours = round(time / timedelta(hours=1))
     if hours < 1:
         return _("less than an hour")

@@ -1,4 +1,4 @@
-"""Ladders as data: which step of a promise comes when. Nothing here knows a database."""
+"""Ladders: the steps of a deadline and their dates, without database access."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,9 +10,8 @@ from workflows.core.calendars import Calendar
 
 @dataclass(frozen=True)
 class Step:
-    """``offset`` days after the due day (before it, if negative), ``audience`` is told.
-
-    ``name`` is unique in its ladder and stays the same when editors change the number.
+    """``audience`` is notified ``offset`` days after the due day (before it, if negative). ``name``
+    is unique in its ladder and must not change with the offset.
     """
 
     offset: int
@@ -22,18 +21,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Scheduled:
-    """A step and the moment it is due."""
-
     step: Step
     at: datetime
 
 
 @dataclass(frozen=True)
 class Ladder:
-    """The steps of a promise in their order, and the calendar they are counted in.
-
-    With ``repeat_days`` the last step comes again every so many days until someone acts.
-    Raises ValueError if a step comes before the one it follows.
+    """Steps in order and the calendar that counts their days. ``repeat_days``: the last step
+    repeats at this interval. Raises ValueError if out of order.
     """
 
     steps: tuple[Step, ...]
@@ -52,11 +47,9 @@ class Ladder:
     def timetable(
         self, due_at: datetime, *, after: datetime, last_step: str = ""
     ) -> Iterator[Scheduled]:
-        """What is still to come, in order; without end if the last step repeats.
-
-        ``last_step`` is the name of the step that was taken last, ``after`` its moment: what
-        follows it is due even if a changed policy has moved it before that moment. If no step was
-        taken yet, or it left the ladder, steps up to ``after`` are past and do not come.
+        """Steps still to come, in order; endless if the last step repeats. ``last_step`` was taken
+        at ``after``. Steps behind it are due even if a changed policy moved them before ``after``.
+        If it is unknown, steps up to ``after`` are skipped.
         """
         names = [step.name for step in self.steps]
         taken = last_step in names
@@ -76,6 +69,6 @@ class Ladder:
                 yield Scheduled(last, at)
 
     def audiences(self, due_at: datetime, *, until: datetime) -> list[str]:
-        """Who has been told by ``until``, as the names of audiences in the order of the steps."""
+        """Audiences notified by ``until``, in order of the steps."""
         reached = takewhile(lambda step: self.moment(step, due_at) <= until, self.steps)
         return list(dict.fromkeys(step.audience for step in reached))

@@ -1,4 +1,4 @@
-"""Addresses that go out in mails."""
+"""Absolute URLs for emails."""
 
 from typing import Any
 
@@ -10,17 +10,14 @@ from workflows.core.conf import settings
 
 
 def absolute_url(path: str) -> str:
-    """``path`` with the configured scheme and host; never the host of a request."""
+    """``path`` with the configured scheme and host, never the request's host."""
     base = settings.BASE_URL or django_settings.WAGTAILADMIN_BASE_URL
     return base.rstrip("/") + path
 
 
 def admin_url(*records: Any) -> str:
-    """Where Wagtail's admin shows the first of these that it shows at all; "" if it shows none.
-
-    Without regard to who may see it.
-    """
-    _ = get_resolver().url_patterns  # Wagtail knows where records are once these are loaded.
+    """Admin URL of the first record that has one, regardless of permissions; else ""."""
+    _ = get_resolver().url_patterns  # Loading the URLs registers Wagtail's URL finders.
     finder = AdminURLFinder()
     paths = (finder.get_edit_url(record) for record in records)
     return next((absolute_url(path) for path in paths if path), "")

@@ -1,4 +1,4 @@
-"""The people whom staff mail goes to."""
+"""Recipients of emails to staff."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from django.db.models import Model, QuerySet
 
 @dataclass(frozen=True)
 class Recipient:
-    """Whom to write to, and in which language ("": the site's). Equal addresses are one person."""
+    """``language`` "" means the site's. Equal addresses are one person."""
 
     email: str
     name: str = ""
@@ -18,7 +18,6 @@ class Recipient:
 
 
 def unique(recipients: Iterable[Recipient]) -> list[Recipient]:
-    """One of each address, the first: nobody gets the same mail in two roles."""
     found: dict[str, Recipient] = {}
     for recipient in recipients:
         found.setdefault(recipient.email.lower(), recipient)
@@ -26,7 +25,7 @@ def unique(recipients: Iterable[Recipient]) -> list[Recipient]:
 
 
 def recipients(users: Iterable[AbstractUser]) -> list[Recipient]:
-    """Those of the users who can be written to: active, with an address."""
+    """Active users with an email address."""
     return unique(
         Recipient(user.email, user.get_full_name(), language_of(user))
         for user in users
@@ -35,18 +34,16 @@ def recipients(users: Iterable[AbstractUser]) -> list[Recipient]:
 
 
 def members(groups: Iterable[Group] | Iterable[int]) -> QuerySet[AbstractUser]:
-    """The active users in any of these groups."""
     users = get_user_model()._default_manager.filter(groups__in=list(groups), is_active=True)
     return users.select_related("wagtail_userprofile").distinct().order_by("pk")
 
 
 def superusers() -> QuerySet[AbstractUser]:
-    """Who is told if nobody else is there."""
+    """Recipients of last resort."""
     users = get_user_model()._default_manager.filter(is_superuser=True, is_active=True)
     return users.select_related("wagtail_userprofile").order_by("pk")
 
 
 def language_of(user: Model) -> str:
-    """The language that the person chose for the admin, if any."""
     profile = getattr(user, "wagtail_userprofile", None)
     return profile.preferred_language if profile else ""

@@ -1,7 +1,4 @@
-"""When a mail is tried again, as data. Waits grow as RFC 5321, 4.5.4.1 asks, for five days.
-
-Webhooks are tried for three days.
-"""
+"""Retry schedules: five days for emails (RFC 5321, 4.5.4.1), three for webhooks."""
 
 import random
 from collections.abc import Sequence
@@ -15,7 +12,7 @@ WAITS = (
     timedelta(hours=1),
     *[timedelta(hours=3)] * 39,
 )
-"""The wait after the first, second, … attempt. After the last one the mail has failed."""
+"""The wait after the first, second, … attempt; after the last one it has failed."""
 
 WEBHOOK_WAITS = (
     timedelta(minutes=1),
@@ -23,26 +20,26 @@ WEBHOOK_WAITS = (
     timedelta(minutes=30),
     *[timedelta(hours=hours) for hours in (2, 5, 10, 14, 18, 24)],
 )
-"""The same for a webhook's delivery: ten attempts in three days."""
+"""Ten attempts in three days."""
 
 ENDPOINT_REST = timedelta(minutes=1)
-"""How long an endpoint that gives no answer is left alone, so that others are not held up."""
+"""Pause of an endpoint without an answer, so that it does not delay others."""
 
 LONGEST_RETRY_AFTER = timedelta(days=1)
-"""An endpoint may ask for a longer wait; this much it gets."""
+"""Limit of the wait that an endpoint may ask for."""
 
 JITTER = 0.1
-"""Waits vary by up to this share, so that mails refused together do not come back together."""
+"""Waits vary by up to this share, so that emails refused together are not retried together."""
 
 UNREACHABLE_WAIT = timedelta(minutes=1)
-"""The wait when the mail server cannot be reached. No mail is to blame, so none is counted."""
+"""Wait while the mail server is unreachable; not counted as an attempt."""
 
 MAX_UNCERTAIN = 5
-"""A mail that got no answer this often may lie in the mailbox as often: a person decides."""
+"""Each attempt without an answer may have been delivered; after this many, a person decides."""
 
 
 def wait_after(attempts: int, waits: Sequence[timedelta] = WAITS) -> timedelta | None:
-    """How long to wait after so many failed attempts; None if that was the last one."""
+    """The wait after this many failed attempts; None after the last one."""
     if attempts > len(waits):
         return None
     return _vary(waits[max(attempts, 1) - 1])

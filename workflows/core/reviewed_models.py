@@ -1,9 +1,4 @@
-"""What a page type or snippet model knows better than the task that reviews it.
-
-Registered once for each model, as Wagtail's permission policies are::
-
-    register_reviewed_model(Notice, NoticeReviews())
-"""
+"""Registry of models that override parts of their review task."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,25 +7,23 @@ from django.db.models import Model
 
 
 class ReviewedModel:
-    """The defaults: the task decides everything. Override what your model knows better.
-
-    ``reviewed`` is the object under review; a page is of its own type.
+    """Override for a page type or snippet model what it decides itself. ``reviewed`` is the object
+    under review; a page is specific.
     """
 
     def get_policy(self, reviewed: Any, task: Any) -> Any:
-        """The ``workflows.reviews.policy.ReviewPolicy`` that counts; None for the task's own."""
+        """Return a ``workflows.reviews.policy.ReviewPolicy``, or None for the task's own."""
         return None
 
     def load(self, reviewed: Sequence[Any]) -> None:
-        """Fetch at once what ``get_policy`` will ask of each of the objects."""
+        """Fetch in bulk what ``get_policy`` needs."""
 
     def may_review(self, reviewed: Any, user: Any) -> bool:
-        """Whether the person may decide, besides the task's groups and superusers."""
+        """Whether the user may decide, besides the task's groups and superusers."""
         return False
 
     def get_hint(self, reviewed: Any, action: str) -> str:
-        """What becomes of the words that a reviewer writes: a sentence beside the field, or "".
-
+        """Explain in a sentence beside the comment field how the comment is used, or return "".
         ``action`` is "approve", "reject" (which requests changes) or "decline".
         """
         return ""
@@ -41,7 +34,7 @@ _DEFAULT = ReviewedModel()
 
 
 def register_reviewed_model(model: type[Model], knows: ReviewedModel) -> None:
-    """Ask ``knows`` about objects of this model. Registering a model again replaces it."""
+    """Register once per model, as in ``register_reviewed_model(Notice, NoticeReviews())``."""
     _registered[model] = knows
 
 

@@ -1,4 +1,4 @@
-"""The states of mails and of webhooks' deliveries, and the groups that code asks for."""
+"""States of emails and webhook deliveries."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +15,6 @@ class MailState(models.TextChoices):
 
 
 class DeliveryState(models.TextChoices):
-    """Of a webhook's delivery: what a mail goes through, in other words."""
-
     QUEUED = MailState.QUEUED.value, _("Waiting")
     SENDING = MailState.SENDING.value, _("Being sent")
     SENT = MailState.SENT.value, _("Delivered")
@@ -25,7 +23,6 @@ class DeliveryState(models.TextChoices):
 
 
 WAITING = (MailState.QUEUED, MailState.UNCERTAIN)
-"""A worker may claim these when their time has come."""
+"""A worker may claim these when due."""
 
 UNFINISHED = (*WAITING, MailState.SENDING)
-"""Something is still to be done for these. The partial indexes cover exactly them."""

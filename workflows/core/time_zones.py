@@ -1,4 +1,4 @@
-"""The time zones that there are. Looking for them takes a while, so it is done once."""
+"""Time zone choices, cached because reading them is slow."""
 
 from functools import cache
 from zoneinfo import available_timezones
@@ -10,18 +10,17 @@ Choices = tuple[tuple[str, str], ...]
 
 @cache
 def zones() -> frozenset[str]:
-    """All that this machine knows."""
     return frozenset(available_timezones())
 
 
 @cache
 def all_choices() -> Choices:
-    """Each zone with its label: those named after places or offsets, and UTC."""
+    """Zones named after places or offsets, and UTC."""
     names = sorted(name for name in zones() if "/" in name or name == "UTC")
     return tuple((name, name.replace("_", " ")) for name in names)
 
 
 @cache
 def time_zones() -> Choices:
-    """The same without those that nobody lives in, but for UTC."""
+    """Zones named after places, and UTC."""
     return tuple(choice for choice in all_choices() if not choice[0].startswith(UNUSUAL))

@@ -1,8 +1,6 @@
-"""Waking a Celery worker. All work is rows in the database: a wake-up that is lost loses nothing.
-
-A worker finds its work by looking into the database, which it also does without being woken (the
-periodic look). So waking may fail; it may never slow down or fail the request that wakes: a thread
-of its own waits for the broker, and nobody else does.
+"""Wake-ups of Celery workers for work that is stored in the database. A lost wake-up only delays
+work until the periodic task. A wake-up must never slow down or fail a request, so a separate thread
+talks to the broker.
 """
 
 import logging
@@ -21,17 +19,16 @@ logger = logging.getLogger(__name__)
 DELIVER_MAIL = "workflows.deliver_mail"
 SWEEP_DEADLINES = "workflows.sweep_deadlines"
 DELIVER_WEBHOOKS = "workflows.deliver_webhooks"
-"""The tasks of this app. They, and another app's, are woken by name."""
+"""Task names."""
 
 _silent_until = 0.0
-"""Monotonic seconds. After a failure, this process leaves the broker alone until then."""
+"""Monotonic seconds. After a failure, this process does not contact the broker until then."""
 
 
 class _Waker:
-    """Wakes workers from a thread that lives as long as there is something to wake.
-
-    A wake-up asked for while another is under way follows it, so that it comes after its own
-    commit; any number of them for one task are one. A process that ends waits for its last one.
+    """Wakes workers from a thread that runs only while wake-ups are pending. Requests for the same
+    task are merged, but one made during a wake-up causes another, since its commit may be later.
+    The thread is not a daemon, so a process exits after its last wake-up.
     """
 
     def __init__(self) -> None:
@@ -63,7 +60,7 @@ _waker = _Waker()
 
 
 def _renew() -> None:
-    """A forked process does not have the thread of its parent."""
+    # A forked process does not have its parent's thread.
     global _waker
     _waker = _Waker()
 
@@ -73,7 +70,7 @@ os.register_at_fork(after_in_child=_renew)
 
 @dataclass(frozen=True)
 class _Wake:
-    """A wake-up to come. Two for one task are equal."""
+    """A pending wake-up; equal for the same task."""
 
     task: str
 
@@ -82,7 +79,7 @@ class _Wake:
 
 
 def wake_after_commit(task: str) -> None:
-    """Wake once when the surrounding transaction commits, however often this is called in it."""
+    """Wake once after the commit, however often it is called in the transaction."""
     connection = transaction.get_connection()
     here = set(connection.savepoint_ids)
     to_come = _Wake(task)
@@ -97,10 +94,9 @@ def wake_soon(task: str) -> None:
 
 
 def wake(task: str) -> bool:
-    """Ask a worker to run ``task``; say whether the broker took the message. Never raises.
-
-    At most one second for connecting and one for answering (see ``celery_settings``); after a
-    failure, no time at all for WAKEUP_PAUSE_SECONDS.
+    """Send ``task`` to the broker; return whether it was accepted. Never raises. Takes at most one
+    second each to connect and to get an answer (see ``celery_settings``); after a failure it
+    returns at once for WAKEUP_PAUSE_SECONDS.
     """
     global _silent_until
     if not settings.WAKEUP or time.monotonic() < _silent_until:
@@ -108,7 +104,7 @@ def wake(task: str) -> bool:
     try:
         current_app.send_task(task)
     except Exception as error:
-        # Whatever is wrong with the broker, the row is safe and the periodic look will find it.
+        # The row is saved, so the periodic task will find it.
         _silent_until = time.monotonic() + settings.WAKEUP_PAUSE_SECONDS
         logger.warning(
             "The broker could not be reached (%s). Work waits for a worker's next look.", error
@@ -118,14 +114,12 @@ def wake(task: str) -> bool:
 
 
 class PeriodicTask(Task):
-    """The base of a task that beat asks for every so many ``seconds``, so that no site has a
-    schedule to copy::
+    """Base class of tasks that beat runs every ``seconds`` without a schedule to copy::
 
         @shared_task(name="library.remind", base=PeriodicTask, seconds=60)
         def remind() -> None: ...
 
-    It stands in the schedule of every Celery app under its own name. An entry of that name in a
-    site's ``CELERY_BEAT_SCHEDULE`` wins.
+    An entry of the same name in ``CELERY_BEAT_SCHEDULE`` takes precedence.
     """
 
     seconds: float
@@ -133,5 +127,5 @@ class PeriodicTask(Task):
     @classmethod
     def on_bound(cls, app: Celery) -> None:
         entry = {"task": cls.name, "schedule": cls.seconds}
-        # A new dictionary: Celery's default is one that all apps share.
+        # A new dictionary, since all apps share Celery's default.
         app.conf.beat_schedule = {cls.name: entry, **app.conf.beat_schedule}

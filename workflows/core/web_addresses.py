@@ -1,7 +1,5 @@
-"""Which web addresses our servers may be sent to, since an address can aim at our own network.
-
-Checked twice: when someone types an address (``check_address``), and at each request, where the
-very address that was checked is the one connected to (``web_requests.py``).
+"""Checks of URLs that our servers send requests to, against server-side request forgery. Checked
+when typed (``check_address``) and again for each request (``webhooks/requests.py``).
 """
 
 import ipaddress
@@ -21,17 +19,17 @@ LONGEST_HOST = 253
 DEFAULT_PORTS = {"https": 443, "http": 80}
 
 _NEVER = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\\]")
-"""Space, control characters and the backslash, which programs read in different ways."""
+"""Space, control characters and backslash, which programs parse differently."""
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
-"""``example.org:8443`` has a port, not a scheme."""
+"""In ``example.org:8443`` the number is a port."""
 
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMBER = re.compile(r"0x[0-9a-f]*|\d+")
 
 
 def is_public(address: str) -> bool:
-    """Whether the IP address belongs to a machine out in the internet."""
+    """Whether the IP address is on the public internet."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.is_site_local:
@@ -42,9 +40,8 @@ def is_public(address: str) -> bool:
 
 
 def clean_address(text: str) -> str:
-    """The address as it will be sent to, if its form is allowed. Asks nobody about the host.
-
-    Space around it and a missing ``https://`` are mended. Raises AddressRefused.
+    """Normalize a URL without looking up its host: strip it and add a missing ``https://``. Raises
+    AddressRefused.
     """
     address = text.strip()
     if not address or len(address) > LONGEST or _NEVER.search(address):
@@ -57,7 +54,7 @@ def clean_address(text: str) -> str:
 
 
 def check_address(text: str) -> str:
-    """As ``clean_address``; moreover its host must be known, and outside of private networks."""
+    """``clean_address``, and the host must resolve to public addresses only."""
     address = clean_address(text)
     parts = urlsplit(address)
     found = _look_up(parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme])
@@ -74,7 +71,7 @@ def private_message(host: str) -> str:
 
 
 def _canonical(address: str) -> SplitResult:
-    """As the request will have it: international names in ASCII, the host in lower case."""
+    """Lower-case the host and encode it in ASCII, as requests does."""
     prepared = requests.PreparedRequest()
     try:
         prepared.prepare_url(address, None)
@@ -104,7 +101,7 @@ def _check_port(parts: SplitResult) -> None:
 
 
 def _check_host(host: str) -> None:
-    """IP addresses only as they are usually written: 0x7f.1 and 2130706433 are addresses, too."""
+    """Accept IP addresses in the usual notation only, not 0x7f.1 or 2130706433."""
     labels = host.split(".")
     is_ip = ":" in host or _NUMBER.fullmatch(labels[-1])
     try:

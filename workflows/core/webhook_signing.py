@@ -1,4 +1,4 @@
-"""Signing webhooks as Standard Webhooks says, so that receivers can use any library for it.
+"""Webhook signatures as specified by Standard Webhooks.
 
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 """
@@ -27,7 +27,7 @@ def signature(*, secret: str, message_id: str, timestamp: int, body: bytes) -> s
 def signed_headers(
     *, secrets: Iterable[str], message_id: str, now: datetime, body: bytes
 ) -> dict[str, str]:
-    """One signature for each secret, so that a receiver may have either during a change."""
+    """One signature per secret, so that receivers can change it without a gap."""
     timestamp = int(now.timestamp())
     signatures = [
         signature(secret=secret, message_id=message_id, timestamp=timestamp, body=body)

@@ -1,8 +1,6 @@
-"""The one mail a day at most that staff get: it lists all that waits for them.
-
-The mail is one row in the outbox per person and day, whose list is made when it is rendered. What
-comes up after the day's mail has been rendered is in the mail of the next day that counts. Days are
-those of the matter's own calendar, so that people get one mail on each day where they are.
+"""The email of open tasks that staff get at most once a day. It is one outbox row per person and
+day, with its list made when rendered. Later tasks are in the next day's email. Days follow the
+calendar of each task.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -34,8 +32,6 @@ LONGEST_LIST = 50
 
 @dataclass(frozen=True)
 class Item:
-    """A line of the list: what waits, and its deadline. ``calendar`` is how its days count."""
-
     deadline: Deadline
     waiting: Waiting
     calendar: Calendar
@@ -45,12 +41,11 @@ class Item:
         return self.calendar.day_of(self.deadline.due_at)
 
     def late(self, *, now: datetime) -> int:
-        """As ``workflows.core.due.days_late``."""
         return days_late(self.deadline.due_at, calendar=self.calendar, now=now)
 
 
 def concerned(deadline: Deadline, *, now: datetime) -> list[Recipient]:
-    """The staff for whom this waits: its holders, and those whom a step has told by now."""
+    """Staff who own the task, and those a step has notified."""
     policy = get_policy(deadline.kind)
     return unique(_told_by(deadline, policy, now))
 
@@ -64,7 +59,6 @@ def _told_by(deadline: Deadline, policy: Policy, now: datetime) -> Iterator[Reci
 
 
 def waiting_for(address: str, *, now: datetime) -> list[Item]:
-    """All that waits for the person with this address, what has been due the longest first."""
     wanted = address.lower()
     found = (_item_for(wanted, deadline, now) for deadline in open_for_staff())
     return [item for item in found if item]
@@ -79,9 +73,8 @@ def _item_for(address: str, deadline: Deadline, now: datetime) -> Item | None:
 
 
 def open_for_staff() -> list[Deadline]:
-    """Every promise that is still owed and may wait for staff, loaded, due first.
-
-    One whose clock is paused waits for nobody.
+    """Open deadlines that are still owed by staff, loaded, earliest due first; none that are
+    paused.
     """
     of_staff = kinds_of_staff()
     running = Deadline.objects.filter(kind__in=of_staff, closed_at=None, paused_until=None)
@@ -93,7 +86,7 @@ def open_for_staff() -> list[Deadline]:
 
 
 def _is_the_newest(mail: OutgoingMail) -> bool:
-    """After an outage the mails of several days are due at once; the newest of them lists all."""
+    """After an outage several daily emails are due at once; only the newest is sent."""
     newer = OutgoingMail.objects.filter(
         kind=mail.kind, recipient__iexact=mail.recipient, pk__gt=mail.pk
     )
@@ -103,7 +96,7 @@ def _is_the_newest(mail: OutgoingMail) -> bool:
 
 
 def _context(mail: OutgoingMail) -> dict[str, Any]:
-    """Raises NoLongerOwed if nothing waits for this person anymore."""
+    """Raises NoLongerOwed if the person has no open task."""
     now = timezone.now()
     items = waiting_for(mail.recipient, now=now)
     if not items:
@@ -117,7 +110,7 @@ def _context(mail: OutgoingMail) -> dict[str, Any]:
 
 
 def listed(items: Sequence[Item], *, now: datetime) -> list[ListItem]:
-    """The list as it stands in the mail: of many, the first ones and how many more there are."""
+    """The list, cut to LONGEST_LIST items and the number of the others."""
     shown = [_list_item(item, now) for item in items[:LONGEST_LIST]]
     if more := len(items) - len(shown):
         text = ngettext("and %(count)d more", "and %(count)d more", more) % {"count": more}
@@ -181,7 +174,7 @@ WAITING_FOR_YOU = kinds.register(
 
 @dataclass(frozen=True)
 class Told:
-    """``recipient`` has to hear about something that came up at ``at``; ``calendar`` is its own."""
+    """``recipient`` is to be notified of a task from ``at``, in days of ``calendar``."""
 
     recipient: Recipient
     calendar: Calendar
@@ -189,11 +182,9 @@ class Told:
 
 
 def tell(told: Iterable[Told], *, now: datetime) -> None:
-    """Make sure that each person has a mail to come that lists what they are told of.
-
-    Effects: for each, today's mail if it is not rendered yet; else, unless it was queued after the
-    matter came up and so lists it, the mail of the next day that counts. So it is, too, if the mail
-    of a day before came as late as today. Must run in the transaction of the matter itself.
+    """Queue daily emails so that each person gets one that lists the task. Effects: today's email,
+    or the next day's if today's is rendered without the task or an older one arrived today. Must
+    run in the transaction that creates the task.
     """
     for matter in _newest_per_person(told):
         if _got_an_older_one_today(matter, now) or not _is_in_mail_of(now, matter, now=now):
@@ -210,7 +201,7 @@ def _newest_per_person(told: Iterable[Told]) -> Iterable[Told]:
 
 
 def _got_an_older_one_today(matter: Told, now: datetime) -> bool:
-    """After an outage yesterday's mail may arrive this morning; today's would be the second one."""
+    """After an outage yesterday's email may arrive today, and today's would be a second one."""
     today = matter.calendar.day_of(now)
     sent = OutgoingMail.objects.filter(
         key__startswith=_mail_of(today, matter).key.removesuffix(today.isoformat()),
@@ -233,20 +224,18 @@ def _mail_of(day: date, matter: Told, *, not_before: datetime | None = None) -> 
 
 
 def _is_in_mail_of(day: datetime, matter: Told, *, now: datetime) -> bool:
-    """Queue the person's mail of that day, sent at ``day``; say whether it will list the matter.
-
-    A row that is still queued is held until the caller's transaction ends, so that no worker can
-    render it before the matter is there to be seen.
+    """Queue the email of that day; return whether it will list the task. The update locks a queued
+    row until the commit, so that no worker renders it without the task.
     """
     mail = _mail_of(matter.calendar.day_of(day), matter, not_before=day if day > now else None)
     (row,) = queue(mail, now=now)
     same = OutgoingMail.objects.filter(pk=row.pk)
     if same.filter(state=MailState.QUEUED, message=None).update(kind=WAITING_FOR_YOU):
         return True
-    # Nothing was waiting when its turn came; now something is.
+    # It was obsolete because nothing was open; now a task is.
     if same.filter(state=MailState.OBSOLETE).update(
         state=MailState.QUEUED, created_at=now, next_attempt_at=mail.not_before or Now()
     ):
         return True
-    # What comes up in this very transaction was not there yet when that mail was rendered.
+    # A task of this transaction did not exist when that email was rendered.
     return matter.at < now and row.created_at >= matter.at

@@ -1,7 +1,4 @@
-"""What sweeps will do if nobody acts: who is told what, and when. Nothing is written.
-
-Also as a part of pages in the admin, for other apps, too.
-"""
+"""Forecast of the steps that sweeps will take, and a table of them for the admin."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,10 +24,9 @@ MOST_STEPS = 100
 
 @dataclass(frozen=True, kw_only=True)
 class ExpectedStep:
-    """A step to come. ``label`` says what it does and ``thing`` what it is about, in words.
-
-    ``step`` is the step's name in its ladder, ``url`` where the thing is found (absolute, or ""),
-    ``mail`` the kind of mail, in words, that ``people`` get.
+    """``label`` and ``thing`` say what the step does and about what. ``step`` is its name in the
+    ladder, ``url`` the absolute URL of the thing or "", ``mail`` the label of the email to
+    ``people``.
     """
 
     at: datetime
@@ -45,10 +41,8 @@ class ExpectedStep:
 def expected_steps(
     *, since: datetime, until: datetime, deadlines: QuerySet[Deadline] | None = None
 ) -> list[ExpectedStep]:
-    """The steps that sweeps from ``since`` to ``until`` will take, in their order.
-
-    Of what was missed before ``since``, the newest step of each deadline comes at once. Only
-    ``deadlines`` are looked at, if given. What an app did that is gone from the site is left out.
+    """Steps that sweeps between ``since`` and ``until`` will take, in order. Of missed steps only
+    the newest of each deadline comes. Kinds without a policy are skipped.
     """
     found = Deadline.objects.all() if deadlines is None else deadlines
     ahead = found.filter(closed_at=None, next_step_at__lte=until).order_by("kind", "pk")
@@ -74,7 +68,9 @@ def _of_kind(
 def _timetable(
     deadline: Deadline, policy: Policy, since: datetime, until: datetime
 ) -> Iterator[Scheduled]:
-    """As sweeps will see it: first once it is due (and after ``since``), then at each step."""
+    """Simulate sweeps: the first when the deadline is due (not before ``since``), then at each
+    step.
+    """
     first_look = max(since, deadline.next_step_at or since)
     if deadline.paused_until:
         resume(deadline, max(deadline.paused_until, deadline.paused_at or first_look))
@@ -110,10 +106,8 @@ def _told(deadline: Deadline, policy: Policy, step: Step) -> tuple[list[Recipien
 
 
 class ExpectedSteps(Component):
-    """The steps to come as a table: when, what, about which, who is told and how.
-
-    Of many, the first ones are shown, and how many more there are. Times are shown in the current
-    time zone. Show the component's ``media`` on the page.
+    """A table of the first MOST_STEPS steps, in the current time zone. Add its ``media`` to the
+    page.
     """
 
     template_name = "affiliate_workflows/admin/expected_steps.html"

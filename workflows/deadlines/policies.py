@@ -1,10 +1,4 @@
-"""What kinds of promises exist. An app registers its policies in ``AppConfig.ready()``.
-
-A policy says how a kind of deadline is kept: the ladder of steps, whether it is still owed, who
-stands behind the name of an audience, and how the people of an audience are told. People outside
-get mails of their own (``mails``). Staff get one mail a day at most, which lists all that waits
-for them (``staff`` and ``waiting``; see ``mails.py``).
-"""
+"""Registry of policies for kinds of deadline. Apps register theirs in ``AppConfig.ready()``."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,10 +16,7 @@ from workflows.models import Deadline
 
 @dataclass(frozen=True)
 class Waiting:
-    """How a promise that waits for staff is named in their mail and on their first page.
-
-    ``url`` is absolute; ``note`` says what else to know, in a sentence ("Assigned to Robin.").
-    """
+    """Title, absolute URL and note ("Assigned to Robin.") of a task in lists for staff."""
 
     title: str
     url: str
@@ -37,23 +28,20 @@ def _nobody(*_args: Any) -> Sequence[Any]:
 
 
 def _nothing(*_args: Any) -> None:
-    """Nothing to show, to do or to load."""
+    """Do nothing."""
 
 
 @dataclass(frozen=True)
 class Policy:
-    """How one kind of deadline is kept.
+    """How a kind of deadline is kept.
 
-    ``load`` fetches for many deadlines at once what the other functions will ask of each one's
-    ``subject`` (set it), so that a sweep needs no query per row. ``holders`` is the audience for
-    whom it waits from its opening on, before any step. ``effect`` is what else a step does (a
-    change of standing, say), in the transaction of the step.
+    ``mails`` are emails to people outside; ``staff`` get the daily email, which lists ``waiting``.
+    ``load`` sets ``subject`` on many deadlines and fetches what the other functions need, so that a
+    sweep needs no query per row. ``holders`` is the audience from the opening on, before any step.
+    ``effect`` runs in the transaction of the step. ``step_labels`` describe the steps by name.
 
-    ``step_labels`` says in words what each step does, by its name ("Reviewers reminded").
-
-    ``still_owed`` is asked before each step; false closes the deadline. All functions may be asked
-    at any time, also about a deadline whose subject is gone (then ``still_owed`` has to be false,
-    and no other function is asked).
+    ``still_owed`` is asked before each step; false closes the deadline. It must be false if the
+    subject is deleted; then no other function is called.
     """
 
     kind: str
@@ -76,15 +64,13 @@ _policies: dict[str, Policy] = {}
 
 
 def register(policy: Policy) -> str:
-    """Make a policy known; return its kind. Registering a kind again replaces it, so that a site
-    can adapt it.
-    """
+    """Register a policy and return its kind; a site may replace a registered policy."""
     _policies[policy.kind] = policy
     return policy.kind
 
 
 def get_policy(kind: str) -> Policy:
-    """The policy for this kind of deadline. Raises UnknownPolicy."""
+    """Raises UnknownPolicy."""
     try:
         return _policies[kind]
     except KeyError:
@@ -92,5 +78,4 @@ def get_policy(kind: str) -> Policy:
 
 
 def kinds_of_staff() -> list[str]:
-    """The kinds of deadlines that may wait for staff."""
     return sorted(kind for kind, policy in _policies.items() if policy.staff is not _nobody)

@@ -1,4 +1,4 @@
-"""Opening, moving and closing deadlines. Taking their steps is ``sweep.py``."""
+"""Opening, rescheduling and closing deadlines; ``sweep.py`` takes their steps."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -15,7 +15,7 @@ CLOCK = (
     *("due_at", "next_step", "next_step_at", "last_step", "counted_from"),
     *("paused_at", "paused_until"),
 )
-"""The fields of a deadline that move while it runs."""
+"""Fields that change while a deadline runs."""
 
 
 def open_deadline(
@@ -26,11 +26,9 @@ def open_deadline(
     now: datetime,
     since: datetime | None = None,
 ) -> Deadline:
-    """Start the clock of a promise; if it is running already, that one is returned unchanged.
-
-    Steps whose moment is past when it opens do not come, except those after ``since``: then the
-    newest of them comes with the next sweep. Effects: one row, in the caller's transaction; nobody
-    is told. Raises UnknownPolicy.
+    """Open a deadline in the caller's transaction, or return the open one unchanged. Steps already
+    past are skipped; if ``since`` is given, the newest one after it comes with the next sweep.
+    Nobody is notified. Raises UnknownPolicy.
     """
     deadline = Deadline(
         kind=kind,
@@ -49,10 +47,8 @@ def open_deadline(
 def close_deadlines(
     *, subject: models.Model, outcome: str, now: datetime, kind: str | None = None
 ) -> int:
-    """Stop the clock of what was promised about ``subject``: of one kind, or of all.
-
-    Effects: no step comes anymore. ``outcome`` (at most 32 characters) says why. Returns how many
-    were open.
+    """Close the open deadlines of ``subject``, of one kind or all; return how many there were.
+    ``outcome`` has at most 32 characters.
     """
     return open_deadlines(kind=kind, subject=subject).update(
         closed_at=now, outcome=outcome, next_step="", next_step_at=None, paused_until=None
@@ -60,7 +56,7 @@ def close_deadlines(
 
 
 def extend_deadline(*, deadline: Deadline, due_at: datetime, now: datetime) -> None:
-    """Give more (or less) time. The ladder starts anew: its steps that are still ahead come."""
+    """Change the due date; the ladder restarts with the steps still ahead."""
     deadline.due_at = due_at
     deadline.last_step = ""
     deadline.counted_from = now
@@ -70,9 +66,8 @@ def extend_deadline(*, deadline: Deadline, due_at: datetime, now: datetime) -> N
 
 
 def pause_deadline(*, deadline: Deadline, until: datetime, now: datetime) -> None:
-    """Stop the clock until then; what was left of the time is left afterwards.
-
-    Paused again, it goes on from the later decision. The sweep resumes it by itself.
+    """Pause until then, keeping the remaining time. The sweep resumes it. A second call replaces
+    ``until``.
     """
     deadline.paused_at = deadline.paused_at or now
     deadline.paused_until = until
@@ -81,17 +76,14 @@ def pause_deadline(*, deadline: Deadline, until: datetime, now: datetime) -> Non
 
 
 def resume_deadline(*, deadline: Deadline, now: datetime) -> None:
-    """Let a paused clock run on: everything that was ahead comes later by the days of the pause."""
+    """Resume a paused deadline, later by the days of the pause."""
     resume(deadline, now)
     _save(deadline)
 
 
 def reschedule(*, deadlines: Iterable[Deadline]) -> None:
-    """Work out the next steps anew: the policy has changed.
-
-    The due date stays as the deadline has it, since it was promised (a caller may have moved it to
-    the same day elsewhere). A step that the new policy puts into the past comes with the next
-    sweep, unless it was taken already.
+    """Recompute next steps after a policy change; due dates stay. A step moved into the past comes
+    with the next sweep, unless it was taken.
     """
     changed = []
     for deadline in deadlines:
@@ -110,7 +102,7 @@ def open_deadlines(*, subject: models.Model, kind: str | None = None) -> models.
 
 
 def resume(deadline: Deadline, now: datetime) -> None:
-    """As ``resume_deadline``, without saving."""
+    """``resume_deadline`` without saving."""
     if deadline.paused_at is None:
         return
     calendar = get_policy(deadline.kind).ladder(deadline).calendar
@@ -122,27 +114,26 @@ def resume(deadline: Deadline, now: datetime) -> None:
 
 
 def schedule(deadline: Deadline) -> None:
-    """Set the next step of a running deadline from its policy, without saving."""
+    """Set the next step from the policy, without saving."""
     following = next(steps_ahead(deadline, get_policy(deadline.kind).ladder(deadline)), None)
     deadline.next_step = following.step.name if following else ""
     deadline.next_step_at = following.at if following else None
 
 
 def steps_ahead(deadline: Deadline, ladder: Ladder) -> Iterator[Scheduled]:
-    """What is still to come of a running deadline, in order."""
     return ladder.timetable(
         deadline.due_at, after=deadline.counted_from, last_step=deadline.last_step
     )
 
 
 def newest_due(deadline: Deadline, ladder: Ladder, now: datetime) -> Scheduled | None:
-    """The step that ``now`` calls for. After an outage those before it are not made up for."""
+    """The newest due step; missed steps before it are skipped."""
     due = list(takewhile(lambda scheduled: scheduled.at <= now, steps_ahead(deadline, ladder)))
     return due[-1] if due else None
 
 
 def _save(deadline: Deadline) -> None:
-    """Only while it is open: of two decisions at once, closing wins."""
+    """Save unless closed: a concurrent close wins."""
     moved = {field: getattr(deadline, field) for field in CLOCK}
     with transaction.atomic():
         Deadline.objects.filter(pk=deadline.pk, closed_at=None).update(**moved)

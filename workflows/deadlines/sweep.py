@@ -1,8 +1,5 @@
-"""Taking the steps that are due. See docs/reliability.md for what is promised.
-
-One transaction takes a batch of due deadlines, asks whether each is still owed, queues the mails of
-its newest due step and moves it on. So any number of sweepers may run at once, and one that is
-killed leaves nothing half done.
+"""Taking the steps of due deadlines. See docs/reliability.md for the guarantees. Each batch is one
+transaction, so sweeps may run concurrently and a killed one leaves nothing half done.
 """
 
 import logging
@@ -29,15 +26,13 @@ logger = logging.getLogger(__name__)
 
 NOT_OWED = "not_owed"
 TROUBLE_WAIT = timedelta(hours=1)
-"""A deadline whose policy fails is looked at again after this long, and never stops the others."""
+"""Wait before retrying a deadline whose policy raises an error."""
 
 MOVED = (*CLOCK, "closed_at", "outcome")
 
 
 @dataclass
 class Swept:
-    """What one sweep did: how many steps of which name, and whether there was no time for all."""
-
     counts: Counter[str] = field(default_factory=Counter)
     stopped: bool = False
 
@@ -48,18 +43,15 @@ class Swept:
 
 @dataclass
 class _Plan:
-    """What a batch comes to, before anything of it is written."""
-
     taken: list[TakenStep] = field(default_factory=list)
     mails: list[NewMail] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
 
 
 def sweep(*, now: datetime, should_stop: Callable[[], bool] = lambda: False) -> Swept:
-    """Take every step that is due at ``now``: of each deadline the newest, however many it missed.
-
-    Effects per batch, together or not at all: mails queued, steps noted, deadlines moved on; those
-    no longer owed are closed. Repeating it changes nothing. Must not run in a transaction.
+    """Take the newest due step of each due deadline. Effects, per batch in one transaction: emails
+    are queued, steps recorded, deadlines moved on or, if no longer owed, closed. Repeating it
+    changes nothing. Must not run in a transaction.
     """
     swept = Swept()
     while not swept.stopped:
@@ -81,13 +73,13 @@ def sweep(*, now: datetime, should_stop: Callable[[], bool] = lambda: False) -> 
 
 
 def _claim(now: datetime, **only: int) -> list[Deadline]:
-    """Due deadlines, locked until the transaction ends; those that another sweep holds are its."""
+    """Lock due deadlines, skipping those locked by another sweep."""
     due = Deadline.objects.filter(next_step_at__lte=now, **only).order_by("next_step_at", "pk")
     return list(due.select_for_update(skip_locked=True)[: settings.SWEEP_BATCH])
 
 
 def _sweep_alone(key: int, now: datetime) -> Counter[str]:
-    """One bad deadline must not hold up the others, so it waits; the log says why."""
+    """Retry one deadline later if it fails, so that it does not block the others."""
     try:
         with transaction.atomic(durable=True):
             return _take_steps(_claim(now, pk=key), now)
@@ -114,7 +106,6 @@ def _take_steps(deadlines: list[Deadline], now: datetime) -> Counter[str]:
 
 
 def _take_step(deadline: Deadline, policy: Policy, plan: _Plan, now: datetime) -> str:
-    """Move one deadline on, in memory; say what came of it."""
     if not policy.still_owed(deadline):
         _close(deadline, now)
         return NOT_OWED
@@ -160,8 +151,7 @@ def _write(deadlines: Iterable[Deadline], plan: _Plan, now: datetime) -> None:
 
 
 def _move(deadlines: Iterable[Deadline]) -> None:
-    """Deadlines that move alike, as most do on one day, are one statement: the ORM's bulk update
-    takes longer than all the rest of a sweep."""
+    """One update per group of equal values: ``bulk_update`` takes longer than all the rest."""
     alike: dict[tuple[Any, ...], list[int]] = {}
     for deadline in deadlines:
         values = tuple(getattr(deadline, field) for field in MOVED)

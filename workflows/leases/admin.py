@@ -1,4 +1,4 @@
-"""An outbox in Wagtail's admin: the list of its rows, a page for each, and sending one again."""
+"""Admin views of an outbox: list, details, send again."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -90,11 +90,9 @@ class SendAgainView(RecordActionView):
 
 
 class WorkViewSet(RecordViewSet):
-    """The rows are a record; "change" lets a person send one again.
-
-    ``what_happens_next`` tells people, for each state, what to expect or to do. ``with_rows`` are
-    the foreign keys that the list shows, ``long_fields`` what it does without: a page of them could
-    be many megabytes.
+    """Sending again requires "change". ``what_happens_next`` explains each state. ``with_rows`` are
+    foreign keys to select for the list, ``long_fields`` are deferred, since a page of them could be
+    many megabytes.
     """
 
     what_happens_next: ClassVar[Mapping[Any, str | Promise]]

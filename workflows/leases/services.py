@@ -1,14 +1,8 @@
-"""Working through what is due: which worker may send what, and how each attempt ends.
+"""Claiming due rows of an outbox under a lease, and recording how each attempt ends.
 
-``work_off`` claims batches and hands each row to a ``Sender``, which takes it to the end of one
-attempt. Between the notes "it goes out now" and "this is how it ended" no transaction is open, and
-whatever kills the worker, the lease tells the next one how far this one got.
-
-A lease is a token and a time on the row. Whoever holds the token may send the row; every later
-change asks for that token again, so a worker that was too slow changes nothing. All times are the
-database's clock: machines whose clocks differ agree on when a lease has run out.
-
-``model`` says which outbox is meant; the one of mails if nothing is said.
+No transaction is open while a row is sent. If a worker is killed, the row shows how far it got. A
+lease is a token and an expiry on the row. Every change checks the token, so a worker whose lease
+expired changes nothing. All times are the database's clock, since machines' clocks differ.
 """
 
 import contextlib
@@ -40,7 +34,7 @@ WAITING_STATE = Case(
     When(uncertain_attempts__gt=0, then=Value(MailState.UNCERTAIN)),
     default=Value(MailState.QUEUED),
 )
-"""What may have arrived already keeps saying so while it waits for its next attempt."""
+"""A row that may have arrived stays "uncertain" while it waits."""
 
 
 def claim(
@@ -49,11 +43,9 @@ def claim(
     limit: int,
     model: type[Work] = OutgoingMail,  # type: ignore[assignment]
 ) -> list[Work]:
-    """Take up to ``limit`` due rows, most urgent first, under a lease called ``token``.
-
-    Effects: the rows are in the state "sending", committed. None is given to two workers: rows
-    that another one is claiming are skipped where the database can, and waited for where not; in
-    both cases only rows that are still waiting are taken. Raises RuntimeError in a transaction.
+    """Lease up to ``limit`` due rows to ``token``, most urgent first. Effects: the rows are
+    "sending", committed. Rows locked by another worker are skipped, or awaited on databases without
+    SKIP LOCKED; no row goes to two workers. Raises RuntimeError in a transaction.
     """
     with transaction.atomic(durable=True):
         due = model.due()
@@ -72,10 +64,8 @@ def claim(
 
 
 def start(work: LeasedWork, *, token: uuid.UUID, **frozen: Any) -> bool:
-    """Note that this one now goes to the server; from here on it may have been delivered.
-
-    Effects: the attempt is counted, the lease renewed, and ``frozen`` (the message) saved for all
-    attempts to come. False if the lease ran out and another worker has it: do not send it.
+    """Record the start of transport: count the attempt, renew the lease, save ``frozen``. Returns
+    False if another worker has the lease: do not send it.
     """
     work.attempts += 1
     return _change(
@@ -89,13 +79,13 @@ def start(work: LeasedWork, *, token: uuid.UUID, **frozen: Any) -> bool:
 
 
 def finish(work: LeasedWork, *, token: uuid.UUID, **fields: Any) -> None:
-    """End this attempt with ``fields`` and free the row. Raises LeaseLost."""
+    """Save ``fields`` and end the lease. Raises LeaseLost."""
     if not _change(work, token, **FREE, **fields):
         raise LeaseLost
 
 
 def release(work: LeasedWork, *, token: uuid.UUID) -> None:
-    """Free one row that was not begun. It keeps its turn, and stays for others to claim."""
+    """End the lease of a row that was not started; its place in the queue stays."""
     _change(work, token, **FREE, state=WAITING_STATE)
 
 
@@ -105,17 +95,15 @@ def give_back(
     wait: timedelta = timedelta(0),
     model: type[LeasedWork] = OutgoingMail,
 ) -> None:
-    """Free every row still held under ``token``, each as far as it got."""
     _free(model, Q(lease_token=token), wait)
 
 
 def recover(model: type[LeasedWork] = OutgoingMail) -> None:
-    """Free every row whose worker did not finish in time: it was killed, or lost its machine."""
     _free(model, Q(leased_until__lt=Now()), timedelta(0))
 
 
 def requeue(work: LeasedWork) -> bool:
-    """Begin anew with what has ended; False if its state allows no sending again by now."""
+    """Queue a finished row again; False if its state no longer allows that."""
     rows = type(work)._default_manager.filter(pk=work.pk, state__in=work.resendable)
     changed = rows.update(
         state=MailState.QUEUED, attempts=0, uncertain_attempts=0, next_attempt_at=Now()
@@ -127,7 +115,7 @@ def uncertain(
     wait: timedelta,
     model: type[LeasedWork] = OutgoingMail,
 ) -> dict[str, Any]:
-    """The fields of what was handed over without an answer: repeat it, but not forever."""
+    """Fields after an attempt without an answer: repeat, up to ``max_uncertain``."""
     too_often = Q(uncertain_attempts__gte=model.max_uncertain - 1)
     return {
         "uncertain_attempts": F("uncertain_attempts") + 1,
@@ -158,7 +146,7 @@ def _change(work: LeasedWork, token: uuid.UUID, **fields: Any) -> bool:
 
 
 def _after(wait: timedelta) -> Any:
-    """Without a wait exactly now: SQLite writes a sum of times longer, as if a moment later."""
+    """Avoid adding zero: SQLite formats a sum longer, so it would compare as later."""
     return Now() + wait if wait else Now()
 
 
@@ -168,8 +156,6 @@ def _lease_end() -> Any:
 
 @dataclass
 class Delivered:
-    """What one look did: how many rows ended how, and why it ended early, if so."""
-
     counts: Counter[str] = field(default_factory=Counter)
     stopped: bool = False
     unreachable: str = ""
@@ -181,18 +167,18 @@ class Delivered:
 
 
 class Sender:
-    """Takes each row that one worker claimed to the end of an attempt, and notes how it ended."""
+    """Makes one attempt for each row a worker claimed and records the outcome."""
 
     def __init__(self, done: Delivered) -> None:
         self.done = done
         self.token = uuid.uuid4()
 
     def deliver(self, work: Any) -> None:
-        """Raises ServerUnreachable (then every row not yet begun still waits) and LeaseLost."""
+        """Raises LeaseLost, or ServerUnreachable: rows not yet started keep waiting."""
         raise NotImplementedError
 
     def start(self, work: LeasedWork, **frozen: Any) -> bool:
-        """Note that it goes out now. False if another worker has it: then it is not ours."""
+        """Return False if another worker has the lease."""
         if start(work, token=self.token, **frozen):
             return True
         self.done.counts["left to another worker"] += 1
@@ -203,7 +189,7 @@ class Sender:
         self.done.counts[str(state)] += 1
 
     def try_later(self, work: LeasedWork, **fields: Any) -> None:
-        """Wait for the next attempt; after the last one it has failed."""
+        """Wait for the next attempt, or fail after the last one."""
         wait = retry.wait_after(work.attempts, work.waits)
         if wait is None:
             self.finish(work, "failed", **fields)
@@ -221,7 +207,7 @@ class Sender:
         )
 
     def note_uncertain(self, work: LeasedWork, **fields: Any) -> None:
-        """No answer came: it may have arrived, and is repeated."""
+        """No answer: it may have arrived, and is repeated."""
         wait = retry.wait_after(work.attempts, work.waits) or work.waits[-1]
         self.done.counts["uncertain"] += 1
         finish(work, token=self.token, **fields, **uncertain(wait, type(work)))
@@ -230,10 +216,9 @@ class Sender:
 def work_off(
     model: type[LeasedWork], sender: Sender, *, should_stop: Callable[[], bool]
 ) -> Delivered:
-    """Take each due row to the end of an attempt, until none is due or ``should_stop()`` says so.
-
-    Effects: rows whose worker died are freed; then what ``sender`` does. Ends early if it raises
-    ServerUnreachable. Any number of processes may do this at once. Must not run in a transaction.
+    """Attempt each due row until none is due or ``should_stop()``. Expired leases are freed first.
+    Ends early if ``sender`` raises ServerUnreachable. Processes may run it concurrently, but not in
+    a transaction.
     """
     recover(model)
     done = sender.done
@@ -249,7 +234,7 @@ def work_off(
 
 @contextlib.contextmanager
 def _given_back(model: type[LeasedWork], token: uuid.UUID) -> Iterator[None]:
-    """Whatever ends the batch early, a time limit too, leaves no row waiting for its lease."""
+    """Free the rows if anything, even a time limit, interrupts the batch."""
     try:
         yield
     except BaseException:

@@ -1,7 +1,6 @@
-"""Django's email backend that puts every mail of the site into the outbox.
-
-So Wagtail's notifications and password resets are durable and off the request, too. The mail is
-written when it is queued, since nothing else is known about it: its bytes are frozen at once.
+"""Django email backend that puts every email of the site into the outbox. Makes Wagtail's
+notifications and password resets durable and takes them out of the request. Their bytes are frozen
+when they are queued, since they cannot be rendered later.
 """
 
 import email
@@ -24,17 +23,16 @@ from workflows.mail.outbox import insert
 from workflows.models import OutgoingMail
 
 KIND = "message"
-"""The kind of mails that someone else wrote. It has no wording."""
+"""Kind of emails written by other code; it has no wording."""
 
 
 class OutboxBackend(BaseEmailBackend):
-    """One row per recipient (To, Cc and Bcc alike), in the transaction of whoever sends.
-
-    ``fail_silently`` swallows what is wrong with a message, as in Django's own backends.
+    """Adds one row per recipient (To, Cc, Bcc) in the caller's transaction. As in Django's own
+    backends, ``fail_silently`` suppresses errors of a message.
     """
 
     def __init__(self, fail_silently: bool = False, **kwargs: Any) -> None:
-        # Django < 6.1 hands over ``send_mail(auth_user=…)``; the transport has its own.
+        # Django < 6.1 passes ``send_mail(auth_user=…)``; the transport has its own login.
         server = ("username", "password")
         super().__init__(**{name: value for name, value in kwargs.items() if name not in server})
         self.fail_silently = fail_silently
@@ -88,9 +86,8 @@ def _compose(message: EmailMessage) -> Message:
 
 
 def to_bytes(message: Message) -> bytes:
-    """The message as it goes over the wire: line ends of SMTP, and nothing but ASCII.
-
-    It is read anew first, since Django's own message classes insist on 8-bit text.
+    """The message with CRLF in 7-bit ASCII; parsed again, since Django's classes insist on 8-bit
+    text.
     """
     target = io.BytesIO()
     policy = email.policy.compat32.clone(linesep="\r\n", cte_type="7bit", max_line_length=None)

@@ -1,6 +1,5 @@
-"""Mails whose address is to blame: refused at once, or coming back after the server had taken them.
-
-Statuses are those of RFC 5321 (4.2.3) and RFC 3463, reports those of RFC 3464.
+"""Permanent failures caused by the recipient's address, at once or as a bounce report. Status codes
+follow RFC 5321 (4.2.3) and RFC 3463, reports RFC 3464.
 """
 
 import email
@@ -20,22 +19,19 @@ _REPLY = re.compile(
 )
 
 NO_SUCH_MAILBOX = frozenset({"550", "551", "553", "556"})
-"""What servers say that have no better words for it."""
+"""Reply codes that mean it without an enhanced status code."""
 
 DISABLED = ("2", "1")
 """Mailbox disabled, not accepting messages (RFC 3463, 3.3)."""
 
 ADDRESS = "1"
-"""The subject of a status code that is about the address (RFC 3463, 3.2)."""
+"""Subject of status codes about the address (RFC 3463, 3.2)."""
 
 CAME_BACK = "It came back later: the address does not exist."
 
 
 def blames_address(answer: str) -> bool:
-    """Whether a permanent refusal says that mail to this address will never arrive.
-
-    A refusal for the mail's content or our reputation (5.7.1 and such) does not.
-    """
+    """Whether a permanent refusal is about the address, not content or reputation (5.7.1)."""
     reply = _REPLY.match(answer)
     if reply is None:
         return False
@@ -45,10 +41,9 @@ def blames_address(answer: str) -> bool:
 
 
 def note_report(*, message: bytes) -> list[str]:
-    """Take a bounce report (RFC 3464); return the addresses that do not exist.
-
-    Only about mails that this site has sent: anyone can write a report. Effects, in one
-    transaction: the mail says that it came back; ``mail_bounced`` is sent for each address.
+    """Process a bounce report (RFC 3464); return the addresses that do not exist. Ignores emails
+    this site did not send, since anyone can write a report. Effects, in one transaction: the bounce
+    is added to ``answer``; ``mail_bounced`` is sent for each email.
     """
     report = email.message_from_bytes(message, _class=EmailMessage, policy=email.policy.default)
     if report.get_content_type() != "multipart/report":
@@ -68,8 +63,8 @@ def note_report(*, message: bytes) -> list[str]:
 
 
 def _message_ids(report: EmailMessage) -> Iterator[str]:
-    """The mail that came back is attached, whole or with its headers only."""
-    part: Any  # The standard library's types know only plain parts.
+    """The bounced email is attached, in full or as headers only."""
+    part: Any  # typeshed only covers plain parts.
     for part in report.walk():
         if part.get_content_type() == "message/rfc822":
             inner = part.get_payload(0)

@@ -1,7 +1,5 @@
-"""Sending the mails that are due. See docs/reliability.md for what is promised.
-
-For each mail: render it (once, ever), note that transport starts, send, note how it ended. How a
-batch is claimed and given back is ``leases/services.py``.
+"""Sends due emails: render once, record the start, send, record the outcome. docs/reliability.md
+states the guarantees; ``leases/services.py`` claims and releases the rows.
 """
 
 import contextlib
@@ -28,11 +26,11 @@ logger = logging.getLogger(__name__)
 
 
 def deliver_due(*, should_stop: Callable[[], bool] = lambda: False) -> Delivered:
-    """Send what is due, most urgent first, until nothing is or ``should_stop()`` says so.
+    """Send due emails, most urgent first, until none is left or ``should_stop()``.
 
-    Effects: mails whose worker died are freed; each due mail ends as sent, failed, obsolete, or
-    waiting for its next attempt. Ends early if the mail server cannot be reached. Any number of
-    processes may do this at once. Must not run in a transaction.
+    Effects: expired leases are freed; each due email becomes sent, failed, obsolete or waits for
+    its next attempt. Ends early if the server is unreachable. Processes may run it concurrently,
+    but not in a transaction.
     """
     with contextlib.closing(get_transport()) as transport:
         sender = MailSender(Delivered(), transport)
@@ -40,16 +38,13 @@ def deliver_due(*, should_stop: Callable[[], bool] = lambda: False) -> Delivered
 
 
 class MailSender(Sender):
-    """Sends mails over one connection."""
-
     def __init__(self, done: Delivered, transport: Transport) -> None:
         super().__init__(done)
         self.transport = transport
 
     def deliver(self, work: OutgoingMail) -> None:
-        """Take one claimed mail to the end of this attempt.
-
-        Raises ServerUnreachable (then every mail not yet begun still waits) and LeaseLost.
+        """Make one attempt. Raises LeaseLost, or ServerUnreachable: emails not yet started keep
+        waiting.
         """
         try:
             frozen = _freeze(work)
@@ -59,7 +54,7 @@ class MailSender(Sender):
             self._refuse(work, str(error), bounced=True)
         except SoftTimeLimitExceeded:
             raise
-        except Exception as error:  # One mail that cannot be written must not hold up the others.
+        except Exception as error:  # One broken email must not block the others.
             logger.exception("Mail %s (%s) could not be written.", work.pk, work.kind)
             work.attempts += 1
             self.try_later(work, answer=repr(error), attempts=work.attempts)
@@ -73,7 +68,7 @@ class MailSender(Sender):
         outcome = self.transport.send(mail)
         self._record(mail, outcome)
         if outcome.hung_up and is_new:
-            # A fresh connection did not last for one mail: the others had better wait.
+            # Even a new connection failed: the other emails wait.
             raise ServerUnreachable(outcome.answer)
 
     def _record(self, mail: OutgoingMail, outcome: Outcome) -> None:
@@ -87,7 +82,7 @@ class MailSender(Sender):
             self.note_uncertain(mail, answer=outcome.answer)
 
     def _refuse(self, mail: OutgoingMail, answer: str, *, bounced: bool) -> None:
-        """If the address is to blame, those who know it are told in the same transaction."""
+        """Receivers of ``mail_bounced`` run in the same transaction."""
         with transaction.atomic():
             self.finish(mail, MailState.FAILED, answer=answer)
             if bounced:
@@ -95,10 +90,8 @@ class MailSender(Sender):
 
 
 def _freeze(mail: OutgoingMail) -> dict[str, Any]:
-    """Write the mail for good; return the fields that keep it the same from now on.
-
-    What is written is not written anew, and if it cannot have arrived yet it may be no longer owed
-    by now. Raises NoLongerOwed, and whatever goes wrong in writing it.
+    """Render the email if it is not rendered yet; return the fields to save. Checks first that it
+    is still owed, unless it may have arrived already. Raises NoLongerOwed.
     """
     may_lapse = not mail.message or (is_known(mail.kind) and not mail.uncertain_attempts)
     if may_lapse and not get_kind(mail.kind).still_owed(mail):

@@ -1,10 +1,9 @@
-"""The few rules that wordings are written by, and filling them.
+"""Syntax of wordings, and filling them.
 
-A wording is plain text with ``{placeholders}``. Blank lines part paragraphs, lines that start with
-"- " make a list, and a paragraph whose last line is only a link becomes a button, labelled by the
-lines before it. A placeholder for a list stands on a line of its own. The shape comes from the
-wording alone: values are put in as plain text and never looked at again, so nothing that an
-applicant typed becomes a placeholder, a list or a button.
+A wording is plain text with ``{placeholders}``. Blank lines separate paragraphs; lines that start
+with "- " form a list; a paragraph whose last line is only a link becomes a button labeled by the
+lines before it. A list placeholder needs its own line. Values are inserted as plain text and never
+parsed, so nothing an applicant typed becomes a placeholder, a list or a button.
 """
 
 import re
@@ -25,7 +24,7 @@ _LINK = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)]")
 
 @dataclass(frozen=True)
 class Piece:
-    """A run of finished text, and where it leads to if it is a link."""
+    """A run of finished text, with a link target if it is a link."""
 
     text: str
     href: str = ""
@@ -33,20 +32,20 @@ class Piece:
 
 @dataclass(frozen=True)
 class Block:
-    """A paragraph, a list (without its dashes) or a button whose last line is the link."""
+    """A paragraph, a list (without dashes) or a button whose last line is the link."""
 
     shape: Shape
     lines: tuple[tuple[Piece, ...], ...]
 
 
 def unknown_placeholders(text: str, kind: MailKind) -> list[str]:
-    """Everything in braces that is not exactly one of the kind's placeholders, as it stands."""
+    """Everything in braces that is not a placeholder of the kind."""
     allowed = {f"{{{placeholder.name}}}" for placeholder in kind.offered}
     return [found for found in _BRACES.findall(text) if found not in allowed]
 
 
 def misplaced_lists(subject: str, text: str, kind: MailKind) -> list[str]:
-    """Placeholders for a list that stand in the subject, or in a line with something else."""
+    """List placeholders in the subject, or beside other text on a line."""
     lists = {f"{{{placeholder.name}}}" for placeholder in kind.offered if placeholder.is_list}
     rows = [row.strip() for row in lines(text).splitlines()]
     rest = [subject, *(row for row in rows if row not in lists)]
@@ -54,22 +53,20 @@ def misplaced_lists(subject: str, text: str, kind: MailKind) -> list[str]:
 
 
 def problems(subject: str, text: str, kind: MailKind) -> list[str]:
-    """Every placeholder because of which this wording cannot be used, as it stands there."""
+    """Placeholders that make the wording unusable."""
     both = f"{subject}\n{text}"
     return [*unknown_placeholders(both, kind), *misplaced_lists(subject, text, kind)]
 
 
 def fill_line(text: str, kind: MailKind, values: Mapping[str, Any]) -> str:
-    """A subject: filled, on one line."""
+    """Fill a subject, on one line."""
     line = _fill(text, _cleaned(kind, values), set())
     return one_line("".join(piece.text for piece in line))
 
 
 def fill_blocks(text: str, kind: MailKind, values: Mapping[str, Any]) -> list[Block]:
-    """The wording's text as finished blocks.
-
-    Lines that hold nothing but placeholders without a value vanish, and so do paragraphs without
-    lines and buttons without a link.
+    """Fill the text. Drops lines with only empty placeholders, empty paragraphs, buttons without a
+    link.
     """
     clean = _cleaned(kind, values)
     links = {placeholder.name for placeholder in kind.offered if placeholder.is_link}
@@ -111,7 +108,7 @@ def _item_pieces(item: ListItem) -> tuple[Piece, ...]:
 
 
 def _runs(text: str, lists: Collection[str]) -> Iterator[list[str]]:
-    """The paragraphs, parted further where a list begins or ends. No run is empty."""
+    """Paragraphs, split further where a list begins or ends; never empty."""
     for paragraph in re.split(r"\n\s*\n", lines(text).strip()):
         stripped = [line.strip() for line in paragraph.splitlines()]
         for _, run in groupby(stripped, lambda line: (line.startswith("- "), line in lists)):
@@ -140,7 +137,7 @@ def _vanishes(row: str, values: dict[str, str]) -> bool:
 
 
 def _fill(row: str, values: dict[str, str], links: set[str]) -> tuple[Piece, ...]:
-    # re.split leaves literal text at even places and placeholder names at odd ones.
+    # re.split alternates literal text and placeholder names.
     pieces: list[Piece] = []
     for place, part in enumerate(_PLACEHOLDER.split(row)):
         if place % 2 == 0:
@@ -155,7 +152,6 @@ def _fill(row: str, values: dict[str, str], links: set[str]) -> tuple[Piece, ...
 
 
 def _linked(text: str) -> list[Piece]:
-    """Literal text of a wording, with the addresses in it made links."""
     ends = [0]
     pieces = []
     for found in _LINK.finditer(text):

@@ -1,8 +1,4 @@
-"""What kinds of mail exist. An app registers its kinds in ``AppConfig.ready()``.
-
-A kind says which placeholders its wording may use, how their values are found when the mail is
-rendered, and whether the mail is still owed then. What it says is a wording (``wordings.py``).
-"""
+"""Registry of the kinds of email. Apps register theirs in ``AppConfig.ready()``."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,7 +13,7 @@ from workflows.models import OutgoingMail
 
 @dataclass(frozen=True)
 class ListItem:
-    """One entry of a list that a mail is filled with: its first line, a link for it, more lines."""
+    """An entry of a list: its first line, the link target of that line, further lines."""
 
     text: str
     url: str = ""
@@ -28,10 +24,10 @@ class ListItem:
 class Placeholder:
     """A name that editors may write as ``{name}`` in a wording.
 
-    ``is_link``: the value is a web or email address that we made ourselves, so it may become a
-    link or a button. ``multiline``: line ends in the value are kept, else they become spaces.
-    ``is_list``: the value is a sequence of ``ListItem``, and the placeholder stands on a line of
-    its own; each line of its example is an item.
+    ``is_link``: the value is a URL or email address made by our code, so it may become a link or
+    button. ``multiline``: keep line ends, which otherwise become spaces. ``is_list``: the value is
+    a sequence of ``ListItem`` and the placeholder needs its own line; each line of its example is
+    an item.
     """
 
     name: str
@@ -53,20 +49,18 @@ ORGANISATION = Placeholder(
     help=_("The name of your organization: the site's name in Settings."),
     example=_("Example Alliance"),
 )
-"""Every wording may use it; rendering knows its value."""
+"""Offered in every wording; filled by rendering."""
 
 
 @dataclass(frozen=True)
 class MailKind:
-    """One kind of mail.
+    """A kind of email: placeholders, their values, and whether it is still owed.
 
-    ``context`` maps the queued row to a value for every placeholder; it runs in the worker, in the
-    recipient's language. ``still_owed`` is asked just before the first attempt: false makes the
-    mail obsolete, and so does NoLongerOwed from ``context``. Default wordings are the templates
-    ``<name>_subject.txt`` and ``<name>.txt`` in the folder ``templates``, or in a folder of it that
-    is called like the language. ``why`` is the sentence at the foot of the mail that tells people
-    why they get it; ``reply_to`` also names whom to write to there, the sender's address if it is
-    empty.
+    ``context`` returns a value for every placeholder; it runs in the worker, in the recipient's
+    language. ``still_owed`` is asked just before the first attempt: false, or NoLongerOwed from
+    ``context``, makes the email obsolete. Default wordings are the templates ``<name>_subject.txt``
+    and ``<name>.txt`` in the folder ``templates`` or its subfolder for the language. ``why`` is the
+    footer's reason for the email; ``reply_to`` is also its contact address (default: the sender's).
     """
 
     name: str
@@ -83,7 +77,6 @@ class MailKind:
 
     @property
     def offered(self) -> tuple[Placeholder, ...]:
-        """All placeholders that editors may write in this kind's wording."""
         return (*self.placeholders, ORGANISATION)
 
 
@@ -91,15 +84,13 @@ _kinds: dict[str, MailKind] = {}
 
 
 def register(kind: MailKind) -> str:
-    """Make a kind known; return its name. Registering a name again replaces it, so that a site can
-    adapt a kind.
-    """
+    """Register a kind and return its name; a site may replace a registered kind."""
     _kinds[kind.name] = kind
     return kind.name
 
 
 def get_kind(name: str) -> MailKind:
-    """The kind called ``name``. Raises UnknownMailKind."""
+    """Raises UnknownMailKind."""
     try:
         return _kinds[name]
     except KeyError:
@@ -107,12 +98,11 @@ def get_kind(name: str) -> MailKind:
 
 
 def is_known(name: str) -> bool:
-    """Whether the kind is registered. That of mails that others wrote is not."""
     return name in _kinds
 
 
 def label_of(name: str) -> str:
-    """What people call the mails of this kind, also of one that is not registered (anymore)."""
+    """The label of a kind, which may not be registered (anymore)."""
     return str(_kinds[name].label if name in _kinds else _("Other email from the site"))
 
 

@@ -1,9 +1,8 @@
-"""The frame around every mail: who sends it, why, and whom to write to.
+"""The layout of every email: sender, reason for the email, contact address.
 
 The HTML comes from ``affiliate_workflows/mail/layout.mjml``, a Django template that a site may
-override. It holds one sample of a paragraph and one of a button between comments; both are cut out
-of the compiled result and used as often as a mail needs them. MJML is compiled once per process and
-language, so that a mail costs string work only.
+override. Comments mark one sample paragraph and one sample button, which are copied as often as
+needed. MJML is compiled once per process and language.
 """
 
 import re
@@ -25,8 +24,6 @@ _GREETING_END = (",", ":")
 
 @dataclass(frozen=True)
 class Layout:
-    """A compiled layout: HTML before and after the content, samples, and the frame of the text."""
-
     before: str
     paragraph: str
     button: str
@@ -67,7 +64,7 @@ def _compile(engine: Engine, language: str) -> Layout:
 
 
 def _fill_slots(template: str, values: Mapping[str, str]) -> str:
-    """Fill all ``[[slots]]`` in one pass, so that a value is never taken for a slot."""
+    """Fill all ``[[slots]]`` in one pass, so that no value is read as a slot."""
     return _SLOT.sub(lambda found: values[found[1]], template)
 
 
@@ -79,7 +76,7 @@ def _text_block(block: Block) -> str:
 
 
 def _item_text(line: tuple[Piece, ...]) -> str:
-    """An item's text, and below it the address of a link that HTML hides behind its words."""
+    """An item's text, followed by the link target that HTML hides behind it."""
     hidden = (
         piece.href for piece in line if piece.href.removeprefix("mailto:") not in ("", piece.text)
     )
@@ -115,6 +112,6 @@ def _html_piece(piece: Piece) -> str:
 
 
 def _preheader(blocks: list[Block]) -> str:
-    """The line that mailboxes show beside the subject: the first paragraph that is no greeting."""
+    """The preview text in the inbox: the first paragraph that is not a greeting."""
     texts = (_text_block(block) for block in blocks if block.shape == "paragraph")
     return next((" ".join(text.split()) for text in texts if not text.endswith(_GREETING_END)), "")

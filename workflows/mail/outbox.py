@@ -1,4 +1,4 @@
-"""Putting mails into the outbox, and forgetting them. Sending them is ``delivery.py``."""
+"""Queueing and forgetting emails; ``delivery.py`` sends them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,12 +19,11 @@ from workflows.models import OutgoingMail
 
 @dataclass(frozen=True, kw_only=True)
 class NewMail:
-    """A mail that someone is owed: what it is and to whom, not yet what it says.
+    """An email to queue; its text is rendered later.
 
-    ``occurrence`` tells apart mails of one kind about one subject to one person ("1st reminder",
-    a period, a state's time); the same occurrence queued again is the same mail. ``suppressed``
-    is the reason why the mail is held back (the address bounced); it is then only recorded.
-    ``not_before``: when to send it, if not as soon as possible.
+    ``occurrence`` distinguishes emails of one kind about one subject to one person ("1st reminder",
+    a period); the same occurrence is the same email. ``suppressed`` is the reason to record it
+    without sending it (the address bounced). ``not_before``: the earliest time to send it.
     """
 
     kind: str
@@ -43,17 +42,14 @@ class NewMail:
 
 
 def queue(*mails: NewMail, now: datetime) -> list[OutgoingMail]:
-    """Record that these mails are owed; return their rows in the same order.
-
-    Effects: one row per mail, inside the caller's transaction, so that a rollback takes it back; a
-    mail whose key is there already adds nothing. After the commit a worker is woken.
-    Raises UnknownMailKind.
+    """Queue emails in the caller's transaction; return their rows in the same order. An existing
+    key adds no row. A worker is woken after the commit. Raises UnknownMailKind.
     """
     return insert([_row(mail, now) for mail in mails])
 
 
 def insert(rows: Iterable[OutgoingMail]) -> list[OutgoingMail]:
-    """Save unsaved rows, leave out those whose key exists, wake a worker after the commit."""
+    """Save new rows, skip existing keys, wake a worker after the commit."""
     by_key = {row.key: row for row in rows}
     if not by_key:
         return []
@@ -86,15 +82,13 @@ def _first_state(mail: NewMail) -> dict[str, Any]:
             "answer": mail.suppressed,
             "next_attempt_at": None,
         }
-    # The database's clock, as everywhere in the schedule: machines may disagree about the time.
+    # The database's clock, since machines' clocks differ.
     return {"state": MailState.QUEUED, "next_attempt_at": mail.not_before or Now()}
 
 
 def send_again(*, mail: OutgoingMail) -> None:
-    """Put a failed mail back into the outbox, as the same mail if it was rendered before.
-
-    Effects: the row is queued with its attempts at zero and a worker is woken after the commit.
-    Raises MailNotResendable if the mail is in any other state, also if it just got there.
+    """Queue a failed email again with zero attempts and the bytes it has; wake a worker after the
+    commit. Raises MailNotResendable in any other state.
     """
     if not services.requeue(mail):
         raise MailNotResendable
@@ -103,11 +97,9 @@ def send_again(*, mail: OutgoingMail) -> None:
 
 
 def forget_recipient(*, address: str, replacement: str, reason: str) -> int:
-    """Send nothing more to this address, and keep of its mails only that there were some.
-
-    Effects, in the caller's transaction: what was not sent is held back, with ``reason``, and
-    cannot be sent again, also if a worker holds it at this moment; name, subject and text of all
-    are gone, and ``replacement`` stands in the place of the address. Returns how many there are.
+    """Suppress unsent emails to the address, even those a worker holds, and erase the content of
+    all. Effects, in the caller's transaction: name, subject and text are deleted, the address
+    becomes ``replacement``. Returns the number of emails.
     """
     mails = OutgoingMail.objects.filter(recipient__iexact=address)
     mails.filter(state__in=(*UNFINISHED, MailState.FAILED)).update(
@@ -117,5 +109,5 @@ def forget_recipient(*, address: str, replacement: str, reason: str) -> int:
 
 
 def forget_texts(*, keys: Iterable[int]) -> None:
-    """Effects: the messages are gone. One that is not sent yet is written anew before it is."""
+    """Delete the rendered messages. Unsent ones are rendered again before sending."""
     OutgoingMail.objects.filter(pk__in=keys).update(message=None)

@@ -1,4 +1,4 @@
-"""Reading a mail's frozen bytes back: to show people what was sent, and to send them once more."""
+"""Parsing of frozen email bytes, to show them or to send them through a backend."""
 
 import re
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ CONTENT_POLICY = (
     '<meta http-equiv="Content-Security-Policy"'
     " content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"
 )
-"""Nothing is fetched while someone looks at a mail: that would tell whoever sent it."""
+"""Blocks remote content, which would tell the sender that someone reads the email."""
 
 _HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
 
@@ -29,7 +29,6 @@ class ReadMail:
 
 
 def read_mail(message: bytes) -> ReadMail:
-    """Headers decoded, bodies as text, attachments by name."""
     parsed = message_from_bytes(message, _class=EmailMessage, policy=policy.default)
     return ReadMail(
         headers=[(name, str(value)) for name, value in parsed.items()],
@@ -42,7 +41,7 @@ def read_mail(message: bytes) -> ReadMail:
 
 
 def guarded(html: str) -> str:
-    """The HTML with a rule that nothing is loaded from elsewhere. The doctype stays in front."""
+    """Add CONTENT_POLICY to the HTML, after the doctype."""
     if _HEAD.search(html):
         return _HEAD.sub(lambda head: head[0] + CONTENT_POLICY, html, count=1)
     return CONTENT_POLICY + html if html else ""
@@ -55,7 +54,7 @@ def _body(message: EmailMessage, subtype: str) -> str:
     data = bytes(part.get_payload(decode=True) or b"")
     try:
         return data.decode(part.get_content_charset("utf-8"), "replace")
-    except LookupError:  # A character set that Python does not know.
+    except LookupError:  # Unknown character set.
         return data.decode("ascii", "replace")
 
 
@@ -66,7 +65,7 @@ READ_FROM_HEADERS = frozenset(
 
 
 class FrozenBytes(EmailMessage):
-    """A parsed message that always serialises to the bytes it was parsed from."""
+    """A parsed message that serializes to its original bytes."""
 
     frozen: bytes = b""
 
@@ -81,10 +80,8 @@ class FrozenBytes(EmailMessage):
 
 
 class RenderedMessage(EmailMultiAlternatives):
-    """A mail whose bytes are fixed, in the shape that any Django email backend takes.
-
-    ``message()`` yields the frozen bytes; the attributes are read from them for providers that
-    want parts instead. It goes to the row's recipient only, whatever the headers say.
+    """A frozen email for any Django backend, addressed to the row's recipient only. ``message()``
+    returns the frozen bytes; the attributes serve providers that take parts.
     """
 
     def __init__(self, mail: OutgoingMail) -> None:
@@ -113,7 +110,7 @@ class RenderedMessage(EmailMultiAlternatives):
 
 
 def parse(frozen: bytes) -> FrozenBytes:
-    # The standard policy reads attachments and encoded words; nothing is ever folded anew.
+    # This policy decodes attachments and encoded words; nothing is folded again.
     parser = BytesParser(FrozenBytes, policy=policy.SMTP)
     message = cast(FrozenBytes, parser.parsebytes(frozen))
     message.frozen = frozen

@@ -1,8 +1,6 @@
-"""Writing a mail: from the queued row to the bytes that every attempt will send.
-
-The bytes (RFC 5322, RFC 2045) are built directly: Python's own message classes parse and check
-every header again and take several times as long. All that they are made of is clean already:
-headers are one line, bodies are plain text.
+"""Rendering of queued emails to the bytes that every attempt sends (RFC 5322, RFC 2045). Bytes are
+built directly: Python's message classes parse every header again and take several times as long.
+The input is clean: headers are one line, bodies are plain text.
 """
 
 from binascii import b2a_qp
@@ -35,8 +33,7 @@ LONGEST_HEADER_LINE = 76
 
 @dataclass(frozen=True)
 class RenderedMail:
-    """A finished mail, as its row keeps it. ``message`` is the whole of it (RFC 5322), 7-bit clean,
-    with CRLF; ``subject_line`` as much of the subject as the row has room for."""
+    """``message`` is 7-bit clean (RFC 5322, CRLF); ``subject_line`` is cut to fit its column."""
 
     message: bytes
     message_id: str
@@ -46,18 +43,15 @@ class RenderedMail:
 
 @dataclass(frozen=True)
 class Content:
-    """What a mail says: the same as plain text and as HTML."""
-
     subject: str
     text: str
     html: str
 
 
 def render(mail: OutgoingMail, *, now: datetime | None = None) -> RenderedMail:
-    """Write the mail in its recipient's language, dated ``now``; nothing is stored.
-
-    Each call makes a new Message-ID, so it is called once per mail and the bytes are kept.
-    Raises UnknownMailKind, UnknownPlaceholder and BadAddress.
+    """Render the email in its recipient's language; nothing is saved. Every call makes a new
+    Message-ID: call it once per email and keep the bytes. Raises UnknownMailKind,
+    UnknownPlaceholder, BadAddress.
     """
     kind = get_kind(mail.kind)
     wording = wording_for(kind, mail.language)
@@ -72,7 +66,7 @@ def render(mail: OutgoingMail, *, now: datetime | None = None) -> RenderedMail:
         ("Subject", _unstructured("Subject", content.subject)),
         ("Date", format_datetime(now or timezone.now())),
         ("Message-ID", message_id),
-        # RFC 3834: keeps out-of-office answers and other robots from replying.
+        # RFC 3834: prevents automatic replies.
         ("Auto-Submitted", "auto-generated"),
         *(
             (name, _unstructured(name, one_line(value)))
@@ -86,7 +80,7 @@ def render(mail: OutgoingMail, *, now: datetime | None = None) -> RenderedMail:
 def compose(
     kind: MailKind, wording: Wording, values: Mapping[str, Any], *, contact: str = ""
 ) -> Content:
-    """Fill a wording and put it into the layout; also the preview of one that is not saved yet."""
+    """Fill a wording and put it into the layout; also used for previews."""
     organisation = organisation_name()
     values = {**values, ORGANISATION.name: organisation}
     subject = fill_line(wording.subject, kind, values)
@@ -105,7 +99,7 @@ def compose(
 
 
 def _multipart_alternative(headers: Iterable[tuple[str, str]], *, text: str, html: str) -> bytes:
-    """A mail that says the same as plain text and as HTML, 7-bit clean, lines of at most 76."""
+    """Plain text and HTML, 7-bit clean, in lines of at most 76 characters."""
     # "=_" never occurs in quoted-printable text, so the boundary cannot be in a body.
     boundary = f"=_{token_hex(12)}"
     all_headers = [
@@ -121,7 +115,7 @@ def _multipart_alternative(headers: Iterable[tuple[str, str]], *, text: str, htm
 
 
 def _unstructured(name: str, value: str) -> str:
-    """A header's value, encoded (RFC 2047) and folded where it has to be."""
+    """Encode a header value (RFC 2047) and fold it where needed."""
     if value.isascii() and len(name) + len(value) + 2 <= LONGEST_HEADER_LINE:
         return value
     charset = "us-ascii" if value.isascii() else "utf-8"
@@ -134,6 +128,6 @@ def _part(subtype: str, text: str) -> bytes:
         f"Content-Type: text/{subtype}; charset=utf-8\r\n"
         "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
     )
-    # The encoder takes its line ends from the first one it meets, hence one is always there.
+    # The encoder adopts the first line end, so there must be one.
     data = (text.rstrip("\n") + "\n").replace("\n", "\r\n").encode()
     return head.encode("ascii") + b2a_qp(data, istext=True)

@@ -1,8 +1,6 @@
-"""Handing one mail to whatever Django sends mail with, and knowing exactly how that ended.
-
-Django's own SMTP backend is driven step by step, so that the server's words are kept and the one
-moment in which delivery is unknown (all data sent, no answer yet) is told apart from every other.
-Other backends (a provider's, the console's) get a message that yields the frozen bytes.
+"""Sending one email through Django's backends, with the exact outcome. For SMTP it runs the
+transaction itself, to keep the server's replies and to recognize the one uncertain case: all data
+sent, no reply. Other backends get a message with the frozen bytes.
 """
 
 import contextlib
@@ -28,18 +26,18 @@ from workflows.mail.reading import RenderedMessage
 from workflows.models import OutgoingMail
 
 FINAL_REPLY_SECONDS = 50
-"""How long to wait for the answer to the whole message. RFC 5321, 4.5.3.2.6 asks for ten minutes,
-since giving up too soon means a repeat; a Celery task's time limit and the lease allow this much.
+"""How long to wait for the reply to the message. RFC 5321, 4.5.3.2.6 asks for ten minutes, since an
+early timeout means a repeat; the task's time limit and the lease allow this much.
 """
 
 OUR_CONNECTION = frozenset({421, 454, 530, 534, 535, 538})
-"""Replies about the connection or our login, not the mail (RFC 5321, 3.8; RFC 4954, 6)."""
+"""Replies about the connection or our login, not the email (RFC 5321, 3.8; RFC 4954, 6)."""
 
 TOO_LARGE = 552
-"""The one permanent reply to MAIL FROM that is about the mail (RFC 1870, 6.1)."""
+"""The only permanent reply to MAIL FROM that is about the email (RFC 1870, 6.1)."""
 
 PROVIDER_REFUSES_MAIL = frozenset({400, 404, 413, 422})
-"""HTTP answers of a mail provider that blame the mail; others are about us or about now."""
+"""A provider's HTTP statuses that are about the email, not about us or an outage."""
 
 
 class Result(Enum):
@@ -51,8 +49,6 @@ class Result(Enum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """How handing over ended, the server's words, and whether its connection was of no more use."""
-
     result: Result
     answer: str
     hung_up: bool = False
@@ -60,9 +56,8 @@ class Outcome:
 
 class Transport(Protocol):
     def open(self) -> bool:
-        """Connect unless connected; say whether this is a new connection.
-
-        Raises ServerUnreachable.
+        """Connect unless connected; return whether it is a new connection. Raises
+        ServerUnreachable.
         """
 
     def send(self, mail: OutgoingMail) -> Outcome: ...
@@ -71,7 +66,6 @@ class Transport(Protocol):
 
 
 def get_transport() -> Transport:
-    """The transport around the email backend that the site really sends with."""
     backend = get_backend()
     if isinstance(backend, DjangoSmtpBackend):
         return SmtpTransport(backend)
@@ -79,7 +73,7 @@ def get_transport() -> Transport:
 
 
 def get_backend() -> BaseEmailBackend:
-    """Django ≥ 6.1 names its mail servers in MAILERS; before, one backend was configured."""
+    """MAILERS in Django ≥ 6.1, a single backend before."""
     if hasattr(django_settings, "MAILERS"):
         return django_mail.mailers[settings.TRANSPORT_MAILER]
     return import_string(settings.TRANSPORT_BACKEND)()
@@ -107,7 +101,7 @@ class SmtpTransport:
     def close(self) -> None:
         with contextlib.suppress(OSError):
             self.backend.close()
-        # Django keeps a connection whose goodbye failed.
+        # Django keeps the connection if QUIT failed.
         self.backend.connection = None
 
     def send(self, mail: OutgoingMail) -> Outcome:
@@ -118,11 +112,11 @@ class SmtpTransport:
         try:
             return self._converse(sender, recipient, bytes(mail.message or b""))
         except OSError as error:
-            # Before the final dot nothing has been accepted, so this is a plain retry.
+            # Nothing is accepted before the final dot, so it is safe to retry.
             return self._hang_up(Outcome(Result.LATER, describe(error), hung_up=True))
 
     def _converse(self, sender: str, recipient: str, message: bytes) -> Outcome:
-        """One SMTP transaction. smtplib's own sendmail would throw the server's words away."""
+        """One SMTP transaction; smtplib's ``sendmail`` would discard the replies."""
         smtp = self._smtp
         code, text = smtp.mail(sender, self._options(smtp, message))
         if code != 250:
@@ -169,7 +163,7 @@ class SmtpTransport:
 
 
 class BackendTransport:
-    """Any other email backend. Its exceptions are all we learn about a failure."""
+    """Any other backend; its exceptions are all we learn about a failure."""
 
     def __init__(self, backend: BaseEmailBackend) -> None:
         self.backend = backend
@@ -194,7 +188,7 @@ class BackendTransport:
             sent = self.backend.send_messages([RenderedMessage(mail)])
         except SoftTimeLimitExceeded:
             raise
-        except Exception as error:  # Each backend has exceptions of its own.
+        except Exception as error:  # Backends define their own exceptions.
             return Outcome(self._result_of(error), describe(error))
         if sent:
             return Outcome(Result.ACCEPTED, gettext("The email backend accepted the message."))
@@ -202,7 +196,9 @@ class BackendTransport:
 
     @staticmethod
     def _result_of(error: Exception) -> Result:
-        """Providers' packages put the HTTP answer on the exception (anymail: ``status_code``)."""
+        """Email providers' packages set the HTTP status on the exception (anymail:
+        ``status_code``).
+        """
         status = getattr(error, "status_code", None)
         if status is None:
             return Result.LATER if isinstance(error, ConnectionRefusedError) else Result.UNCERTAIN
@@ -218,7 +214,7 @@ def patience(connection: Any) -> Iterator[None]:
 
 
 def with_end_of_data(message: bytes) -> bytes:
-    """The message with its dots doubled at line starts and the final dot (RFC 5321, 4.5.2)."""
+    """Double dots at line starts and add the final dot (RFC 5321, 4.5.2)."""
     end = b"" if message.endswith(b"\r\n") else b"\r\n"
     return re.sub(rb"(?m)^\.", b"..", message) + end + b".\r\n"
 

@@ -1,4 +1,4 @@
-"""Changing what mails say."""
+"""Reading, saving and resetting the wordings of emails."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,10 +18,8 @@ from workflows.models import MailWording
 
 @transaction.atomic
 def save_wording(*, kind: str, language: str, subject: str, text: str, by: Any) -> MailWording:
-    """Make this the wording of all mails of ``kind`` that are written from now on.
-
-    Effects: the own wording is stored and Wagtail's log says by whom. Mails that were written
-    already stay as they are. The caller has held the text against the kind's placeholders.
+    """Use this wording for all emails rendered from now on; the caller validates it with
+    ``problems``. Effects: the wording is saved and Wagtail's log names ``by``.
     """
     wording, is_new = MailWording.objects.update_or_create(
         kind=kind,
@@ -34,10 +32,7 @@ def save_wording(*, kind: str, language: str, subject: str, text: str, by: Any) 
 
 @transaction.atomic
 def reset_wording(*, kind: str, language: str, by: Any) -> None:
-    """Go back to the default wording. Does nothing if it is in use already.
-
-    Effects: the own wording is deleted; Wagtail's log keeps what it said and who did this.
-    """
+    """Return to the default wording. Effects: the row is deleted; Wagtail's log keeps its text."""
     for wording in MailWording.objects.filter(kind=kind, language=language):
         was = {"subject": wording.subject, "text": wording.text}
         log(wording, "wagtail.delete", user=by, deleted=True, data=was)
@@ -45,20 +40,17 @@ def reset_wording(*, kind: str, language: str, by: Any) -> None:
 
 
 LANGUAGE_OF_PLAIN_DEFAULTS = "en"
-"""Default wordings that lie in no language's folder are in English."""
+"""Language of default wordings outside a language folder."""
 
 
 @dataclass(frozen=True)
 class Wording:
-    """Subject and text of one kind of mail, not yet filled, in ``language``."""
-
     subject: str
     text: str
     language: str
 
 
 def site_language(language: str) -> str:
-    """The site's language that is nearest to ``language``, else the site's first."""
     try:
         return get_supported_content_language_variant(language or settings.LANGUAGE_CODE)
     except LookupError:
@@ -69,10 +61,9 @@ def site_language(language: str) -> str:
 
 
 def wording_for(kind: MailKind, language: str) -> Wording:
-    """The wording to use: the editors' own for the nearest language of the site, else the default.
-
-    An own wording with a placeholder that the kind no longer offers is passed over, so that mail
-    goes out after an update, too. Raises UnknownPlaceholder if the default is broken as well.
+    """The editors' wording for the nearest language, else the default. Skips one with a placeholder
+    that the kind no longer offers, so that mail goes out after an update. Raises UnknownPlaceholder
+    if the default is broken as well.
     """
     language = site_language(language)
     own = MailWording.objects.filter(kind=kind.name, language=language).first()
@@ -82,10 +73,7 @@ def wording_for(kind: MailKind, language: str) -> Wording:
 
 
 def default_wording(kind: MailKind, language: str) -> Wording:
-    """The wording from the files that Django's template loaders find, in the nearest language.
-
-    Raises TemplateDoesNotExist if the kind has no default, UnknownPlaceholder if it is broken.
-    """
+    """The wording from template files. Raises TemplateDoesNotExist, UnknownPlaceholder."""
     wording = _read_default(Engine.get_default(), kind.templates, kind.name, language)
     if found := problems(wording.subject, wording.text, kind):
         raise UnknownPlaceholder(f"{kind.name} ({wording.language}): {', '.join(found)}")
@@ -105,7 +93,7 @@ def _read_default(engine: Engine, templates: str, name: str, language: str) -> W
 
 
 def _read_raw(engine: Engine, name: str) -> str | None:
-    """A template's source, not run: braces mean placeholders here."""
+    """Template source, not rendered: its braces are placeholders."""
     for loader in engine.template_loaders:
         for origin in loader.get_template_sources(name):
             try:

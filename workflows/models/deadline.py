@@ -5,10 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Deadline(models.Model):
-    """A promise with a date, open until someone keeps it or it is no longer owed.
-
-    ``kind`` names its policy, which says what happens when. The sweep looks at ``next_step_at``
-    only; everything else can be worked out anew from the policy.
+    """A deadline for a subject, open until it is met or no longer owed. ``kind`` names its policy.
+    The sweep reads only ``next_step_at``, which follows from the policy.
     """
 
     kind = models.CharField(_("kind"), max_length=64)
@@ -63,7 +61,7 @@ class Deadline(models.Model):
 
 
 class TakenStep(models.Model):
-    """A step that was taken: for the story, and so that the database refuses to take it twice."""
+    """A step that was taken: a history, with a constraint against taking it twice."""
 
     deadline = models.ForeignKey(Deadline, on_delete=models.CASCADE, related_name="taken_steps")
     name = models.CharField(_("step"), max_length=32)

@@ -14,26 +14,20 @@ from workflows.core.states import WAITING, MailState
 
 
 class LeasedWork(models.Model):
-    """Something to hand to the outside world, durably: a row that workers try until it is done.
-
-    A worker holds a row by a lease and takes it to the end of one attempt: ``leases/services.py``.
-    Models add the choices of ``state``, among the values of ``MailState``, and an index for what
-    waits.
-
-    ``next_attempt_at`` and the lease are times of the database's clock, so that machines whose
-    clocks differ agree on who may send what, and when.
+    """Base of outbox rows, which workers lease and attempt until done: see ``leases/services.py``.
+    Models add the choices of ``state`` (values of ``MailState``) and an index for waiting rows.
+    ``next_attempt_at`` and the lease use the database's clock, since machines' clocks differ.
     """
 
     claim_order: ClassVar[tuple[str, ...]]
-    """What goes first."""
     waits: ClassVar[Sequence[timedelta]]
-    """The wait after the first, second, … attempt. After the last one it has failed."""
+    """The wait after the first, second, … attempt; after the last one it has failed."""
     max_uncertain: ClassVar[int]
-    """Attempts without an answer after which nobody tries anymore."""
+    """Attempts without an answer before it fails."""
     resendable: ClassVar[tuple[str, ...]] = (MailState.FAILED,)
-    """What has ended in one of these states may be sent again."""
+    """States that allow sending it again."""
     cut_short: ClassVar[str | Promise]
-    """What stands as the answer if the worker stopped in the middle of an attempt."""
+    """The ``answer`` if the worker stopped during an attempt."""
 
     key = models.CharField(
         _("key"),
@@ -83,5 +77,4 @@ class LeasedWork(models.Model):
 
     @classmethod
     def due(cls) -> models.QuerySet[Any]:
-        """What a worker may claim now."""
         return cls._default_manager.filter(state__in=WAITING, next_attempt_at__lte=Now())

@@ -8,10 +8,9 @@ from workflows.models.leased_work import LeasedWork
 
 
 class OutgoingMail(LeasedWork):
-    """One mail to one person: the outbox. The row is the truth; the broker only wakes workers.
-
-    ``message`` holds the exact bytes (RFC 5322) from just before the first attempt on, so that
-    every retry sends the same mail under the same Message-ID and a receiver can tell a repeat.
+    """An email to one person in the outbox; the broker only wakes workers. ``message`` holds the
+    exact bytes (RFC 5322) from the first attempt on, so that retries have the same Message-ID and
+    receivers can detect duplicates.
     """
 
     claim_order = ("priority", "next_attempt_at", "pk")
@@ -51,9 +50,8 @@ class OutgoingMail(LeasedWork):
 
 
 class MailWording(models.Model):
-    """An editor's own subject and text for one kind of mail in one language.
-
-    No row means the default wording, which is a file that ships with the app.
+    """An editor's subject and text for a kind of email in a language; without one, a template is
+    used.
     """
 
     kind = models.CharField(_("kind of email"), max_length=64)

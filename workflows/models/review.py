@@ -26,7 +26,7 @@ LONGEST = 730
 APPROVE = "approve"
 REQUEST_CHANGES = "reject"
 DECLINE = "decline"
-"""The actions of a review. The first two have Wagtail's own names."""
+"""Actions of a review; the first two use Wagtail's names."""
 
 IN_ORDER = (
     "remind_after_days",
@@ -51,7 +51,7 @@ def _days(label, default: int, help_text="", least: int = 0):
 
 
 class ReviewTaskState(TaskState):
-    """One review: Wagtail's task state, and who took it. Its deadline is of the kind "review"."""
+    """A review; its deadline has the kind "review"."""
 
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -68,20 +68,18 @@ class ReviewTaskState(TaskState):
 
     @cached_property
     def reviewed(self) -> Any:
-        """The page (of its own type) or snippet under review; None if it is gone."""
+        """The specific page or the snippet under review; None if it is deleted."""
         found = self.workflow_state.content_object
         return found.specific if isinstance(found, Page) else found
 
 
 class ReviewTask(AbstractGroupApprovalTask):
-    """A task for any workflow, of pages or snippets: decide in time, or be reminded.
+    """A workflow task with a deadline, for pages and snippets.
 
-    Approving, requesting changes and cancelling are Wagtail's own, and whatever Wagtail does then
-    happens. Declining is ours: it ends the workflow for good and sends
-    ``workflows.signals.review_declined``.
-
-    The model under review may know better than the task: see ``workflows.core.reviewed_models``.
-    What the actions do and ask for is set by the room ``reviews``, which stands above the tables.
+    Approving, requesting changes and cancelling work as in Wagtail. Declining ends the workflow and
+    sends ``workflows.signals.review_declined``. A model may override the task's policy: see
+    ``workflows.core.reviewed_models``. ``reviews.receivers`` sets the forms and services of
+    actions.
     """
 
     respond_within_days = _days(
@@ -180,10 +178,7 @@ class ReviewTask(AbstractGroupApprovalTask):
                 yield later, message % names
 
     def may_review(self, reviewed: Any, user: "User") -> bool:
-        """Whether the person may decide: a member of any of the task's groups, or a superuser.
-
-        Those who are told that a review is late may decide, too, or telling them were no use.
-        """
+        """Whether the user is a superuser, in a group of the task, or permitted by the model."""
         if user.is_superuser or self._has_member(user):
             return True
         own = getattr(reviewed, "specific", reviewed)
@@ -224,13 +219,11 @@ class ReviewTask(AbstractGroupApprovalTask):
     def on_action(
         self, task_state: TaskState, user: "User", action_name: str, **kwargs: Any
     ) -> str | None:
-        """As Wagtail asks: decide. Returns where to go if what was reviewed is gone by then.
-
-        ``review`` in ``kwargs`` is the one that the person looked at. Raises ReviewOver, and
-        WordsMissing for a request or a decline without words.
+        """Decide. Returns where to go if the reviewed object was deleted. ``review`` in ``kwargs``
+        is the primary key the user saw. Raises ReviewOver, WordsMissing.
         """
         state, comment = task_state.specific, kwargs.get("comment", "")
         if kwargs.get("review", state.pk) != state.pk:
-            raise ReviewOver  # The workflow is at its next task already.
+            raise ReviewOver  # The workflow is already at its next task.
         decide = self.decisions[action_name]
         return decide(state=state, user=user, comment=comment, now=timezone.now())

@@ -12,10 +12,8 @@ from workflows.models.leased_work import LeasedWork
 
 
 class WebhookEndpoint(models.Model):
-    """Where someone else's program wants to hear about what happens here.
-
-    ``secret`` signs what is sent; ``previous_secret`` signs, too, until the receiver has changed.
-    ``failing_since`` is when the attempts began to fail of which none has succeeded since.
+    """A URL that receives events. ``previous_secret`` also signs until ``previous_secret_until``.
+    ``failing_since`` is the first failure since the last success.
     """
 
     address = models.CharField(
@@ -66,11 +64,8 @@ class WebhookEndpoint(models.Model):
 
 
 class WebhookDelivery(LeasedWork):
-    """One event on its way to one endpoint.
-
-    ``body`` holds the exact bytes from the moment of the event on, and ``message_id`` what the
-    receiver knows it by, so that every retry is the same and a receiver can tell a repeat.
-    ``response_*`` and ``duration_ms`` are of the last attempt.
+    """One event for one endpoint. Every retry sends the same ``body`` and ``message_id``, so that
+    receivers can detect duplicates. ``response_*`` and ``duration_ms`` describe the last attempt.
     """
 
     claim_order = ("next_attempt_at", "pk")
@@ -119,6 +114,6 @@ class WebhookDelivery(LeasedWork):
 
     @classmethod
     def due(cls):
-        """Without those whose endpoint rests: it gave no answer, or asked for a pause."""
+        """Excludes endpoints with a pause after a failure."""
         resting = WebhookEndpoint.objects.filter(rest_until__gt=Now())
         return super().due().exclude(endpoint__in=resting)

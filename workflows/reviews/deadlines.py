@@ -1,4 +1,4 @@
-"""The policy of the kind "review": how the deadline of a ``ReviewTaskState`` is kept."""
+"""Deadline policy of the kind "review"."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -20,7 +20,7 @@ from workflows.reviews.services import reviewers_of
 
 
 def load(deadlines: Sequence[Deadline]) -> None:
-    """Fetch the reviews, their tasks and what they are about, each kind of thing at once."""
+    """Set each deadline's ``subject`` in bulk: reviews, their tasks and the reviewed objects."""
     states = ReviewTaskState.objects.select_related(
         "workflow_state", "assigned_to__wagtail_userprofile"
     ).in_bulk([int(deadline.object_id) for deadline in deadlines])
@@ -48,7 +48,7 @@ def _things_of(states: Iterable[ReviewTaskState]) -> dict[tuple[int, str], Any]:
 
 def _fetch(type_id: int, keys: set[str]) -> Iterable[Any]:
     model = ContentType.objects.get_for_id(type_id).model_class()
-    if model is None:  # Its app was taken out of the site.
+    if model is None:  # Its app is no longer installed.
         return []
     found: Any = model._default_manager.filter(pk__in=keys)
     if issubclass(model, Page):
@@ -78,7 +78,7 @@ def ladder(deadline: Deadline) -> Ladder:
 
 
 def staff(deadline: Deadline, audience: str) -> list[Recipient]:
-    """Reminders go to whoever took the review, else to all reviewers."""
+    """Remind the assignee of the review, or all reviewers if it has none."""
     state: Any = deadline.subject
     policy = policy_of(state)
     return reviewers_of(state, policy) if audience == REVIEWERS else policy.audience(audience)

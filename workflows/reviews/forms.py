@@ -1,4 +1,4 @@
-"""What a reviewer writes: in Wagtail's own window, for each action that asks for words."""
+"""Forms for the comment of a reviewer and for the assignment of a review."""
 
 from typing import Any
 
@@ -14,7 +14,6 @@ LONGEST_WORDS = 5_000
 
 
 def _form(label: Any, missing: Any) -> type[forms.Form]:
-    """Asks for words, which nobody can do without."""
     comment = forms.CharField(
         label=label,
         max_length=LONGEST_WORDS,
@@ -40,8 +39,6 @@ class PersonField(forms.ModelChoiceField):
 
 
 class AssignForm(forms.Form):
-    """Who decides from now on."""
-
     assignee = PersonField(
         queryset=None,
         required=False,

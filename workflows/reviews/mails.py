@@ -1,4 +1,4 @@
-"""The mail to whoever asked for a review that was declined."""
+"""The email to the submitter of a declined review."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -17,7 +17,7 @@ from workflows.models import OutgoingMail, ReviewTaskState
 
 
 def _context(mail: OutgoingMail) -> dict[str, Any]:
-    """Raises NoLongerOwed if what was reviewed is gone: then others have told why."""
+    """Raises NoLongerOwed if the reviewed object is gone: the code that deleted it says why."""
     state: Any = mail.subject
     if state is None or state.reviewed is None:
         raise NoLongerOwed
@@ -57,7 +57,7 @@ REVIEW_DECLINED = kinds.register(
 
 
 def declined_mails(state: ReviewTaskState, user: User) -> Iterable[NewMail]:
-    """One to whoever submitted the workflow, unless that person declined, or is nobody."""
+    """An email to the submitter of the workflow, unless there is none or the submitter declined."""
     author = state.workflow_state.requested_by
     if author is None or author == user:
         return

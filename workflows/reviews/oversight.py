@@ -1,4 +1,4 @@
-"""How reviews are getting on: which are open, since when, with whom; and how long they took."""
+"""Queries for the reports: open reviews, late reviews and how long decisions took."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -39,7 +39,7 @@ Page: Any = swapper.load_model("wagtailcore", "Page")
 
 A_YEAR = timedelta(days=365)
 ON_PAGES = ["add", "change", "publish"]
-"""Whoever has one of these rights on pages may see Wagtail's own reports about workflows."""
+"""Each of these page permissions gives access to Wagtail's own workflow reports."""
 ANSWERED = (TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED)
 NOBODY_YET = _("Nobody yet")
 
@@ -50,13 +50,11 @@ STEP_REACHED: dict[str, Promise] = {
     ESCALATE: _("Escalation group"),
     ESCALATE_AGAIN: _("Last resort"),
 }
-"""Who has been told last, by the name of the step."""
+"""Who was notified last, by step name."""
 
 
 @dataclass(frozen=True)
 class OpenReview:
-    """A review that waits for a decision, as people see it."""
-
     state: ReviewTaskState
     title: str
     kind: str
@@ -65,11 +63,9 @@ class OpenReview:
     deadline: Deadline | None = None
     due_on: date | None = None
     late: int | None = None
-    """As ``workflows.core.due.days_late``; None without a deadline."""
 
     @property
     def age(self) -> int:
-        """Whole days since the start."""
         return self.open_for.days
 
     @property
@@ -112,13 +108,12 @@ class Pace:
 
 
 def may_see_reviews(user: User | AnonymousUser) -> bool:
-    """Who may see Wagtail's reports about workflows, may start reviews, or takes part in one."""
+    """Whether the user may see Wagtail's workflow reports or is in a group of a review task."""
     on_pages = policy_registry.get_by_type(Page).user_has_any_permission(user, ON_PAGES)
     return bool(on_pages or (user.is_authenticated and tasks_of(user).exists()))
 
 
 def tasks_of(user: User) -> QuerySet[ReviewTask]:
-    """The tasks in which this person's groups decide, or are told of what is late."""
     groups = user.groups.all()
     return ReviewTask.objects.filter(
         Q(groups__in=groups) | Q(escalation_groups__in=groups) | Q(last_resort_groups__in=groups)
@@ -126,7 +121,7 @@ def tasks_of(user: User) -> QuerySet[ReviewTask]:
 
 
 def visible_reviews(user: User) -> QuerySet[ReviewTaskState]:
-    """Reviews of what the person may edit, of the tasks of its groups, and those it has taken."""
+    """Reviews of objects the user may edit, of the user's tasks, or assigned to the user."""
     states = ReviewTaskState.objects.all()
     if user.is_superuser:
         return states
@@ -144,10 +139,7 @@ def visible_reviews(user: User) -> QuerySet[ReviewTaskState]:
 
 
 def open_reviews(states: QuerySet[ReviewTaskState]) -> QuerySet[ReviewTaskState]:
-    """Those that wait for a decision, with ``due_at`` and all that ``describe`` needs; due first.
-
-    A review without a deadline comes first: nobody would be told of it.
-    """
+    """Undecided reviews with ``due_at``, those without a deadline first: they get no reminders."""
     due_at = Deadline.objects.filter(_about_reviews(), closed_at=None).filter(
         object_id=Cast(OuterRef("pk"), CharField())
     )
@@ -165,7 +157,6 @@ def open_reviews(states: QuerySet[ReviewTaskState]) -> QuerySet[ReviewTaskState]
 
 
 def describe(states: Iterable[ReviewTaskState], *, now: datetime) -> list[OpenReview]:
-    """What to show of these reviews. Takes the same number of queries however many they are."""
     states = [state for state in states if state.workflow_state.content_object]
     deadlines = _deadlines_of(states)
     places = _places_of(states)
@@ -173,7 +164,7 @@ def describe(states: Iterable[ReviewTaskState], *, now: datetime) -> list[OpenRe
 
 
 def late_reviews(states: QuerySet[ReviewTaskState], *, now: datetime) -> list[int]:
-    """The keys of open reviews whose due day is over, where it was promised."""
+    """Primary keys of open reviews whose due day is over in their calendar's time zone."""
     due = open_reviews(states).filter(due_at__lt=now).prefetch_related(None).select_related(None)
     deadlines = _deadlines_of(list(due))
     return [
@@ -184,11 +175,7 @@ def late_reviews(states: QuerySet[ReviewTaskState], *, now: datetime) -> list[in
 
 
 def pace(states: QuerySet[ReviewTaskState], *, now: datetime) -> Pace:
-    """How long the reviews took that were decided in the last year: approved, or declined.
-
-    The first answer is the first time that a reviewer approved, declined or requested changes; the
-    decision is the end of the workflow. Both count from the workflow's start.
-    """
+    """Measure reviews approved or declined in the last year, from the start of the workflow."""
     declined = (
         Deadline.objects.filter(_about_reviews(), outcome=DECLINED)
         .annotate(state=Cast("object_id", BigIntegerField()))
@@ -219,7 +206,7 @@ def _about_reviews() -> Q:
 
 
 def _deadlines_of(states: list[ReviewTaskState]) -> dict[int, Deadline]:
-    """The running clock of each review by its key, loaded; none of what is not owed anymore."""
+    """Open deadlines that are still owed, by the review's primary key."""
     keys = [str(state.pk) for state in states]
     found = list(Deadline.objects.filter(_about_reviews(), closed_at=None, object_id__in=keys))
     if found:
@@ -229,7 +216,6 @@ def _deadlines_of(states: list[ReviewTaskState]) -> dict[int, Deadline]:
 
 
 def _places_of(states: list[ReviewTaskState]) -> dict[str, str]:
-    """The titles of the pages under which the reviewed ones stand, by their paths."""
     reviewed = (state.workflow_state.content_object for state in states)
     paths = {page.path[: -Page.steplen] for page in reviewed if isinstance(page, Page)}
     return dict(Page.objects.filter(path__in=paths).values_list("path", "title")) if paths else {}

@@ -1,4 +1,4 @@
-"""How a review is kept: by when, and who is told if it is not. Registered as the kind "review"."""
+"""How a review is kept: its ladder of steps and its audiences."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -35,11 +35,9 @@ STEP_LABELS = {
 
 @dataclass(frozen=True)
 class ReviewPolicy:
-    """The numbers and people of one review. Days count from the start of the review.
-
-    ``due_on`` is a day that someone was promised, if there is one: then it is the due day, and the
-    other steps keep their distance from it. ``reviewers`` are those who may decide; an empty list
-    is replaced by the next one: escalation, last resort, superusers.
+    """Days (from the start of the review) and recipients of one review. ``due_on`` overrides the
+    due day; the other steps keep their distance from it. An empty list of recipients falls back to
+    the next one: reviewers, escalation, last resort, superusers.
     """
 
     calendar: Calendar
@@ -54,7 +52,7 @@ class ReviewPolicy:
 
     @property
     def ladder(self) -> Ladder:
-        """Offsets count from the due day; once all have been told, again every working week."""
+        """Steps with offsets from the due day; the last one repeats every working week."""
         days = (
             (self.remind_after, REMIND, REVIEWERS),
             (self.respond_within, OVERDUE, REVIEWERS),
@@ -69,7 +67,7 @@ class ReviewPolicy:
         return 5 if self.calendar.business_days else 7
 
     def audience(self, name: str) -> list[Recipient]:
-        """Who an audience is. Never empty as long as the site has a superuser with an address."""
+        """Recipients of an audience. Never empty if a superuser has an email address."""
         order = {
             REVIEWERS: (self.reviewers, self.escalation, self.last_resort),
             ESCALATION: (self.escalation, self.last_resort, self.reviewers),
@@ -80,7 +78,7 @@ class ReviewPolicy:
 
 
 def policy_of_task(task: ReviewTask) -> ReviewPolicy:
-    """What the task itself says, for objects that do not know better."""
+    """The task's own policy, for models without a policy of their own."""
     return ReviewPolicy(
         calendar=Calendar(
             task.time_zone or timezone.get_default_timezone_name(),
@@ -103,7 +101,6 @@ def policy_for(task: ReviewTask, reviewed: Any) -> ReviewPolicy:
 
 
 def policy_of(state: ReviewTaskState) -> ReviewPolicy:
-    """The policy of this review, worked out once for each instance of it."""
     known = state.__dict__
     if "_policy" not in known:
         known["_policy"] = policy_for(state.task.specific, state.reviewed)
@@ -111,10 +108,7 @@ def policy_of(state: ReviewTaskState) -> ReviewPolicy:
 
 
 def prepare(states: Iterable[ReviewTaskState]) -> None:
-    """Work out the policies of many reviews at once: one for all that follow the same task.
-
-    Objects whose model knows better are asked one by one, after all of them were loaded at once.
-    """
+    """Compute the policies of many reviews in bulk: one per task, unless the model has its own."""
     known: dict[int, ReviewPolicy] = {}
     knowing_better: dict[type, list[Any]] = {}
     for state in states:

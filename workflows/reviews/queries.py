@@ -1,4 +1,4 @@
-"""What people may do with a review, and what they read about it in Wagtail's editor."""
+"""Permissions on a review, and the messages about it in Wagtail's editor."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from workflows.reviews.policy import REVIEW, policy_of
 
 
 def may_assign(user: User, state: ReviewTaskState) -> bool:
-    """Whoever may decide about it, or may publish what is reviewed."""
+    """Whether the user may decide about the review or publish the reviewed object."""
     reviewed = state.reviewed
     if reviewed is None:
         return False
@@ -30,10 +30,7 @@ def may_assign(user: User, state: ReviewTaskState) -> bool:
 
 
 def colleagues(task: ReviewTask) -> QuerySet[User]:
-    """The people to whom a review of this task can be given, by name.
-
-    They are active, may log in to Wagtail, and are members of a group whose members may decide.
-    """
+    """Active users with admin access in any group of the task."""
     groups = Group.objects.filter(
         Q(pk__in=task.groups.values("pk"))
         | Q(pk__in=task.escalation_groups.values("pk"))
@@ -61,18 +58,17 @@ def may_publish(user: User, reviewed: Any) -> bool:
 
 
 def may_approve(user: User, state: ReviewTaskState) -> bool:
-    """Whether Wagtail would let the person approve: the last task publishes in that one's name."""
+    """Whether the user may approve: at the last task, Wagtail publishes in the user's name."""
     return not state.workflow_state.is_at_final_task or may_publish(user, state.reviewed)
 
 
 def note_for(state: ReviewTaskState, user: User) -> SafeString:
-    """Sentences and a button for a reviewer of this review."""
     parts = (when_due(state), who_has_it(state, user), _take_or_assign(state))
     return format_html_join(" ", "{}", ((part,) for part in parts if part))
 
 
 def when_due(state: ReviewTaskState) -> str:
-    """A sentence, or nothing if no clock runs."""
+    """A sentence, or "" without an open deadline."""
     deadline = open_deadlines(kind=REVIEW, subject=state).first()
     if deadline is None:
         return ""
@@ -93,7 +89,7 @@ def who_has_it(state: ReviewTaskState, user: User) -> str:
 
 
 def how_it_ended(state: ReviewTaskState) -> str:
-    """For someone who comes too late: what became of the review, and who did it."""
+    """Tell a late user the outcome of the review and who decided; "" if it is still open."""
     sentence = {
         TaskState.STATUS_APPROVED: _("This review is over: %(name)s approved."),
         TaskState.STATUS_REJECTED: _("This review is over: %(name)s declined or wants changes."),
@@ -116,7 +112,7 @@ def _take_or_assign(state: ReviewTaskState) -> SafeString:
 
 
 class ReviewLock(WorkflowLock):
-    """Wagtail's lock, which is open to reviewers: they read when it is due, and who has it."""
+    """Wagtail's workflow lock, which tells reviewers the due date and the assignee instead."""
 
     def get_message(self, user: User) -> str:
         state = self.object.current_workflow_task_state

@@ -1,12 +1,6 @@
-"""What Wagtail tells about workflows, each passed on to one service.
-
-People decide in Wagtail in several ways; whichever it is, a review's clock starts and stops here.
-
-Wagtail's own notices of what a ReviewTask tells people itself are not sent as well. Of a new task
-Wagtail tells its group only if the task's state is a plain ``TaskState``, so about reviews it says
-nothing. Of a new workflow it tells all superusers; that is left out here if the workflow begins
-with a review. Wagtail's answers to whoever submitted it stay: "approved", and "changes requested"
-with the reviewer's words.
+"""Receivers of Wagtail's workflow signals, which call the services of reviews. Wagtail sends no
+email of its own about a new review. Its email about a new workflow to all superusers is suppressed
+if the workflow starts with a review; its emails to the submitter stay.
 """
 
 from typing import Any
@@ -49,7 +43,7 @@ quiet_submission_notifier = QuietSubmissionNotifier()
 
 
 def equip() -> None:
-    """Called once, when the app is ready: the table knows nothing of what stands above it."""
+    """Set on ``ReviewTask`` what the models cannot import. Called in ``AppConfig.ready()``."""
     ReviewTask.lock_class = ReviewLock
     ReviewTask.action_forms = FORMS
     ReviewTask.decisions = {
@@ -60,14 +54,13 @@ def equip() -> None:
 
 
 def connect() -> None:
-    """Called once, when the app is ready."""
     signals.task_submitted.connect(begin, sender=ReviewTaskState)
     for ended in (signals.task_approved, signals.task_rejected, signals.task_cancelled):
         ended.connect(end, sender=ReviewTaskState)
     post_save.connect(follow_numbers, sender=ReviewTask)
-    for model in (Task, ReviewTask):  # Wagtail's admin saves a task as what it is in general.
+    for model in (Task, ReviewTask):  # Wagtail's admin saves the base class.
         post_save.connect(cancel_at_task, sender=model)
-    # Wagtail's own is connected with this name, before us or after: of one name only one stays.
+    # Using Wagtail's dispatch_uid replaces its receiver, whichever connects first.
     signals.workflow_submitted.disconnect(sender=WorkflowState, dispatch_uid=SUBMITTED_UID)
     signals.workflow_submitted.connect(
         quiet_submission_notifier, sender=WorkflowState, dispatch_uid=SUBMITTED_UID

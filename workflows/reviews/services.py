@@ -1,4 +1,4 @@
-"""What happens to a review, whichever way it begins or ends."""
+"""Services that start, decide, assign and cancel reviews."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,15 +31,13 @@ from workflows.signals import review_declined
 
 DECLINED = "declined"
 CARRIED_OVER = frozenset({TaskState.STATUS_REJECTED, TaskState.STATUS_CANCELLED})
-"""After these outcomes the same task may be started anew in its workflow, and its clock runs on."""
+"""After these outcomes Wagtail may restart the task in the same workflow; the deadline carries on.
+"""
 
 
 def open_review(*, state: ReviewTaskState, task: ReviewTask, now: datetime) -> Deadline:
-    """Start the clock of a review and tell the reviewers in their mail of the day.
-
-    After changes were requested, what was left of the time is left when they are made: at least
-    one day; and who had taken the review still has it. Effects: a deadline of the kind "review",
-    and mails.
+    """Open the deadline and queue the reviewers' daily emails. A review resumed after requested
+    changes keeps its assignee and remaining days, at least one.
     """
     policy = policy_for(task, state.reviewed)
     before = _interrupted(state)
@@ -52,24 +50,20 @@ def open_review(*, state: ReviewTaskState, task: ReviewTask, now: datetime) -> D
 
 
 def close_review(*, state: TaskState, now: datetime) -> None:
-    """Stop the clock of a review that ended, with its status as the outcome."""
+    """Close the deadline, with the status of the review as its outcome."""
     close_deadlines(kind=REVIEW, subject=state, outcome=state.status, now=now)
 
 
 def approve_review(*, state: ReviewTaskState, user: User, now: datetime, comment: str = "") -> None:
-    """Approve: Wagtail goes on to the next task, or publishes.
-
-    Raises ReviewOver, also if someone else decides at the same moment.
+    """Approve; Wagtail starts the next task or publishes. Raises ReviewOver if it is decided
+    already.
     """
     with _undecided(state):
         state.approve(user=user, comment=comment.strip())
 
 
 def request_changes(*, state: ReviewTaskState, user: User, now: datetime, comment: str) -> None:
-    """Ask for changes or information: Wagtail's workflow waits until someone submits it again.
-
-    Raises ReviewOver, WordsMissing.
-    """
+    """Reject; the workflow waits for resubmission. Raises ReviewOver, WordsMissing."""
     words = _needed(comment)
     with _undecided(state):
         state.reject(user=user, comment=words)
@@ -78,12 +72,12 @@ def request_changes(*, state: ReviewTaskState, user: User, now: datetime, commen
 def decline_review(
     *, state: ReviewTaskState, user: User, now: datetime, comment: str
 ) -> str | None:
-    """End the review and its workflow for good. Nothing is published, and the draft is kept.
+    """End the review and its workflow without publishing; the draft is kept.
 
     Effects, in one transaction: the task state is rejected with the reason as its comment, the
-    clock stopped, the workflow cancelled; whoever had asked for the review gets a mail with the
-    reason, and ``review_declined`` is sent, whose receivers may delete the object. Returns where
-    to go if they did, else None. Raises ReviewOver, WordsMissing.
+    deadline closed, the workflow cancelled, an email to the submitter queued, and
+    ``review_declined`` sent. Returns where to go if a receiver deleted the object. Raises
+    ReviewOver, WordsMissing.
     """
     reason = _needed(comment)
     with _undecided(state):
@@ -99,11 +93,9 @@ def decline_review(
 
 
 def renew_review(*, state: ReviewTaskState, user: User | None = None) -> None:
-    """Begin the review anew, since what is reviewed was changed from outside meanwhile.
-
-    Whoever looks at the older text can no longer decide about it: its review is over. Effects: the
-    task state is cancelled; its workflow starts the same task on the newest revision, with the same
-    due day and the same person. Raises ReviewOver.
+    """Restart the review on the latest revision, with the same due day and assignee. For changes
+    made outside the editor: the decision of a reviewer who has not seen them is refused. Raises
+    ReviewOver.
     """
     with _undecided(state):
         state.cancel(user=user, resume=True)
@@ -112,10 +104,8 @@ def renew_review(*, state: ReviewTaskState, user: User | None = None) -> None:
 def assign_review(
     *, state: ReviewTaskState, assignee: User | None, by: User, now: datetime
 ) -> None:
-    """Give a review to one person, or back to all (None). From now on that person is reminded.
-
-    Effects: the row; the mail of the day of those who have it now, unless ``by`` took it. Whether
-    ``by`` may do this is for the caller to know. Raises ReviewOver.
+    """Assign a review, or release it to all (None). The caller checks the permission of ``by``. The
+    new reviewers get the daily email, unless ``by`` took it. Raises ReviewOver.
     """
     with _undecided(state):
         if state.assigned_to == assignee:
@@ -126,14 +116,11 @@ def assign_review(
 
 
 def reschedule_reviews(*, task: ReviewTask) -> None:
-    """The task's numbers have changed: the next steps of its running reviews follow.
-
-    Days that were promised stay.
-    """
+    """Recompute the next steps of running reviews after the task changed. Due days stay."""
     running = ReviewTaskState.objects.filter(task=task, status=TaskState.STATUS_IN_PROGRESS)
     keys = [str(key) for key in running.values_list("pk", flat=True)]
     with transaction.atomic():
-        # Held, since one that someone closes in the meantime must not get a next step.
+        # Locked, so that a deadline closed concurrently gets no next step.
         held = Deadline.objects.select_for_update().filter(kind=REVIEW, closed_at=None)
         deadlines = list(held.filter(object_id__in=keys))
         get_policy(REVIEW).load(deadlines)
@@ -141,11 +128,8 @@ def reschedule_reviews(*, task: ReviewTask) -> None:
 
 
 def cancel_unfinished(*, task: Task, user: User | None) -> None:
-    """Cancel the reviews of a task that is being switched off, if no task comes after it.
-
-    Wagtail skips a task that is switched off. Where none follows it would take the workflow for
-    done, and publish what nobody has decided about. Effects: those workflows are cancelled, and so
-    are their reviews; drafts are kept.
+    """Cancel the workflows whose last task is this inactive one; drafts are kept. Wagtail skips an
+    inactive task, and would publish without a decision.
     """
     running = ReviewTaskState.objects.filter(task=task, status=TaskState.STATUS_IN_PROGRESS)
     for state in running.select_related("workflow_state"):
@@ -154,7 +138,7 @@ def cancel_unfinished(*, task: Task, user: User | None) -> None:
 
 
 def reviewers_of(state: ReviewTaskState, policy: ReviewPolicy) -> list[Recipient]:
-    """Whom the review waits for: who took it, as long as that person may decide; else all."""
+    """The assignee, if still permitted to decide; else all reviewers."""
     return _holder(state, policy) or policy.audience(REVIEWERS)
 
 
@@ -170,7 +154,7 @@ def _holder(state: ReviewTaskState, policy: ReviewPolicy) -> list[Recipient]:
 
 @contextmanager
 def _undecided(state: ReviewTaskState) -> Iterator[None]:
-    """A transaction that holds the review, so that of two decisions at once the second is late."""
+    """Lock the open review, so that the second of two concurrent decisions fails."""
     with transaction.atomic():
         waiting = TaskState.objects.filter(pk=state.pk, status=TaskState.STATUS_IN_PROGRESS)
         if not waiting.select_for_update().values_list("pk").first():
@@ -201,13 +185,12 @@ def _due_at(before: ReviewTaskState | None, policy: ReviewPolicy, now: datetime)
     clock = _clock_of(before) if before else None
     if clock is None:
         return calendar.after(now, policy.respond_within)
-    stopped_at = clock.closed_at or now  # It runs still if the review is renewed.
+    stopped_at = clock.closed_at or now  # Still open if the review is renewed.
     left = calendar.between(calendar.day_of(stopped_at), calendar.day_of(clock.due_at))
     return calendar.after(now, max(left, 1))
 
 
 def _interrupted(state: ReviewTaskState) -> ReviewTaskState | None:
-    """The review of the same task in the same workflow, if it is this one that goes on with it."""
     before = (
         ReviewTaskState.objects.filter(workflow_state=state.workflow_state_id, task=state.task_id)
         .exclude(pk=state.pk)

@@ -7,6 +7,6 @@ register = template.Library()
 
 @register.simple_tag
 def review_hint(task_state, action: str) -> str:
-    """What becomes of the words of a reviewer, if the model under review says so."""
+    """What the reviewed model says about the use of a reviewer's comment."""
     reviewed = task_state.reviewed
     return reviewed_model_of(type(reviewed)).get_hint(reviewed, action)

@@ -1,4 +1,4 @@
-"""The policy of the kind "webhook_endpoint_off": staff look at one that was switched off."""
+"""Deadline policy "webhook_endpoint_off": staff check an endpoint that was switched off."""
 
 from typing import Any
 
@@ -30,7 +30,6 @@ def calendar() -> Calendar:
 
 
 def keepers() -> list[Recipient]:
-    """All who may switch endpoints on again."""
     return recipients(ModelPermissionPolicy(WebhookEndpoint).users_with_permission("change"))
 
 

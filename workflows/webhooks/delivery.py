@@ -1,4 +1,4 @@
-"""Sending the webhooks that are due, and knowing which endpoints work. See docs/webhooks.md."""
+"""Sends due webhooks and tracks failing endpoints. See docs/webhooks.md."""
 
 import time
 from collections.abc import Callable
@@ -28,26 +28,25 @@ USER_AGENT = "wagtail-affiliates (webhooks)"
 
 
 def deliver_due_webhooks(*, should_stop: Callable[[], bool] = lambda: False) -> Delivered:
-    """Send what is due, until nothing is or ``should_stop()`` says so.
+    """Send due webhooks until none is left or ``should_stop()``.
 
-    Effects: rows whose worker died are freed; each due one ends as delivered, failed, or waiting
-    for its next attempt; endpoints that give no answer rest, and those at which nothing has
-    succeeded for days, or that answer "gone", are switched off. Any number of processes may do
-    this at once. Must not run in a transaction.
+    Effects: each row is delivered, failed, or waits for its next attempt; endpoints without an
+    answer pause; those failing for WEBHOOK_OFF_AFTER_DAYS, or answering 410, are switched off.
+    Processes may run it concurrently, but not in a transaction.
     """
     return work_off(WebhookDelivery, WebhookSender(Delivered()), should_stop=should_stop)
 
 
 class WebhookSender(Sender):
     def deliver(self, work: WebhookDelivery) -> None:
-        """Take one claimed row to the end of this attempt. Raises LeaseLost."""
+        """Make one attempt. Raises LeaseLost."""
         endpoint = (
             WebhookEndpoint.objects.annotate(rests=Q(rest_until__gt=Now()))
             .filter(pk=work.endpoint_id)
             .first()
         )
         if endpoint is None:
-            self.done.counts["left to another worker"] += 1  # Deleted, and the row with it.
+            self.done.counts["left to another worker"] += 1  # Deleted with its rows.
         elif not endpoint.is_active:
             answer = gettext("The endpoint was switched off when its turn came.")
             self.finish(work, DeliveryState.FAILED, answer=answer)
@@ -101,7 +100,7 @@ def _headers(endpoint: WebhookEndpoint, delivery: WebhookDelivery) -> dict[str, 
 
 
 def _kept(reply: Reply, duration_ms: int) -> dict[str, Any]:
-    """What the admin shows of an attempt. PostgreSQL's texts hold no NUL."""
+    """What the admin shows of an attempt; PostgreSQL stores no NUL."""
     line = f"{reply.status} {reply.reason}".strip() if reply.status else reply.trouble
     text = reply.body[: 4 * KEPT_CHARACTERS].decode("utf-8", "replace").replace("\0", "�")
     return {
@@ -135,7 +134,7 @@ def _note_failure(endpoint: WebhookEndpoint, reply: Reply) -> None:
 
 
 def _rest_after(reply: Reply) -> timedelta | None:
-    """How long to send nothing: as long as it asked for, within bounds; a bit if it is silent."""
+    """The pause the endpoint asked for, within bounds, or a default if it did not answer."""
     if reply.status in ASK_FOR_PAUSE:
         asked = _asked_for(reply.retry_after)
         return min(max(asked, retry.ENDPOINT_REST), retry.LONGEST_RETRY_AFTER)
@@ -143,7 +142,7 @@ def _rest_after(reply: Reply) -> timedelta | None:
 
 
 def _asked_for(retry_after: str) -> timedelta:
-    """Retry-After is a number of seconds or a date (RFC 9110, 10.2.3); nonsense counts as none."""
+    """Retry-After in seconds or as a date (RFC 9110, 10.2.3); invalid values count as zero."""
     text = retry_after.strip()
     if text.isascii() and text.isdigit():
         return timedelta(seconds=min(int(text[:9]), retry.LONGEST_RETRY_AFTER.total_seconds()))

@@ -1,7 +1,4 @@
-"""What webhooks can tell of. An app registers its events in ``AppConfig.ready()``.
-
-Events are data: the admin and the documentation list what is registered here.
-"""
+"""Registry of webhook events. Apps register theirs in ``AppConfig.ready()``."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,10 +12,8 @@ from workflows.core.exceptions import UnknownEvent
 
 @dataclass(frozen=True)
 class WebhookEvent:
-    """Something that happens, which others may want to hear about.
-
-    ``name`` is what receivers see as ``type``, such as ``order.paid``; ``example`` is the ``data``
-    of an imaginary one, with every name that real ones have.
+    """``name`` is the ``type`` in the payload, such as ``order.paid``; ``example`` is complete
+    ``data``.
     """
 
     name: str
@@ -33,19 +28,18 @@ TEST = WebhookEvent(
     description=_("Someone pressed “Send a test event” in the admin."),
     example={"message": "This is a test."},
 )
-"""Not chosen: it goes to the one endpoint that is tested."""
+"""Sent only to the endpoint under test."""
 
 _events: dict[str, WebhookEvent] = {}
 
 
 def register(event: WebhookEvent) -> str:
-    """Make an event known; return its name. Registering a name again replaces it."""
+    """Register an event and return its name; a site may replace a registered event."""
     _events[event.name] = event
     return event.name
 
 
 def get_event(name: str) -> WebhookEvent:
-    """The event called ``name``. Raises UnknownEvent."""
     try:
         return _events[name]
     except KeyError:
@@ -53,11 +47,10 @@ def get_event(name: str) -> WebhookEvent:
 
 
 def label_of(name: str) -> str:
-    """What people call the event, also one that is not registered (anymore)."""
+    """The label of an event, which may not be registered (anymore)."""
     known = {TEST.name: TEST, **_events}
     return str(known[name].label) if name in known else name
 
 
 def all_events() -> list[WebhookEvent]:
-    """In the order in which they were registered, which is how apps group them."""
     return list(_events.values())

@@ -1,4 +1,4 @@
-"""What editors may say about an endpoint of webhooks."""
+"""Form for webhook endpoints."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,7 +14,7 @@ from workflows.webhooks.events import all_events, label_of
 from workflows.webhooks.services import FAILURE_FIELDS, forget_failures, note_seen
 
 LABEL = "<span>{} <code>{}</code> {}</span>"
-"""One element, or the checkbox's label would set its parts in columns."""
+"""One element: the checkbox label lays out several in columns."""
 
 
 def event_choices() -> list[tuple[str, str]]:
@@ -44,7 +44,7 @@ class WebhookEndpointForm(WagtailAdminModelForm):
         super().__init__(*args, **kwargs)
         known = event_choices()
         names = {name for name, _label in known}
-        # What an app that is gone once offered stays chosen until someone takes it out.
+        # Events of uninstalled apps stay selected until someone deselects them.
         chosen = [name for name in self.instance.event_types if name not in names]
         self.fields["event_types"].choices = known + [(name, label_of(name)) for name in chosen]
 
@@ -58,7 +58,7 @@ class WebhookEndpointForm(WagtailAdminModelForm):
             raise ValidationError(str(error), code="refused") from None
 
     def save(self, commit=True):
-        """An endpoint's secret and its failures may change while someone types: leave them be."""
+        """Save only edited fields: a worker may change the secret and failures meanwhile."""
         is_new = self.instance.pk is None
         fields = list(self._meta.fields)
         if is_new:

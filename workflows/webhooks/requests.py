@@ -1,10 +1,8 @@
-"""Posting to an address that someone else chose, without being sent where we do not want to go.
+"""POST requests to URLs chosen by others, protected against server-side request forgery.
 
-The host is looked up once per request; the IP address that came out is checked and then connected
-to, so no second answer of the name server can lead elsewhere. Redirects are not followed, and
-nothing of the environment (proxies, passwords in ``.netrc``) is used. The adapter of
-``requests-hardened`` does the pinning; a session is left out, since it reads the whole body of a
-redirect.
+The host is resolved once and the checked IP address is the one connected to, so a second DNS answer
+cannot redirect it. Redirects, proxies and ``.netrc`` are ignored. ``requests-hardened`` pins the
+address; a requests session is avoided, since it reads the whole body of a redirect.
 """
 
 import contextlib
@@ -28,10 +26,10 @@ from workflows.core.exceptions import AddressRefused
 from workflows.core.web_addresses import clean_address, is_public, private_message
 
 STEP_SECONDS = 10
-"""For connecting, and for each part of the answer."""
+"""Timeout to connect, and between parts of the response."""
 
 TOTAL_SECONDS = 20
-"""For all of it: an answer may come byte by byte, each of them in time."""
+"""Timeout of the whole request: a response may arrive byte by byte."""
 
 MOST_READ = 64 * 1024
 PIECE = 4096
@@ -39,8 +37,6 @@ PIECE = 4096
 
 @dataclass(frozen=True)
 class Reply:
-    """How a request ended. Without a ``status``, ``trouble`` says why there is none."""
-
     status: int | None = None
     reason: str = ""
     body: bytes = b""
@@ -50,7 +46,7 @@ class Reply:
 
 
 def post(address: str, *, body: bytes, headers: Mapping[str, str]) -> Reply:
-    """Send ``body`` and wait for the answer, for TOTAL_SECONDS at most."""
+    """Send ``body`` and wait up to TOTAL_SECONDS for the response."""
     try:
         request = requests.Request("POST", clean_address(address), data=body, headers=headers)
         with _watch(TOTAL_SECONDS) as watch:
@@ -71,7 +67,7 @@ def _send(request: requests.PreparedRequest, watch: "_Watch") -> Reply:
             request, stream=True, timeout=(STEP_SECONDS, STEP_SECONDS), verify=True
         )
         with contextlib.closing(response):
-            if watch.is_over:  # What had come of the headers passes for all of them.
+            if watch.is_over:  # The headers may be incomplete.
                 raise requests.ReadTimeout
             return Reply(
                 status=response.status_code,
@@ -82,7 +78,7 @@ def _send(request: requests.PreparedRequest, watch: "_Watch") -> Reply:
 
 
 def _beginning(response: requests.Response) -> bytes:
-    """The body's first bytes as they came. What breaks after the status changes nothing."""
+    """The first bytes of the body, undecoded; errors after the status are ignored."""
     read = b""
     with contextlib.suppress(HTTPError, OSError):
         for piece in response.raw.stream(PIECE, decode_content=False):
@@ -93,7 +89,7 @@ def _beginning(response: requests.Response) -> bytes:
 
 
 def _no_answer(error: requests.RequestException) -> Reply:
-    """Only a connection that broke later may have brought the request to the other side."""
+    """The request may have arrived only if the connection broke later."""
     cause = error.args[0] if error.args else None
     if isinstance(cause, ProtocolError):
         trouble = gettext("The connection ended before an answer came.")
@@ -108,7 +104,7 @@ def _no_answer(error: requests.RequestException) -> Reply:
 
 
 class _PinnedAdapter(IPFilterAdapter):
-    """Refuses a few more networks than the library, as ``is_public`` does."""
+    """Refuses more networks than the library: see ``is_public``."""
 
     def build_connection_pool_key_attributes(self, *args: Any, **kwargs: Any) -> Any:
         host, pool = super().build_connection_pool_key_attributes(*args, **kwargs)
@@ -129,7 +125,7 @@ def _adapter(request: requests.PreparedRequest, watch: "_Watch") -> HTTPAdapter:
 
 
 class _Watch:
-    """Ends the connections of one request when its time is over, whatever they are doing."""
+    """Closes the connections of a request when its time is over."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -156,7 +152,7 @@ class _Watch:
         return self._is_over
 
     def add(self, connection: socket.socket) -> socket.socket:
-        """A twin is kept, since the socket itself is detached when it is encrypted."""
+        """Keep a duplicate: TLS detaches the original socket."""
         with self._lock:
             self._sockets.append(connection.dup())
             if self._is_over:
@@ -176,7 +172,7 @@ class _Watch:
 
     def _shut(self) -> None:
         for connection in self._sockets:
-            with contextlib.suppress(OSError):  # The other side was faster.
+            with contextlib.suppress(OSError):  # Already closed by the other side.
                 connection.shutdown(socket.SHUT_RDWR)
 
 

@@ -1,4 +1,4 @@
-"""What happens to endpoints and their events. Events become rows; ``delivery.py`` sends them."""
+"""Services for webhook endpoints and events; ``delivery.py`` sends the events."""
 
 import json
 import logging
@@ -27,7 +27,6 @@ from workflows.webhooks.events import TEST, get_event
 logger = logging.getLogger(__name__)
 
 FAILURE_FIELDS = ("failing_since", "rest_until", "switched_off_at", "switched_off_why")
-"""What an endpoint remembers of attempts that failed."""
 
 Data = Mapping[str, Any]
 
@@ -41,14 +40,12 @@ def emit(
     occurrence: str = "",
     only_news: bool = False,
 ) -> None:
-    """Tell every endpoint that wants to hear about it that this has happened to ``subject``.
+    """Queue an event about ``subject`` for every active endpoint that subscribes to it.
 
-    ``data`` may be a function, which is only asked if someone wants to hear. ``occurrence`` tells
-    apart events of one type about one subject; without, each moment is one. ``only_news``: whoever
-    was told the same of the subject last is not told again.
-    Effects: one row per endpoint that is on, inside the caller's transaction, with the bytes that
-    it will get; the same event again adds nothing. After the commit a worker is woken.
-    Raises UnknownEvent.
+    ``data`` may be a function, called only if needed. ``occurrence`` (default: ``now``) identifies
+    the event; the same event adds no row. ``only_news`` skips endpoints whose last event about the
+    subject had the same data. Effects: rows in the caller's transaction; a worker is woken after
+    the commit. Raises UnknownEvent.
     """
     get_event(event_type)
     wanted = _wanting(event_type)
@@ -60,15 +57,12 @@ def emit(
 
 
 def is_wanted(event_type: str) -> bool:
-    """Whether any endpoint that is on wants to hear about such events."""
+    """Whether an active endpoint subscribes to the event."""
     return bool(_wanting(event_type))
 
 
 def send_test(*, endpoint: WebhookEndpoint, now: datetime) -> WebhookDelivery:
-    """Send the event "webhook.test" to this endpoint, whatever it wants to hear about.
-
-    Effects: one row; a worker is woken after the commit. Raises EndpointOff.
-    """
+    """Queue "webhook.test" for the endpoint and wake a worker. Raises EndpointOff."""
     if not endpoint.is_active:
         raise EndpointOff
     occurrence = uuid.uuid4().hex
@@ -77,11 +71,9 @@ def send_test(*, endpoint: WebhookEndpoint, now: datetime) -> WebhookDelivery:
 
 
 def send_again(*, delivery: WebhookDelivery) -> None:
-    """Send what has failed, or arrived already, as the same event once more.
-
-    Effects: the row is queued with its attempts at zero, its endpoint does not rest anymore, and
-    a worker is woken after the commit. Raises EndpointOff, and DeliveryNotResendable in any other
-    state, also if it just got there.
+    """Queue a failed or delivered event again and wake a worker after the commit. Effects: attempts
+    are zero; the endpoint's pause ends. Raises EndpointOff, and DeliveryNotResendable in any other
+    state.
     """
     endpoints = WebhookEndpoint.objects.filter(pk=delivery.endpoint_id, is_active=True)
     if not endpoints.update(rest_until=None):
@@ -93,7 +85,7 @@ def send_again(*, delivery: WebhookDelivery) -> None:
 
 
 def show_secret(*, endpoint: WebhookEndpoint, now: datetime) -> str:
-    """The secret, once. Effects: it is noted as shown. Raises SecretShownBefore."""
+    """Return the secret and record that it was shown. Raises SecretShownBefore."""
     unseen = WebhookEndpoint.objects.filter(pk=endpoint.pk, secret_shown_at=None)
     if not unseen.update(secret_shown_at=now):
         raise SecretShownBefore
@@ -102,9 +94,8 @@ def show_secret(*, endpoint: WebhookEndpoint, now: datetime) -> str:
 
 
 def renew_secret(*, endpoint: WebhookEndpoint, now: datetime) -> str:
-    """A new secret, which is shown now.
-
-    Effects: for WEBHOOK_SECRET_OVERLAP_HOURS, what is sent is signed with the former one, too.
+    """Create and return a new secret. For WEBHOOK_SECRET_OVERLAP_HOURS, requests are also signed
+    with the previous one.
     """
     overlap = timedelta(hours=settings.WEBHOOK_SECRET_OVERLAP_HOURS)
     WebhookEndpoint.objects.filter(pk=endpoint.pk).update(
@@ -118,7 +109,7 @@ def renew_secret(*, endpoint: WebhookEndpoint, now: datetime) -> str:
 
 
 def secrets_of(endpoint: WebhookEndpoint, *, now: datetime) -> list[str]:
-    """What signs now: the secret and, as long as it is to be taken, the former one."""
+    """The secret, and the previous one while it is valid."""
     until = endpoint.previous_secret_until
     is_overlap = endpoint.previous_secret and until and now < until
     return [endpoint.secret, *([endpoint.previous_secret] if is_overlap else [])]
@@ -127,10 +118,9 @@ def secrets_of(endpoint: WebhookEndpoint, *, now: datetime) -> list[str]:
 def switch_off(
     endpoint: WebhookEndpoint, *, if_in: models.QuerySet[WebhookEndpoint], why: str, now: datetime
 ) -> None:
-    """Send nothing to it anymore, if it is still one of ``if_in``.
-
-    Effects, in one transaction: the endpoint is off; a deadline "webhook_endpoint_off", and the
-    mail of the day to all who may switch it on again.
+    """Switch the endpoint off if it is still one of ``if_in``. Effects, in one transaction: it is
+    off; a deadline "webhook_endpoint_off" is opened, and all who may switch it on get the daily
+    email.
     """
     with transaction.atomic():
         if not if_in.update(is_active=False, switched_off_at=Now(), switched_off_why=why):
@@ -142,13 +132,13 @@ def switch_off(
 
 
 def forget_failures(endpoint: WebhookEndpoint) -> None:
-    """Begin anew with an endpoint that a person switched on. Changes the object, saves nothing."""
+    """Reset the failure fields, without saving."""
     endpoint.failing_since = endpoint.rest_until = endpoint.switched_off_at = None
     endpoint.switched_off_why = ""
 
 
 def note_seen(*, endpoint: WebhookEndpoint, now: datetime) -> None:
-    """A person has looked at it. Effects: that it was switched off waits for nobody anymore."""
+    """Close the deadline that asks staff to check the endpoint."""
     close_deadlines(kind=ENDPOINT_OFF, subject=endpoint, outcome="seen", now=now)
 
 

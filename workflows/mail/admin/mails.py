@@ -1,4 +1,4 @@
-"""Every mail of the site in Wagtail's admin: looking at it, and sending a failed one again."""
+"""Outgoing emails in Wagtail's admin: view, download, send again."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ WHAT_HAPPENS_NEXT = {
 
 
 def title_of(mail: OutgoingMail) -> str:
-    """The subject, or the kind as long as the mail is not written."""
+    """The subject, or the kind until the email is rendered."""
     return mail.subject_line or label_of(mail.kind)
 
 
@@ -74,8 +74,6 @@ class MailView(WorkView):
 
 
 class MailDownloadView(PermissionCheckedMixin, View):
-    """The exact bytes, for a mail program or for a closer look."""
-
     any_permission_required = MAY_SEE
     model = OutgoingMail
 

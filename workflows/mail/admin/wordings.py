@@ -1,4 +1,4 @@
-"""The wordings of mails in Wagtail's admin: what each mail says, and saying it differently."""
+"""Views to edit, preview and reset the wordings of emails."""
 
 from dataclasses import dataclass
 
@@ -30,8 +30,6 @@ from workflows.models import MailWording
 
 @dataclass(frozen=True)
 class WordingRow:
-    """One kind of mail in one of the site's languages, and the editors' own wording of it."""
-
     kind: MailKind
     language: str
     language_name: str
@@ -100,8 +98,6 @@ class WordingIndexView(PermissionCheckedMixin, BaseListingView):
 
 
 class OneWordingMixin(PermissionCheckedMixin, WagtailAdminTemplateMixin):
-    """A page about one kind in one language, both from the address."""
-
     permission_required = "change"
     model = MailWording
     header_icon = "edit"
@@ -139,7 +135,7 @@ class OneWordingMixin(PermissionCheckedMixin, WagtailAdminTemplateMixin):
 
 
 class WordingEditView(OneWordingMixin, FormView):
-    """Saves, or with the button "Preview" shows what the mail would say and saves nothing."""
+    """The "Preview" button renders the email without saving."""
 
     page_title = _("Wording")
     template_name = "affiliate_workflows/admin/wording.html"
@@ -177,15 +173,13 @@ class WordingResetView(OneWordingMixin, TemplateView):
 
 
 def preview_of(kind: MailKind, wording: Wording) -> Content:
-    """The mail as it would be with the placeholders' examples; its HTML loads nothing."""
+    """Fill the wording with the placeholders' examples; the HTML loads nothing."""
     examples = {placeholder.name: placeholder.sample for placeholder in kind.placeholders}
     content = compose(kind, wording, examples)
     return Content(content.subject, content.text, guarded(content.html))
 
 
 class WordingURLFinder(ModelAdminURLFinder):
-    """Where the admin shows a wording: wordings are found by kind and language."""
-
     edit_url_name = "mail_wording:edit"
 
     def construct_edit_url(self, instance) -> str:

@@ -61,7 +61,7 @@ class Command(LoopingCommand):
 
 
 def _moment(text: str) -> datetime:
-    """Raises ValueError, which argparse tells."""
+    """Raises ValueError, which argparse reports."""
     moment = parse_datetime(text)
     if moment is None:
         raise ValueError(text)

@@ -1,4 +1,4 @@
-"""The actions of a review in the editor's menu, of pages and of snippets."""
+"""Review actions in the editor's action menu, for pages and snippets."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ WAGTAILS = (PageWorkflowMenuItem, SnippetWorkflowMenuItem)
 
 
 class DecideMenuItem(ActionMenuItem):
-    """One of Wagtail's items, whose window is ours: it can say that the review is over."""
+    """Replaces a Wagtail item; its modal can also say that the review is over."""
 
     template_name = "affiliate_workflows/admin/decide_menu_item.html"
 
@@ -44,10 +44,7 @@ class AssignMenuItem(ActionMenuItem):
 
 
 def offer_review(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
-    """Put our items in place of Wagtail's, if what is edited is at a review.
-
-    They come first after the button that saves: before those that get round the review.
-    """
+    """Put our items after the save button, ahead of the actions that bypass the review."""
     edited = context.get("page") or context.get("instance")
     state = getattr(edited, "current_workflow_task_state", None)
     if context["view"] != "edit" or not isinstance(state, ReviewTaskState):

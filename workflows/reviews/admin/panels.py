@@ -1,4 +1,4 @@
-"""What the first page of the admin shows about reviews."""
+"""Panels about reviews on the admin home page."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,8 +22,7 @@ LAST = float("inf")
 
 
 class ReviewsPanel(WorkflowObjectsToModeratePanel):
-    """Wagtail's list of what awaits the person's review, of all tasks; what is due first stands
-    first, and says so."""
+    """Wagtail's list of tasks awaiting the user's review, sorted by due date."""
 
     template_name = "affiliate_workflows/admin/reviews_panel.html"
 
@@ -45,14 +44,11 @@ class ReviewsPanel(WorkflowObjectsToModeratePanel):
 
 
 def _how_late(row: dict[str, Any]) -> float:
-    """What has no deadline comes last, in Wagtail's own order."""
     review = row["review"]
     return LAST if review is None or review.late is None else -review.late
 
 
 class LateReviewsPanel(Component):
-    """How many reviews are late, for those who may see the report. Nothing if none is."""
-
     name = "late_reviews"
     order = 215
     template_name = "affiliate_workflows/admin/late_reviews.html"
@@ -77,7 +73,6 @@ class LateReviewsPanel(Component):
 
 
 def replace_panels(panels: list[Component]) -> None:
-    """Put our panel where Wagtail's own one about reviews is, and the one about late ones."""
     panels[:] = [
         ReviewsPanel() if type(panel) is WorkflowObjectsToModeratePanel else panel
         for panel in panels

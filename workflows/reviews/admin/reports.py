@@ -1,4 +1,4 @@
-"""The report of open reviews, in Wagtail's menu of reports."""
+"""The report of open reviews, in Wagtail's Reports menu."""
 
 from typing import Any
 
@@ -38,7 +38,6 @@ def tasks_with_open_reviews(request: HttpRequest) -> QuerySet[Task]:
 
 
 def holders(request: HttpRequest) -> QuerySet[Any]:
-    """Everyone who has taken a review that is open."""
     taken = ReviewTaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS)
     users = get_user_model()._default_manager.filter(pk__in=taken.values("assigned_to"))
     return users.order_by(get_user_model().USERNAME_FIELD)
@@ -79,7 +78,7 @@ class ReviewColumn(Column):
     def get_cell_context_data(self, instance: OpenReview, parent_context: Any) -> dict[str, Any]:
         context = super().get_cell_context_data(instance, parent_context)
         reviewed = instance.state.workflow_state.content_object
-        # Whoever sees the row may open it: Wagtail lets those who decide into the editor.
+        # Everyone who sees the row may open it: Wagtail lets reviewers into the editor.
         return {**context, "review": instance, "url": AdminURLFinder().get_edit_url(reviewed)}
 
 

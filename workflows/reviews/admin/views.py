@@ -1,4 +1,4 @@
-"""Deciding about a review, and passing it on."""
+"""Views to decide about a review and to assign it."""
 
 from typing import Any
 
@@ -45,9 +45,7 @@ MAY_NOT_PUBLISH = _(
 
 
 class ReviewMixin:
-    """A view about one review, whatever became of it in the meantime."""
-
-    request: Any  # Wagtail's admin lets nobody in without an account.
+    request: Any  # Wagtail's admin requires a login.
     kwargs: dict[str, Any]
 
     @cached_property
@@ -68,9 +66,9 @@ class ReviewMixin:
 
     @cached_property
     def edit_url(self) -> str:
-        """Where to go afterwards: to what was reviewed, if the person may go there."""
+        """The edit view of the reviewed object, or the admin home if the user may not open it."""
         user: Any = self.request.user
-        # While it is under review, reviewers may open it without any other right.
+        # Reviewers may open it during the review without further permissions.
         is_reviewer = not self.is_over and self.task.may_review(self.state.reviewed, user)
         finder = AdminURLFinder(None if is_reviewer else user)
         return finder.get_edit_url(self.state.reviewed) or reverse("wagtailadmin_home")
@@ -81,11 +79,8 @@ class ReviewMixin:
 
 
 class AskForWordsView(ReviewMixin, View):
-    """Wagtail's window in the editor: may this be decided still, and with which words?
-
-    What is typed goes back to the editor, which saves its own changes and decides in one go. An
-    action that needs no words passes at once. Both name the review, so that a decision never
-    counts for the next one in its workflow.
+    """Modal in the editor that asks for a comment; the editor saves and decides in one request. The
+    response names the review, so that a decision never applies to the workflow's next task.
     """
 
     template_name = "affiliate_workflows/admin/review_action.html"
@@ -139,7 +134,7 @@ class AskForWordsView(ReviewMixin, View):
         return self.answer({"step": "action"}, self.template_name, context)
 
     def refuse(self, why: str | Promise) -> HttpResponse:
-        """Nothing is decided; what was typed stands there, so that it can be kept."""
+        """Explain why nothing was decided, and show the typed comment so that it can be copied."""
         words = self.request.POST.get("comment", "")
         context = {"why": why, "words": words, "url": self.edit_url}
         template = "affiliate_workflows/admin/review_refused.html"
@@ -152,17 +147,14 @@ class AskForWordsView(ReviewMixin, View):
 
 
 class PassView(AskForWordsView):
-    """The same for approving without a comment: it passes at once, unless it is too late."""
+    """Approval without a comment: no form."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.pass_on({})
 
 
 class DecideView(AskForWordsView):
-    """The same window on the first page of the admin, where there is no editor: it decides.
-
-    A button without a window posts a form; then the answer is a redirection.
-    """
+    """The modal on the admin home page decides itself; an action without a modal redirects."""
 
     url_name = "workflows_decide_review"
 
@@ -189,8 +181,6 @@ class DecideView(AskForWordsView):
 
 
 class AssignReviewView(ReviewMixin, WagtailAdminTemplateMixin, FormView):
-    """Taking a review, giving it to a colleague, or back to all."""
-
     form_class = AssignForm
     template_name = "affiliate_workflows/admin/assign_review.html"
     page_title = _("Take or assign a review")
@@ -217,7 +207,7 @@ class AssignReviewView(ReviewMixin, WagtailAdminTemplateMixin, FormView):
         try:
             assign_review(state=self.state, assignee=person, by=user, now=timezone.now())
         except ReviewOver:
-            return redirect(self.request.get_full_path())  # The page says what became of it.
+            return redirect(self.request.get_full_path())  # The page shows the outcome.
         messages.success(self.request, self.success_message(person))
         return redirect(self.next_url)
 

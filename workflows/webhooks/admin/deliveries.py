@@ -1,4 +1,4 @@
-"""Every delivery of a webhook in Wagtail's admin: what was sent, what came back, sending again."""
+"""Webhook deliveries in Wagtail's admin: view and send again."""
 
 import json
 from typing import Any

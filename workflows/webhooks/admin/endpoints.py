@@ -1,4 +1,4 @@
-"""Endpoints of webhooks in Wagtail's admin: what they get, whether they work, their secrets."""
+"""Webhook endpoints in Wagtail's admin."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -46,8 +46,6 @@ class EndpointIndexView(IndexView):
 
 
 class ToEndpointMixin:
-    """What was saved is shown afterwards."""
-
     object: WebhookEndpoint
 
     def get_success_url(self) -> str:
@@ -85,7 +83,7 @@ class EndpointInspectView(RecordView):
 
 @method_decorator(never_cache, name="dispatch")
 class EndpointSecretView(RecordActionView):
-    """Shows the secret once, in the answer to a press of a button, and nowhere else."""
+    """Shows the secret once, in the response to a POST."""
 
     page_title = _("Secret")
     template_name = "affiliate_workflows/admin/webhook_secret.html"
@@ -105,8 +103,6 @@ class EndpointSecretView(RecordActionView):
 
 
 class EndpointTestView(RecordActionView):
-    """Posted from the endpoint's page."""
-
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -121,7 +117,6 @@ class EndpointTestView(RecordActionView):
 
 
 def delivery_url(delivery: WebhookDelivery, user) -> str:
-    """Where the delivery is shown, if the user may see it; else nothing."""
     policy = policy_registry.get_by_type(WebhookDelivery)
     may_see = policy.user_has_any_permission(user, MAY_SEE)
     return reverse("webhook_delivery:inspect", args=[delivery.pk]) if may_see else ""
