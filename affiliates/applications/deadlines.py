@@ -1,8 +1,7 @@
-"""Promises about applications.
+"""The deadlines "review_start" (we owe a running review) and "group_answer" (the group owes one).
 
-Two kinds of deadline are ours. "review_start": a group has applied, and we owe it a running review;
-its ladder is the review's own, so that an application whose review cannot start, or was stopped, is
-as hard to forget as one under review. "group_answer": a group was asked, and it owes the answer.
+The former has the ladder of the review, so that staff are reminded of applications whose review
+could not start or was stopped.
 """
 
 from collections.abc import Iterable, Sequence
@@ -28,7 +27,6 @@ from workflows.reviews.policy import REVIEWERS, STEP_LABELS, ReviewPolicy
 
 
 def load_applications(deadlines: Sequence[Deadline]) -> None:
-    """Fetch the applications of all the deadlines, with their programs and contacts, at once."""
     keys = {int(deadline.object_id) for deadline in deadlines}
     applications = Application.objects.prefetch_related("contacts", "information_requests").in_bulk(
         keys
@@ -48,7 +46,7 @@ def _is_in(state: ApplicationState, deadline: Deadline) -> bool:
 
 
 def _policy_of(deadline: Deadline) -> ReviewPolicy:
-    """Worked out once for all the deadlines that share a loaded program."""
+    """Computed once per loaded program."""
     application: Any = deadline.subject
     known = application.program.__dict__
     if "_review_policy" not in known:
@@ -64,7 +62,7 @@ NOT_STARTED = "not_started"
 
 
 def _start_ladder(deadline: Deadline) -> Ladder:
-    """The day after applying it should be under way; from then on as the review itself."""
+    """The ladder of the review, preceded by a step on the day after submission."""
     policy = _policy_of(deadline)
     first = Step(min(1, policy.remind_after) - policy.respond_within, NOT_STARTED, REVIEWERS)
     review = policy.ladder
@@ -72,7 +70,7 @@ def _start_ladder(deadline: Deadline) -> Ladder:
 
 
 def _start_waiting(deadline: Deadline) -> Waiting | None:
-    """Nothing on the day that it came in: then its review is about to start by itself."""
+    """Not on the day of submission: the review is about to start automatically."""
     application: Any = deadline.subject
     if application.review_stopped_at:
         return _in_admin(
@@ -108,7 +106,6 @@ REMIND_GROUP = "remind_group"
 NO_ANSWER = "no_answer"
 
 GROUP = "group"
-"""The audience of those who applied."""
 
 A_WEEK = 7
 

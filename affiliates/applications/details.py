@@ -1,4 +1,4 @@
-"""Where one application stands, and what it says, in words."""
+"""The state and content of an application, in words."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,30 +39,27 @@ def is_open(application: Application) -> bool:
 
 
 def due_on(application: Application) -> date | None:
-    """When the group was promised an answer, as long as it waits for one."""
     return review_due_on(application) if is_open(application) else None
 
 
 def waits_for_group(application: Application) -> bool:
-    """Whether the group owes an answer. Until then, the clock of its review stands still."""
+    """Whether the group owes an answer, which pauses the review's deadline."""
     return application.state == ApplicationState.INFORMATION_NEEDED
 
 
 def is_stopped(application: Application) -> bool:
-    """Whether someone ended its review without a decision, so that a person has to act."""
+    """Whether its review was ended without a decision, so that someone has to restart it."""
     waits = application.state == ApplicationState.SUBMITTED
     return waits and application.review_stopped_at is not None
 
 
 def state_of(application: Application) -> str:
-    """The state in words, which tell of a review that was stopped."""
     if is_stopped(application):
         return _("Review stopped")
     return application.get_state_display()
 
 
 def next_step(application: Application) -> Promise:
-    """What has to be done next, in a sentence."""
     if is_stopped(application):
         return STOPPED
     return NEXT_STEP[ApplicationState(application.state)]
@@ -70,7 +67,7 @@ def next_step(application: Application) -> Promise:
 
 @dataclass(frozen=True)
 class Link:
-    """Where the group can be found. ``href`` is empty if the address is nothing to press."""
+    """A link of the group. ``href`` is empty if the address is not an HTTP URL."""
 
     network: str
     url: str
@@ -86,8 +83,6 @@ class Link:
 
 @dataclass(frozen=True)
 class Accepted:
-    """A statement as the group accepted it, and what the program says in its place today."""
-
     acceptance: Acceptance
     today: Statement | None
 
@@ -109,7 +104,6 @@ def region_of(application: Application) -> str:
 
 
 def declined(application: Application) -> Transition | None:
-    """Who declined it, when, and why. None if nobody did."""
     row = {
         "content_type": ContentType.objects.get_for_model(Application),
         "object_id": application.pk,
@@ -118,13 +112,12 @@ def declined(application: Application) -> Transition | None:
 
 
 def contact_of(application: Application, role: ContactRole):
-    """The contact with this role, or None. Costs no query if the contacts are prefetched."""
+    """The contact with this role, or None. No query if the contacts are prefetched."""
     contacts = (contact for contact in application.contacts.all() if contact.role == role)
     return next(contacts, None)
 
 
 def accepted_statements(application: Application) -> list[Accepted]:
-    """What the group accepted, in its order, beside the program's text of today."""
     today = {item.id: item for _kind, item in application.program.statements_to_accept()}
     return [
         Accepted(acceptance, today.get(acceptance.statement_id))
@@ -133,6 +126,5 @@ def accepted_statements(application: Application) -> list[Accepted]:
 
 
 def added_since(program: AffiliateProgramPage, accepted: Iterable[Accepted]) -> list[Statement]:
-    """Statements that the program asks for today and that the group never saw."""
     seen = {item.acceptance.statement_id for item in accepted}
     return [item for _kind, item in program.statements_to_accept() if item.id not in seen]

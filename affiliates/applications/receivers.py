@@ -1,7 +1,4 @@
-"""What Wagtail's signals say about the review of an application, each passed on to one service.
-
-People decide in Wagtail, where they work anyway. Whatever they do there is handled here.
-"""
+"""Receivers of Wagtail's signals about reviews. Each passes the event on to one service."""
 
 from collections.abc import Collection
 from typing import Any
@@ -24,7 +21,6 @@ from workflows.signals import review_declined
 
 
 def connect() -> None:
-    """Called once, when the app is ready."""
     signals.page_published.connect(approve, sender=AffiliatePage)
     signals.task_rejected.connect(ask_group)
     signals.task_submitted.connect(note_review)
@@ -35,7 +31,7 @@ def connect() -> None:
 
 
 def approve(instance: AffiliatePage, **_kwargs: Any) -> None:
-    """Sent for scheduled pages, too, when they are scheduled (not live yet) and again later."""
+    """Ignores pages that are only scheduled: Wagtail sends the signal for them, too."""
     if is_settled(instance) or not instance.live:
         return
     if application := _application_of(instance, OPEN):
@@ -52,7 +48,7 @@ def decline(instance: TaskState, user: Any, reason: str, **_kwargs: Any) -> None
 
 
 def ask_group(instance: TaskState, user: Any, **_kwargs: Any) -> None:
-    """Changes were requested. A task that is rejected in another way ends its workflow."""
+    """Changes were requested. Tasks that are rejected in other ways end their workflow."""
     state = instance.workflow_state
     application = _application_under(state, {ApplicationState.IN_REVIEW})
     if application and state.status == WorkflowState.STATUS_NEEDS_CHANGES:
@@ -62,7 +58,6 @@ def ask_group(instance: TaskState, user: Any, **_kwargs: Any) -> None:
 
 
 def note_review(instance: TaskState, user: Any, **_kwargs: Any) -> None:
-    """A review runs. If we did not start it, someone did in Wagtail's editor."""
     waiting = {ApplicationState.INFORMATION_NEEDED, ApplicationState.SUBMITTED}
     if application := _application_under(instance.workflow_state, waiting):
         is_asked = application.state == ApplicationState.INFORMATION_NEEDED
@@ -71,7 +66,7 @@ def note_review(instance: TaskState, user: Any, **_kwargs: Any) -> None:
 
 
 def stop(instance: WorkflowState, user: Any, **_kwargs: Any) -> None:
-    """A decline cancels the workflow, too, after its task; what follows then is ``decline``."""
+    """Declining cancels the workflow as well; ``decline`` handles that."""
     application = _application_under(instance, UNDER_REVIEW)
     if application and not _is_declined(instance, application):
         stop_review(application=application, user=user, now=timezone.now())
@@ -83,25 +78,23 @@ def stop_without_page(instance: AffiliatePage, **_kwargs: Any) -> None:
 
 
 def stop_at_task(instance: Any, **_kwargs: Any) -> None:
-    """Wagtail's admin saves a task as what it is in general, not as its own type."""
+    """Connected without a sender, since Wagtail's admin saves tasks as plain ``Task``."""
     if isinstance(instance, Task) and not instance.active:
         stop_reviews_at(task=instance, user=get_active_log_context().user)
 
 
 def _application_of(page: Page, states: Collection[str]) -> Application | None:
-    """The application that this page was made for, if it is in one of these states."""
     return Application.objects.filter(affiliate=page.pk, state__in=states).first()
 
 
 def _application_under(state: WorkflowState, states: Collection[str]) -> Application | None:
-    """The same for the page that this workflow runs on, if it is one of ours."""
     page = state.content_object
     is_ours = isinstance(page, Page) and page.specific_class is AffiliatePage
     return _application_of(page, states) if is_ours else None
 
 
 def _is_declined(state: WorkflowState, application: Application) -> bool:
-    """The last task was rejected, and not to ask the group, which would wait for its answer."""
+    """Whether the last task was rejected, other than to request changes."""
     last = state.current_task_state
     rejected = last is not None and last.status == TaskState.STATUS_REJECTED
     return rejected and application.state == ApplicationState.IN_REVIEW

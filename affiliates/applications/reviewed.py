@@ -1,4 +1,4 @@
-"""What the pages of affiliates know better than the task that reviews them."""
+"""Review settings of affiliate pages, which override those of the task."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,7 +24,7 @@ HINTS: dict[str, Promise] = {
         " application stays on record."
     ),
 }
-"""By Wagtail's name of the action; "reject" is to request changes."""
+"""By Wagtail's name of the action; "reject" requests changes."""
 
 CHANGE_HINTS: dict[str, Promise] = {
     "reject": _(
@@ -36,12 +36,9 @@ CHANGE_HINTS: dict[str, Promise] = {
         " is, and the draft goes back to it."
     ),
 }
-"""The same for a change that the group of a public page proposed."""
 
 
 class AffiliateReviews(ReviewedModel):
-    """The program's days and people count, not the task's."""
-
     def get_policy(self, reviewed: AffiliatePage, task: ReviewTask) -> ReviewPolicy:
         return affiliate_review_policy(reviewed, task)
 
@@ -49,7 +46,6 @@ class AffiliateReviews(ReviewedModel):
         load_for_reviews(reviewed)
 
     def may_review(self, reviewed: AffiliatePage, user: Any) -> bool:
-        """Whoever is told of a late review may decide it."""
         return is_told_of_late_reviews(user, reviewed.get_parent().specific)
 
     def get_hint(self, reviewed: AffiliatePage, action: str) -> str:

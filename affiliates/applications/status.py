@@ -1,4 +1,4 @@
-"""What a group is told about its application: what happens next, by when, and what was asked."""
+"""What applicants see of their application: next steps, dates, and questions."""
 
 from datetime import date
 from typing import Any
@@ -17,10 +17,7 @@ from workflows.models import OutgoingMail
 
 
 def details(application: Application) -> dict[str, Any]:
-    """What all pages about an application may say. A promise counts as late once its day is over.
-
-    Costs no query that grows with what was asked.
-    """
+    """Context of all pages about an application. The number of queries is constant."""
     due = review_due_on(application)
     return {
         "application": application,
@@ -36,7 +33,6 @@ def details(application: Application) -> dict[str, Any]:
 
 
 def next_step(application: Application) -> dict[str, Any]:
-    """The open question, by when it wants an answer, and what was asked before, oldest first."""
     question = open_question(application)
     asked = application.information_requests.all()
     answer_due = _answer_due_on(application) if question else None
@@ -51,23 +47,17 @@ def next_step(application: Application) -> dict[str, Any]:
 
 
 def open_question(application: Application) -> InformationRequest | None:
-    """What the group was asked and can still answer."""
     waits = application.state == ApplicationState.INFORMATION_NEEDED
     return application.open_question if waits else None
 
 
 def was_answered_last(application: Application) -> bool:
-    """Whether nothing was asked since the group answered."""
     last = application.information_requests.last()
     return last is not None and last.answered_at is not None
 
 
 def told_reason(application: Application) -> str:
-    """Why the application was declined; empty if its group was not to be told.
-
-    The page shows it, too, for those whom the mail did not reach, and who came here by a link to
-    the same address. What was declined as spam got no mail: its reason is a note among staff.
-    """
+    """Why it was declined; empty if the group got no email, since the reason is then internal."""
     if application.state != ApplicationState.DECLINED:
         return ""
     decision = declined(application)
@@ -85,5 +75,4 @@ def _answer_due_on(application: Application) -> date | None:
 
 
 def _is_over(day: date | None, application: Application) -> bool:
-    """Whether the whole of that day is past where the program is."""
     return day is not None and day < calendar_of(application.program).day_of(timezone.now())

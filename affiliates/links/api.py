@@ -1,4 +1,4 @@
-"""Reading the token of a mailed link: the same one opens the page and the API."""
+"""Reads the tokens of mailed links for the API."""
 
 from collections.abc import Collection
 
@@ -16,7 +16,7 @@ from workflows.core.links import absolute_url
 
 
 def claim_of(token: str, purposes: Collection[Purpose]) -> LinkClaim:
-    """What the token says, if it is for one of the purposes. Raises Problem or Http404."""
+    """Read a token with one of these purposes. Raises Problem or Http404."""
     try:
         claim = read_token(token)
     except LinkExpired as expired:
@@ -31,7 +31,7 @@ def claim_of(token: str, purposes: Collection[Purpose]) -> LinkClaim:
 
 
 def session_at(token: str, *purposes: Purpose) -> LinkSession:
-    """By a token that is for one of the purposes. Raises Problem or Http404."""
+    """The session of a token with one of these purposes. Raises Problem or Http404."""
     claim = claim_of(token, purposes)
     session = session_with(claim.nonce, claim.reference, claim.purpose)
     if session is None:
@@ -40,7 +40,7 @@ def session_at(token: str, *purposes: Purpose) -> LinkSession:
 
 
 def active_session_at(token: str, *purposes: Purpose) -> LinkSession:
-    """The same, for what a group that has ended cannot do any more."""
+    """As ``session_at``, but raises Problem if the affiliation has ended."""
     session = session_at(token, *purposes)
     if session.affiliation.state == AffiliationState.ENDED:
         raise ended(session.program)

@@ -1,5 +1,4 @@
-"""What people see of a form that was not taken: their browser may not see its page any more, or it
-is not sure who pressed the button."""
+"""Shows a form again when it is submitted without a valid link session or CSRF token."""
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -17,27 +16,22 @@ NOT_SURE = _(
 
 
 class ResubmittedText(forms.Form):
-    """An update: its text. What was ticked goes along out of sight."""
-
     text = ParagraphsField(label=_("In your own words"), required=False, rows=7)
 
 
 class ResubmittedNothing(forms.Form):
-    """One press of a button."""
+    """A form that is only a button."""
 
 
 class ResubmittedPerson(forms.Form):
-    """A person's details, as they were typed."""
-
     name = LineField(label=_("Name"), required=False)
     email = LineField(label=_("Email"), required=False)
     phone = LineField(label=_("Phone"), required=False)
 
 
 def keep(request: HttpRequest, reference: str, form: type[forms.Form]) -> HttpResponse:
-    """The same page whether there is such a record. Its button works after a new link.
-
-    ``form`` has the fields that people see; whatever else was sent goes along out of sight.
+    """Show the form again, to be sent after opening a new link. Same page for unknown references.
+    ``form`` has the visible fields; all other values become hidden inputs.
     """
     typed = {name: request.POST.get(name, "") for name in form.base_fields}
     hidden = [
@@ -52,10 +46,7 @@ def keep(request: HttpRequest, reference: str, form: type[forms.Form]) -> HttpRe
 
 
 def is_forged(request: HttpRequest) -> bool:
-    """Whether the form came from another site, or without its cookie.
-
-    This is Django's own check, asked by a view that shows again what was typed.
-    """
+    """Whether Django's CSRF check fails. For views that show the typed text again."""
     check = CsrfViewMiddleware(_unused)
     check.process_request(request)
     return check.process_view(request, _unused, (), {}) is not None

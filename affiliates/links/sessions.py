@@ -1,7 +1,6 @@
-"""Whoever came by a mailed link: who it is, and which pages are open.
+"""Link sessions: a cookie replaces the token of a mailed link, so that no address bar keeps it.
 
-A cookie stands in for the link's token, so that no address bar keeps the token. It is good for one
-purpose and one record, on that record's own pages.
+A cookie is valid for one purpose and one record, on that record's own pages.
 """
 
 from collections.abc import Iterable
@@ -24,12 +23,11 @@ from affiliates.models import (
 )
 
 LIFETIME = timedelta(days=1)
-"""Of the cookie."""
 
 
 @dataclass(frozen=True)
 class LinkTarget:
-    """A page that opens for who holds the nonce. ``path`` is its address, without a token."""
+    """The page that a nonce opens. ``path`` does not contain the token."""
 
     purpose: Purpose
     reference: str
@@ -39,7 +37,7 @@ class LinkTarget:
 
 @dataclass(frozen=True)
 class LinkSession:
-    """``asked`` is the request that the link was for; None on the affiliate's own page."""
+    """``asked`` is the update request that the link was for; None on the affiliate's own page."""
 
     purpose: Purpose
     affiliation: Affiliation
@@ -63,33 +61,29 @@ class LinkSession:
 
     @property
     def home(self) -> str:
-        """Where the link leads."""
         return self.target.path
 
     @property
     def paths(self) -> dict[str, str]:
-        """For templates: the address of each page, by its name."""
         return {page: self.path(page) for page in PAGES}
 
 
 PAGES = ("tell", "thanks", "contact", "hand_over", "second_contact", "reminders", "saved")
-"""What there is for whoever comes by either link. ``tell`` is the form for an update."""
+"""Pages below either kind of link. ``tell`` is the form for an update."""
 
 
 def path_of(purpose: Purpose, reference: str, page: str) -> str:
-    """The address of a page. The form for an update is where the link for an update leads."""
+    """A link to an update leads to ``tell`` itself."""
     is_home = purpose is Purpose.UPDATE and page == "tell"
     name = f"affiliates:{purpose}" if is_home else f"affiliates:{purpose}_{page}"
     return reverse(name, kwargs={"reference": reference})
 
 
 def find_session(request: HttpRequest, reference: str, purpose: Purpose) -> LinkSession | None:
-    """The session of this browser, if it came by a link that is still good."""
     return session_with(granted_nonce(request, reference, purpose), reference, purpose)
 
 
 def session_with(nonce: str, reference: str, purpose: Purpose) -> LinkSession | None:
-    """The session of whoever has this nonce, if it is that of a contact of the group."""
     affiliation, asked = records_of(reference, purpose) if nonce else (None, None)
     contact = contact_with_nonce(affiliation.contacts.all(), nonce) if affiliation else None
     if affiliation is None or contact is None:
@@ -98,7 +92,6 @@ def session_with(nonce: str, reference: str, purpose: Purpose) -> LinkSession | 
 
 
 def records_of(reference: str, purpose: Purpose) -> tuple[Affiliation | None, UpdateRequest | None]:
-    """The affiliation that a reference belongs to, and the request if it is a request's."""
     related = ("program", "page")
     if purpose is Purpose.AFFILIATE:
         affiliations = Affiliation.objects.select_related(*related)
@@ -109,7 +102,7 @@ def records_of(reference: str, purpose: Purpose) -> tuple[Affiliation | None, Up
 
 
 def resolve_link(claim: LinkClaim) -> LinkTarget:
-    """What a genuine token opens. Raises LinkInvalid if its record is gone or its nonce is old."""
+    """What a token opens. Raises LinkInvalid if the record is gone or the nonce has changed."""
     target = None
     if claim.purpose in (Purpose.UPDATE, Purpose.AFFILIATE):
         session = session_with(claim.nonce, claim.reference, claim.purpose)
@@ -124,7 +117,7 @@ def resolve_link(claim: LinkClaim) -> LinkTarget:
 
 
 def application_target(application: Application, purpose: Purpose) -> LinkTarget:
-    """A draft's link leads to its status once it was sent, since there is no draft any more."""
+    """The link of a draft leads to the status once the application was sent."""
     is_draft = application.state == ApplicationState.DRAFT
     purpose = purpose if is_draft else Purpose.STATUS
     names = {"reference": application.reference}
@@ -137,19 +130,16 @@ def application_target(application: Application, purpose: Purpose) -> LinkTarget
 
 
 def contact_target(reference: str, contact: Contact, purpose: Purpose) -> LinkTarget:
-    """The page of a record of an affiliate, for one of its contacts."""
     path = reverse(f"affiliates:{purpose}", kwargs={"reference": reference})
     return LinkTarget(purpose, reference, contact.link_nonce, path)
 
 
 def contact_with_nonce(contacts: Iterable[Contact], nonce: str) -> Contact | None:
-    """Whose link it is. Each contact has a nonce of its own."""
     holders = (one for one in contacts if nonce and constant_time_compare(one.link_nonce, nonce))
     return next(holders, None)
 
 
 def grant(response: HttpResponse, request: HttpRequest, target: LinkTarget) -> None:
-    """Let this browser through the target for a day."""
     response.set_signed_cookie(
         _name(target.reference, target.purpose),
         target.nonce,
@@ -163,7 +153,7 @@ def grant(response: HttpResponse, request: HttpRequest, target: LinkTarget) -> N
 
 
 def granted_nonce(request: HttpRequest, reference: str, purpose: Purpose) -> str:
-    """The nonce of the link that this browser came by, good or not any more; ``""`` if none."""
+    """May be outdated; ``""`` without a cookie."""
     nonce = request.get_signed_cookie(
         _name(reference, purpose),
         default="",
@@ -174,7 +164,6 @@ def granted_nonce(request: HttpRequest, reference: str, purpose: Purpose) -> str
 
 
 def has_grant(request: HttpRequest, application: Application, purpose: Purpose) -> bool:
-    """Whether this browser came by a link that is still good."""
     return granted_nonce(request, application.reference, purpose) == application.link_nonce
 
 

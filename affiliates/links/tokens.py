@@ -1,11 +1,7 @@
-"""Mailed links: what stands in them, and how one that came back is read.
+"""Signed tokens in mailed links. Each grants the power of one purpose over one record.
 
-A link's token is signed and says which record it is for and until which nonce it lives. The purpose
-is part of the signing key, so a token for one purpose is worthless for another. Holding a token
-gives the power of its purpose over its record and nothing else.
-
-The nonce of an application is its own. That of an affiliate's links is its contact's, so they die
-when another person takes over.
+The purpose is part of the signing key, so a token cannot be used for another one. Replacing the
+nonce, which is that of the application or of the affiliate's contact, invalidates its links.
 """
 
 from dataclasses import dataclass
@@ -21,10 +17,10 @@ from affiliates.models import Affiliation, Application, Contact, UpdateRequest
 from workflows.core.links import absolute_url
 
 SEPARATOR = "~"
-"""Neither in a signature nor in a reference, and needs no escaping in an address (RFC 3986)."""
+"""Neither in a signature nor in a reference, and needs no escaping in a URL (RFC 3986)."""
 
 STUCK_TO_THE_END = "/.,;:!?>)]}\"'”’» \t\r\n\u00a0\u200b"
-"""What mail programs and people leave behind a link when they copy it."""
+"""Characters that mail programs and people leave at the end of a copied link."""
 
 
 class Purpose(StrEnum):
@@ -36,12 +32,12 @@ class Purpose(StrEnum):
 
 
 AT_FRONT_ENDS = frozenset(Purpose) - {Purpose.REMINDERS}
-"""What links may open elsewhere. Mail programs press the button for reminders by themselves."""
+"""Links that may lead to a front end. Mail programs post to the one for reminders themselves."""
 
 
 @dataclass(frozen=True)
 class LinkClaim:
-    """What a genuine token says. Whether it is still true, only the record's row knows."""
+    """The content of a genuine token, still to be compared with the record."""
 
     purpose: Purpose
     reference: str
@@ -49,27 +45,23 @@ class LinkClaim:
 
 
 def status_url(application: Application) -> str:
-    """The link to the application's status, to be mailed to its contact."""
     return _link_url(application.reference, application.link_nonce, Purpose.STATUS)
 
 
 def draft_url(application: Application) -> str:
-    """The link to go on with a saved draft, to be mailed to whoever saved it."""
     return _link_url(application.reference, application.link_nonce, Purpose.DRAFT)
 
 
 def update_url(request: UpdateRequest, contact: Contact) -> str:
-    """The link to answer one request for an update, to be mailed to this contact."""
     return _link_url(request.reference, contact.link_nonce, Purpose.UPDATE)
 
 
 def affiliate_url(affiliation: Affiliation, contact: Contact) -> str:
-    """The link to the affiliate's own page, to be mailed to this contact."""
     return _link_url(affiliation.reference, contact.link_nonce, Purpose.AFFILIATE)
 
 
 def reminders_url(affiliation: Affiliation, contact: Contact) -> str:
-    """The address to pause reminders with one click, for the header of a mail (RFC 8058)."""
+    """The URL to pause reminders with one click, for the header of a mail (RFC 8058)."""
     token = sign(affiliation.reference, contact.link_nonce, Purpose.REMINDERS)
     return absolute_url(reverse("affiliates:stop_reminders", kwargs={"token": token}))
 
@@ -79,18 +71,14 @@ def make_token(application: Application, purpose: Purpose, *, at: datetime | Non
 
 
 def sign(reference: str, nonce: str, purpose: Purpose, *, at: datetime | None = None) -> str:
-    """The token that gives the power of ``purpose`` over the record with this reference.
-
-    ``at``: when its life begins, if not now; tokens of one moment are the same.
-    """
+    """Tokens of the same moment ``at`` (by default now) are equal."""
     value = f"{reference}{SEPARATOR}{nonce}"
     return f"{purpose.value}{SEPARATOR}{_signer(purpose, at).sign(value)}"
 
 
 def read_token(token: str) -> LinkClaim:
-    """What the token says. What a mail program stuck to its ends is taken off first.
-
-    Raises LinkInvalid, or LinkExpired (with its ``claim``) for one that was genuine once.
+    """Read a token, ignoring characters that mail programs added around it. Raises LinkInvalid, or
+    LinkExpired (with its ``claim``) if it is genuine but too old.
     """
     name, _, signed = token.strip(STUCK_TO_THE_END + "<([{").partition(SEPARATOR)
     try:

@@ -1,4 +1,4 @@
-"""Where mailed links arrive. Mail scanners press links, so looking at one changes nothing."""
+"""Views that open mailed links. Mail scanners follow links, so GET changes nothing."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -13,7 +13,7 @@ from affiliates.links.tokens import read_token
 @private
 @require_safe
 def link(request: HttpRequest, token: str) -> HttpResponse:
-    """Swap the token for a cookie and go to the page without it."""
+    """Exchange the token for a cookie and redirect to the page without it."""
     try:
         target = resolve_link(read_token(token))
     except LinkExpired as expired:
@@ -26,7 +26,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def link_needed(request: HttpRequest, reference: str) -> HttpResponse:
-    """The page for a browser that did not come by a link. It tells nothing about the reference."""
+    """Does not disclose whether the reference exists."""
     context = {"reference": reference}
     return render(request, "affiliates/links/link_needed.html", context, status=403)
 
@@ -37,6 +37,6 @@ def link_problem(request: HttpRequest, *, status: int, reference: str = "") -> H
 
 
 def read_reference(text: str) -> str:
-    """The reference as people type it: small letters, without the hyphen, with spaces."""
+    """Normalize a typed reference: lower case, spaces, or no hyphen."""
     typed = "".join(filter(str.isalnum, text)).upper()[:6]
     return f"{typed[:3]}-{typed[3:]}"

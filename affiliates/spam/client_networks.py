@@ -1,4 +1,4 @@
-"""From which network a request comes, as far as the quota needs to know it."""
+"""Identifies the client's network for the quota."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
@@ -8,11 +8,11 @@ from django.utils.crypto import salted_hmac
 from affiliates.core.conf import settings
 
 PREFIX_LENGTHS = {4: 24, 6: 48}
-"""What one household or office is commonly given."""
+"""What a household or office commonly gets, by IP version."""
 
 
 def network_hash(request: HttpRequest) -> str:
-    """A keyed hash of the client's network, so that no address is kept; ``""`` if unknown."""
+    """A keyed hash of the client's network, so that no address is stored; ``""`` if unknown."""
     address = _address(_client(request))
     if address is None:
         return ""
@@ -21,10 +21,8 @@ def network_hash(request: HttpRequest) -> str:
 
 
 def _client(request: HttpRequest) -> str:
-    """The address that the outermost trusted proxy saw, else the one that connected to us.
-
-    Each proxy appends whom it saw, so only as many entries as there are trusted proxies, counted
-    from the end, can be believed.
+    """The client's address. Each proxy appends the one it saw, so only the last ``TRUSTED_PROXIES``
+    entries can be trusted.
     """
     entries = request.headers.get("X-Forwarded-For", "").split(",")
     forwarded = list(filter(None, map(str.strip, entries)))
@@ -35,7 +33,7 @@ def _client(request: HttpRequest) -> str:
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:
-    """The address in ``1.2.3.4``, ``1.2.3.4:567``, ``::1``, ``[::1]:567``, ``::ffff:1.2.3.4``."""
+    """Accepts ``1.2.3.4``, ``1.2.3.4:567``, ``::1``, ``[::1]:567`` and ``::ffff:1.2.3.4``."""
     if text.startswith("["):
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:

@@ -1,4 +1,4 @@
-"""The signed token in each form that was shown: which submission it is, and when it was shown."""
+"""Signed form tokens, which identify a submission and say when its form was shown."""
 
 import hashlib
 import uuid
@@ -14,7 +14,7 @@ from affiliates.models import Application
 
 @dataclass(frozen=True)
 class FormToken:
-    """``key`` makes a repeat harmless. ``parent`` marks the saved draft that the form showed."""
+    """``key`` makes resending idempotent. ``parent`` marks the saved draft that the form showed."""
 
     key: uuid.UUID
     parent: str
@@ -22,7 +22,7 @@ class FormToken:
     text: str
 
     def continues(self, saved_form_token: str) -> bool:
-        """Whether the form was shown with the draft that this token saved, or saved it."""
+        """Whether the form was shown with the draft saved by this token, or saved it itself."""
         return constant_time_compare(self.text, saved_form_token) or self.parent == _mark(
             saved_form_token
         )
@@ -34,19 +34,18 @@ class FormToken:
 def issue_form_token(
     *, program_id: int, key: uuid.UUID | None = None, saved_form_token: str = ""
 ) -> str:
-    """A token for a form about to be shown; for a saved draft with its key and last token."""
-    form = get_random_string(6)  # Two forms shown in the same second are still two.
+    """A token for a new form, or for a saved draft with its key and last token."""
+    form = get_random_string(6)  # Distinguishes forms shown in the same second.
     value = f"{(key or uuid.uuid4()).hex}.{_mark(saved_form_token)}.{form}"
     return _signer(program_id).sign(value)
 
 
 def form_token_of_key(key: uuid.UUID, *, now: datetime) -> FormToken:
-    """The token of a form that chose its own key, as front ends of the API do."""
+    """For API clients, which choose their own key."""
     return FormToken(key, "", now, key.hex)
 
 
 def form_token_of_draft(draft: Application) -> str:
-    """For a form that goes on with the draft as it is now."""
     return issue_form_token(
         program_id=draft.program_id,
         key=draft.submission_key,
@@ -55,14 +54,14 @@ def form_token_of_draft(draft: Application) -> str:
 
 
 def read_form_token(text: str, *, program_id: int) -> FormToken | None:
-    """The token, however old; None if it is missing, forged or of another program."""
+    """The token, of any age; None if missing, forged, or of another program."""
     signer = _signer(program_id)
     try:
         value = signer.unsign(text)
     except BadSignature:
         return None
     key, parent, _form = value.split(".")
-    timestamp = text.rsplit(signer.sep, 2)[1]  # Between the value and the signature, in base 62.
+    timestamp = text.rsplit(signer.sep, 2)[1]  # Base 62, between the value and the signature.
     issued_at = datetime.fromtimestamp(b62_decode(timestamp), UTC)
     return FormToken(uuid.UUID(key), parent, issued_at, text)
 

@@ -1,8 +1,4 @@
-"""Proof of work: a script in the browser finds a number that takes a moment to find.
-
-What it proves is only that somebody spent the time, so a browser without scripts is not refused; it
-has tighter limits. Challenges are signed, so none is stored before it is used (altcha, version 2).
-"""
+"""Proof of work by a script in the browser (altcha, version 2). Without it, limits are tighter."""
 
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -19,7 +15,6 @@ LONGEST = 4000
 
 
 def new_challenge(*, now: datetime) -> dict[str, Any]:
-    """A challenge for a browser, ready for JSON."""
     challenge = altcha.create_challenge(
         "SHA-256",
         settings.PROOF_COST,
@@ -31,9 +26,8 @@ def new_challenge(*, now: datetime) -> dict[str, Any]:
 
 
 def spend_proof(proof: str, *, submission_key: uuid.UUID) -> bool:
-    """Whether ``proof`` is genuine, in time, and not used for another form.
-
-    Effects: it is kept as used for this one, so sending the same form again is no reuse.
+    """Whether ``proof`` is genuine, not expired, and not used for another form.
+    Effects: records it as used for this form, so that the same form can be sent again.
     """
     payload = _verified(proof)
     if payload is None:
@@ -61,5 +55,4 @@ def _secret() -> bytes:
 
 
 def delete_expired_challenges(*, now: datetime) -> int:
-    """Delete challenges that have expired; return how many. Effects: the rows are gone."""
     return SpentChallenge.objects.filter(expires_at__lt=now).delete()[0]

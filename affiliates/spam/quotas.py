@@ -1,4 +1,4 @@
-"""How much may come from one network, and be mailed to one address that anybody can type."""
+"""Quotas for submissions from a network, and for mails to addresses that anybody can type in."""
 
 import uuid
 from collections.abc import Collection
@@ -25,7 +25,6 @@ HELD_BACK = "Held back: this address was typed into the form too often within a 
 def network_is_over_quota(
     *, network_hash: str, submission_key: uuid.UUID, has_proof: bool, now: datetime
 ) -> bool:
-    """Whether this network sent its share of applications and drafts within the last hour."""
     limit = settings.QUOTA_PER_NETWORK if has_proof else settings.QUOTA_PER_NETWORK_WITHOUT_PROOF
     others = Application.objects.filter(
         network_hash=network_hash, created_at__gt=now - NETWORK_WINDOW
@@ -34,7 +33,7 @@ def network_is_over_quota(
 
 
 def was_sent(submission_key: uuid.UUID) -> bool:
-    """Whether the application with this key was; sending it again then adds to no limit."""
+    """Resending a submitted application counts toward no limit."""
     sent = Application.objects.filter(submission_key=submission_key)
     return sent.exclude(state=ApplicationState.DRAFT).exists()
 
@@ -42,10 +41,8 @@ def was_sent(submission_key: uuid.UUID) -> bool:
 def within_address_quota(
     mail: NewMail, *, kinds: Collection[str], address_key: str, now: datetime
 ) -> NewMail:
-    """The mail, or the same one held back, so that nobody can flood a stranger's mailbox.
-
-    ``kinds`` are those that count together, about any application of the address. Nothing tells
-    the visitor which of the two it is.
+    """Suppress the mail if its address got too many, so that nobody can flood a mailbox.
+    ``kinds`` count together, across all applications of the address. The visitor is not told.
     """
     applications = Application.objects.filter(address_key=address_key)
     keys = applications.annotate(text=Cast("pk", CharField())).values("text")
@@ -55,7 +52,7 @@ def within_address_quota(
 
 
 def within_recipient_quota(mail: NewMail, *, kinds: Collection[str], now: datetime) -> NewMail:
-    """The same for mails of these kinds to whoever has the mail's address, about whatever."""
+    """As ``within_address_quota``, but counts all mails of these kinds to the recipient."""
     return _held_back_beyond(Q(recipient__iexact=mail.to), mail, kinds, now)
 
 

@@ -9,5 +9,4 @@ from affiliates.spam.proof import new_challenge
 @never_cache
 @require_safe
 def challenge(request: HttpRequest) -> JsonResponse:
-    """A new proof-of-work challenge for the form's script. Nothing is stored."""
     return JsonResponse(new_challenge(now=timezone.now()))

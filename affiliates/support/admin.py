@@ -1,6 +1,4 @@
-"""Calls for help in Wagtail's admin: a list, and a page for each, where it is assigned, answered,
-closed and reopened.
-"""
+"""Calls for help in Wagtail's admin: the list, and a page to assign, answer, close and reopen."""
 
 from collections.abc import Callable
 from typing import Any
@@ -53,7 +51,7 @@ def assignee_of(call: SupportRequest) -> str:
 
 
 class CallActionView(ActionView):
-    """Hands the form's answers to one ``service``, under their names in the form."""
+    """Passes the form's cleaned data to ``service`` as keyword arguments."""
 
     header_icon = "help"
     service: Callable[..., Any]
@@ -86,8 +84,6 @@ class CallActionView(ActionView):
 
 
 class CallView(CallActionView):
-    """Everything about it, and the form to answer, for those who may."""
-
     service = staticmethod(answer_support_request)
     template_name = "affiliates/support/admin/call.html"
     form_class = SupportAnswerForm
@@ -161,7 +157,7 @@ class ReopenCallView(CallActionView):
 
 
 def helpers(program: AffiliateProgramPage) -> QuerySet[Any]:
-    """The active people of whom ``permissions.may_manage`` is true."""
+    """The active users for whom ``permissions.may_manage`` is true."""
     users = get_user_model()._default_manager
     groups = [key for key in (program.review_group_id, program.escalation_group_id) if key]
     permitted = users.with_perm(
@@ -200,7 +196,7 @@ class CallFilterSet(WagtailFilterSet):
 
 
 def late_calls(calls: QuerySet[SupportRequest]) -> QuerySet[SupportRequest]:
-    """Those whose day is over, where their program is."""
+    """Calls whose due date has passed in the program's time zone."""
     late = Q(pk__in=[])
     for program in AffiliateProgramPage.objects.all():
         today = today_at(program, timezone.now())

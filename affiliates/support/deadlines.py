@@ -1,4 +1,4 @@
-"""Our promise to an affiliate that needs help: an answer by a day."""
+"""The deadline "support": we owe an answer to an affiliate that asked for help."""
 
 from dataclasses import replace
 from typing import Any
@@ -26,7 +26,7 @@ from workflows.reviews.policy import REVIEWERS, ReviewPolicy
 
 
 def support_policy(program: AffiliateProgramPage, policy: ReviewPolicy) -> ReviewPolicy:
-    """The steps of a review, at the same distance from the day on which help is due."""
+    """Shift the steps of a review to the day on which help is due."""
     shift = program.support_days - policy.respond_within
     return replace(
         policy,
@@ -42,7 +42,7 @@ def ladder(deadline: Deadline) -> Ladder:
 
 
 def staff_of(deadline: Deadline, audience: str) -> list[Recipient]:
-    """Reminders go to whoever took it, else to all who look after affiliates."""
+    """Remind the assignee, or else everyone who looks after affiliates."""
     call: Any = deadline.subject
     holder = recipients([call.assigned_to]) if call.assigned_to else []
     return holder if audience == REVIEWERS and holder else list(staff(deadline, audience))

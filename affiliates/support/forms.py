@@ -1,4 +1,4 @@
-"""What staff write when they answer or assign a call for help."""
+"""Forms to answer or assign a call for help."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The mail that answers a call for help."""
+"""The email that answers a call for help."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -38,7 +38,7 @@ def _answered(call: SupportRequest, contact: Contact, mail: OutgoingMail) -> Map
 
 
 def _is_owed(mail: OutgoingMail) -> bool:
-    """As long as it is the answer, and the person a contact of the group."""
+    """While the call is answered and the recipient is still a contact of the group."""
     call: Any = mail.subject
     answered = call is not None and call.state == SupportState.ANSWERED
     return answered and recipient_of(mail) is not None
@@ -81,7 +81,7 @@ SUPPORT_ANSWERED = kinds.register(
 
 
 def support_answered(call: SupportRequest, moved: Transition) -> list[NewMail]:
-    """To whoever asked; to the group's contact if that person has left. Nobody if none is left."""
+    """To the person who asked, or else to the group's contact, if any."""
     return [
         to_contact(
             SUPPORT_ANSWERED, call.affiliation, contact, about=call, occurrence=f"{moved.pk}"
@@ -91,7 +91,6 @@ def support_answered(call: SupportRequest, moved: Transition) -> list[NewMail]:
 
 
 def whom_to_answer(call: SupportRequest) -> list[Contact]:
-    """The person, or none."""
     people = reachable(call.affiliation)
     asked = call.update.contact_id if call.update else None
     return ([person for person in people if person.pk == asked] or people)[:1]

@@ -1,4 +1,4 @@
-"""An affiliation that ends takes its calls for help along."""
+"""Closes the calls for help of an affiliation that ends."""
 
 from typing import Any
 
@@ -9,7 +9,6 @@ from affiliates.support.services import close_calls_of_ended
 
 
 def connect() -> None:
-    """Called once, when the app is ready."""
     record_moved.connect(close_calls, sender=Affiliation)
 
 

@@ -1,4 +1,4 @@
-"""What happens to a call for help: it is opened by an update, taken, answered, or closed."""
+"""Services that open, assign, answer, close and reopen calls for help."""
 
 from datetime import date, datetime
 
@@ -23,10 +23,8 @@ from workflows.reviews.policy import REVIEWERS
 
 
 def open_support_request(*, update: ContactUpdate, now: datetime) -> SupportRequest:
-    """A group has asked for help: we owe it an answer by a day.
-
-    Effects, in the caller's transaction: the call, its deadline "support", and the mail of the day
-    to those who look after the program's affiliates.
+    """Open a call for help. Effects, in the caller's transaction: creates the call; opens the
+    deadline "support"; adds it to the daily mail of those who look after the affiliates.
     """
     affiliation = update.affiliation
     call = SupportRequest.objects.create(
@@ -44,10 +42,9 @@ def open_support_request(*, update: ContactUpdate, now: datetime) -> SupportRequ
 def assign_support_request(
     *, call: SupportRequest, to: User | None, user: User, now: datetime
 ) -> None:
-    """Take it, give it to a colleague, or back to all (``to=None``).
-
-    Effects, in one transaction: who has it; the mail of the day to whoever was given it. The same
-    person again changes nothing. Raises CallClosed, and TransitionNotAllowed if either may not.
+    """Assign the call, or release it (``to=None``). Effects, in one transaction: sets the assignee;
+    adds the call to their daily mail. Raises CallClosed, CallAnswered, and TransitionNotAllowed if
+    either person may not.
     """
     with transaction.atomic():
         _hold(call)
@@ -65,10 +62,8 @@ def assign_support_request(
 def answer_support_request(
     *, call: SupportRequest, user: User, text: str, now: datetime
 ) -> SupportRequest:
-    """Answer the group by mail. The same answer of the same person again is one answer.
-
-    Effects, in one transaction: the state and the answer; its clock stops; a mail to whoever asked,
-    or else to the group's contact. Raises CallAnswered if a colleague was faster, CallClosed, and
+    """Answer the group. Repeating the same answer has no effect. Effects, in one transaction: saves
+    the state and answer; closes the deadline; queues a mail. Raises CallAnswered, CallClosed, and
     TransitionNotAllowed if the user may not.
     """
     with transaction.atomic():
@@ -89,10 +84,8 @@ def answer_support_request(
 def close_support_request(
     *, call: SupportRequest, user: User | None, reason: str, now: datetime
 ) -> SupportRequest:
-    """No answer is needed: it was settled by phone, say. Nobody gets a mail.
-
-    ``user=None``: it follows from something else, such as an end. Effects, in one transaction: the
-    state, with the reason; its clock stops. Raises CallAnswered, CallClosed, and
+    """Close a call without a mail. ``user=None`` for the system. Effects, in one transaction:
+    saves the state and reason; closes the deadline. Raises CallAnswered, CallClosed, and
     TransitionNotAllowed if the user may not.
     """
     with transaction.atomic():
@@ -105,9 +98,7 @@ def close_support_request(
 
 
 def close_calls_of_ended(*, affiliation: Affiliation, now: datetime) -> None:
-    """Effects, in the caller's transaction: the open calls of a group that has left are closed,
-    as by ``close_support_request``.
-    """
+    """Effects, in the caller's transaction: closes the open calls of the affiliation."""
     reason = _("The affiliation has ended.")
     for call in SupportRequest.objects.filter(affiliation=affiliation, state=SupportState.OPEN):
         close_support_request(call=call, user=None, reason=reason, now=now)
@@ -116,10 +107,9 @@ def close_calls_of_ended(*, affiliation: Affiliation, now: datetime) -> None:
 def reopen_support_request(
     *, call: SupportRequest, user: User | None, now: datetime
 ) -> SupportRequest:
-    """It is not settled after all; ``user=None``: the group itself wrote again.
-
-    Effects, in one transaction: the state; a new day and a new clock; the mail of the day to
-    whoever had it, or to all who look after affiliates. Raises TransitionNotAllowed if it is open.
+    """Reopen a call. ``user=None`` if the group itself wrote again. Effects, in one transaction:
+    sets the state and a new due date; opens a new deadline; adds it to the daily mail of the
+    assignee, or of all who look after affiliates. Raises TransitionNotAllowed if it is open.
     """
     with transaction.atomic():
         _hold(call)
@@ -132,10 +122,7 @@ def reopen_support_request(
 
 
 def follow_words(*, call: SupportRequest, update: ContactUpdate, now: datetime) -> None:
-    """The group changed what it wrote. What was answered or closed is open again, if it differs.
-
-    Effects, in the caller's transaction: the words; those of ``reopen_support_request``.
-    """
+    """Effects, in the caller's transaction: saves the new text; reopens the call if it changed."""
     if (call.text, call.needs) == (update.text, update.needs):
         return
     call.text, call.needs = update.text, update.needs
@@ -163,7 +150,6 @@ def _tell(call: SupportRequest, now: datetime) -> None:
 
 
 def _hold(call: SupportRequest) -> None:
-    """Let nobody else act on it until the transaction ends, and read it again."""
     call.refresh_from_db(from_queryset=SupportRequest.objects.select_for_update())
 
 

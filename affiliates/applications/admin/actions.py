@@ -1,7 +1,4 @@
-"""What staff may do about applications: to many at once from their list, and to one on its page.
-
-A bulk action first shows what will happen to which, and names those that it leaves alone, and why.
-"""
+"""Bulk actions on applications, and the view that restarts a stopped review."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -37,7 +34,7 @@ from workflows.reviews.services import assign_review
 
 
 class ApplicationBulkAction(BulkAction):
-    """Sorts the chosen applications: what it can act on, and why it leaves the others alone."""
+    """Splits the selection into what the action can handle and the rest, with a reason for each."""
 
     models = [Application]
     template_name = "affiliates/applications/admin/bulk_action.html"
@@ -46,7 +43,7 @@ class ApplicationBulkAction(BulkAction):
     button: Any = ""
 
     def obstacle(self, application: Application) -> str:
-        """Why nothing can be done about this one; empty if it can."""
+        """Return why the action cannot handle this application, or an empty string."""
         raise NotImplementedError
 
     def get_actionable_objects(self) -> tuple[list[Application], dict[str, Any]]:
@@ -60,7 +57,7 @@ class ApplicationBulkAction(BulkAction):
 
     @cached_property
     def applications(self) -> list[Application]:
-        """The chosen ones that this person may see. Raises Http404 if there are none."""
+        """The selected applications that the user may see. Raises Http404 if there are none."""
         found = Application.objects.filter(pk__in=self._chosen_keys()).order_by("pk")
         found = found.select_related("program", "affiliate").defer("form_data")
         seen = [application for application in found if may_see(self.request.user, application)]
@@ -69,7 +66,7 @@ class ApplicationBulkAction(BulkAction):
         return seen
 
     def _chosen_keys(self) -> Any:
-        """When the form is sent: those that it had shown."""
+        """On POST, the applications that the confirmation page listed."""
         if self.request.method == "POST":
             return _numbers(self.request.POST.get("chosen", "").split(","))
         chosen = self.request.GET.getlist("id")
@@ -95,7 +92,7 @@ class ApplicationBulkAction(BulkAction):
     def execute_action(
         cls, objects: list[Application], *, action: "ApplicationBulkAction", **kwargs: Any
     ) -> tuple[int, int]:
-        """Act on each. One that someone else decided in the meantime does not stop the others."""
+        """Act on each application. One decided in the meantime does not stop the others."""
         too_late = [application for application in objects if not action.act_on(application)]
         if too_late:
             names = ", ".join(map(str, too_late))
@@ -106,11 +103,11 @@ class ApplicationBulkAction(BulkAction):
         return len(objects) - len(too_late), 0
 
     def act_on(self, application: Application) -> bool:
-        """Do it. False if it is too late for it."""
+        """Return False if it is too late."""
         raise NotImplementedError
 
     def why_undecidable(self, application: Application) -> str:
-        """Why this person cannot decide about it now; empty if they can."""
+        """Return why this user cannot decide on it now, or an empty string."""
         if not may_decide(self.request.user, application):
             return _("You may not decide on this one.")
         if application.state not in OPEN:
@@ -121,7 +118,6 @@ class ApplicationBulkAction(BulkAction):
         return self.done(num_parent_objects) if num_parent_objects else None
 
     def done(self, count: int) -> str:
-        """What to say about so many of them."""
         raise NotImplementedError
 
 
@@ -166,7 +162,6 @@ class DeclineSpam(ApplicationBulkAction):
 
 
 def people_for(reviews: Iterable[ReviewTaskState]) -> QuerySet:
-    """The people to whom every one of these reviews can be given, by name."""
     people = get_user_model()._default_manager.order_by("last_name", "first_name", "pk")
     for task in ReviewTask.objects.filter(pk__in={review.task_id for review in reviews}):
         people = people.filter(pk__in=colleagues(task).values("pk"))
@@ -249,7 +244,7 @@ class ExportChosen(ApplicationBulkAction):
     button = gettext_lazy("Download")
 
     def obstacle(self, application: Application) -> str:
-        return ""  # Whoever may see it may take it along; others do not get this far.
+        return ""  # ``applications`` holds only what the user may see.
 
     def prepare_action(
         self, objects: list[Application], objects_without_access: dict[str, Any]
@@ -259,7 +254,6 @@ class ExportChosen(ApplicationBulkAction):
 
 @require_POST
 def restart(request: HttpRequest, pk: int) -> HttpResponse:
-    """Start a review again that was stopped without a decision."""
     application = get_object_or_404(Application.objects.select_related("program"), pk=pk)
     user: Any = request.user
     if not may_decide(user, application):

@@ -1,4 +1,4 @@
-"""What a template needs to show one application: on its own page, and beside its affiliate page."""
+"""Template context for an application, on its own page and in the editor of its affiliate page."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -21,10 +21,7 @@ from workflows.models import ReviewTaskState
 
 
 def application_context(application: Application, user: User) -> dict[str, Any]:
-    """All that is known about it, with links to where ``user`` may go.
-
-    Costs no query that grows with what there is to tell.
-    """
+    """What the admin shows about it, linked for ``user``. The number of queries is constant."""
     urls = AdminURLFinder(user)
     accepted = details.accepted_statements(application)
     return {
@@ -66,7 +63,7 @@ def application_context(application: Application, user: User) -> dict[str, Any]:
 
 
 def open_reviews(applications: Iterable[Application]) -> dict[int, ReviewTaskState]:
-    """The review that waits for a decision, by the application's key. One query."""
+    """The open review of each application, by the application's key. One query."""
     by_page = {str(item.affiliate_id): item.pk for item in applications if item.affiliate_id}
     running = ReviewTaskState.objects.select_related(
         "task", "workflow_state", "assigned_to"

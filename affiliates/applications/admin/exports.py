@@ -1,4 +1,4 @@
-"""Applications as a spreadsheet: its columns, and the file of those that were chosen."""
+"""Spreadsheet export of applications."""
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
@@ -28,14 +28,12 @@ def _contact(role: ContactRole, attribute: str, heading: str | Promise) -> Expor
 
 
 def answers_as_text(application: Application) -> str:
-    """Questions and answers below each other, since every program asks something else."""
     return "\n\n".join(
         f"{answer['label']}\n{answer_as_text(answer['value'])}" for answer in application.answers
     )
 
 
 def answer_as_text(value: object) -> str:
-    """An answer in words: a question with several choices has a list of them."""
     if isinstance(value, bool):
         return str(_("Yes") if value else _("No"))
     if isinstance(value, list):
@@ -75,7 +73,6 @@ class _Export(SafeExportMixin, View):
 
 
 def export(request: HttpRequest, applications: list[Application], file_format: str) -> HttpResponse:
-    """These applications as a file, in their order, with the columns of the list's own export."""
     view = _Export()
     view.setup(request)
     keys = [application.pk for application in applications]

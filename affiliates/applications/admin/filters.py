@@ -1,4 +1,4 @@
-"""How editors narrow down the list of applications."""
+"""Filters and search of the list of applications."""
 
 import django_filters
 from django import forms
@@ -15,8 +15,6 @@ from affiliates.models import AffiliateProgramPage, Application, Contact
 
 
 class ApplicationFilterSet(WagtailFilterSet):
-    """The filters beside the list. Filters for many values offer a menu, the others boxes."""
-
     state = django_filters.MultipleChoiceFilter(
         label=_("State"), choices=ApplicationState.choices, widget=forms.CheckboxSelectMultiple
     )
@@ -39,14 +37,13 @@ class ApplicationFilterSet(WagtailFilterSet):
 
 
 def without_drafts(applications: QuerySet[Application], states: list[str]) -> QuerySet[Application]:
-    """Without drafts, unless someone asks for them: they have not been sent to us."""
+    """Exclude drafts, unless the filter asks for them: applicants have not sent them yet."""
     if ApplicationState.DRAFT in states:
         return applications
     return applications.exclude(state=ApplicationState.DRAFT)
 
 
 def listed_applications(request: HttpRequest) -> QuerySet[Application]:
-    """All that the list shows for this address, on every one of its pages."""
     params = request.GET
     known = without_drafts(Application.objects.all(), params.getlist("state"))
     narrowed = ApplicationFilterSet(params, queryset=known, request=request).qs
@@ -54,11 +51,7 @@ def listed_applications(request: HttpRequest) -> QuerySet[Application]:
 
 
 def search_applications(applications: QuerySet[Application], query: str) -> QuerySet[Application]:
-    """Those that contain each word of ``query`` somewhere.
-
-    Looked at are the reference (with or without its hyphen), the group's name, its links, and
-    the names and addresses of its contacts.
-    """
+    """Search reference (with or without its hyphen), name, links and contacts for every word."""
     applications = applications.annotate(
         links_text=_without_names(Cast("links", TextField())),
         plain_reference=Replace("reference", Value("-"), Value("")),
@@ -69,7 +62,7 @@ def search_applications(applications: QuerySet[Application], query: str) -> Quer
 
 
 def _without_names(links: Cast) -> Replace:
-    """The links as text, but not “network” and “url”, which would be found in every application."""
+    """Remove the keys “network” and “url”, which would match every application."""
     text = TextField()
     without = Replace(links, Value('"network"'), Value(""), output_field=text)
     return Replace(without, Value('"url"'), Value(""), output_field=text)

@@ -1,4 +1,4 @@
-"""Applications where editors work on pages: a tab of the editor, and what cannot be deleted."""
+"""Applications in the page editor: a read-only tab, and the check before a page is deleted."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -18,14 +18,13 @@ from affiliates.models import AffiliateProgramPage, Application
 
 
 class ApplicationPanel(Panel):
-    """Read only. Not there for pages that came from no application, and for who may not see it."""
+    """Read only. Hidden if the page has no application, or one that the user may not see."""
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "affiliates/applications/admin/application_panel.html"
 
         @cached_property
         def application(self) -> Any:
-            """The application, if there is one that this person may see."""
             if self.request is None or self.instance.pk is None:
                 return None
             applications = Application.objects.select_related("program", "affiliate")
@@ -45,10 +44,8 @@ class ApplicationPanel(Panel):
 
 
 def refuse_to_delete(request: HttpRequest, pages: Iterable[Any]) -> HttpResponse | None:
-    """Back to the page tree with a message if any of the pages is, or holds, a program with
-    applications or affiliates.
-
-    The database refuses to delete it anyway; Wagtail would show an error page.
+    """Redirect with a message if any page is, or contains, a program with records.
+    The database would refuse the deletion, too, but Wagtail would show an error page.
     """
     inside = Q(pk__in=[])
     for page in pages:

@@ -1,9 +1,4 @@
-"""The story of one application: what happened to it, in order, and who did it.
-
-It is put together from what is written down anyway: the transitions, the questions, the steps that
-were taken because a promise was late, Wagtail's log of the page, and the outbox. All of it outlives
-the page, which is deleted if the group is declined.
-"""
+"""The history of an application. All its sources outlive the page, which a decline deletes."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -36,15 +31,13 @@ HAPPENED: dict[str, Promise] = {
     Action.WITHDRAW: gettext_lazy("Application withdrawn"),
 }
 
-
 CREATED = "wagtail.create"
 STAGE_APPROVED = "wagtail.workflow.approve"
 OURS = "affiliate_workflows."
-"""What the app ``workflows`` writes into Wagtail's log, such as to whom a review was given."""
+"""Prefix of the log actions of ``workflows``, such as assigning a review."""
 
 
 def story_of(application: Application) -> list[StoryLine]:
-    """All that happened to an application, oldest first. Costs the same queries for any story."""
     log = _log_of(application)
     lines = [
         *_saving_line(application),
@@ -57,7 +50,6 @@ def story_of(application: Application) -> list[StoryLine]:
 
 
 def mails_about(application: Application) -> list[OutgoingMail]:
-    """The mails about an application, without their bytes."""
     return list(
         OutgoingMail.objects.filter(
             content_type=ContentType.objects.get_for_model(Application),
@@ -67,7 +59,6 @@ def mails_about(application: Application) -> list[OutgoingMail]:
 
 
 def _log_of(application: Application) -> list[PageLogEntry]:
-    """What Wagtail has logged of the workflows of each page that the application ever had."""
     made_for_it = PageLogEntry.objects.filter(action=CREATED, data__application=application.pk)
     pages = Q(page_id__in=made_for_it.values("page_id")) | Q(page_id=application.affiliate_id)
     about_reviews = Q(action__startswith="wagtail.workflow.") | Q(action__startswith=OURS)
@@ -76,14 +67,14 @@ def _log_of(application: Application) -> list[PageLogEntry]:
 
 
 def _saving_line(application: Application) -> Iterator[StoryLine]:
-    """Nothing for those that were sent right away: they were saved in the same moment."""
+    """Nothing for applications that were sent right away, without being saved first."""
     sent_at = application.submitted_at
     if sent_at is None or sent_at - application.created_at > timedelta(minutes=1):
         yield StoryLine(application.created_at, _("Draft saved by the applicant"))
 
 
 def _log_lines(log: Iterable[PageLogEntry]) -> Iterator[StoryLine]:
-    """What the transitions do not tell: stages that were approved, and who was given the review."""
+    """What transitions do not record: approved stages and assignments."""
     for entry in log:
         if entry.action == STAGE_APPROVED or entry.action.startswith(OURS):
             by = name_of(entry.user) if entry.user else ""
@@ -123,7 +114,6 @@ def _step_lines(application: Application, log: Iterable[PageLogEntry]) -> Iterat
 
 
 def _reviews_of(application: Application, log: Iterable[PageLogEntry]) -> set[str]:
-    """The keys of its reviews: those in the log, also of deleted pages, and those that run."""
     logged = {entry.data.get("workflow", {}).get("task_state_id") for entry in log}
     running = TaskState.objects.filter(
         workflow_state__base_content_type=ContentType.objects.get_for_model(Page),

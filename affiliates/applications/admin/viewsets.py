@@ -1,7 +1,4 @@
-"""The applications in Wagtail's admin: a list with filters and exports, and a page for each.
-
-Read only. What may happen to an application happens through the services.
-"""
+"""Applications in Wagtail's admin: a read-only list with filters and exports, and a detail page."""
 
 from typing import Any
 
@@ -43,11 +40,9 @@ WORK_FIRST = (
     "-submitted_at",
     "-pk",
 )
-"""Open applications first, the longest waiting first; then the others, newest first."""
-
+"""Open applications first, longest waiting first; then the others, newest first."""
 
 ROW = "application"
-"""What a box to tick and the title beside it are called in the list's HTML."""
 
 
 class DueColumn(Column):
@@ -87,7 +82,7 @@ class ApplicationIndexView(SafeExportMixin, IndexView):
 
     @cached_property
     def columns(self) -> list[BaseColumn]:
-        """Wagtail takes the first column for the title; ours is after the boxes to tick."""
+        """Put the checkboxes first. Wagtail makes the first column the title."""
         boxes, title, *others = self.list_display
         title_column = self._get_title_column(
             title, get_title_id=lambda application: f"{ROW}_{application.pk}_title"
@@ -99,7 +94,6 @@ class ApplicationIndexView(SafeExportMixin, IndexView):
         return context if self.results_only else {**context, "warnings": Warnings()}
 
     def get_list_more_buttons(self, instance) -> list:
-        """None: the name leads to the only page there is."""
         return []
 
     def search_queryset(self, queryset: QuerySet[Application]) -> QuerySet[Application]:
@@ -107,13 +101,13 @@ class ApplicationIndexView(SafeExportMixin, IndexView):
 
 
 class ApplicationInspectView(InspectView):
-    any_permission_required = None  # Who may see it depends on the application, see ``dispatch``.
+    any_permission_required = None  # Depends on the application, see ``dispatch``.
     page_title = _("Application")
 
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
         if not self.user_has_any_permission(MAY_SEE):
-            self.index_url_name = None  # Reviewers may see this one, and not the list.
+            self.index_url_name = None  # Reviewers may see this application but not the list.
 
     def dispatch(self, request, *args, **kwargs):
         if not may_see(request.user, self.object):
@@ -125,7 +119,6 @@ class ApplicationInspectView(InspectView):
         return get_object_or_404(applications, pk=self.pk)
 
     def get_fields(self) -> list[str]:
-        """None of Wagtail's generic ones: the template names what it shows."""
         return []
 
     def get_context_data(self, **kwargs):
@@ -137,7 +130,7 @@ class ApplicationURLFinder(RecordURLFinder):
     edit_url_name = "affiliates_application:inspect"
 
     def get_edit_url(self, instance: Any) -> str | None:
-        """For its reviewers, too, who need no permission besides."""
+        """Reviewers get a URL, too, without any other permission."""
         if self.user and not may_see(self.user, instance):
             return None
         return self.construct_edit_url(instance)
@@ -184,6 +177,5 @@ class ApplicationViewSet(RecordViewSet):
 
 
 def waiting_url() -> str:
-    """The list of open applications."""
     states = "&".join(f"state={state}" for state in ApplicationState if state in OPEN)
     return f"{reverse('affiliates_application:index')}?{states}"

@@ -1,4 +1,4 @@
-"""Sending an application, or saving it to finish it later, here or on the website's own form."""
+"""API for sending applications and saving drafts."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,7 +71,7 @@ def send_application(
             network_hash=network_hash(request),
             form_token=form_token,
         )
-    # Each time the same, wherever the application has come to since.
+    # Always the same answer, whatever state the application has reached since.
     received = {
         "reference": application.reference,
         "state": ApplicationState.SUBMITTED.value,
@@ -147,7 +147,6 @@ def get_challenge(request: HttpRequest) -> dict[str, Any]:
 
 @contextmanager
 def _refusals(form_token: FormToken, *, if_sent: str = "") -> Iterator[None]:
-    """What the services refuse, as problems."""
     try:
         yield
     except ProgramClosed:

@@ -1,4 +1,4 @@
-"""The application's body as the form takes it, and the other way around; errors at their places."""
+"""Converts between the JSON body of an application and form data, and maps errors to the body."""
 
 from collections.abc import Iterable
 from functools import reduce
@@ -28,22 +28,20 @@ from affiliates.models.fields import Statement
 Place = tuple[str | int, ...]
 
 MEMBERS = {"contact": "contact", "alternate": "alternate_contact"}
-"""How the form's names of a contact begin, and where the body has it."""
+"""The form's prefix of each contact, and its member in the body."""
 
 PLACES: dict[str, tuple[str, ...]] = {
     "language": ("language",),
     **{name: ("group", name) for name in GROUP},
     **{f"{prefix}_{part}": (MEMBERS[prefix], part) for prefix in CONTACTS for part in PARTS},
 }
-"""Where the body has the form's fields that every program has."""
+"""Where the body holds the form fields that every program has."""
 
 OTHER_TEXT = "other text than the program's"
 
 
 class FlatLinks:
-    """``data`` is what a form takes, with one field for each network; ``places`` says where each
-    stands in the body.
-    """
+    """``data`` has a form field for each network; ``places`` maps it to its place in the body."""
 
     def __init__(self, links: Iterable[LinkIn], *below: str):
         self.data: dict[str, str] = {}
@@ -64,7 +62,7 @@ class FlatLinks:
 
 
 class FlatApplication:
-    """``data`` is what the form takes; ``mistakes`` are those that no form can have."""
+    """``data`` is the form data; ``mistakes`` are errors that the form cannot detect."""
 
     def __init__(self, program: AffiliateProgramPage, body: ApplicationIn):
         links = FlatLinks(body.group.links, "group")
@@ -78,7 +76,6 @@ class FlatApplication:
         self._add_answers(body)
 
     def checked(self) -> ApplicationForm:
-        """The form. ``mistakes`` has all that is wrong with it."""
         if self.second and not any(dict(self.second).values()):
             message = _("Give this person’s name and address, or null.")
             self._refuse(message, "required", MEMBERS["alternate"])
@@ -89,7 +86,7 @@ class FlatApplication:
         return form
 
     def typed(self) -> dict[str, list[str]]:
-        """What a saved draft keeps: texts by the form's names, as a browser would send them."""
+        """Form data as a browser sends it, which a draft stores."""
         return {name: _texts(value) for name, value in self.data.items()}
 
     def _mistake(self, form: ApplicationForm, name: str, error: dict[str, str]) -> Mistake:
@@ -138,10 +135,7 @@ class FlatApplication:
 
 
 def body_of(draft: Application) -> dict[str, Any]:
-    """A saved draft as a body: what was typed into the form, at its places in an application.
-
-    Without what was accepted in other words than the program has now: it is to be read again.
-    """
+    """A saved draft as a request body, without statements whose text has changed since."""
     form = draft_form(draft)
     typed = form.initial
     body: dict[str, Any] = {"group": {}, **{member: {} for member in MEMBERS.values()}}
@@ -174,14 +168,13 @@ def _at(body: ApplicationIn, place: Iterable[str]) -> str:
 
 
 def _texts(value: bool | str | list[str]) -> list[str]:
-    """Without what no database can keep."""
     if isinstance(value, bool):
         return ["on"] if value else []
     return [storable(text) for text in ([value] if isinstance(value, str) else value)]
 
 
 def _read_accepted(accepted: Any) -> tuple[str | None, str | None]:
-    """The id, and the text that was shown if it was sent; no id for anything else."""
+    """Return the id and, if sent, the text that was shown; (None, None) for any other shape."""
     if isinstance(accepted, str):
         return accepted, None
     if isinstance(accepted, dict) and accepted.keys() == {"id", "text"}:
@@ -192,20 +185,17 @@ def _read_accepted(accepted: Any) -> tuple[str | None, str | None]:
 
 
 def _hash_of(statement: Statement, shown: str | None) -> str:
-    """As a browser sends it back: of the text that the person had before them."""
+    """The hash that the browser form sends, computed from the text that the person saw."""
     if shown is None or shown == statement.text:
         return statement.text_hash
     try:
         return Statement(statement.id, shown).text_hash
-    except UnicodeEncodeError:  # Half a character is no text that we ever showed.
+    except UnicodeEncodeError:  # A lone surrogate, which no shown text contains.
         return OTHER_TEXT
 
 
 def _misfit(field: forms.Field, value: Any) -> str:
-    """What is wrong about an answer's kind, by the name of the message; empty if nothing is.
-
-    A truth value is a number in Python, but is none here.
-    """
+    """The key of the error message if the type is wrong, else "". ``bool`` is not a number here."""
     if value is None:
         return ""
     if isinstance(field, forms.BooleanField):
@@ -220,7 +210,6 @@ def _misfit(field: forms.Field, value: Any) -> str:
 
 
 def _as_typed(value: Any) -> Any:
-    """What stands in a form for it. A number is read from its digits, as if it was typed."""
     if value is None:
         return ""
     return value if isinstance(value, bool | list | str) else str(value)

@@ -1,8 +1,4 @@
-"""The application of one program as JSON Schema (2020-12), for front ends that make a form of it.
-
-It is made from the form itself, so labels, choices and extra questions are those of the page. What
-only the server can tell (whether a link leads to a group, say) is not in it.
-"""
+"""The application form as JSON Schema (2020-12), without the checks that only the server can do."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -96,7 +92,7 @@ def _group(form: ApplicationForm) -> Json:
 def _contact(form: ApplicationForm, prefix: str) -> Json:
     properties = {part: _described(form.fields[f"{prefix}_{part}"]) for part in PARTS}
     required = [part for part in PARTS if form.fields[f"contact_{part}"].required]
-    for part in required:  # also of the second contact, if there is one
+    for part in required:  # Also for the second contact, if given.
         properties[part]["pattern"] = VISIBLE
     return _object(properties, required)
 
@@ -146,7 +142,6 @@ def _labels(field: forms.Field) -> Json:
 
 
 def _value(field: forms.Field) -> Json:
-    """What may be given, as its kind of field knows it."""
     make: Callable[[forms.Field], Json] = next(
         (make for kind, make in _KINDS if isinstance(field, kind)), _text
     )

@@ -1,4 +1,4 @@
-"""An application as its group sees it, by the token of its link. Private: never kept by a cache."""
+"""API by which applicants see and change their application, authorized by a token. Never cached."""
 
 from collections.abc import Collection
 from typing import Any
@@ -35,7 +35,7 @@ from workflows.core.links import absolute_url
 router = Router(tags=["Your application"])
 
 PURPOSES = (Purpose.STATUS, Purpose.DRAFT)
-"""A draft's link leads to its status, once it was sent."""
+"""Once it is sent, a draft's link leads to its status."""
 
 POST_ERRORS = dict.fromkeys((400, 404, 409, 410, 413, 415, 422, 429), ProblemOut)
 
@@ -86,14 +86,14 @@ def answer(request: HttpRequest, token: str, body: AnswerIn) -> dict[str, Any]:
 
 
 def api_status_url(application: Application) -> str:
-    """Made for the moment of submission, so that it is the same whenever it is made."""
+    """Dated to the submission, so that the URL is always the same."""
     token = make_token(application, Purpose.STATUS, at=application.submitted_at)
     path = reverse("affiliates-api:get_application", kwargs={"token": token})
     return absolute_url(path)
 
 
 def application_at(token: str) -> Application:
-    """The application of a token that is good for its status. Raises Problem or Http404."""
+    """The sent application that this token opens. Raises Problem or Http404."""
     found = any_application_at(token, PURPOSES)
     if found.state == ApplicationState.DRAFT:
         raise Http404
@@ -101,7 +101,7 @@ def application_at(token: str) -> Application:
 
 
 def any_application_at(token: str, purposes: Collection[Purpose]) -> Application:
-    """Whether it was sent or not. Raises Problem or Http404."""
+    """The application that this token opens, sent or not. Raises Problem or Http404."""
     claim = claim_of(token, purposes)
     applications = Application.objects.select_related("program", "affiliate")
     found = applications.filter(reference=claim.reference).first()
@@ -146,9 +146,9 @@ def _answer(application: Application, question_id: int, text: str) -> None:
         if question and question.pk == question_id:
             answer_request(application=application, answer=text, now=timezone.now())
             return
-    except TransitionNotAllowed:  # Someone was faster.
+    except TransitionNotAllowed:
         application = Application.objects.get(pk=application.pk)
-    # The same answer to the same question sent twice was sent once.
+    # A repeated identical answer is not an error.
     asked = {one.pk: one for one in application.information_requests.all()}.get(question_id)
     if not (asked and asked.answered_at and asked.answer == text):
         raise Problem(QUESTION_CHANGED if open_question(application) else QUESTION_CLOSED)

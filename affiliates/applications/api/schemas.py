@@ -1,4 +1,4 @@
-"""What an application looks like when it is sent, and what applicants see of it."""
+"""Schemas of applications, as they are sent and as applicants see them."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -13,8 +13,8 @@ from affiliates.core.states import ApplicationState
 
 
 def strictly(*required: str) -> ConfigDict:
-    """Unknown names are refused. ``required`` ones may be missing, so far as reading goes: then the
-    form says so in its own words.
+    """Forbid unknown members. ``required`` ones are only required in the OpenAPI document; if they
+    are missing, the form reports it in its own words.
     """
 
     def say(schema: dict[str, Any]) -> None:
@@ -26,7 +26,6 @@ def strictly(*required: str) -> ConfigDict:
 
 
 def _required(names: Iterable[str], prefix: str = "") -> list[str]:
-    """Those that the form requires."""
     return [name for name in names if ApplicationForm.base_fields[f"{prefix}{name}"].required]
 
 

@@ -1,7 +1,4 @@
-"""The application form, made from its program: every rule about what may be in an application.
-
-It takes a flat mapping of names to values, as a browser posts it; the API can make the same one.
-"""
+"""The application form of a program. The public page and the API validate applications with it."""
 
 import hashlib
 import json
@@ -41,7 +38,6 @@ from affiliates.models import AffiliateProgramPage
 from affiliates.models.fields import Statement
 
 SUMMARY_LENGTH = 500
-"""As long as the summary on an affiliate's page may be."""
 
 SCOPE_ELSEWHERE = {"US": Scope.PROVINCIAL, "CA": Scope.STATE}
 """The scope that a country does not have."""
@@ -49,15 +45,12 @@ SCOPE_ELSEWHERE = {"US": Scope.PROVINCIAL, "CA": Scope.STATE}
 GROUP = ("name", "region", "scope", "locality", "summary")
 PARTS = ("name", "email", "phone")
 CONTACTS = {"contact": ContactRole.PRIMARY, "alternate": ContactRole.ALTERNATE}
-"""How the names of a contact's fields begin, before ``PARTS``."""
+"""Prefix of each contact's fields, before ``PARTS``."""
 
 
 @dataclass(frozen=True)
 class ApplicationContent:
-    """What a complete application says, cleaned, however it came in: by the form or the API.
-
-    ``group`` maps fields of the application's row to their values.
-    """
+    """The cleaned content of a complete application. ``group`` maps model fields to values."""
 
     group: dict[str, str]
     links: list[dict[str, str]]
@@ -72,14 +65,12 @@ class ApplicationContent:
 
     @property
     def hash(self) -> str:
-        """SHA-256 in hexadecimal digits; the same for the same content sent again."""
+        """SHA-256 in hex, to recognize the same content sent again."""
         canonical = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 class ApplicationForm(forms.Form):
-    """All fields that every program has; those that differ are added when it is made."""
-
     name = NameField(
         label=gettext_lazy("Name of your group"),
         autocomplete="organization",
@@ -134,7 +125,7 @@ class ApplicationForm(forms.Form):
     alternate_email = AddressField(label=gettext_lazy("Email"), required=False)
     alternate_phone = PhoneField(label=gettext_lazy("Phone"), required=False)
 
-    use_required_attribute = False  # Our messages say more than the browser's, and stay in sight.
+    use_required_attribute = False  # Our messages are clearer and stay visible.
 
     def __init__(
         self, program: AffiliateProgramPage, data: Mapping[str, Any] | None = None, **kwargs: Any
@@ -157,7 +148,7 @@ class ApplicationForm(forms.Form):
         self._add_language()
 
     def _without_changed(self, typed: Mapping[str, Any]) -> Mapping[str, Any]:
-        """What was typed, without the ticks for texts that have changed since."""
+        """Uncheck statements whose text has changed since they were shown."""
         if not self.changed:
             return typed
         kept = typed.copy()  # type: ignore[attr-defined]
@@ -171,7 +162,6 @@ class ApplicationForm(forms.Form):
             self.fields[name] = StatementField(kind, statement, has_changed=name in self.changed)
 
     def _add_language(self) -> None:
-        """Mails come in this language. There is only a question if there is a choice."""
         languages = get_content_languages()
         widget = forms.Select(choices=list(languages.items()))
         self.fields["language"] = CleanedField(
@@ -181,8 +171,6 @@ class ApplicationForm(forms.Form):
             required=False,
             widget=widget if len(languages) > 1 else forms.HiddenInput,
         )
-
-    # Rules that concern more than one field
 
     def clean_summary(self) -> str:
         summary = self.cleaned_data["summary"]
@@ -222,7 +210,6 @@ class ApplicationForm(forms.Form):
             self.add_error("locality", _("Please say in which town or county your group works."))
 
     def _check_alternate(self) -> None:
-        """All or nothing, and not the same person again."""
         given = any(self.cleaned_data.get(f"alternate_{part}") for part in PARTS)
         missing = {
             "alternate_name": _("Please give the name of the second contact, too."),
@@ -238,10 +225,7 @@ class ApplicationForm(forms.Form):
                 _("This is the first contact's address. Please give another one, or leave it out."),
             )
 
-    # What it says when it is valid
-
     def content(self) -> ApplicationContent:
-        """What the application says. Only for a valid form."""
         data = self.cleaned_data
         return ApplicationContent(
             group={name: data[name] for name in GROUP},

@@ -1,4 +1,4 @@
-"""What a person fills in before something happens to many applications at once."""
+"""Forms of the bulk actions."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ChosenForm(forms.Form):
-    """The applications that were shown, so that what came in since is not touched by the answer."""
+    """The applications that were listed, so that newer ones are not affected."""
 
     chosen = forms.CharField(widget=forms.HiddenInput)
 

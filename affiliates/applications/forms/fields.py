@@ -1,4 +1,4 @@
-"""The fields that are made for each program or network: statements, questions and links."""
+"""Form fields that depend on the program or network: statements, questions and links."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +23,7 @@ _CHANGED = _(
 
 
 class StatementField(forms.BooleanField):
-    """A tick that accepts one text. ``shown_name`` is the hidden field with that text's hash."""
+    """``shown_name`` is the name of the hidden field with the text's hash."""
 
     def __init__(self, kind: StatementKind, statement: Statement, *, has_changed: bool):
         super().__init__(
@@ -44,7 +44,7 @@ def shown_name(statement: Statement) -> str:
 
 
 def changed_since_shown(typed: Mapping[str, Any], statement: Statement) -> bool:
-    """Whether a person ticked another text than the one that the statement has now."""
+    """Whether the person accepted a text that differs from the current one."""
     return bool(
         typed.get(accept_name(statement))
         and typed.get(shown_name(statement)) != statement.text_hash
@@ -56,8 +56,6 @@ PREFIX = "q_"
 
 
 class QuestionBuilder(FormBuilder):
-    """Wagtail's builder with our cleaning fields, and with inputs that suit the answer."""
-
     def create_singleline_field(self, field: Any, options: dict) -> forms.Field:
         return LineField(**options)
 
@@ -80,18 +78,17 @@ class QuestionBuilder(FormBuilder):
         return forms.ChoiceField(choices=choices, **options)
 
     def create_hidden_field(self, field: Any, options: dict) -> forms.Field:
-        """Never required: nobody could fill it in."""
+        """Never required, since nobody could fill it in."""
         return LineField(widget=forms.HiddenInput, **{**options, "required": False})
 
 
 def question_fields(questions: list[ApplicationQuestion]) -> dict[str, forms.Field]:
-    """A field for each question, under its name with a prefix, in the editors' order."""
     fields = QuestionBuilder(questions).formfields
     return {f"{PREFIX}{name}": field for name, field in fields.items()}
 
 
 def answer(name: str, field: forms.Field, value: Any) -> dict[str, Any]:
-    """How an answer is recorded: with the question's words, since those may change later."""
+    """Recorded with the question's label, which may change later."""
     return {
         "name": name.removeprefix(PREFIX),
         "label": str(field.label),
@@ -100,7 +97,6 @@ def answer(name: str, field: forms.Field, value: Any) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """The answer in what JSON knows: yes or no, a list of texts, or a text."""
     if isinstance(value, bool | list):
         return value
     if value is None:

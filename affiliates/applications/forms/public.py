@@ -1,4 +1,4 @@
-"""The application form as visitors meet it: with a trap for robots, and able to show any text."""
+"""The public forms: the application with a honeypot, drafts, answers and withdrawals."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,11 +18,11 @@ from affiliates.core.text import storable
 from affiliates.models import AffiliateProgramPage, Application
 
 DRAFT_LENGTH = 50_000
-"""Characters that a draft may have in all. A full application has about 3,000."""
+"""Characters in a draft. A complete application has about 3,000."""
 
 
 class PublicForm(ApplicationForm):
-    """``subject`` is the trap: people do not see it, robots fill in whatever there is."""
+    """``subject`` is a honeypot: hidden from people, filled in by robots."""
 
     subject = forms.CharField(
         label=_("Leave this field empty"),
@@ -38,14 +38,14 @@ class PublicForm(ApplicationForm):
         return ""
 
     def show_errors(self, errors: Mapping[Any, Any]) -> None:
-        """Show these errors beside what was typed, instead of checking all of it."""
+        """Show these errors only, beside what was typed."""
         self.full_clean()
         self.cleaned_data: dict[str, Any] = {}
         for name, messages in errors.items():
             self.add_error(name, messages)
 
     def typed(self, data: QueryDict) -> dict[str, list[str]]:
-        """What was typed into the fields of this form, without what no database can keep."""
+        """What was typed, without characters that the database cannot store."""
         return {
             name: [storable(value) for value in data.getlist(name)]
             for name in self._names_to_keep()
@@ -61,8 +61,6 @@ class PublicForm(ApplicationForm):
 
 
 class DraftForm(forms.Form):
-    """All that has to be right to save a draft: the address for the link, and the size."""
-
     contact_email = AddressField(
         error_messages={
             "required": _("Please give your email address. We will send you a link to continue.")
@@ -81,7 +79,7 @@ class DraftForm(forms.Form):
 
 
 def as_initial(program: AffiliateProgramPage, typed: Mapping[str, list[str]]) -> PublicForm:
-    """A form that shows what was typed as it is, without judging it."""
+    """An unbound form that shows what was typed without validating it."""
     blank = PublicForm(program)
     several = {
         name for name, field in blank.fields.items() if isinstance(field, forms.MultipleChoiceField)
@@ -93,15 +91,12 @@ def as_initial(program: AffiliateProgramPage, typed: Mapping[str, list[str]]) ->
 
 
 def draft_form(draft: Application) -> PublicForm:
-    """The form as it was when the draft was saved."""
     typed = {name: texts for name, texts in draft.form_data.items() if isinstance(texts, list)}
     return as_initial(draft.program, typed)
 
 
 class AnswerForm(forms.Form):
-    """A group's answer to what a reviewer asked."""
-
-    use_required_attribute = False  # Our messages say more than the browser's, and stay in sight.
+    use_required_attribute = False  # Our messages are clearer and stay visible.
 
     answer = ParagraphsField(
         label=_("Your answer"),
@@ -115,8 +110,6 @@ class AnswerForm(forms.Form):
 
 
 class WithdrawForm(forms.Form):
-    """Why a group takes its application back, if it wants to say so."""
-
     reason = ParagraphsField(
         label=_("Your reason"),
         help_text=_("It helps us do better. Only our staff sees it."),
@@ -126,8 +119,6 @@ class WithdrawForm(forms.Form):
 
 @dataclass(frozen=True)
 class Section:
-    """Fields under one heading."""
-
     id: str
     legend: str | Promise
     help: str | Promise
@@ -157,7 +148,6 @@ _BY_PREFIX = {"link": "links", "q": "questions", **dict.fromkeys(GROUP, "group")
 
 
 def sections(form: forms.Form) -> list[Section]:
-    """The form's visible fields under their headings; headings with nothing below are left out."""
     found: dict[str, list[BoundField]] = {}
     for field in form.visible_fields():
         found.setdefault(_section_of(field), []).append(field)

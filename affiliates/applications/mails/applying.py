@@ -1,4 +1,4 @@
-"""The mails while a group applies: it has arrived, was saved, was withdrawn. And what all share."""
+"""Emails about receipt, drafts and withdrawal, and helpers for all emails about applications."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -45,10 +45,8 @@ STATUS = Placeholder(
 def register(
     *parts: Part, placeholders: tuple[Placeholder, ...], states: frozenset[str], **kind: Any
 ) -> str:
-    """Make a kind of mail about an application known; return its name.
-
-    ``parts`` find what it says besides what all of them say. It is owed as long as the application
-    exists and is in one of these ``states``.
+    """Register a kind of mail, owed while the application is in one of ``states``; return its name.
+    ``parts`` return values in addition to the common ones.
     """
 
     def context(mail: OutgoingMail) -> Values:
@@ -73,7 +71,6 @@ def register(
 def to_contact(
     kind: str, application: Application, *, occurrence: str, contact: Contact | None = None
 ) -> NewMail:
-    """To this contact, or else to the first one."""
     contact = contact or application.contacts.get(role=ContactRole.PRIMARY)
     return NewMail(
         kind=kind,
@@ -87,10 +84,7 @@ def to_contact(
 
 
 def within_quota(mail: NewMail, application: Application, *, now: datetime) -> NewMail:
-    """The mail, or the same one held back; see ``spam.quotas``.
-
-    Mails to an address that anybody can type count together.
-    """
+    """Suppress the mail if its address is over quota for mails that anybody can trigger."""
     to_applicants = (APPLICATION_RECEIVED, APPLICATION_WITHDRAWN, DRAFT_SAVED)
     key = application.address_key
     return within_address_quota(mail, kinds=to_applicants, address_key=key, now=now)
@@ -109,7 +103,7 @@ def _about(application: Application, mail: OutgoingMail) -> dict[str, Any]:
 
 
 def _promise(application: Application, mail: OutgoingMail) -> Values:
-    """Mail may have been held up for days; then it does not promise what is past."""
+    """Built when the mail is sent, which may be after the promised day."""
     day = review_due_on(application)
     due_date = long_date(day) if day else ""
     if day and day < _today(application):
@@ -142,7 +136,6 @@ APPLICATION_RECEIVED = register(
 
 
 def application_received(application: Application) -> NewMail:
-    """To the contact: it has arrived, what happens next and by when."""
     return to_contact(APPLICATION_RECEIVED, application, occurrence="submitted")
 
 
@@ -163,7 +156,7 @@ SECOND_CONTACT_NAMED = register(
 
 
 def second_contact_named(application: Application) -> list[NewMail]:
-    """To the second contact, if there is one: you were named. Holds no link with any power."""
+    """Contains no private link."""
     contacts = {contact.role: contact for contact in application.contacts.all()}
     second, first = contacts.get(ContactRole.ALTERNATE), contacts.get(ContactRole.PRIMARY)
     if second is None or (first and first.email.lower() == second.email.lower()):
@@ -198,7 +191,7 @@ DRAFT_SAVED = register(
 
 
 def draft_saved(application: Application) -> NewMail:
-    """To the address that was typed: the link to go on. Saving twice in a minute is one mail."""
+    """At most one a minute."""
     to = Contact(email=application.draft_email)
     occurrence = f"{application.updated_at:%Y-%m-%dT%H:%M}"
     return to_contact(DRAFT_SAVED, application, contact=to, occurrence=occurrence)
@@ -214,7 +207,6 @@ APPLICATION_WITHDRAWN = register(
 
 
 def application_withdrawn(application: Application) -> NewMail:
-    """To whoever applied: it is withdrawn, and what to do if that was a mistake."""
     contact = application.primary_contact or Contact(email=application.draft_email)
     return to_contact(APPLICATION_WITHDRAWN, application, contact=contact, occurrence="withdrawn")
 
@@ -253,7 +245,7 @@ APPLICATION_WITHDRAWN_NOTICE = register(
 
 
 def application_withdrawn_notices(application: Application) -> list[NewMail]:
-    """To each reviewer, or to the person to write to if there is none: nothing more to do."""
+    """To each reviewer; without reviewers, to the program's contact."""
     program = application.program
     group = program.review_group_id
     reviewers = recipients(members([group])) if group else []

@@ -1,4 +1,4 @@
-"""The mails of a review: a question to the group, and what was decided."""
+"""Emails of a review: questions to the group, and decisions."""
 
 from typing import Any
 
@@ -56,7 +56,7 @@ def _question(application: Application, mail: OutgoingMail) -> Values:
 
 
 def _still_asked(mail: OutgoingMail) -> bool:
-    """Owed as long as the very question that it was queued for is open."""
+    """Whether the question that it was queued for is still open."""
     application: Any = mail.subject
     if application is None or application.state != ApplicationState.INFORMATION_NEEDED:
         return False
@@ -85,7 +85,6 @@ INFORMATION_NEEDED = _register_question(
 
 
 def information_needed(application: Application, asked: InformationRequest) -> NewMail:
-    """To the contact: what we would like to know, where to answer and by when."""
     return to_contact(INFORMATION_NEEDED, application, occurrence=question_occurrence(asked))
 
 
@@ -97,7 +96,6 @@ ANSWER_REMINDER = _register_question(
 
 
 def answer_reminders(application: Application) -> list[NewMail]:
-    """To the contact: we are still waiting for the answer. Nothing if no question is open."""
     asked, contact = application.open_question, application.primary_contact
     if asked is None or contact is None:
         return []
@@ -140,7 +138,6 @@ APPLICATION_DECLINED = register(
 
 
 def application_declined(application: Application) -> NewMail:
-    """To the contact: the reason, and how to apply again."""
     return to_contact(APPLICATION_DECLINED, application, occurrence="declined")
 
 
@@ -160,7 +157,7 @@ def _page(application: Application, mail: OutgoingMail) -> Values:
 
 
 def _affiliation(application: Application, mail: OutgoingMail) -> Values:
-    """Nothing if the page was deleted in the meantime, and the affiliation ended with it."""
+    """Empty if the affiliation ended with the deletion of its page."""
     affiliation = Affiliation.objects.filter(page=application.affiliate_id).first()
     if affiliation is None:
         return {}
@@ -207,7 +204,7 @@ AFFILIATE_WELCOME = register(
 
 
 def affiliate_welcomes(application: Application) -> list[NewMail]:
-    """To each contact: welcome, the page, the badge, and what is expected when."""
+    """One for each email address."""
     by_address = {
         contact.email.lower(): contact for contact in reversed(application.contacts.all())
     }

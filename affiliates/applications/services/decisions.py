@@ -1,4 +1,4 @@
-"""What happens when an application is approved or declined."""
+"""Services that approve or decline an application."""
 
 from datetime import date, datetime
 
@@ -16,18 +16,15 @@ from affiliates.programs.promised_days import calendar_of
 from workflows.mail.outbox import queue
 
 COPIED = ("role", "name", "email", "email_key", "phone", "confirmed_at", "bounced_at")
-"""What an affiliate's contact has of its application's."""
 
 
 def approve_application(
     *, application: Application, user: User | None, now: datetime
 ) -> Application:
-    """Make the group an affiliate: its page is public, whichever way it was published in Wagtail.
-
-    ``user`` is who published it; None stands for a schedule.
-    Effects, in one transaction: the state; the contacts as the affiliate's; since when it is one;
-    no deadline, question or workflow is open; a welcome mail to each contact. Raises
-    AlreadyDecided.
+    """Make the group an affiliate after ``user``, or a schedule, published its page in Wagtail.
+    Effects, in one transaction: sets the state; copies the contacts; sets the start of the
+    affiliation; ends deadlines, question and workflow; queues a welcome mail to each contact.
+    Raises AlreadyDecided.
     """
     with transaction.atomic():
         _hold_undecided(application)
@@ -52,12 +49,11 @@ def decline_application(
     tell: bool = True,
     by_wagtail: bool = False,
 ) -> Application:
-    """Say no for good. ``tell=False`` sends no mail, for spam.
+    """Decline the application for good. ``tell=False`` queues no mail, for spam.
 
-    ``by_wagtail``: it was declined in Wagtail, which asked whether the user may.
-    Effects, in one transaction: the state, with the reason; no deadline, question or workflow is
-    open; the draft page is deleted; a mail with the reason. The application stays on record.
-    Raises AlreadyDecided, and TransitionNotAllowed if the user may not.
+    ``by_wagtail``: Wagtail has already checked the permission. Effects, in one transaction: sets
+    the state and reason; ends deadlines, question and workflow; deletes the draft page; queues a
+    mail. Raises AlreadyDecided, and TransitionNotAllowed if the user may not decline.
     """
     with transaction.atomic():
         _hold_undecided(application)
@@ -71,10 +67,8 @@ def decline_application(
 
 
 def note_affiliation(page: AffiliatePage, day: date) -> None:
-    """Write down since when the group is an affiliate, unless the editors have.
-
-    Effects: the page's row, and every revision from the published one on, or else the next
-    publication would take it back.
+    """Set the start of the affiliation, unless editors have. Effects: updates the page, and the
+    published and newer revisions, since the next publication would revert the page.
     """
     current = AffiliatePage.objects.get(pk=page.pk)
     if current.affiliated_since:
@@ -94,10 +88,6 @@ def _hold_undecided(application: Application) -> None:
 
 
 def _add_contacts(application: Application, affiliation: Affiliation) -> None:
-    """Copies: an affiliate's contacts change with the years, an application's stay as they were.
-
-    Mails to them are in the language that the group chose.
-    """
     if application.language:
         affiliation.language = application.language
         affiliation.save(update_fields=["language", "updated_at"])

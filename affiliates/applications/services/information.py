@@ -1,8 +1,4 @@
-"""Asking a group for information, and what comes of it.
-
-While a question is open, it is the group's turn: the review's clock stands still (its task in
-Wagtail has ended, with "request changes"), and the clock of the answer runs instead.
-"""
+"""Services for questions to a group. An open question pauses the review's deadline."""
 
 from datetime import datetime
 
@@ -39,10 +35,9 @@ WENT_ON = "went_on"
 def request_information(
     *, application: Application, question: str, user: User | None, now: datetime
 ) -> InformationRequest:
-    """Ask the group; a reviewer has requested changes in Wagtail.
-
-    Effects, in one transaction: the state; the question; a mail with it and the link to answer;
-    the deadline "group_answer". Raises TransitionNotAllowed.
+    """Ask the group, after a reviewer requested changes in Wagtail. Effects, in one transaction:
+    sets the state; creates the question; opens the deadline "group_answer"; queues a mail.
+    Raises TransitionNotAllowed.
     """
     with transaction.atomic():
         hold(application)
@@ -58,12 +53,10 @@ def request_information(
 
 
 def answer_request(*, application: Application, answer: str, now: datetime) -> InformationRequest:
-    """Take the group's answer, and let its review go on.
-
-    Effects, in one transaction: the answer; the state; the promised day is later by the days that
-    the question was open; Wagtail's workflow resumes, which tells the reviewers and starts their
-    clock anew. If there is no workflow that can go on, the review is stopped, and a person starts
-    it again; the answer stays. Raises QuestionClosed.
+    """Record the group's answer and resume its review. Effects, in one transaction: saves the
+    answer and state; moves the due date by the days that the question was open; resumes the
+    workflow, which notifies the reviewers and starts a new deadline. If no workflow can resume,
+    stops the review and keeps the answer. Raises QuestionClosed.
     """
     with transaction.atomic():
         asked = _hold_question(application)
@@ -77,10 +70,9 @@ def answer_request(*, application: Application, answer: str, now: datetime) -> I
 
 
 def go_on(*, application: Application, user: User | None, now: datetime) -> None:
-    """Go on without the group's answer: a reviewer has resumed the workflow in Wagtail.
-
-    Effects, in one transaction: the state; the question is dropped; the promised day is later by
-    the days that it was open, and with it the clock of the review. Raises QuestionClosed.
+    """Continue without an answer, after a reviewer resumed the workflow in Wagtail.
+    Effects, in one transaction: sets the state; drops the question; moves the due date and the
+    review deadline by the days that it was open. Raises QuestionClosed.
     """
     with transaction.atomic():
         asked = _hold_question(application)
@@ -119,7 +111,7 @@ def _move_due_day(application: Application, asked: InformationRequest, now: date
 
 
 def _move_running_clock(application: Application, now: datetime) -> None:
-    """Wagtail resumed first, so the review's clock was set by the day promised before."""
+    """The workflow resumed before the due date was moved, so its deadline has the old date."""
     page, due_on = application.affiliate, application.decision_due_on
     review = page.current_workflow_task_state if page else None
     if review is None or due_on is None:

@@ -1,7 +1,4 @@
-"""Recognizing a group that applied before, or is an affiliate already.
-
-Only editors are told. Visitors learn nothing about who is known here.
-"""
+"""Recognizes groups that applied before or are affiliates. Shown to editors, never to visitors."""
 
 import unicodedata
 
@@ -16,13 +13,11 @@ from affiliates.models import AffiliatePage, Application, Contact, Fingerprint
 from affiliates.models.affiliate_page import AffiliateLink
 
 FILLERS = frozenset({"the", "a", "an", "of", "and", "for", "inc", "le", "la", "les", "de", "du"})
-"""Words that people leave out or add when they write a group's name."""
 
 FINGERPRINT_LENGTH = 600
 
 
 def fingerprints(content: ApplicationContent) -> set[str]:
-    """What the application would be recognized by: its addresses, name and region, links."""
     return {
         name_fingerprint(content.group["name"], content.group["region"]),
         *(f"address {address_key(contact.email)}" for contact in content.contacts),
@@ -31,17 +26,13 @@ def fingerprints(content: ApplicationContent) -> set[str]:
 
 
 def record_fingerprints(application: Application, content: ApplicationContent) -> None:
-    """Effects: one Fingerprint row for each way to recognise the application."""
     Fingerprint.objects.bulk_create(
         Fingerprint(application=application, value=value) for value in sorted(fingerprints(content))
     )
 
 
 def look_alikes(application: Application) -> list[Application | AffiliatePage]:
-    """Affiliates and other applications with the same address, name and region, or link.
-
-    Five queries, however many there are. Drafts are nobody's business yet.
-    """
+    """Affiliates and other applications, except drafts, that share a fingerprint. Five queries."""
     known = set(application.fingerprints.values_list("value", flat=True))
     return [*_affiliates(application, known), *_applications(application, known)]
 
@@ -59,7 +50,7 @@ def _applications(application: Application, known: set[str]) -> list[Application
 
 
 def _affiliates(application: Application, known: set[str]) -> list[AffiliatePage]:
-    # The page of an application that is open is its draft; the application itself is named.
+    # An open application is listed itself, so its draft page is left out.
     pages = AffiliatePage.objects.descendant_of(application.program).exclude(
         Q(application=application.pk) | Q(application__state__in=OPEN)
     )

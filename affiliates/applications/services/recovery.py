@@ -1,8 +1,4 @@
-"""Reviews that ended unnoticed: Wagtail sent no signal, or the process that listens was gone.
-
-A scheduled publication that was taken back, a workflow or its task deleted, a process killed
-between Wagtail's two commits: whatever it was, no application may be left without a next step.
-"""
+"""Recovers reviews that ended without a signal from Wagtail, or whose receiver was killed."""
 
 import logging
 from datetime import datetime
@@ -23,11 +19,9 @@ logger = logging.getLogger(__name__)
 
 
 def recover_reviews(*, now: datetime) -> int:
-    """Look after each application whose review neither runs nor was decided; return how many.
-
-    Effects: if its page is public by now, it is approved; if the page is gone, or nothing runs on
-    it and no publication is planned, its review is stopped, which tells staff. Each has a
-    transaction of its own, and one that fails is logged.
+    """Approve or stop reviews that ended unnoticed; return how many. Effects, each in its own
+    transaction: approves the application if its page is public; stops its review, which notifies
+    staff, if no workflow runs and no publication is scheduled. Failures are logged.
     """
     under_review = Application.objects.filter(state__in=UNDER_REVIEW).select_related("affiliate")
     return do_each(
@@ -38,10 +32,8 @@ def recover_reviews(*, now: datetime) -> int:
 
 
 def stop_reviews_at(*, task: Task, user: User | None) -> None:
-    """Stop the reviews for which this task, which is being switched off, is the last one.
-
-    Wagtail skips a task that is switched off. A page at its last task would go public without
-    anybody's decision. Effects: their workflows are cancelled, which stops the reviews.
+    """Stop the reviews whose last task was deactivated: Wagtail would skip it and publish the page.
+    Effects: cancels their workflows, which stops the reviews.
     """
     at_task = WorkflowState.objects.filter(
         current_task_state__task=task,
@@ -69,7 +61,7 @@ def _look_after(application: Application, now: datetime) -> bool:
         else:
             stop_review(application=application, user=None, now=now)
     except TransitionNotAllowed:
-        return False  # It was decided in this moment.
+        return False
     logger.warning("The review of %s had ended unnoticed.", application.reference)
     return True
 

@@ -1,7 +1,4 @@
-"""Starting, stopping and ending the review of an application.
-
-The review itself is Wagtail's: a draft page below the program, on which its workflow runs.
-"""
+"""Services that start, stop and end reviews, which are Wagtail workflows on draft pages."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -31,11 +28,8 @@ STARTED = "started"
 
 
 def hold(application: Application) -> None:
-    """Let nobody else decide on the application until the transaction ends, and read it anew.
-
-    All code takes the locks in one order, Wagtail's reviews included, so that two people who act
-    at once wait for each other: first the running task of its page, then the workflow, then the
-    application.
+    """Lock the application until the transaction ends, and reload it. To avoid deadlocks, all code,
+    including Wagtail's reviews, locks in this order: running task, workflow, application.
     """
     found = Application.objects.filter(pk=application.pk)
     page = AffiliatePage.objects.filter(application__in=found).first()
@@ -59,9 +53,8 @@ def take_action(
     reason: str = "",
     by_wagtail: bool = True,
 ) -> None:
-    """What staff decided, or the system if there is no ``user``. Raises TransitionNotAllowed.
-
-    ``by_wagtail``: it was decided in Wagtail, which asked whether the user may.
+    """Record an action of staff, or of the system without ``user``. Raises TransitionNotAllowed.
+    ``by_wagtail``: Wagtail has already checked the permission.
     """
     actor = actor_of(user)
     transition(
@@ -70,10 +63,8 @@ def take_action(
 
 
 def expect_review(*, application: Application, now: datetime) -> None:
-    """Owe the application a running review, from its submission or a stop on.
-
-    Effects, in the caller's transaction: the deadline "review_start", whose ladder tells staff if
-    no review runs. Those who have been told keep it on their list.
+    """Effects, in the caller's transaction: opens the deadline "review_start", which notifies staff
+    if no review runs.
     """
     due_on = review_due_on(application)
     if due_on:
@@ -82,12 +73,10 @@ def expect_review(*, application: Application, now: datetime) -> None:
 
 
 def start_review(*, application: Application, now: datetime) -> AffiliatePage:
-    """Make the draft page of a submitted application, and start the program's workflow on it.
-
-    Effects, all or none: the page, not published; the state; Wagtail's workflow, which tells the
-    reviewers; no "review_start" is owed any more. If the review runs already, whoever was faster,
-    its page is returned and nothing changes.
-    Raises TransitionNotAllowed, NoReviewWorkflow.
+    """Create the draft page of a submitted application and start the workflow on it.
+    Effects, in one transaction: creates the page; sets the state; starts the workflow, which
+    notifies the reviewers; closes "review_start". If the review runs already, only returns its
+    page. Raises TransitionNotAllowed, NoReviewWorkflow.
     """
     with transaction.atomic():
         hold(application)
@@ -97,11 +86,9 @@ def start_review(*, application: Application, now: datetime) -> AffiliatePage:
 
 
 def start_waiting_reviews(*, now: datetime, should_stop: Callable[[], bool] = lambda: False) -> int:
-    """Start the review of every application that waits for it; return how many were started.
-
-    Each has a transaction of its own. One that fails is logged and waits for the next look; until
-    one succeeds, its deadline "review_start" tells staff. Those that somebody stopped on purpose
-    wait for a person. Must not run in a transaction.
+    """Start the review of every waiting application that nobody stopped; return how many started.
+    Each has its own transaction. Failures are logged and retried on the next run; until then, the
+    deadline "review_start" notifies staff. Must not run in a transaction.
     """
     waiting = Application.objects.filter(state=ApplicationState.SUBMITTED, review_stopped_at=None)
     return do_each(
@@ -114,10 +101,8 @@ def start_waiting_reviews(*, now: datetime, should_stop: Callable[[], bool] = la
 
 
 def restart_review(*, application: Application, user: User, now: datetime) -> AffiliatePage:
-    """Start a review again that somebody had stopped. The page is the same one if it is left.
-
-    Effects: as ``start_review``. The promised day stays. Raises TransitionNotAllowed,
-    NoReviewWorkflow.
+    """Restart a stopped review. Effects: as ``start_review``, with the same page if it still exists
+    and the same due date. Raises TransitionNotAllowed, NoReviewWorkflow.
     """
     with transaction.atomic():
         hold(application)
@@ -125,9 +110,8 @@ def restart_review(*, application: Application, user: User, now: datetime) -> Af
 
 
 def note_running_review(*, application: Application, user: User | None, now: datetime) -> None:
-    """Somebody started the workflow of a stopped application in Wagtail's editor.
-
-    Effects: the state; no "review_start" is owed any more. Raises TransitionNotAllowed.
+    """Record that someone started the workflow of a stopped application in Wagtail's editor.
+    Effects, in one transaction: sets the state; closes "review_start". Raises TransitionNotAllowed.
     """
     with transaction.atomic():
         hold(application)
@@ -135,11 +119,10 @@ def note_running_review(*, application: Application, user: User | None, now: dat
 
 
 def stop_review(*, application: Application, user: User | None, now: datetime) -> None:
-    """Note that a review ended without a decision: its workflow was cancelled, or its page deleted.
-
-    Effects: the application is submitted once more, and marked so that a person starts it again,
-    not a worker. An open question is dropped; what is left of the workflow ends. "review_start" is
-    owed, and the reviewers have it in their mail of the day. Raises TransitionNotAllowed.
+    """Record that a review ended without a decision: workflow canceled, or page deleted.
+    Effects, in one transaction: marks the application to be restarted by a person, not a worker;
+    drops an open question; ends the workflow; opens "review_start"; adds it to the reviewers'
+    daily mail. Raises TransitionNotAllowed.
     """
     with transaction.atomic():
         hold(application)
@@ -155,10 +138,8 @@ def stop_review(*, application: Application, user: User | None, now: datetime) -
 
 
 def clear_away(application: Application, *, user: User | None, outcome: str, now: datetime) -> None:
-    """End all that is under way about an application that is decided, or withdrawn.
-
-    Effects, in the caller's transaction: no deadline runs, no question is open, no workflow runs;
-    its page is deleted unless it was public.
+    """Effects, in the caller's transaction: ends the application's deadlines, question and
+    workflow; deletes its page unless it was ever public.
     """
     drop_question(application, now)
     close_deadlines(subject=application, outcome=outcome, now=now)
@@ -171,7 +152,6 @@ def clear_away(application: Application, *, user: User | None, outcome: str, now
 
 
 def drop_question(application: Application, now: datetime) -> None:
-    """No answer is waited for any more."""
     application.information_requests.filter(answered_at=None, dropped_at=None).update(
         dropped_at=now
     )
@@ -183,7 +163,7 @@ def _end_workflow_of(application: Application, user: User | None) -> None:
 
 
 def _start(application: Application, *, user: User | None, now: datetime) -> AffiliatePage:
-    # Two new pages at once below one program would get the same place in the tree.
+    # Adding two pages below one program concurrently would give them the same tree path.
     program = AffiliateProgramPage.objects.select_for_update().get(pk=application.program_id)
     ensure_review_workflow(program=program)
     page = application.affiliate or _add_draft_page(application, program)
@@ -208,7 +188,7 @@ def _is_under_way(
 
 
 def _add_draft_page(application: Application, program: AffiliateProgramPage) -> AffiliatePage:
-    """The application as a page that only editors see. Wagtail makes a free slug of its name."""
+    """Wagtail makes a unique slug from the title."""
     makes_a_slug = slugify(application.name) not in {"", *RESERVED_FOR_ROUTES}
     page = AffiliatePage(
         title=application.name,
@@ -221,7 +201,7 @@ def _add_draft_page(application: Application, program: AffiliateProgramPage) -> 
     )
     page.links.set([AffiliateLink(**link) for link in application.links])
     program.add_child(instance=page)
-    # The log outlives the page: by this, the application's story finds it.
+    # Applications find the log of their pages by this entry, even after deletion.
     made_for = {"application": application.pk}
     log(instance=page, action="wagtail.create", data=made_for, content_changed=True)
     page.save_revision()

@@ -1,4 +1,4 @@
-"""What happens to an application when its group saves it, sends it or takes it back."""
+"""Services that save, submit and withdraw an application."""
 
 import uuid
 from dataclasses import asdict, replace
@@ -31,10 +31,9 @@ from workflows.core.wakeup import wake_after_commit
 from workflows.mail.outbox import queue
 
 START_REVIEWS = "affiliates.start_reviews"
-"""The task that starts the reviews of what was sent."""
 
 DAYS_OF_GRACE = 7
-"""How long a draft stays after its link has expired, for whoever asks for a new link."""
+"""For a draft after its link has expired, so that a new link can be requested."""
 
 
 def submit_application(
@@ -46,15 +45,13 @@ def submit_application(
     network_hash: str = "",
     form_token: FormToken | None = None,
 ) -> Application:
-    """Take a valid form as the group's application; the same form sent again is the same one.
+    """Submit a valid form. The same form sent again returns the same application.
 
-    ``form_token`` says which saved draft the form was shown with, if it was.
-    Effects, in one transaction: the application, its contacts, what it accepted, how it is
-    recognized; its state; the day by which it is decided, and the deadline "review_start"; the
-    mails to its contacts. A draft with this key becomes the application, and what was saved of it
-    is deleted. After the commit a worker is woken, which starts the review.
-    Raises ProgramClosed, KeyReused (the key came with other content before) and DraftChanged (the
-    draft was saved elsewhere since).
+    ``form_token`` identifies the saved draft that the form was shown with, if any. Effects, in one
+    transaction: creates the application with contacts, acceptances and fingerprints, or turns the
+    draft with this key into it; sets the due date; opens "review_start"; queues mails. After the
+    commit, wakes a worker to start the review. Raises ProgramClosed, KeyReused (the key came with
+    other content) and DraftChanged (saved elsewhere since).
     """
     content = form.content()
     with transaction.atomic():
@@ -93,12 +90,11 @@ def save_draft(
     now: datetime,
     network_hash: str = "",
 ) -> Application:
-    """Keep what was typed, as it is, and mail the link to go on with it to ``email``.
+    """Save what was typed, without validation, and mail a link to continue to ``email``.
 
-    Effects, in one transaction: the draft with this key, new or changed; one mail, unless the link
-    went to this address before. If the address changes, links to the older one die.
-    Raises KeyReused if it was sent as an application already, and DraftChanged if it was saved
-    elsewhere since this form was shown.
+    Effects, in one transaction: creates or updates the draft with this key; queues a mail unless
+    this address has the link; invalidates older links if the address changed. Raises KeyReused
+    (already submitted) and DraftChanged (saved elsewhere since the form was shown).
     """
     with transaction.atomic():
         draft = _claim_application(program=program, key=key, network_hash=network_hash)
@@ -125,12 +121,9 @@ def withdraw_application(
     reason: str = "",
     now: datetime,
 ) -> Application:
-    """Take the application back for its group.
-
-    Effects, in one transaction: the state, the mails to whoever applied and, if they had been told
-    of it, to the reviewers. Its review ends: no deadline, question or workflow is open, and the
-    draft page is deleted. A saved draft's text is deleted.
-    Raises TransitionNotAllowed.
+    """Withdraw the application. Effects, in one transaction: sets the state; ends deadlines,
+    question and workflow; deletes the draft page and the draft's text; queues mails to the
+    applicant and, unless it was a draft, to the reviewers. Raises TransitionNotAllowed.
     """
     with transaction.atomic():
         hold(application)
@@ -145,10 +138,7 @@ def withdraw_application(
 
 
 def delete_stale_drafts(*, now: datetime) -> int:
-    """Delete drafts that were not touched since before their link expired; return how many.
-
-    Effects: the rows are gone; mails about them stay, as mails do, without the text.
-    """
+    """Delete drafts whose link has expired and return how many. Effects: mails about them stay."""
     oldest = now - timedelta(days=settings.DRAFT_LINK_DAYS + DAYS_OF_GRACE)
     stale = Application.objects.filter(state=ApplicationState.DRAFT, updated_at__lt=oldest)
     return stale.delete()[1].get(Application._meta.label, 0)
@@ -157,11 +147,10 @@ def delete_stale_drafts(*, now: datetime) -> int:
 def _claim_application(
     *, program: AffiliateProgramPage, key: uuid.UUID, network_hash: str
 ) -> Application:
-    """The one application with this key, locked until the transaction ends; new if there is none.
-
-    However many ask at once, one of them makes the row and the others wait for it.
+    """Get or create the application with this key, locked until the transaction ends.
+    Of concurrent requests, one creates the row and the others wait for its lock.
     """
-    while True:  # Again only if the new reference, one of 700 million, was taken.
+    while True:  # Repeats only if the new reference, one of 700 million, was taken.
         Application.objects.bulk_create(
             [Application(program=program, submission_key=key, network_hash=network_hash)],
             ignore_conflicts=True,
@@ -173,7 +162,7 @@ def _claim_application(
 
 
 def _refuse_older_version(application: Application, form_token: FormToken | None) -> None:
-    """Raise DraftChanged if the draft was saved elsewhere than this form came from."""
+    """Raise DraftChanged if the draft was saved elsewhere since this form was shown."""
     saved_form_token = application.form_data.get("form_token", "")
     if saved_form_token and not (form_token and form_token.continues(saved_form_token)):
         raise DraftChanged
@@ -182,7 +171,7 @@ def _refuse_older_version(application: Application, form_token: FormToken | None
 def _fill_in(application: Application, content: ApplicationContent, now: datetime) -> None:
     recipient_key = address_key(content.primary.email)
     if application.address_key not in ("", recipient_key):
-        application.link_nonce = new_link_nonce()  # Links mailed to another address die.
+        application.link_nonce = new_link_nonce()  # Invalidates links mailed to another address.
     for name, value in content.group.items():
         setattr(application, name, value)
     application.links = content.links

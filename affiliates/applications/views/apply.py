@@ -1,8 +1,7 @@
-"""The application form: shown, sent, saved, and shown again with all that was typed.
+"""Views to apply and to save a draft. Every refusal shows the form again as it was typed.
 
-It needs no CSRF token on purpose: the form is anonymous and gives whoever sends it no power, so a
-forged request could do no more than its sender could do alone. An expired cookie can therefore
-never cost a visitor's text.
+They need no CSRF token: the form is anonymous, so a forged request gains nothing, and an expired
+cookie must not lose a visitor's text.
 """
 
 from datetime import datetime, timedelta
@@ -50,8 +49,6 @@ TOO_MANY = 429
 
 
 class Refusal(Exception):
-    """The form is fine, but is shown again with a message, to go on with ``form_token``."""
-
     def __init__(self, message: str, *, status: int = REFUSED, form_token: str = ""):
         super().__init__(message)
         self.message, self.status, self.form_token = message, status, form_token
@@ -147,9 +144,8 @@ class ApplyView(View):
         return form_token
 
     def _refuse_robots(self, form_token: FormToken, sender: str) -> None:
-        """Raise Refusal if this came too fast for a person, or too much came from its network.
-
-        Whoever goes on with a saved draft came by a mailed link, and may be as quick as they like.
+        """Raise Refusal if the form came too fast for a person, or its network is over quota.
+        Forms that continue a draft may be fast, since they came by a mailed link.
         """
         proof = self.request.POST.get("proof", "")
         has_proof = spend_proof(proof, submission_key=form_token.key)
@@ -208,7 +204,6 @@ apply = ApplyView.as_view()
 @private
 @require_safe
 def resume(request: HttpRequest, program_slug: str, reference: str) -> HttpResponse:
-    """A saved draft as it was typed. From here on it is sent and saved like any form."""
     drafts = Application.objects.select_related("program")
     draft = drafts.filter(reference=reference, program__slug=program_slug).first()
     if draft is None or not has_grant(request, draft, Purpose.DRAFT):
@@ -224,7 +219,7 @@ def resume(request: HttpRequest, program_slug: str, reference: str) -> HttpRespo
 @private
 @require_safe
 def saved(request: HttpRequest, program_slug: str, reference: str) -> HttpResponse:
-    """The page after saving. It looks nothing up, so it gives nothing away."""
+    """Looks nothing up, so it discloses nothing."""
     context = {
         "program": find_program(request, program_slug),
         "reference": reference,
@@ -236,7 +231,6 @@ def saved(request: HttpRequest, program_slug: str, reference: str) -> HttpRespon
 def show(
     request: HttpRequest, form: PublicForm, *, status: int = 200, form_token: str = ""
 ) -> HttpResponse:
-    """The form, with the form token to go on with or a new one."""
     context = {
         "program": form.program,
         "form": form,

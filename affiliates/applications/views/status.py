@@ -1,9 +1,4 @@
-"""What an applicant sees of an application, answers, and takes back.
-
-Whatever is in an answer's way, no word of it is lost. Sent too late, without a cookie, from an old
-tab or twice: each time the page says what is true now and shows the text again, so that it can
-be sent once more or copied.
-"""
+"""The applicant's views of an application. Answers that are not accepted are shown again."""
 
 from contextlib import suppress
 from typing import Any
@@ -58,7 +53,7 @@ ASKED_ANEW = _(
 @private
 @require_safe
 def thanks(request: HttpRequest, reference: str) -> HttpResponse:
-    """What happens next. Reloading it does nothing; it shows nothing that the group has sent."""
+    """Public, so it shows nothing of the application's content."""
     applications = Application.objects.select_related("program").filter(reference=reference)
     application = applications.exclude(state=ApplicationState.DRAFT).first()
     if application is None:
@@ -79,14 +74,13 @@ def status(request: HttpRequest, reference: str) -> HttpResponse:
 @refusing_unreadable
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
-    """Ask first, then withdraw. Twice is no mistake: the status page says what is true."""
+    """Ask for confirmation, then withdraw. Repeating it redirects to the status page."""
     application = find_for_status(request, reference)
     if application is None:
         return link_needed(request, reference)
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         reason, now = form.cleaned_data["reason"], timezone.now()
-        # If it is withdrawn or decided already, the status page says so.
         with suppress(TransitionNotAllowed):
             withdraw_application(
                 application=application, actor=Actor.APPLICANT, reason=reason, now=now
@@ -99,7 +93,6 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def find_for_status(request: HttpRequest, reference: str) -> Application | None:
-    """The application, if this browser came by its link."""
     applications = Application.objects.select_related("program", "affiliate")
     application = applications.filter(reference=reference).first()
     if application and has_grant(request, application, Purpose.STATUS):
@@ -115,7 +108,7 @@ def show_status(
     status: int = 200,
     **extra: Any,
 ) -> HttpResponse:
-    """The status page. ``form``: what was typed as an answer, with what is wrong about it."""
+    """``form`` holds an answer that was not accepted, with its errors."""
     context = {
         **details(application),
         **next_step(application),
@@ -126,12 +119,11 @@ def show_status(
     return render(request, "affiliates/applications/status.html", context, status=status)
 
 
-@csrf_exempt  # Asked in the view, since Django's own refusal would not show the text again.
+@csrf_exempt  # Checked in the view: Django's CSRF failure page would not show the text again.
 @private
 @refusing_unreadable
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, reference: str) -> HttpResponse:
-    """Take the answer and say so on the status page, or show it again with what is to be done."""
     if request.method != "POST":
         return redirect("affiliates:status", reference=reference)
     form = AnswerForm(request.POST)
@@ -153,7 +145,7 @@ def _answer(request: HttpRequest, application: Application, form: AnswerForm) ->
         answer_request(
             application=application, answer=form.cleaned_data["answer"], now=timezone.now()
         )
-    except TransitionNotAllowed:  # Someone was faster.
+    except TransitionNotAllowed:
         application.refresh_from_db()
         return _show_too_late(request, application, form)
     return _thank(application)
@@ -162,7 +154,7 @@ def _answer(request: HttpRequest, application: Application, form: AnswerForm) ->
 def _show_too_late(
     request: HttpRequest, application: Application, form: AnswerForm
 ) -> HttpResponse:
-    """Not the question that is open now, if one is. The same text sent twice was sent once."""
+    """Resending the same answer is not an error."""
     questions = {str(one.pk): one for one in application.information_requests.all()}
     asked = questions.get(_question_id(request))
     answered = asked if asked and asked.answered_at else None
@@ -181,7 +173,7 @@ def _show_too_late(
 
 
 def _show_without_link(request: HttpRequest, reference: str, form: AnswerForm) -> HttpResponse:
-    """The same page whether there is such an application. Its button works after a new link."""
+    """Same page for unknown references. The button works after opening a new link."""
     form = AnswerForm(initial={"answer": form["answer"].value()})
     context = {"reference": reference, "form": form, "question_id": _question_id(request)}
     return render(request, "affiliates/applications/answer_resubmit.html", context, status=403)
