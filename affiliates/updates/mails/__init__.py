@@ -1,4 +1,4 @@
-"""The mails about updates, to the contacts of a group."""
+"""Emails about updates to the contacts of a group."""
 
 from typing import Any
 
@@ -9,9 +9,9 @@ from workflows.mail.kinds import MailKind, Placeholder
 
 
 def register(*placeholders: Placeholder, values: tuple[About, ...], **kind: Any) -> str:
-    """Make one kind known, with what all of them share; return its name.
+    """Registers a kind of email with the shared settings; returns its name.
 
-    ``values``: what the placeholders stand for.
+    ``values``: functions that return the values of the placeholders.
     """
     return kinds.register(
         MailKind(

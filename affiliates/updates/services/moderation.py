@@ -1,8 +1,4 @@
-"""The review of news before it is published.
-
-It is Wagtail's: a workflow on the update. Whichever way people act there, what follows for the
-group is here: its news is public, it is asked to change it, or told why it was declined.
-"""
+"""Moderation of news by a Wagtail workflow, and its effects for the group."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -42,16 +38,16 @@ NOTHING_SAID: dict[str, Any] = {
     "decline_reason": "",
     "moderation_stopped_at": None,
 }
-"""The columns of an update that nobody has decided about."""
+"""Values of an update without any decision."""
 
 
 def start_waiting_moderations(
     *, now: datetime, should_stop: Callable[[], bool] = lambda: False
 ) -> int:
-    """Start the review of all news that waits for one; return how many were started.
+    """Starts the review of all waiting news; returns the number started.
 
-    Each has a transaction of its own. One that fails is logged and tried again; until it succeeds,
-    staff are told that it waits. Those that someone stopped on purpose wait for a person.
+    Each has its own transaction. Failures are logged and retried, and open the deadline
+    "moderation". Reviews that someone stopped must be restarted by hand.
     """
     return do_each(
         waiting_updates().order_by("sent_at", "pk"),
@@ -63,7 +59,7 @@ def start_waiting_moderations(
 
 
 def waiting_updates() -> QuerySet[ContactUpdate]:
-    """News that may be published, and about which nobody decides or has decided yet."""
+    """News that may be published, without a running review, schedule or decision."""
     of_update = {
         "base_content_type": ContentType.objects.get_for_model(ContactUpdate),
         "object_id": Cast(OuterRef("pk"), CharField()),
@@ -82,10 +78,9 @@ def waiting_updates() -> QuerySet[ContactUpdate]:
 
 
 def start_moderation(*, update: ContactUpdate, now: datetime) -> bool:
-    """Start the workflow on news that waits for it; False if someone else has.
+    """Starts the review workflow; returns False if another worker was faster.
 
-    Effects, in one transaction: Wagtail's workflow, which tells the reviewers; see
-    ``note_moderation``. Raises NoReviewWorkflow.
+    Runs in one transaction. Wagtail notifies the reviewers. Raises NoReviewWorkflow.
     """
     with transaction.atomic():
         hold_affiliation(update.affiliation)
@@ -100,8 +95,7 @@ def start_moderation(*, update: ContactUpdate, now: datetime) -> bool:
 
 
 def note_moderation(*, update: ContactUpdate, now: datetime) -> None:
-    """A review runs, whoever started it. Effects: nothing that was said before still counts, no
-    other clock runs."""
+    """Records that a review runs: clears earlier outcomes and closes its deadlines."""
     with transaction.atomic():
         _write(update, **NOTHING_SAID)
         close_deadlines(kind=MODERATION, subject=update, outcome="started", now=now)
@@ -109,10 +103,9 @@ def note_moderation(*, update: ContactUpdate, now: datetime) -> None:
 
 
 def ask_for_changes(*, update: ContactUpdate, words: str, occurrence: str, now: datetime) -> None:
-    """A reviewer has requested changes. ``occurrence`` tells this request from others.
+    """Sends the group a reviewer's request for changes and opens the deadline "changes".
 
-    Effects, in one transaction: the words; a mail with them and the link to change the update; the
-    deadline "changes", after which reviewers are told that nothing came.
+    Runs in one transaction. ``occurrence`` identifies this request, for the email's key.
     """
     with transaction.atomic():
         _write(update, asked_changes=words)
@@ -123,8 +116,7 @@ def ask_for_changes(*, update: ContactUpdate, words: str, occurrence: str, now: 
 
 
 def decline_update(*, update: ContactUpdate, reason: str, now: datetime) -> None:
-    """A reviewer has declined. Effects, in one transaction: it is on record, with the reason, and
-    stays unpublished; a mail with the reason; no clock runs."""
+    """Records the decline, closes all deadlines and emails the reason, in one transaction."""
     with transaction.atomic():
         _write(update, declined_at=now, decline_reason=reason, moderation_stopped_at=None)
         close_deadlines(subject=update, outcome="declined", now=now)
@@ -132,10 +124,10 @@ def decline_update(*, update: ContactUpdate, reason: str, now: datetime) -> None
 
 
 def stop_moderation(*, update: ContactUpdate, now: datetime) -> None:
-    """Note that the review ended without a decision: someone canceled the workflow.
+    """Records that a workflow was canceled without a decision.
 
-    Nobody outside is told. Effects, in one transaction: a person starts it again, not a worker;
-    "moderation" is owed, so reviewers have it on their list until someone decides.
+    Effects, in one transaction: workers do not restart the review; the deadline "moderation" opens;
+    reviewers are told. The group is not.
     """
     with transaction.atomic():
         _write(update, moderation_stopped_at=now, asked_changes="")
@@ -146,10 +138,9 @@ def stop_moderation(*, update: ContactUpdate, now: datetime) -> None:
 
 
 def note_published(*, update: ContactUpdate, now: datetime) -> None:
-    """It is public, whichever way it was published in Wagtail.
+    """Closes all deadlines and, the first time, emails the link to a listed group.
 
-    Effects, in one transaction: nothing is open about it; the first time an email to the group,
-    with the link, if the group is listed.
+    Runs in one transaction, however the update was published in Wagtail.
     """
     with transaction.atomic():
         _write(update, **NOTHING_SAID)
@@ -158,7 +149,7 @@ def note_published(*, update: ContactUpdate, now: datetime) -> None:
 
 
 def hold_review(update: ContactUpdate) -> None:
-    """Let nobody decide about the update until the transaction ends: reviewers hold this first."""
+    """Locks the running tasks first, as reviewers do, so that nobody can decide meanwhile."""
     workflows = update.workflow_states.active().values("pk")
     running = TaskState.objects.filter(
         workflow_state__in=workflows, status=TaskState.STATUS_IN_PROGRESS
@@ -167,9 +158,11 @@ def hold_review(update: ContactUpdate) -> None:
 
 
 def follow_change(update: ContactUpdate) -> None:
-    """The group has changed its update. Effects, in the caller's transaction: a running review
-    starts over with the new text; one that waited for the change goes on; it ends if the update may
-    no longer be published. If none runs, a worker starts one."""
+    """Restarts or resumes a running review after the group changed its update.
+
+    Cancels it if the update may no longer be published. Runs in the caller's transaction. If no
+    review runs, a worker starts one.
+    """
     running = update.current_workflow_state
     if running is None or running.current_task_state is None:
         return
@@ -185,10 +178,9 @@ def follow_change(update: ContactUpdate) -> None:
 
 
 def check_texts(*, now: datetime, should_stop: Callable[[], bool] = lambda: False) -> int:
-    """Check what was written since the last time; return how many texts that were.
+    """Checks texts changed since their last check, by editors too; returns how many.
 
-    Also what an editor has written. Effects: the warnings for the moderator, and when it was
-    checked. Nothing is blocked.
+    Stores warnings for moderators and the time of the check. Blocks nothing.
     """
     checked = 0
     for update in unchecked_updates():
@@ -199,19 +191,18 @@ def check_texts(*, now: datetime, should_stop: Callable[[], bool] = lambda: Fals
 
 
 def unchecked_updates() -> QuerySet[ContactUpdate]:
-    """News whose newest revision has not been checked."""
     news = ContactUpdate.objects.filter(kind=UpdateKind.NEWS, may_publish=True)
     is_new = Q(checked_at=None) | Q(latest_revision__created_at__gt=F("checked_at"))
     return news.filter(is_new).select_related("latest_revision").order_by("pk")
 
 
 def warnings_for(update: ContactUpdate) -> list[str]:
-    """Sentences about the headline and the text, as they are in this instance."""
+    """Checks the headline and text of this instance, saved or not."""
     return [finding.sentence for finding in find_risks(f"{update.headline}\n\n{update.text}")]
 
 
 def _write(update: ContactUpdate, **values: object) -> None:
-    """Into the row alone: the rest of it is being saved by Wagtail."""
+    """Writes only these columns, since Wagtail may be saving the others."""
     ContactUpdate.objects.filter(pk=update.pk).update(**values)
     for name, value in values.items():
         setattr(update, name, value)
@@ -224,7 +215,7 @@ def _expect_moderation(update: ContactUpdate, now: datetime) -> None:
 
 
 def _check(update: ContactUpdate, now: datetime) -> int:
-    """A text that is changed at this moment is checked the next time."""
+    """Skips a text that changes meanwhile; the next run checks it."""
     revision = update.latest_revision
     newest = revision.as_object() if revision else update
     same = ContactUpdate.objects.filter(pk=update.pk, latest_revision=revision)

@@ -1,7 +1,7 @@
-"""A contact tells us how the group is: asked by mail, or unasked. Nothing they typed is ever lost.
+"""Pages on which a contact sends an update.
 
-Only a pressed button changes anything. Sent from an older copy of the page, twice, too late or
-after the link expired: each time the page says what is true now and shows the text again.
+Only POST changes anything. Stale, repeated, late or expired submissions never lose text: the page
+shows it again with the current state.
 """
 
 from collections.abc import Sequence
@@ -59,12 +59,12 @@ MODERATED = _(
 )
 
 
-@csrf_exempt  # Checked in the view, since Django's own refusal would not show the text again.
+@csrf_exempt  # Checked in the view: Django's own 403 page would lose the text.
 @private
 @refusing_unreadable
 @require_http_methods(["GET", "HEAD", "POST"])
 def tell(request: HttpRequest, reference: str, purpose: Purpose) -> HttpResponse:
-    """The form, with what was said before; or what came of sending it."""
+    """Shows the form and takes its submission."""
     session = find_session(request, reference, purpose)
     if session is None and request.method == "POST":
         fields: Any = ResubmittedNothing if _is_quiet(request) else ResubmittedText
@@ -81,7 +81,6 @@ def tell(request: HttpRequest, reference: str, purpose: Purpose) -> HttpResponse
 @private
 @require_safe
 def thanks(request: HttpRequest, reference: str, purpose: Purpose) -> HttpResponse:
-    """What happens next. Reloading it does nothing."""
     session = find_session(request, reference, purpose)
     if session is None:
         return link_needed(request, reference)
@@ -109,7 +108,7 @@ def show_form(
     problems: Sequence[str | Promise] = (),
     status: int = 200,
 ) -> HttpResponse:
-    """The form's page. ``current``: what was said before; ``problems``: why it was not sent."""
+    """``current``: the existing update; ``problems``: why the form was not accepted."""
     to_change = current if current and can_be_changed(current) else None
     asked = about_request(session.asked, timezone.now()) if session.asked else {}
     context: dict[str, Any] = {
@@ -129,7 +128,7 @@ def show_form(
 
 
 def show_ended(request: HttpRequest, session: LinkSession) -> HttpResponse:
-    """Nobody takes it any more: the page says whom to write to, and shows the text to copy."""
+    """Says whom to contact, and shows the submitted text for copying."""
     typed = filter(
         None, (request.POST.get(name, "") for name in ("text", "name", "email", "phone"))
     )
@@ -175,7 +174,7 @@ def _send(
         )
     except (UpdateChanged, UpdateModerated) as error:
         problems = [MODERATED if isinstance(error, UpdateModerated) else CHANGED]
-        # The update that stands in the way of the one that was sent.
+        # The conflicting update.
         own = session.affiliation.updates.filter(key=shown.key).first()
         current = own or (answer_of(session.asked) if session.asked else None)
         return show_form(
@@ -187,7 +186,7 @@ def _send(
 
 
 def _to_change(request: HttpRequest, session: LinkSession) -> ContactUpdate | None:
-    """What was said before: the answer to the request, or the update that the address names."""
+    """The request's answer, or the update that the query string names."""
     if session.asked:
         return answer_of(session.asked)
     key = key_from(request.GET.get("update", ""))
