@@ -1,6 +1,6 @@
-"""What Wagtail reports about the page of an affiliate that proposed a change.
+"""Receivers of Wagtail's signals about pages with a proposed change.
 
-A page has either an application that is open or an affiliation, so the two never meet.
+A page has either an open application or an affiliation, so only one kind of receiver acts on it.
 """
 
 from typing import Any
@@ -24,7 +24,7 @@ from workflows.signals import review_declined
 
 
 def connect() -> None:
-    """Called once, when the app is ready. After ``affiliations``, so that the record is there."""
+    """Must run after ``affiliations`` connects, so that the affiliation exists."""
     signals.page_published.connect(accept, sender=AffiliatePage)
     signals.task_rejected.connect(ask)
     signals.task_submitted.connect(go_on)
@@ -47,7 +47,7 @@ def decline(instance: TaskState, user: Any, reason: str, **_kwargs: Any) -> None
 
 
 def ask(instance: TaskState, **_kwargs: Any) -> None:
-    """Changes were requested. A task that is rejected in another way ends its workflow."""
+    """Other rejections end the workflow and are handled in ``decline`` or ``stop``."""
     change = _change_under(instance.workflow_state)
     if change and instance.workflow_state.status == WorkflowState.STATUS_NEEDS_CHANGES:
         ask_about_change(change=change, question=instance.comment, now=timezone.now())
@@ -60,7 +60,7 @@ def go_on(instance: TaskState, **_kwargs: Any) -> None:
 
 
 def stop(instance: WorkflowState, **_kwargs: Any) -> None:
-    """A decline cancels the workflow, too, after its task; what follows then is ``decline``."""
+    """A decline also cancels the workflow and is handled in ``decline``."""
     change = _change_under(instance)
     last = instance.current_task_state
     is_declined = last is not None and last.status == TaskState.STATUS_REJECTED
@@ -69,7 +69,6 @@ def stop(instance: WorkflowState, **_kwargs: Any) -> None:
 
 
 def _change_under(state: WorkflowState) -> ProfileChange | None:
-    """The proposal on the page on which this workflow runs."""
     page = state.content_object
     if not isinstance(page, Page) or page.specific_class is not AffiliatePage:
         return None

@@ -71,7 +71,7 @@ def decline(instance: TaskState, reason: str, **_kwargs: Any) -> None:
 
 
 def stop(instance: WorkflowState, **_kwargs: Any) -> None:
-    """Wagtail also sends this for updates that were published, scheduled, declined or made private."""
+    """Also sent for updates that were published, scheduled, declined or made private."""
     update = _update_under(instance)
     if update and not _is_decided(update, instance):
         moderation.stop_moderation(update=update, now=timezone.now())

@@ -1,7 +1,7 @@
-"""A new link for whoever lost the old one, only ever to the address that we have on record.
+"""Sends new links to the address on record of whoever lost the old one.
 
-The request only writes down which address was typed, whether we know it or not: the same answer,
-the same work, the same time. A worker checks whether it is a contact's.
+The request only stores the address, so response and timing do not reveal whether it is known. A
+worker checks it.
 """
 
 from dataclasses import replace
@@ -33,10 +33,9 @@ ONE_MINUTE = timedelta(minutes=1)
 
 
 def request_link(*, address: str, now: datetime) -> None:
-    """Take down that someone wants a link for this (clean) address.
+    """Stores the request for a link to this cleaned address and wakes the worker.
 
-    Effects: a row until a worker has looked; the worker is woken. Nothing is returned, as nobody is
-    to learn whether we know the address.
+    Returns nothing, so that callers cannot reveal whether the address is known.
     """
     LinkRequest.objects.bulk_create(
         [LinkRequest(email_key=address_key(address), asked_at=now)], ignore_conflicts=True
@@ -45,13 +44,11 @@ def request_link(*, address: str, now: datetime) -> None:
 
 
 def answer_link_requests(*, now: datetime) -> int:
-    """Look at every address that was typed; return how many mails were queued.
+    """Processes all requests for links; returns the number of emails queued.
 
-    A contact of several groups gets a mail for each, one a minute and ``MAILS_PER_ADDRESS`` a day;
-    where mail came back before, one a day. Those whose affiliation has ended get none, and nobody
-    gets what was asked for more than a day ago. However many addresses are unknown, they go in one
-    statement. Effects, in one transaction for each address: the mails; the row is gone. One that
-    fails is logged.
+    A contact gets one email per group: one a minute and ``MAILS_PER_ADDRESS`` a day, or one a day
+    after a bounce. Ended affiliations and requests older than a day get none. Unknown addresses are
+    deleted in one statement. Each other address has its own transaction; failures are logged.
     """
     keys = Contact.objects.filter(affiliation__isnull=False).values("email_key")
     for_nobody = ~Q(email_key__in=keys) | Q(asked_at__lte=now - ADDRESS_WINDOW)
@@ -64,10 +61,10 @@ def answer_link_requests(*, now: datetime) -> int:
 
 
 def renew_link(*, reference: str, now: datetime) -> None:
-    """Mail new links for the application, affiliate or request with this reference, if any.
+    """Emails new links for the application, affiliate or request with this reference, if any.
 
-    Effects: at most one mail a minute to each contact, within the quota of the address. Nothing is
-    returned, as nobody is to learn whether the reference exists.
+    At most one a minute to each contact, within the quota of the address. Returns nothing, so that
+    callers cannot reveal whether the reference exists.
     """
     application = Application.objects.select_related("program").filter(reference=reference).first()
     of_affiliation = Q(affiliation__reference=reference)
@@ -82,7 +79,7 @@ def renew_link(*, reference: str, now: datetime) -> None:
 
 
 def _mail(application: Application) -> NewMail:
-    """The mail that carries the link for the state that the application is in."""
+    """The email with the link for the application's current state."""
     if application.state == ApplicationState.DRAFT:
         return draft_saved(application)
     if application.submitted_at is None:
@@ -111,7 +108,7 @@ def _queue_for(contacts: QuerySet[Contact], *, asked_at: datetime, now: datetime
 
 
 def _is_within_quota(contact: Contact, now: datetime) -> bool:
-    """By what was sent about this affiliation to this person."""
+    """Counts the emails sent to this person about this affiliation."""
     sent = OutgoingMail.objects.filter(
         kind=AFFILIATE_LINK,
         content_type=ContentType.objects.get_for_model(Affiliation),
