@@ -1,7 +1,4 @@
-"""Finds text that may name a child or a school.
-
-The findings are hints for moderators and never block anything. The text is not sent anywhere.
-"""
+"""Finds text that may name a child or a school: hints for moderators that never block."""
 
 import re
 from collections.abc import Iterator
@@ -31,9 +28,7 @@ NOT_NAMES = _words(
     "mr mrs ms dr safety rights protection welfare advocates advocacy protective services council "
     "act bill law idea iep ada senate congress house governor state department board federal"
 )
-"""Capitalized words that are not names, lowercase words that follow a kin term, and second halves
-of terms such as "Child Protective Services".
-"""
+"""Capitalized non-names, words after a kin term, and second parts ("Child Protective Services")."""
 
 SCHOOL_KINDS = (
     "School|Elementary|Academy|Preschool|Kindergarten|Middle School|High School|Charter|"
@@ -45,7 +40,6 @@ GENERAL_BEFORE_SCHOOL = _words(
     "old in at of for to from and or with summer sunday medical law graduate union trade american "
     "national michigan ohio"
 )
-"""Words before "School" that do not make it a proper name."""
 
 _KIN, _OWNERS = "|".join(sorted(KIN)), "|".join(sorted(OWNERS))
 _CAPITAL = r"[A-Z\u00c0-\u00de][\w\u2019'-]+"
@@ -125,7 +119,6 @@ Found = Iterator[tuple[int, Finding]]
 
 
 def _is_inside(finding: Finding, other: Finding) -> bool:
-    """Two patterns may match the same place; the longer match wins."""
     return finding.kind == other.kind and finding.words in other.words and finding != other
 
 

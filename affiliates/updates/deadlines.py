@@ -101,7 +101,6 @@ def request_waiting(deadline: Deadline) -> Waiting:
 
 
 def _notes(deadline: Deadline) -> Iterable[str]:
-    """Tells staff what to do, depending on how late the update is."""
     program, contact = program_of(deadline), affiliation_of(deadline).primary_contact
     calendar = calendar_of(program, business_days=False)
     late = days_late(deadline.due_at, calendar=calendar, now=timezone.now())

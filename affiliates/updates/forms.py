@@ -65,7 +65,6 @@ class UpdateForm(forms.Form):
         *,
         current: ContactUpdate | None = None,
     ):
-        """``current``: the update to change, if any."""
         super().__init__(data, initial=_said(current) if current else None, label_suffix="")
         text: Any = self.fields["text"]
         text.needed_at_times = True  # The page must not label it as optional.
@@ -91,7 +90,7 @@ class UpdateForm(forms.Form):
             self.add_error("kind", ValidationError(message, code="needs_with_news"))
 
     def content(self) -> UpdateContent:
-        """Returns the cleaned content. Only for a valid form."""
+        """Only for a valid form."""
         data = self.cleaned_data
         kind, needs = UpdateKind(data["kind"]), dict.fromkeys(data.get("needs", ()))
         return UpdateContent(

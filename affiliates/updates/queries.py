@@ -22,14 +22,11 @@ from affiliates.models import (
 from affiliates.programs.promised_days import calendar_of, today_at
 
 BIGGEST_KEY = 2**63 - 1
-"""The largest integer key that databases accept."""
 
 
 def published_updates(program: AffiliateProgramPage) -> QuerySet[ContactUpdate]:
-    """Returns the updates on the program's page, newest first, with the affiliates' pages.
-
-    Leaves out groups that are paused, ended or not public. All translations of a program show the
-    same updates.
+    """Newest first, without groups that are paused, ended or not public. The translations of a
+    program's page show the same updates.
     """
     listed = listed_affiliates(program).prefetch_related(None)
     keys = listed.values("translation_key")
@@ -42,18 +39,16 @@ def published_update(program: AffiliateProgramPage, pk: int) -> ContactUpdate:
 
 
 def published_updates_of(affiliation: Affiliation) -> QuerySet[ContactUpdate]:
-    """Returns none unless the affiliate's page is public."""
     page = AffiliatePage.objects.live().public().filter(pk=affiliation.page_id).values("pk")
     return _public().filter(affiliation=affiliation.pk, affiliation__page__in=page)
 
 
 def published_updates_on(page: AffiliatePage) -> QuerySet[ContactUpdate]:
-    """Returns the updates on the affiliate's page, for anyone who may see that page."""
+    """For anyone who may see the affiliate's own page, which may be restricted."""
     return _public().filter(affiliation__group_key=page.translation_key)
 
 
 def published_updates_below(page: Page) -> QuerySet[ContactUpdate]:
-    """Returns the public updates of all programs below a page, such as a site's root."""
     listed = AffiliatePage.objects.descendant_of(page).live().public()
     return _public().filter(affiliation__page__in=listed.values("pk"))
 
@@ -80,12 +75,10 @@ def can_be_changed(update: ContactUpdate) -> bool:
 
 
 def is_decided(update: ContactUpdate, goes_live_at: datetime | None) -> bool:
-    """Whether it was published, scheduled or declined."""
     return bool(update.live or update.first_published_at or update.declined_at or goes_live_at)
 
 
 def about_request(request: UpdateRequest, now: datetime) -> dict[str, Any]:
-    """Context for the page that asks for an update."""
     return {
         "period": request.period.label,
         "due_on": request.due_on,
@@ -119,7 +112,6 @@ def read_by(update: ContactUpdate) -> date:
 
 
 def when_asked_again(affiliation: Affiliation) -> dict[str, date | None]:
-    """The days of the next asking email and of the next due update."""
     asked_on, pause = affiliation.next_ask_on, affiliation.reminders_paused_until
     if affiliation.state != AffiliationState.ACTIVE or asked_on is None:
         return {"asked_on": None, "next_due_on": None}

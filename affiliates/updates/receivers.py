@@ -90,7 +90,6 @@ def _is_decided(update: ContactUpdate, workflow_state: WorkflowState) -> bool:
 
 
 def _update_under(state: WorkflowState) -> ContactUpdate | None:
-    """Returns the update of this workflow with current data; None for other models."""
     if state.base_content_type.model_class() is not ContactUpdate:
         return None
     return ContactUpdate.objects.filter(pk=state.object_id).first()

@@ -28,8 +28,6 @@ HINTS: dict[str, Promise] = {
 
 
 class UpdateReviews(ReviewedModel):
-    """Reviews of updates follow their program's policy, not the task's."""
-
     def get_policy(self, reviewed: ContactUpdate, task: ReviewTask) -> ReviewPolicy:
         return update_review_policy(reviewed, task)
 

@@ -16,8 +16,6 @@ STYLES = Media(css={"all": ["affiliates/admin/records.css"]})
 
 
 class UpdateHintsPanel(Panel):
-    """Above the text: warnings, the review deadline and earlier review notes."""
-
     class BoundPanel(Panel.BoundPanel):
         template_name = "affiliates/updates/admin/update_hints.html"
 
@@ -43,8 +41,6 @@ class UpdateHintsPanel(Panel):
 
 
 class UpdateFactsPanel(Panel):
-    """Below the text: sender, request and original wording."""
-
     class BoundPanel(Panel.BoundPanel):
         template_name = "affiliates/updates/admin/update_facts.html"
 

@@ -10,12 +10,10 @@ from affiliates.admin.permissions import programs_of, works_for_a_program
 from affiliates.models import ContactUpdate
 
 ACTIONS = frozenset({"view", "change", "publish"})
-"""Groups send updates; nobody adds or deletes one in the admin, not even administrators."""
 
 
 class UpdatePermissionPolicy(ModelPermissionPolicy):
     def user_has_permission(self, user: Any, action: str) -> bool:
-        """Whether the user may do this to at least some updates."""
         if action not in ACTIONS or not user.is_active:
             return False
         return self._has_of_model(user, action) or works_for_a_program(user)

@@ -75,7 +75,7 @@ class UpdateIndexView(IndexView):
 
     @cached_property
     def columns(self) -> list[BaseColumn]:
-        """Without the bulk action checkboxes, since there are no bulk actions."""
+        """Without bulk action checkboxes."""
         return super().columns[1:]
 
     def get_list_more_buttons(self, instance: Any) -> list:
@@ -99,10 +99,7 @@ class UpdateEditView(EditView):
         return [action for action in actions if action not in PUBLISHING]
 
     def is_valid(self, form: Any) -> bool:
-        """Rejects one save if the text was changed since the page was opened.
-
-        The response keeps what was typed, and a second save succeeds.
-        """
+        """Rejects the first save if the text has changed since the page was opened."""
         if self.request.method == "POST" and not self.expects_json_response and self.is_out_of_date:
             self.produced_error_code = "invalid_revision"
             self.produced_error_message = _(
@@ -157,8 +154,6 @@ class UpdateViewSet(LimitedViewSet, SnippetViewSet):
 
 
 def of_own_program(view: Callable) -> Callable:
-    """Restricts a view to users who may edit this update or review it now."""
-
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         key = str(kwargs["pk"])
@@ -177,7 +172,6 @@ def of_own_program(view: Callable) -> Callable:
 
 
 def hide_publishing(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
-    """Hides the publishing actions for updates that must not be public."""
     edited = context.get("instance")
     if isinstance(edited, ContactUpdate) and not edited.may_be_public:
         hidden = (PublishMenuItem, SubmitForModerationMenuItem, RestartWorkflowMenuItem)

@@ -131,8 +131,6 @@ NOTHING_NEW = _(
 
 
 class WholeUpdateForm(UpdateForm):
-    """The form of the page, with "nothing new" as one more kind."""
-
     def __init__(self, program: AffiliateProgramPage, body: UpdateIn, current: Any = None):
         self.body = body
         data = {**body.dict(), "may_publish": body.publish}
@@ -147,7 +145,6 @@ class WholeUpdateForm(UpdateForm):
             self.add_error("text", NOTHING_NEW)
 
     def mistakes(self) -> Iterator[Mistake]:
-        """Every error; an unknown need is located by its index."""
         yield from (one for one in mistakes_of(self) if one.location != ("needs",))
         needs = self.body.needs
         if self.body.kind == UpdateKind.QUIET:
@@ -161,7 +158,6 @@ class WholeUpdateForm(UpdateForm):
 
 
 def take_update(session: LinkSession, body: UpdateIn, now: datetime) -> ContactUpdate:
-    """Validates the body and takes the answer. Raises Problem."""
     shown = Shown.read(*body.version.split("."))
     current = session.affiliation.updates.filter(key=shown.key).first()
     form = WholeUpdateForm(session.program, body, current)

@@ -9,10 +9,7 @@ from workflows.mail.kinds import MailKind, Placeholder
 
 
 def register(*placeholders: Placeholder, values: tuple[About, ...], **kind: Any) -> str:
-    """Registers a kind of email with the shared settings; returns its name.
-
-    ``values``: functions that return the values of the placeholders.
-    """
+    """Registers a kind of email. ``values``: functions that return the placeholders' values."""
     return kinds.register(
         MailKind(
             templates="affiliates/updates/mail",

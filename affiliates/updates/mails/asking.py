@@ -34,7 +34,6 @@ def _asked(request: UpdateRequest, contact: Contact, mail: OutgoingMail) -> Mapp
 
 
 def _what_follows(request: UpdateRequest, contact: Contact) -> str:
-    """Says which reminder steps are still to come."""
     program, second = request.affiliation.program, request.affiliation.alternate_contact
     asked_on = request.due_on + timedelta(days=program.update_alternate_days)
     is_to_come = today_at(program, timezone.now()) < asked_on
@@ -50,7 +49,6 @@ def _what_follows(request: UpdateRequest, contact: Contact) -> str:
 
 
 def _is_owed(mail: OutgoingMail) -> bool:
-    """Whether the request is open and this contact may still be reminded."""
     request: Any = mail.subject
     if request is None or request.state != UpdateRequestState.OPEN:
         return False
@@ -130,7 +128,6 @@ def update_requested(request: UpdateRequest, kind: str, *, step: str) -> list[Ne
 
 
 def update_requested_of_all(request: UpdateRequest, *, step: str) -> list[NewMail]:
-    """Reminds the first contact and asks the second one, too."""
     kinds: dict[str, str] = {ContactRole.ALTERNATE: UPDATE_ALTERNATE}
     return [
         _mail(kinds.get(contact.role, UPDATE_REMINDER), request, contact, step)
@@ -139,7 +136,7 @@ def update_requested_of_all(request: UpdateRequest, *, step: str) -> list[NewMai
 
 
 def update_requested_of_alternate(request: UpdateRequest, *, step: str) -> list[NewMail]:
-    """Asks only the second contact, because email to the first one bounced."""
+    """For the second contact only, when email to the first one bounced."""
     return [
         _mail(UPDATE_ALTERNATE, request, contact, step)
         for contact in reachable(request.affiliation)

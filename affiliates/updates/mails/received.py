@@ -25,7 +25,6 @@ Values = Mapping[str, Any]
 
 
 def _change_url(update: ContactUpdate, contact: Contact) -> str:
-    """Links to the request's page, or to the affiliate's page for an unsolicited update."""
     if update.request:
         return update_url(update.request, contact)
     return affiliate_url(update.affiliation, contact)
@@ -37,9 +36,6 @@ CHANGE_URL = Placeholder(
     "https://example.org/join/link/update~K7M-4QX/",
     is_link=True,
 )
-
-
-# Thanks
 
 
 def _after(update: ContactUpdate, contact: Contact, mail: OutgoingMail) -> Values:
@@ -83,7 +79,6 @@ def _publishing(update: ContactUpdate, read_by: date | None, *, is_read: bool) -
 
 
 def _is_still_said(kind: UpdateKind, mail: OutgoingMail) -> bool:
-    """Whether the update is still of this kind and its sender is a contact of an active group."""
     update: Any = mail.subject
     if update is None or update.kind != kind or recipient_of(mail) is None:
         return False
@@ -149,9 +144,6 @@ THANKS: dict[str, str] = {
 def update_thanks(update: ContactUpdate) -> list[NewMail]:
     """Thanks the sender. A changed update gets a second email only if its kind changed."""
     return _mails(THANKS[update.kind], update, update.contact, "sent")
-
-
-# What became of news
 
 
 def _news(update: ContactUpdate, contact: Contact, mail: OutgoingMail) -> Values:
@@ -255,7 +247,6 @@ UPDATE_DECLINED = register(
 
 
 def update_declined(update: ContactUpdate) -> list[NewMail]:
-    """A repeated decline sends another email."""
     occurrence = f"declined-{update.declined_at:%Y-%m-%dT%H:%M:%S}"
     return _mails(UPDATE_DECLINED, update, sender_of(update), occurrence)
 

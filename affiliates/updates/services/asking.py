@@ -41,16 +41,13 @@ from workflows.models import TakenStep
 
 ANSWERED = "answered"
 MISSED = "missed: nobody was asked at the time"
-"""The reason recorded for a skipped period."""
 
 BOUNCED = "bounced"
-"""The occurrence of the email to the second contact."""
 
 
 def open_due_requests(*, now: datetime, should_stop: Callable[[], bool] = lambda: False) -> int:
-    """Opens all due requests; returns the number of affiliations processed.
-
-    Each has its own transaction; failures are logged. Safe to repeat.
+    """Opens all due requests, each in its own transaction. Failures are logged. Safe to repeat.
+    Returns the number of affiliations with a new request.
     """
     due = Affiliation.objects.filter(
         state=AffiliationState.ACTIVE, next_ask_on__lte=(now + EASTMOST).date()
@@ -66,8 +63,8 @@ def open_due_requests(*, now: datetime, should_stop: Callable[[], bool] = lambda
 def open_requests(*, affiliation: Affiliation, now: datetime) -> list[UpdateRequest]:
     """Opens the request that is due, if any, and plans the next one, in one transaction.
 
-    After an outage, only the newest period is asked for (deadline "update"); older ones are
-    recorded as waived. If an unsolicited update already covers the period, it counts as the answer.
+    After an outage, only the newest period is asked for (deadline "update"); the others are waived.
+    An unsolicited update of the period counts as its answer.
     """
     with transaction.atomic():
         affiliation.refresh_from_db(from_queryset=Affiliation.objects.select_for_update())
@@ -91,10 +88,7 @@ def open_requests(*, affiliation: Affiliation, now: datetime) -> list[UpdateRequ
 def ask_for_period(
     *, affiliation: Affiliation, period: Period, due_on: date, now: datetime
 ) -> UpdateRequest:
-    """Opens a request for one period and due date and plans the next one.
-
-    Effects, in one transaction: the request, its deadline "update", the next asking day.
-    """
+    """Opens a request and its deadline "update", and plans the next one, in one transaction."""
     with transaction.atomic():
         request = _create(affiliation, period, due_on, now)
         _ask(request, now)
@@ -105,10 +99,7 @@ def ask_for_period(
 def answer_requests(
     affiliation: Affiliation, *, actor: Actor, user: User | None = None, now: datetime
 ) -> list[UpdateRequest]:
-    """Marks all open requests as answered and closes their deadlines.
-
-    Runs in the caller's transaction.
-    """
+    """Answers all open requests and closes their deadlines, in the caller's transaction."""
     waiting = affiliation.update_requests.select_for_update().filter(state=UpdateRequestState.OPEN)
     requests = list(waiting)
     for request in requests:
@@ -127,8 +118,8 @@ def mark_answered(
 def count_unasked(affiliation: Affiliation, *, now: datetime) -> UpdateRequest | None:
     """Counts an unsolicited update for the current period, unless that has a request already.
 
-    Without this, contacts would be told of a day on which nobody asks. In the caller's transaction,
-    creates an answered request and plans the next one. Returns None if nothing is counted.
+    Otherwise contacts would be told of a day on which nobody asks. Creates an answered request and
+    plans the next one, in the caller's transaction.
     """
     if affiliation.next_ask_on is None:
         return None
@@ -144,9 +135,8 @@ def count_unasked(affiliation: Affiliation, *, now: datetime) -> UpdateRequest |
 
 
 def ask_again(*, request: UpdateRequest, user: User, now: datetime) -> int:
-    """Queues the asking email again, at most once a minute; returns the number of emails.
-
-    Raises TransitionNotAllowed if nothing is owed or the user lacks permission.
+    """Emails the request again, at most once a minute. Raises TransitionNotAllowed if nothing is
+    owed or the user lacks permission.
     """
     is_owed = request.state == UpdateRequestState.OPEN
     if not is_owed or not may_manage(user, request.affiliation):

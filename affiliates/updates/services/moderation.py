@@ -38,16 +38,15 @@ NOTHING_SAID: dict[str, Any] = {
     "decline_reason": "",
     "moderation_stopped_at": None,
 }
-"""Values of an update without any decision."""
 
 
 def start_waiting_moderations(
     *, now: datetime, should_stop: Callable[[], bool] = lambda: False
 ) -> int:
-    """Starts the review of all waiting news; returns the number started.
+    """Starts the review of all waiting news, each in its own transaction; returns the number.
 
-    Each has its own transaction. Failures are logged and retried, and open the deadline
-    "moderation". Reviews that someone stopped must be restarted by hand.
+    Failures are logged, retried and open the deadline "moderation". A review that someone stopped
+    is left to a person.
     """
     return do_each(
         waiting_updates().order_by("sent_at", "pk"),
@@ -59,7 +58,6 @@ def start_waiting_moderations(
 
 
 def waiting_updates() -> QuerySet[ContactUpdate]:
-    """News that may be published, without a running review, schedule or decision."""
     of_update = {
         "base_content_type": ContentType.objects.get_for_model(ContactUpdate),
         "object_id": Cast(OuterRef("pk"), CharField()),
@@ -78,9 +76,7 @@ def waiting_updates() -> QuerySet[ContactUpdate]:
 
 
 def start_moderation(*, update: ContactUpdate, now: datetime) -> bool:
-    """Starts the review workflow; returns False if another worker was faster.
-
-    Runs in one transaction. Wagtail notifies the reviewers. Raises NoReviewWorkflow.
+    """Returns False if another worker was faster. Runs in one transaction. Raises NoReviewWorkflow.
     """
     with transaction.atomic():
         hold_affiliation(update.affiliation)
@@ -103,10 +99,7 @@ def note_moderation(*, update: ContactUpdate, now: datetime) -> None:
 
 
 def ask_for_changes(*, update: ContactUpdate, words: str, occurrence: str, now: datetime) -> None:
-    """Sends the group a reviewer's request for changes and opens the deadline "changes".
-
-    Runs in one transaction. ``occurrence`` identifies this request, for the email's key.
-    """
+    """Emails the request for changes and opens the deadline "changes", in one transaction."""
     with transaction.atomic():
         _write(update, asked_changes=words)
         program = update.affiliation.program
@@ -124,10 +117,8 @@ def decline_update(*, update: ContactUpdate, reason: str, now: datetime) -> None
 
 
 def stop_moderation(*, update: ContactUpdate, now: datetime) -> None:
-    """Records that a workflow was canceled without a decision.
-
-    Effects, in one transaction: workers do not restart the review; the deadline "moderation" opens;
-    reviewers are told. The group is not.
+    """A workflow was canceled without a decision. Effects, in one transaction: the deadline
+    "moderation" opens; reviewers are told, the group is not; no worker restarts the review.
     """
     with transaction.atomic():
         _write(update, moderation_stopped_at=now, asked_changes="")
@@ -138,10 +129,7 @@ def stop_moderation(*, update: ContactUpdate, now: datetime) -> None:
 
 
 def note_published(*, update: ContactUpdate, now: datetime) -> None:
-    """Closes all deadlines and, the first time, emails the link to a listed group.
-
-    Runs in one transaction, however the update was published in Wagtail.
-    """
+    """Closes all deadlines and emails the link to a listed group once, in one transaction."""
     with transaction.atomic():
         _write(update, **NOTHING_SAID)
         close_deadlines(subject=update, outcome="published", now=now)
@@ -158,10 +146,8 @@ def hold_review(update: ContactUpdate) -> None:
 
 
 def follow_change(update: ContactUpdate) -> None:
-    """Restarts or resumes a running review after the group changed its update.
-
-    Cancels it if the update may no longer be published. Runs in the caller's transaction. If no
-    review runs, a worker starts one.
+    """Restarts or resumes a running review after the group changed its update, or cancels it if the
+    update may not be published. Runs in the caller's transaction.
     """
     running = update.current_workflow_state
     if running is None or running.current_task_state is None:
@@ -178,10 +164,7 @@ def follow_change(update: ContactUpdate) -> None:
 
 
 def check_texts(*, now: datetime, should_stop: Callable[[], bool] = lambda: False) -> int:
-    """Checks texts changed since their last check, by editors too; returns how many.
-
-    Stores warnings for moderators and the time of the check. Blocks nothing.
-    """
+    """Stores warnings for moderators about new or changed texts; returns how many it checked."""
     checked = 0
     for update in unchecked_updates():
         if should_stop():
@@ -197,7 +180,6 @@ def unchecked_updates() -> QuerySet[ContactUpdate]:
 
 
 def warnings_for(update: ContactUpdate) -> list[str]:
-    """Checks the headline and text of this instance, saved or not."""
     return [finding.sentence for finding in find_risks(f"{update.headline}\n\n{update.text}")]
 
 

@@ -19,7 +19,6 @@ from affiliates.updates.services.moderation import follow_change, hold_review
 from workflows.mail.outbox import queue
 
 WRITTEN = ["kind", "text", "needs", "may_publish", "version", "checked_at", "warnings"]
-"""The fields that a change by the group writes."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +37,8 @@ class UpdateContent:
 
 @dataclass(frozen=True)
 class Shown:
-    """The state a form was rendered with, so that a stale form cannot undo newer input.
-
-    ``key``: the update to change or create. ``version``: its version, 0 if new. ``seen``: the key
-    of the answer shown when the form sends an additional update.
+    """What a form was rendered with, so that a stale form cannot undo newer input: the ``key`` of
+    the update to change or create, its ``version`` (0 if new), and the key of the answer ``seen``.
     """
 
     key: uuid.UUID
@@ -50,7 +47,6 @@ class Shown:
 
     @classmethod
     def beside(cls, answer: ContactUpdate | None, *, can_change: bool) -> "Shown":
-        """For a form that changes the answer or, failing that, sends an additional update."""
         if answer and can_change:
             return cls(answer.key, answer.version)
         return cls(uuid.uuid4(), seen=answer.key if answer else None)
@@ -63,7 +59,7 @@ class Shown:
         return cls(key_from(key) or uuid.uuid4(), number, key_from(seen))
 
     def __str__(self) -> str:
-        """The API's format: the arguments of ``read``, joined by dots."""
+        """The arguments of ``read``, joined by dots."""
         parts = (self.key, self.version, self.seen)
         return ".".join(str(part) for part in parts[: 3 if self.seen else 2])
 
@@ -84,10 +80,8 @@ def take_answer(
     request: UpdateRequest | None = None,
     now: datetime,
 ) -> ContactUpdate:
-    """Creates or changes the update that the form is about; safe to repeat.
-
-    Effects: see ``send_update`` and ``change_update``. Raises UpdateChanged (another answer came
-    since the form was shown), UpdateModerated and AffiliationEnded.
+    """Creates the form's update with ``send_update``, or changes it with ``change_update``. Raises
+    UpdateChanged (another answer came meanwhile), UpdateModerated and AffiliationEnded.
     """
     with transaction.atomic():
         hold_affiliation(affiliation)
@@ -123,11 +117,11 @@ def send_update(
     request: UpdateRequest | None = None,
     now: datetime,
 ) -> ContactUpdate:
-    """Creates an update; the same ``key`` again returns the same update.
+    """Creates an update as a draft; the same ``key`` again returns the same update.
 
-    ``request``: the one that the link is for, if any. Effects, in one transaction: a draft with a
-    revision; all open requests are answered, else it counts for the current period; a call for help
-    opens a support request; a thank-you email. A worker starts moderation.
+    ``request``: the one of the link, if any. Effects, in one transaction: all open requests are
+    answered, else it counts for the current period; a call for help opens a support request; a
+    thank-you email. A worker starts moderation.
     """
     with transaction.atomic():
         hold_affiliation(affiliation)
@@ -152,11 +146,10 @@ def send_update(
 def change_update(
     *, update: ContactUpdate, content: UpdateContent, version: int, now: datetime
 ) -> ContactUpdate:
-    """Changes an update that nobody has moderated yet.
+    """Changes an update that nobody has moderated yet. Raises UpdateChanged and UpdateModerated.
 
-    Effects, in one transaction: the update and a revision; the support request opens or follows; a
-    thank-you email if the kind changed; a running review restarts, resumes or ends. Raises
-    UpdateChanged if ``version`` is stale, and UpdateModerated.
+    Effects, in one transaction: a revision; the support request opens or follows; a thank-you email
+    if the kind changed; a running review restarts, resumes or ends.
     """
     with transaction.atomic():
         hold_affiliation(update.affiliation)

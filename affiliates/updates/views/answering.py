@@ -1,8 +1,4 @@
-"""Pages on which a contact sends an update.
-
-Only POST changes anything. Stale, repeated, late or expired submissions never lose text: the page
-shows it again with the current state.
-"""
+"""Pages on which a contact sends an update. No failed submission loses the text."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -64,7 +60,6 @@ MODERATED = _(
 @refusing_unreadable
 @require_http_methods(["GET", "HEAD", "POST"])
 def tell(request: HttpRequest, reference: str, purpose: Purpose) -> HttpResponse:
-    """Shows the form and takes its submission."""
     session = find_session(request, reference, purpose)
     if session is None and request.method == "POST":
         fields: Any = ResubmittedNothing if _is_quiet(request) else ResubmittedText
@@ -108,7 +103,6 @@ def show_form(
     problems: Sequence[str | Promise] = (),
     status: int = 200,
 ) -> HttpResponse:
-    """``current``: the existing update; ``problems``: why the form was not accepted."""
     to_change = current if current and can_be_changed(current) else None
     asked = about_request(session.asked, timezone.now()) if session.asked else {}
     context: dict[str, Any] = {
@@ -128,7 +122,6 @@ def show_form(
 
 
 def show_ended(request: HttpRequest, session: LinkSession) -> HttpResponse:
-    """Says whom to contact, and shows the submitted text for copying."""
     typed = filter(
         None, (request.POST.get(name, "") for name in ("text", "name", "email", "phone"))
     )
@@ -186,7 +179,6 @@ def _send(
 
 
 def _to_change(request: HttpRequest, session: LinkSession) -> ContactUpdate | None:
-    """The request's answer, or the update that the query string names."""
     if session.asked:
         return answer_of(session.asked)
     key = key_from(request.GET.get("update", ""))

@@ -23,10 +23,8 @@ from affiliates.models.updates_routes import public_url
 from affiliates.updates.queries import published_updates
 
 NEWEST = 30
-"""The number of updates in a feed."""
 
 FRESH_SECONDS = 300
-"""How long clients may cache a feed."""
 
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -44,8 +42,6 @@ class _SteadyDate:
 
 
 class FullTextAtom(_SteadyDate, Atom1Feed):
-    """Puts the full text into ``content`` rather than ``summary``."""
-
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, {**item, "description": None})
         handler.addQuickElement("content", item["description"], {"type": "html"})
@@ -139,10 +135,7 @@ FEEDS: dict[str, type[UpdatesFeed]] = {feed.kind: feed for feed in (AtomFeed, Rs
 
 
 def show_feed(request: HttpRequest, program: AffiliateProgramPage, kind: str) -> HttpResponse:
-    """Answers 304 by ETag only: unpublishing an update makes the feed's date older.
-
-    Raises Http404 for an unknown kind.
-    """
+    """Answers 304 by ETag alone: unpublishing makes the feed's date older. Raises Http404."""
     if kind not in FEEDS:
         raise Http404
     response = FEEDS[kind]()(request, program=program)

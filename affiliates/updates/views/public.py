@@ -43,7 +43,6 @@ def latest_of_affiliate(page: Any, request: Any) -> dict[str, Any]:
 
 
 def list_updates(request: HttpRequest, program: AffiliateProgramPage) -> TemplateResponse:
-    """Filters by ``?region=`` and by ``?group=``, the slug of the group's page."""
     updates = published_updates(program)
     regions = _regions(updates.values_list("affiliation__page__region", flat=True))
     wanted = _wanted(request)
@@ -65,7 +64,6 @@ def list_updates(request: HttpRequest, program: AffiliateProgramPage) -> Templat
 
 
 def show_update(request: HttpRequest, program: AffiliateProgramPage, pk: int) -> TemplateResponse:
-    """Raises Http404 unless the update is public."""
     update = published_update(program, pk)
     address, affiliate = public_url(update, program), update.affiliation.page
     context = {
@@ -85,7 +83,6 @@ def show_update(request: HttpRequest, program: AffiliateProgramPage, pk: int) ->
 
 @require_safe
 def update_card(request: HttpRequest, program_slug: str, pk: int) -> HttpResponse:
-    """The preview image for shared links."""
     program = find_program(request, program_slug)
     return picture(request, *_words(published_update(program, pk), program))
 
@@ -101,7 +98,6 @@ def _card_url(update: ContactUpdate, program: AffiliateProgramPage) -> str:
 
 
 def _data(update: ContactUpdate, program: AffiliateProgramPage, request: Any) -> Data:
-    """Structured data of schema.org."""
     address, page = public_url(update, program), update.affiliation.page
     data: Data = {
         "@type": "Article",
