@@ -46,13 +46,11 @@ REFUSALS: dict[type[Exception], tuple[str | None, str, int, Any]] = {
     ChangeRevised: (None, "revised", 409, REVISED),
     NothingToChange: (None, "unchanged", 422, NOTHING_NEW),
 }
-"""Errors of services: form field, error code, HTTP status and message."""
 
 
 def refusal(
     error: Exception, program: AffiliateProgramPage
 ) -> tuple[str | None, ValidationError, int]:
-    """Returns the field, the validation error and the HTTP status for a service's error."""
     name, code, status, message = REFUSALS[type(error)]
     names = {"email": program.contact_email}
     return name, ValidationError(message, code=code, params=names), status
@@ -81,8 +79,6 @@ class PersonForm(PortalForm):
 
 
 class OwnDetailsForm(PersonForm):
-    """Labeled and with autocomplete for the person who fills it in."""
-
     name = NameField(
         label=_("Your name"), autocomplete="name", error_messages={"required": NO_NAME}
     )
@@ -105,8 +101,6 @@ class LinkRequestForm(PortalForm):
 
 
 class PauseForm(PortalForm):
-    """Offers usual end days and a free one; works without scripts."""
-
     MONTHS = (1, 3, 6, 12)
     OTHER = "other"
 
@@ -161,8 +155,6 @@ def _pause(months: int, day: date) -> str:
 
 
 class ProfileForm(PortalForm):
-    """Its fields have the names in ``affiliates.portal.profile``."""
-
     title = NameField(
         label=LABELS["title"],
         autocomplete="organization",
@@ -219,7 +211,7 @@ class ProfileForm(PortalForm):
 
 
 class ResubmittedProfile(forms.Form):
-    """Shows what was typed again, without looking up the page."""
+    """Shows what was typed to a browser that may no longer see the page."""
 
 
 ResubmittedProfile.base_fields.update(

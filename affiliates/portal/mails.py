@@ -46,7 +46,6 @@ def _has_contact(mail: OutgoingMail) -> bool:
 
 
 def _still_asked(mail: OutgoingMail) -> bool:
-    """Whether the question that this email was queued for is still open."""
     change: Any = mail.subject
     if not is_reached(mail) or not change.is_open or change.asked_at is None:
         return False
@@ -70,7 +69,6 @@ def _about_change(
     *placeholders: Placeholder,
     still_owed: Any = _has_contact,
 ) -> str:
-    """Registers a kind of email to the proposer; returns its name."""
     return kinds.register(
         MailKind(
             name=name,

@@ -1,6 +1,5 @@
-"""The facts of a public page that a group may change, as plain text by name.
-
-The body is editable only if it is plain paragraphs: a form without scripts would lose formatting.
+"""The facts of a public page that a group may change. Formatted text is not among them, because
+forms without scripts would lose its formatting.
 """
 
 from collections.abc import Mapping
@@ -26,7 +25,6 @@ LABELS: dict[str, Any] = {
     BODY: _("More about your group"),
     **{f"link_{network}": network.label for network in Network},
 }
-"""In display order."""
 
 PLAIN = frozenset({"p", "br"})
 
@@ -79,7 +77,7 @@ def plain_text(html: str) -> str | None:
 
 
 def rich_text(text: str) -> str:
-    """Keeps single line breaks."""
+    """Single line breaks are kept."""
     paragraphs = filter(None, (part.strip("\n") for part in text.split("\n\n")))
     return "".join(f"<p>{escape(part).replace(chr(10), '<br/>')}</p>" for part in paragraphs)
 

@@ -33,7 +33,6 @@ from workflows.deadlines.services import open_deadlines
 from workflows.reviews.policy import REVIEW
 
 MOST = 20
-"""The number of newest updates, periods and calls for help shown."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,6 @@ class SentUpdate:
 
     @property
     def asked_changes(self) -> str:
-        """What a reviewer asked the group to change, while it still can."""
         return self.update.asked_changes if self.can_change else ""
 
     @property
@@ -106,7 +104,6 @@ def own_details(affiliation: Affiliation, now: datetime) -> dict[str, Any]:
 
 
 def is_contact_of(affiliation: Affiliation, form: Form) -> bool:
-    """Whether the submitted address already belongs to a contact of the group."""
     if not form.is_valid():
         return False
     return affiliation.contacts.filter(email__iexact=form.cleaned_data["email"]).exists()

@@ -1,7 +1,4 @@
-"""Receivers of Wagtail's signals about pages with a proposed change.
-
-A page has either an open application or an affiliation, so only one kind of receiver acts on it.
-"""
+"""Receivers of Wagtail's signals about pages with a proposed change."""
 
 from typing import Any
 
@@ -76,5 +73,4 @@ def _change_under(state: WorkflowState) -> ProfileChange | None:
 
 
 def _change_on(page_pk: int) -> ProfileChange | None:
-    """The open proposal that a worker has put on this page."""
     return open_changes().filter(affiliation__page=page_pk, revision__isnull=False).first()

@@ -175,7 +175,6 @@ def own_contact(contact: Contact, you: Contact) -> dict[str, Any]:
 
 @contextmanager
 def refusing(session: LinkSession) -> Iterator[None]:
-    """Turns errors of services into API problems."""
     try:
         yield
     except AffiliationEnded:
@@ -208,10 +207,7 @@ def _person(form: forms.PersonForm) -> Person:
 
 
 def _session_unless_done(token: str, form: forms.PersonForm) -> LinkSession | None:
-    """Returns None if an earlier identical request, whose response was lost, revoked the token.
-
-    Raises Problem or Http404.
-    """
+    """None if an identical request, whose response was lost, revoked the token. Raises Problem."""
     try:
         return active_session_at(token, *PURPOSES)
     except Http404:

@@ -150,7 +150,6 @@ def _profiles(affiliation: Affiliation, change: ProfileChange | None) -> dict[st
 
 
 def _profile_in(affiliation: Affiliation, body: schemas.ProfileIn) -> Profile:
-    """Validates the body with the form of the page. Raises Problem and PageNotPublic."""
     wanted = queries.wanted_profile(affiliation, queries.open_change(affiliation))
     links = FlatLinks(body.links)
     typed = {"title": body.name, "locality": body.locality, "summary": body.summary}

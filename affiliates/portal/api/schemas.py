@@ -22,7 +22,6 @@ from affiliates.updates.api.requests import EXAMPLE_VERSION, VERSION, OwnUpdate,
 LOOKING = dict.fromkeys((404, 410, 429), Problem)
 ASKING = dict.fromkeys((400, 413, 415, 422, 429), Problem)
 SENDING = {**LOOKING, **ASKING}
-"""Error responses of calls by a link, as Ninja expects them."""
 
 
 def of(path: str, description: str, *examples: str, **extra: Any) -> Any:

@@ -1,7 +1,7 @@
-"""Sends new links to the address on record of whoever lost the old one.
+"""Sends new links to the address on record.
 
-The request only stores the address, so response and timing do not reveal whether it is known. A
-worker checks it.
+Requests only store the address; a worker checks it. So neither the response nor its timing reveals
+whether the address is known.
 """
 
 from dataclasses import replace
@@ -33,10 +33,7 @@ ONE_MINUTE = timedelta(minutes=1)
 
 
 def request_link(*, address: str, now: datetime) -> None:
-    """Stores the request for a link to this cleaned address and wakes the worker.
-
-    Returns nothing, so that callers cannot reveal whether the address is known.
-    """
+    """Stores the request and wakes the worker. ``address`` must be cleaned."""
     LinkRequest.objects.bulk_create(
         [LinkRequest(email_key=address_key(address), asked_at=now)], ignore_conflicts=True
     )
@@ -44,11 +41,11 @@ def request_link(*, address: str, now: datetime) -> None:
 
 
 def answer_link_requests(*, now: datetime) -> int:
-    """Processes all requests for links; returns the number of emails queued.
+    """Emails the links and deletes the requests; returns the number of emails queued.
 
-    A contact gets one email per group: one a minute and ``MAILS_PER_ADDRESS`` a day, or one a day
-    after a bounce. Ended affiliations and requests older than a day get none. Unknown addresses are
-    deleted in one statement. Each other address has its own transaction; failures are logged.
+    Per group, a contact gets one email a minute and ``MAILS_PER_ADDRESS`` a day, or one a day after
+    a bounce; none for ended affiliations or requests older than a day. Each address has its own
+    transaction; failures are logged.
     """
     keys = Contact.objects.filter(affiliation__isnull=False).values("email_key")
     for_nobody = ~Q(email_key__in=keys) | Q(asked_at__lte=now - ADDRESS_WINDOW)
@@ -61,10 +58,9 @@ def answer_link_requests(*, now: datetime) -> int:
 
 
 def renew_link(*, reference: str, now: datetime) -> None:
-    """Emails new links for the application, affiliate or request with this reference, if any.
+    """Emails new links for this reference, at most one a minute to each contact.
 
-    At most one a minute to each contact, within the quota of the address. Returns nothing, so that
-    callers cannot reveal whether the reference exists.
+    Respects the quota of the address. Returns nothing, so that callers cannot reveal whether the reference exists.
     """
     application = Application.objects.select_related("program").filter(reference=reference).first()
     of_affiliation = Q(affiliation__reference=reference)
@@ -79,7 +75,6 @@ def renew_link(*, reference: str, now: datetime) -> None:
 
 
 def _mail(application: Application) -> NewMail:
-    """The email with the link for the application's current state."""
     if application.state == ApplicationState.DRAFT:
         return draft_saved(application)
     if application.submitted_at is None:

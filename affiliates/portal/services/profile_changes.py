@@ -1,7 +1,4 @@
-"""A contact's proposed change to the public page, until its review runs.
-
-The contact's transaction only stores it. A worker writes the draft and starts the workflow.
-"""
+"""A contact's proposed change to the public page, until its review runs."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -36,11 +33,10 @@ def propose_change(
     version: int,
     now: datetime,
 ) -> ProfileChange:
-    """Stores a proposal or changes the open one; the same values again change nothing.
+    """Stores a proposal or changes the open one, and wakes the worker after the commit.
 
-    ``version``: of the open proposal that the form showed, else 0. Effects: the row, in one
-    transaction; the worker is woken after the commit. Raises NothingToChange, ChangeRevised and
-    PageNotPublic.
+    ``version``: of the proposal that the form showed, 0 if none. Raises NothingToChange,
+    ChangeRevised and PageNotPublic.
     """
     with transaction.atomic():
         hold_affiliation(affiliation)
@@ -62,9 +58,8 @@ def propose_change(
 
 
 def put_waiting_changes(*, now: datetime, should_stop: Callable[[], bool] = lambda: False) -> int:
-    """Submits all waiting proposals for review; returns how many were submitted.
-
-    Each has its own transaction; failures are logged. Must not run in a transaction.
+    """Submits all waiting proposals, each in its own transaction; returns the number. Failures are
+    logged. Must not run in a transaction.
     """
     return do_each(
         open_changes().filter(put_at=None).order_by("sent_at", "pk"),
@@ -75,12 +70,11 @@ def put_waiting_changes(*, now: datetime, should_stop: Callable[[], bool] = lamb
 
 
 def put_change(*, change: ProfileChange, now: datetime) -> bool:
-    """Writes the proposal to a draft of the page and runs its workflow; returns whether it did.
+    """Writes the proposal to a draft and runs the page's workflow; returns whether it did.
 
-    Waits for editors to finish unpublished changes or a workflow of their own, so that approving
-    the proposal does not publish their work; staff are told once. A newer version only changes what
-    the contact changed, and keeps reviewers' edits. Closes the proposal if there is no page. All
-    effects are in one transaction.
+    Waits for other unpublished changes or workflows, so that approval does not publish editors'
+    work; staff are told once. A newer version keeps what reviewers edited. Without a page, the
+    proposal is closed. All in one transaction.
     """
     with transaction.atomic():
         page = hold_page(change)
@@ -99,7 +93,7 @@ def put_change(*, change: ProfileChange, now: datetime) -> bool:
 
 
 def _obstacle(page: AffiliatePage, change: ProfileChange) -> str:
-    """Tells staff why the worker must leave the page alone; empty if it may go on."""
+    """Returns the reason, for staff, why a worker must not touch the page; empty if it may."""
     if not page.live:
         return _(
             "The group proposes a change to its page, which is not public at the moment. The review"

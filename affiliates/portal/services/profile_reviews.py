@@ -26,11 +26,10 @@ from workflows.mail.outbox import queue
 def accept_change(
     *, change: ProfileChange, revision: Revision | None = None, now: datetime
 ) -> ProfileChange:
-    """Accepts the proposal after its draft or a later revision was published.
+    """Records that the draft or a later revision was published, and emails the contact.
 
-    ``revision``: what was published; an older one leaves the proposal open. A newer version that no
-    worker has put yet stays open with what remains of it. Otherwise emails the contact. Runs in one
-    transaction.
+    A ``revision`` older than the draft leaves the proposal open. So does a newer version that no
+    worker has put yet, with what remains of it. Runs in one transaction.
     """
     with transaction.atomic():
         _hold(change)
@@ -50,10 +49,7 @@ def accept_change(
 def decline_change(
     *, change: ProfileChange, user: User | None, reason: str, now: datetime
 ) -> ProfileChange:
-    """Declines the proposal, resets the draft to the live page and emails the reason.
-
-    Runs in one transaction.
-    """
+    """Declines, resets the draft to the live page and emails the reason, in one transaction."""
     with transaction.atomic():
         _hold(change)
         if not change.is_open or change.revision_id is None:
@@ -67,10 +63,7 @@ def decline_change(
 
 
 def ask_about_change(*, change: ProfileChange, question: str, now: datetime) -> ProfileChange:
-    """Emails a reviewer's question with the link to change the proposal, in one transaction.
-
-    The contact's next version resumes the review.
-    """
+    """Emails the question with the link to change the proposal, in one transaction."""
     with transaction.atomic():
         _hold(change)
         if change.is_open:
@@ -103,10 +96,7 @@ def is_gone(change: ProfileChange) -> bool:
 
 
 def close_for_lack_of_a_page(change: ProfileChange, now: datetime) -> None:
-    """Declines the proposal, ends its workflow and emails the contact.
-
-    Runs in the caller's transaction.
-    """
+    """Declines, ends the workflow and emails the contact, in the caller's transaction."""
     change.declined_at = now
     change.reason = _("Your group no longer has a public page with us.")
     change.save(update_fields=["declined_at", "reason"])
@@ -120,10 +110,7 @@ def close_for_lack_of_a_page(change: ProfileChange, now: datetime) -> None:
 
 
 def hold_page(change: ProfileChange) -> AffiliatePage | None:
-    """Locks and reloads the page, its review, the affiliation and the proposal.
-
-    Locks the task, workflow and page in this order, as Wagtail does.
-    """
+    """Locks the task, workflow and page in Wagtail's order, then the affiliation; reloads them."""
     page = AffiliatePage.objects.filter(affiliation=change.affiliation_id).first()
     if page:
         running = WorkflowState.objects.for_instance(page).active()
@@ -149,10 +136,10 @@ def note_stuck(change: ProfileChange, why: str, now: datetime) -> None:
 
 
 def recover_changes(*, now: datetime) -> int:
-    """Repairs proposals under review; returns how many needed it.
+    """Repairs proposals under review, each in its own transaction; returns how many.
 
-    Closes those without a page or affiliation, accepts those whose page was published, and tells
-    staff once if no review runs. Each has its own transaction; failures are logged.
+    Closes those without a page or with an ended affiliation, accepts published ones, and tells
+    staff once if no review runs. Failures are logged.
     """
     return do_each(
         open_changes().exclude(put_at=None),

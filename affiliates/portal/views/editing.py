@@ -238,7 +238,6 @@ class ProposeProfile(SessionForm):
         return {"change": change, "version": self.version if is_typed else newest}
 
     def show_closed(self, session: LinkSession) -> HttpResponse:
-        """Shows whom to contact, and what was typed, for copying."""
         typed = {name: self.request.POST.get(name, "") for name in self.resubmitted.base_fields}
         form = self.resubmitted(initial=typed, label_suffix="") if any(typed.values()) else None
         context = {"session": session, "program": session.program, "form": form}
@@ -247,16 +246,12 @@ class ProposeProfile(SessionForm):
 
     @property
     def version(self) -> int:
-        """The version that the form was rendered with; 0 if unreadable."""
         typed = self.request.POST.get("version", "")
         return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 0
 
 
 def _was_done(request: HttpRequest, reference: str, purpose: Purpose) -> bool:
-    """Whether an earlier identical submission succeeded and revoked this link.
-
-    Requires that the address belongs to a contact now and that the cookie is genuine.
-    """
+    """Whether an identical submission has revoked this link. The cookie must be genuine."""
     had_link = bool(sessions.granted_nonce(request, reference, purpose))
     affiliation, _asked = sessions.records_of(reference, purpose) if had_link else (None, None)
     if affiliation is None or is_forged(request):

@@ -1,7 +1,7 @@
 """Pages for new links, and one-click unsubscribe (RFC 8058).
 
-Mail servers send unsubscribe requests without cookies or CSRF tokens. The token in the URL is the
-only authorization, and only permits pausing and resuming reminders.
+Unsubscribe requests have neither cookies nor CSRF tokens. The token in the URL is the only
+authorization, and only permits pausing and resuming reminders.
 """
 
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +23,6 @@ from affiliates.portal.services.link_requests import renew_link, request_link
 
 REFUSED = 422
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
-"""Sent by email providers and by the page's own button."""
 
 
 @csrf_exempt  # It grants nothing, and needs no cookie that could expire.
