@@ -19,7 +19,6 @@ from workflows.core.admin import MAY_SEE
 
 
 def program_warnings(user: User) -> list[tuple[AffiliateProgramPage, str | None, list[str]]]:
-    """Published programs with their edit URLs and warnings."""
     urls = AdminURLFinder(user)
     programs = AffiliateProgramPage.objects.live().select_related(
         "review_group", "escalation_group", "director"
@@ -41,9 +40,7 @@ def stopped_reviews(user: User) -> list[tuple[Application, str | None]]:
 
 
 class Warnings(Component):
-    """Warnings on the list of applications and the admin home page, for users who may see
-    applications.
-    """
+    """Only for users who may see applications."""
 
     name = "affiliates_warnings"
     order = 95
@@ -82,10 +79,7 @@ class ProgramWarningsPanel(Panel):
 
 
 class PolicyPreviewPanel(Panel):
-    """A button that previews the policy numbers as typed, without saving.
-
-    Posts the editor's form to a new tab, so that nothing typed is lost.
-    """
+    """Posts the editor's form to a preview in a new tab, so that nothing typed is lost."""
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "affiliates/programs/admin/policy_preview_button.html"

@@ -41,7 +41,6 @@ def program_of(deadline: Deadline) -> AffiliateProgramPage:
 
 
 def policy_of(deadline: Deadline) -> ReviewPolicy:
-    """The program's policy, computed once for deadlines that share the program."""
     known = program_of(deadline).__dict__
     if "_review_policy" not in known:
         known["_review_policy"] = program_review_policy(program_of(deadline))
@@ -53,7 +52,6 @@ def staff(deadline: Deadline, audience: str) -> Sequence[Recipient]:
 
 
 def waiting(record: Any, title: str, note: str) -> Waiting:
-    """The line in the daily email, with the record's admin link."""
     return Waiting(title, admin_url(record, record.affiliation), note)
 
 
@@ -64,10 +62,9 @@ def register_kind(
     is_open: Callable[[Any], bool],
     **others: Any,
 ) -> str:
-    """Registers a kind of deadline about records of affiliates; returns its name.
+    """Registers a deadline that is owed while the record exists and ``is_open``.
 
-    It is owed while the record exists and ``is_open``. ``related``: relations to load; ``others``:
-    arguments of ``Policy``. By default, the staff of reviews are told.
+    ``related``: relations to load; ``others``: arguments of ``Policy``.
     """
 
     def still_owed(deadline: Deadline) -> bool:

@@ -13,7 +13,6 @@ def calendar_of(program: AffiliateProgramPage, *, business_days: bool = True) ->
 
 
 def today_at(program: AffiliateProgramPage, now: datetime) -> date:
-    """Today in the program's time zone."""
     return calendar_of(program).day_of(now)
 
 
@@ -27,16 +26,12 @@ def review_due_on(application: Application) -> date | None:
 
 
 def review_due_date(submitted_at: datetime, program: AffiliateProgramPage) -> date:
-    """``review_days`` business days after the submission, in the program's time zone."""
     calendar = calendar_of(program)
     return calendar.add(calendar.day_of(submitted_at), program.review_days)
 
 
 def moved_due_date(due_on: date, *, asked_at: datetime, now: datetime, calendar: Calendar) -> date:
-    """Moves the promised day by the business days that the group took to answer.
-
-    The result is at least the next business day.
-    """
+    """Adds the business days that the group took to answer. Never today or in the past."""
     today = calendar.day_of(now)
     days = calendar.between(calendar.day_of(asked_at), today)
     return max(calendar.add(due_on, max(days, 0)), calendar.add(today, 1))

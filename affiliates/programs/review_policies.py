@@ -23,7 +23,6 @@ from workflows.models import ReviewTask
 from workflows.reviews.policy import ReviewPolicy
 
 PEOPLE = ("review_group", "escalation_group", "director__wagtail_userprofile")
-"""Relations to select with a program before computing its policy."""
 
 _LOADED = "_reviewed_for"
 _KNOWN = "_policies_of_tasks"
@@ -35,10 +34,7 @@ def program_review_policy(
     groups: Iterable[Group] | None = None,
     due_on: date | None = None,
 ) -> ReviewPolicy:
-    """Returns the program's policy. ``groups`` replaces its own reviewers.
-
-    Without any reviewers, the program's contact address is told.
-    """
+    """``groups`` replaces the program's reviewers. Without any, the contact address is told."""
     # Loaded lazily: opening a deadline needs no people.
     once_asked: Any = SimpleLazyObject
     reviewers = [program.review_group] if groups is None else groups
@@ -72,7 +68,6 @@ def load_updates_for_reviews(updates: Sequence[ContactUpdate]) -> None:
 
 
 def load_programs(affiliations: Sequence[Affiliation]) -> None:
-    """Loads all programs with their people in one query."""
     programs = AffiliateProgramPage.objects.select_related(*PEOPLE).in_bulk(
         {affiliation.program_id for affiliation in affiliations}
     )
@@ -86,7 +81,6 @@ def load_for_reviews(pages: Sequence[AffiliatePage]) -> None:
 
 
 def _policy_of_task(program: AffiliateProgramPage, task: ReviewTask) -> ReviewPolicy:
-    """Cached on the program for each task."""
     known = program.__dict__.setdefault(_KNOWN, {})
     if task.pk not in known:
         known[task.pk] = program_review_policy(program, groups=task.groups.all())

@@ -14,11 +14,10 @@ NAME_LENGTH = 255
 
 
 def ensure_review_workflow(*, program: AffiliateProgramPage) -> None:
-    """Makes sure that the program has a workflow with a ReviewTask.
+    """Gives the program a workflow with a ReviewTask, unless editors assigned one.
 
-    Keeps a workflow that editors assigned, or an inherited one with a ReviewTask. Otherwise creates
-    a ProgramReview with its task, workflow and assignment; the task then follows the program's
-    reviewers and days.
+    An inherited workflow with a ReviewTask is kept. Otherwise creates a ProgramReview with its
+    task, workflow and assignment; the task follows the program's reviewers and days.
     """
     with transaction.atomic():
         # Prevents concurrent workers from creating two.
@@ -33,12 +32,10 @@ def ensure_review_workflow(*, program: AffiliateProgramPage) -> None:
 
 
 def review_warnings(program: AffiliateProgramPage) -> list[str]:
-    """Returns the problems that keep reviewers from deciding or being notified."""
     return [*_workflow_warnings(program), *_reviewer_warnings(program), *_last_warnings(program)]
 
 
 def _has_its_workflow(program: AffiliateProgramPage, own: ProgramReview | None) -> bool:
-    """Whether editors assigned one, our own is assigned, or an inherited one suffices."""
     assigned = WorkflowPage.objects.filter(page=program, workflow__active=True).first()
     if assigned:
         is_ours = own is not None and _has_task(assigned.workflow, own.task)

@@ -9,9 +9,8 @@ from affiliates.core.exceptions import NoReviewWorkflow
 
 
 def run_workflow(reviewed: Any, user: User | None) -> None:
-    """Resumes the running workflow or starts the program's. Raises NoReviewWorkflow.
-
-    A workflow without a task is not started: it would publish the page without a decision.
+    """Starts or resumes the workflow. Raises NoReviewWorkflow, also for a workflow without a task,
+    which would publish the page without a decision.
     """
     running = reviewed.current_workflow_state
     if running and running.current_task_state is None:
@@ -26,7 +25,6 @@ def run_workflow(reviewed: Any, user: User | None) -> None:
 
 
 def has_workflow(reviewed: Any) -> bool:
-    """Whether workflows are enabled and this one has an active task."""
     workflow = reviewed.get_workflow()
     return workflow is not None and workflow.tasks.filter(active=True).exists()
 
