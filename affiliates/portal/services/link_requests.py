@@ -60,7 +60,8 @@ def answer_link_requests(*, now: datetime) -> int:
 def renew_link(*, reference: str, now: datetime) -> None:
     """Emails new links for this reference, at most one a minute to each contact.
 
-    Respects the quota of the address. Returns nothing, so that callers cannot reveal whether the reference exists.
+    Respects the quota of the address. Returns nothing, so that callers cannot reveal whether the
+    reference exists.
     """
     application = Application.objects.select_related("program").filter(reference=reference).first()
     of_affiliation = Q(affiliation__reference=reference)
