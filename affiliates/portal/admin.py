@@ -1,4 +1,4 @@
-"""What an affiliate's contact proposes to change, beside the page: in Wagtail's page editor."""
+"""The panel in the page editor that shows what a contact proposes to change."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from affiliates.portal.queries import open_changes
 
 
 class ProfileChangePanel(Panel):
-    """Read only. Not there unless the group proposed a change that is not decided yet."""
+    """Read-only; hidden unless a proposal is open."""
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "affiliates/portal/admin/profile_change.html"
@@ -37,7 +37,7 @@ class ProfileChangePanel(Panel):
 
 
 def _facts(change: ProfileChange, page: Any) -> list[dict[str, str]]:
-    """``draft`` is what the draft says, if that is neither what is public nor what is proposed."""
+    """``draft`` is set only if the draft differs from both the public and the proposed value."""
     is_put, draft = change.revision_id is not None, profile_of(page)
     return [
         {

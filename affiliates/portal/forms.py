@@ -1,4 +1,4 @@
-"""What an affiliate's contact fills in. The API takes the same, with the same limits and errors."""
+"""Forms for an affiliate's contacts. The API validates with them, too."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -46,35 +46,30 @@ REFUSALS: dict[type[Exception], tuple[str | None, str, int, Any]] = {
     ChangeRevised: (None, "revised", 409, REVISED),
     NothingToChange: (None, "unchanged", 422, NOTHING_NEW),
 }
-"""What a service refuses: the field, the code, the HTTP status, and what to tell the person."""
 
 
 def refusal(
     error: Exception, program: AffiliateProgramPage
 ) -> tuple[str | None, ValidationError, int]:
-    """Beside which field to say what, and with which status."""
     name, code, status, message = REFUSALS[type(error)]
     names = {"email": program.contact_email}
     return name, ValidationError(message, code=code, params=names), status
 
 
 class PortalForm(forms.Form):
-    use_required_attribute = False  # Our messages say more than the browser's, and stay in sight.
+    use_required_attribute = False  # Our own messages stay visible, unlike the browser's.
 
     def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any):
         super().__init__(data, label_suffix="", **kwargs)
 
 
 class PersonForm(PortalForm):
-    """Somebody's name, address and phone."""
-
     name = NameField(label=_("Name"), error_messages={"required": NO_NAME})
     email = AddressField(label=_("Email"), error_messages={"required": NO_ADDRESS})
     phone = PhoneField(label=_("Phone"), required=False)
 
     @classmethod
     def of(cls, contact: Contact | None, data: Any = None) -> "PersonForm":
-        """With what is known about the contact to start from."""
         known = {name: getattr(contact, name) for name in cls.base_fields} if contact else {}
         return cls(data, initial=known)
 
@@ -84,8 +79,6 @@ class PersonForm(PortalForm):
 
 
 class OwnDetailsForm(PersonForm):
-    """The same about whoever fills it in, so that the browser can help."""
-
     name = NameField(
         label=_("Your name"), autocomplete="name", error_messages={"required": NO_NAME}
     )
@@ -99,8 +92,6 @@ class OwnDetailsForm(PersonForm):
 
 
 class LinkRequestForm(PortalForm):
-    """The address to which a contact wants a new link."""
-
     email = AddressField(
         label=_("Email"),
         help_text=_("The address that we have on record for you as a contact of your group."),
@@ -110,8 +101,6 @@ class LinkRequestForm(PortalForm):
 
 
 class PauseForm(PortalForm):
-    """Some usual days to choose from, or another one; nothing here needs a script."""
-
     MONTHS = (1, 3, 6, 12)
     OTHER = "other"
 
@@ -141,7 +130,7 @@ class PauseForm(PortalForm):
         ]
         day: Any = self.fields["day"]
         day.help_text = gettext("Until %(date)s at most.") % {"date": long_date(longest)}
-        day.needed_at_times = True  # So the page does not call it optional.
+        day.needed_at_times = True  # The page must not label it as optional.
 
     def clean(self) -> None:
         chosen, day = self.cleaned_data.get("until"), self.cleaned_data.get("day")
@@ -166,8 +155,6 @@ def _pause(months: int, day: date) -> str:
 
 
 class ProfileForm(PortalForm):
-    """The page's facts under their names in ``affiliates.portal.profile``."""
-
     title = NameField(
         label=LABELS["title"],
         autocomplete="organization",
@@ -196,7 +183,7 @@ class ProfileForm(PortalForm):
     )
 
     def __init__(self, page: AffiliatePage, data: Any = None, *, wanted: Profile):
-        """``wanted``: what the form starts from, and which facts may be changed at all."""
+        """``wanted``: the initial values; facts that it lacks cannot be changed."""
         super().__init__(data, initial=wanted)
         self.page = page
         self.fields["summary"].cleaner = clean_summary  # type: ignore[attr-defined]
@@ -219,12 +206,12 @@ class ProfileForm(PortalForm):
         refuse_same_link_twice(self)
 
     def values(self) -> Profile:
-        """What it says. Only for a valid form."""
+        """Only for a valid form."""
         return {name: self.cleaned_data[name] for name in self.fields}
 
 
 class ResubmittedProfile(forms.Form):
-    """All that was typed, for a browser that may not see the page any more."""
+    """Shows what was typed to a browser that may no longer see the page."""
 
 
 ResubmittedProfile.base_fields.update(

@@ -1,4 +1,4 @@
-"""The mails about a change that a contact proposed: what became of it."""
+"""Emails to contacts about the change that they proposed."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -46,7 +46,6 @@ def _has_contact(mail: OutgoingMail) -> bool:
 
 
 def _still_asked(mail: OutgoingMail) -> bool:
-    """As long as the very question that it was queued for is open."""
     change: Any = mail.subject
     if not is_reached(mail) or not change.is_open or change.asked_at is None:
         return False
@@ -54,7 +53,7 @@ def _still_asked(mail: OutgoingMail) -> bool:
 
 
 def _to_proposer(kind: str, change: ProfileChange, occurrence: str) -> list[NewMail]:
-    """To the contact who proposed it; to the first one there is if that person has left."""
+    """To the proposer, or to the first reachable contact if that person has left."""
     people = reachable(change.affiliation)
     of_proposer = [person for person in people if person.pk == change.contact_id]
     return [
@@ -70,7 +69,6 @@ def _about_change(
     *placeholders: Placeholder,
     still_owed: Any = _has_contact,
 ) -> str:
-    """Register a kind of mail to whoever proposed a change; return its name."""
     return kinds.register(
         MailKind(
             name=name,
@@ -137,5 +135,5 @@ def profile_change_question(change: ProfileChange) -> list[NewMail]:
 
 
 def change_question_occurrence(change: ProfileChange) -> str:
-    """Of the mail with the question that is open, so that an older one is not sent any more."""
+    """Differs for each question, so that an outdated one is not sent."""
     return f"asked-{change.asked_at:%Y-%m-%dT%H:%M:%S.%f}" if change.asked_at else "asked"

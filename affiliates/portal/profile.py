@@ -1,7 +1,5 @@
-"""What a group may propose to change on its public page, each fact as plain text under one name.
-
-The page's text is rich text, which editors format. It is offered for change only as long as it is
-plain paragraphs, since a form without scripts could not give headings or links back.
+"""The facts of a public page that a group may change. Formatted text is not among them, because
+forms without scripts would lose its formatting.
 """
 
 from collections.abc import Mapping
@@ -27,13 +25,12 @@ LABELS: dict[str, Any] = {
     BODY: _("More about your group"),
     **{f"link_{network}": network.label for network in Network},
 }
-"""In the order in which people see them."""
 
 PLAIN = frozenset({"p", "br"})
 
 
 def profile_of(page: AffiliatePage) -> Profile:
-    """What the page says. Without its text if that is more than plain paragraphs."""
+    """Omits the body if it is formatted."""
     body = plain_text(page.body)
     links = {link.network: link.url for link in reversed(page.links.all())}
     values = {name: getattr(page, name) for name in TEXTS}
@@ -44,7 +41,6 @@ def profile_of(page: AffiliatePage) -> Profile:
 
 
 def differences(public: Profile, wanted: Profile) -> dict[str, dict[str, str]]:
-    """Before and after of each fact that is to be another one, by its name."""
     return {
         name: {"before": before, "after": wanted[name]}
         for name, before in public.items()
@@ -53,7 +49,7 @@ def differences(public: Profile, wanted: Profile) -> dict[str, dict[str, str]]:
 
 
 def write_profile(page: AffiliatePage, values: Mapping[str, str]) -> None:
-    """Put these values on the page, which is not saved. What is not named stays as it is."""
+    """Sets these values on the page without saving it; other facts stay as they are."""
     for name, value in values.items():
         if name == BODY:
             page.body = rich_text(value)
@@ -64,7 +60,7 @@ def write_profile(page: AffiliatePage, values: Mapping[str, str]) -> None:
 
 
 def plain_text(html: str) -> str | None:
-    """The paragraphs of a rich text, with a blank line between them; None if it is formatted."""
+    """Returns paragraphs separated by blank lines; None if the HTML is formatted."""
     soup = BeautifulSoup(html, "html.parser")
     if any(tag.name not in PLAIN or set(tag.attrs) - {"data-block-key"} for tag in soup(True)):
         return None
@@ -76,18 +72,18 @@ def plain_text(html: str) -> str | None:
         tag.append("\n\n")
     try:
         return clean_text(soup.get_text())
-    except ValidationError:  # Longer, or odder, than what a form takes.
+    except ValidationError:  # Too long or not allowed in the form.
         return None
 
 
 def rich_text(text: str) -> str:
-    """Paragraphs of plain text as rich text. A single line break stays one."""
+    """Single line breaks are kept."""
     paragraphs = filter(None, (part.strip("\n") for part in text.split("\n\n")))
     return "".join(f"<p>{escape(part).replace(chr(10), '<br/>')}</p>" for part in paragraphs)
 
 
 def _write_link(page: AffiliatePage, network: str, url: str) -> None:
-    """The first link to the network changes; all of them go if the address is empty."""
+    """Changes the first link to the network; an empty URL removes all of them."""
     links = list(page.links.all())
     own = [link for link in links if link.network == network]
     if not url:

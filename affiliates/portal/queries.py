@@ -1,7 +1,4 @@
-"""What an affiliate's contact sees of the affiliation: what is owed, what is on record, what was.
-
-Costs as many queries for a history of years as for a new affiliate.
-"""
+"""What a contact sees of the affiliation. The number of queries does not grow with its history."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -36,12 +33,11 @@ from workflows.deadlines.services import open_deadlines
 from workflows.reviews.policy import REVIEW
 
 MOST = 20
-"""Only this many updates, periods and calls for help are shown, the newest; nobody reads on."""
 
 
 @dataclass(frozen=True)
 class SentUpdate:
-    """An update and what became of it. ``read_by``: until when it is being read."""
+    """An update and its outcome. ``read_by`` is set while it is under review."""
 
     update: ContactUpdate
     became: str
@@ -55,18 +51,16 @@ class SentUpdate:
 
     @property
     def asked_changes(self) -> str:
-        """What a reviewer has asked the group to change, and waits for."""
         return self.update.asked_changes if self.can_change else ""
 
     @property
     def version(self) -> str | None:
-        """To be sent along with a change of it."""
         return f"{self.update.key}.{self.update.version}" if self.can_change else None
 
 
 @dataclass(frozen=True)
 class ProposedChange:
-    """A proposal in words. ``read_by``: until when it is being read."""
+    """A proposal for display. ``read_by`` is set while it is under review."""
 
     change: ProfileChange
     wanted: Profile
@@ -78,7 +72,7 @@ class ProposedChange:
 
 
 def own_details(affiliation: Affiliation, now: datetime) -> dict[str, Any]:
-    """All that the page says. ``affiliation`` comes with its program and page."""
+    """Context of the page. ``affiliation`` must have its program and page loaded."""
     today = today_at(affiliation.program, now)
     page = affiliation.page if affiliation.page and affiliation.page.live else None
     updates, change = _sent_updates(affiliation, today), newest_change(affiliation, today)
@@ -98,7 +92,7 @@ def own_details(affiliation: Affiliation, now: datetime) -> dict[str, Any]:
         "contacts": contacts,
         "has_second_contact": any(one.role == ContactRole.ALTERNATE for one in contacts),
         "standing": standing_of(affiliation, now),
-        "owed": sorted(owed, key=lambda one: one.due_on),  # The oldest is the most urgent.
+        "owed": sorted(owed, key=lambda one: one.due_on),
         "periods": [one for one in requests if one not in owed][:MOST],
         "calls": list(calls[:MOST]),
         "updates": updates,
@@ -110,7 +104,6 @@ def own_details(affiliation: Affiliation, now: datetime) -> dict[str, Any]:
 
 
 def is_contact_of(affiliation: Affiliation, form: Form) -> bool:
-    """Whether the address that was typed is already that of a contact of the group."""
     if not form.is_valid():
         return False
     return affiliation.contacts.filter(email__iexact=form.cleaned_data["email"]).exists()
@@ -125,25 +118,23 @@ def public_page(affiliation: Affiliation) -> AffiliatePage:
 
 
 def open_changes() -> QuerySet[ProfileChange]:
-    """All proposals about which nothing is decided yet."""
     undecided = ProfileChange.objects.filter(accepted_at=None, declined_at=None)
     return undecided.select_related("affiliation__program")
 
 
 def open_change(affiliation: Affiliation) -> ProfileChange | None:
-    """The proposal about which nothing is decided yet."""
     return affiliation.profile_changes.filter(accepted_at=None, declined_at=None).first()
 
 
 def wanted_profile(affiliation: Affiliation, change: ProfileChange | None) -> Profile:
-    """What is public, with what an open proposal would make of it. Raises PageNotPublic."""
+    """The public facts with an open proposal applied. Raises PageNotPublic."""
     public = profile_of(public_page(affiliation))
     wanted = change.wanted if change else {}
     return {name: wanted.get(name, value) for name, value in public.items()}
 
 
 def newest_change(affiliation: Affiliation, today: date) -> ProposedChange | None:
-    """The newest proposal. One that was decided is shown until there is another."""
+    """Includes a decided proposal until there is a newer one."""
     change = affiliation.profile_changes.first()
     if change is None:
         return None
@@ -195,7 +186,7 @@ def _became(update: ContactUpdate, goes_live_at: datetime | None) -> str:
 
 
 def _change_read_by(affiliation: Affiliation, change: ProfileChange, today: date) -> date | None:
-    """The day of its review, else the one that the program's numbers say; none that is past."""
+    """The review's due date, or an estimate before it starts; None if past."""
     if not change.is_open or change.is_asked:
         return None
     calendar = calendar_of(affiliation.program)

@@ -1,7 +1,4 @@
-"""What Wagtail reports about the page of an affiliate that proposed a change.
-
-A page has either an application that is open or an affiliation, so the two never meet.
-"""
+"""Receivers of Wagtail's signals about pages with a proposed change."""
 
 from typing import Any
 
@@ -24,7 +21,7 @@ from workflows.signals import review_declined
 
 
 def connect() -> None:
-    """Called once, when the app is ready. After ``affiliations``, so that the record is there."""
+    """Must run after ``affiliations`` connects, so that the affiliation exists."""
     signals.page_published.connect(accept, sender=AffiliatePage)
     signals.task_rejected.connect(ask)
     signals.task_submitted.connect(go_on)
@@ -47,7 +44,7 @@ def decline(instance: TaskState, user: Any, reason: str, **_kwargs: Any) -> None
 
 
 def ask(instance: TaskState, **_kwargs: Any) -> None:
-    """Changes were requested. A task that is rejected in another way ends its workflow."""
+    """Other rejections end the workflow and are handled in ``decline`` or ``stop``."""
     change = _change_under(instance.workflow_state)
     if change and instance.workflow_state.status == WorkflowState.STATUS_NEEDS_CHANGES:
         ask_about_change(change=change, question=instance.comment, now=timezone.now())
@@ -60,7 +57,7 @@ def go_on(instance: TaskState, **_kwargs: Any) -> None:
 
 
 def stop(instance: WorkflowState, **_kwargs: Any) -> None:
-    """A decline cancels the workflow, too, after its task; what follows then is ``decline``."""
+    """A decline also cancels the workflow and is handled in ``decline``."""
     change = _change_under(instance)
     last = instance.current_task_state
     is_declined = last is not None and last.status == TaskState.STATUS_REJECTED
@@ -69,7 +66,6 @@ def stop(instance: WorkflowState, **_kwargs: Any) -> None:
 
 
 def _change_under(state: WorkflowState) -> ProfileChange | None:
-    """The proposal on the page on which this workflow runs."""
     page = state.content_object
     if not isinstance(page, Page) or page.specific_class is not AffiliatePage:
         return None
@@ -77,5 +73,4 @@ def _change_under(state: WorkflowState) -> ProfileChange | None:
 
 
 def _change_on(page_pk: int) -> ProfileChange | None:
-    """The open proposal that a worker has put on this page."""
     return open_changes().filter(affiliation__page=page_pk, revision__isnull=False).first()

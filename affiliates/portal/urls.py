@@ -1,7 +1,4 @@
-"""The addresses of the pages for an affiliate's contact, by the link that opens them.
-
-Each is below the page where the link leads, since the link's cookie is good for no other.
-"""
+"""URLs of the contact's pages. Each is below its link target: the cookie's path covers no other."""
 
 from django.urls import URLPattern, path
 
@@ -29,7 +26,6 @@ PAGES = {
 
 
 def contact_pages(purpose: Purpose) -> list[URLPattern]:
-    """All pages but the first one; the first of a link for an update is the form itself."""
     start = f"{purpose}/<reference:reference>/"
     return [
         path(start + rest, view, {"purpose": purpose}, name=f"{purpose}_{page}")

@@ -1,4 +1,4 @@
-"""Warnings for editors about reviews that cannot work as they should, and the look ahead."""
+"""Admin panels that warn about misconfigured reviews and preview the policy."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +19,6 @@ from workflows.core.admin import MAY_SEE
 
 
 def program_warnings(user: User) -> list[tuple[AffiliateProgramPage, str | None, list[str]]]:
-    """Published programs, where to mend each, and what is wrong with it in sentences."""
     urls = AdminURLFinder(user)
     programs = AffiliateProgramPage.objects.live().select_related(
         "review_group", "escalation_group", "director"
@@ -32,7 +31,7 @@ def program_warnings(user: User) -> list[tuple[AffiliateProgramPage, str | None,
 
 
 def stopped_reviews(user: User) -> list[tuple[Application, str | None]]:
-    """Applications whose review someone stopped: no worker starts it again, on purpose."""
+    """Applications whose review was stopped by hand, so that no worker restarts it."""
     urls = AdminURLFinder(user)
     stopped = Application.objects.filter(
         state=ApplicationState.SUBMITTED, review_stopped_at__isnull=False
@@ -41,10 +40,7 @@ def stopped_reviews(user: User) -> list[tuple[Application, str | None]]:
 
 
 class Warnings(Component):
-    """Both, for the list of applications and the admin's first page; nothing if all is well.
-
-    Only for those who look after applications.
-    """
+    """Only for users who may see applications."""
 
     name = "affiliates_warnings"
     order = 95
@@ -67,8 +63,6 @@ class Warnings(Component):
 
 
 class ProgramWarningsPanel(Panel):
-    """What would keep this program's reviews from going as they should, as it is saved."""
-
     class BoundPanel(Panel.BoundPanel):
         template_name = "affiliates/programs/admin/program_warnings.html"
 
@@ -85,10 +79,7 @@ class ProgramWarningsPanel(Panel):
 
 
 class PolicyPreviewPanel(Panel):
-    """A button that shows what the numbers as typed would do. It saves nothing.
-
-    It sends the editor's form to a page of its own in a new tab, so that nothing typed is lost.
-    """
+    """Posts the editor's form to a preview in a new tab, so that nothing typed is lost."""
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "affiliates/programs/admin/policy_preview_button.html"

@@ -1,4 +1,4 @@
-"""What the deadlines about affiliates share: how subjects are loaded, and who is told."""
+"""Shared parts of deadlines about affiliates."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -16,7 +16,7 @@ from workflows.reviews.policy import ReviewPolicy
 
 
 def loader(model: type[models.Model], *related: str) -> Callable[[Sequence[Deadline]], None]:
-    """Fetches the subjects of many deadlines at once, with affiliations, programs and contacts."""
+    """Returns a function that loads the subjects of deadlines with affiliations and programs."""
 
     def load(deadlines: Sequence[Deadline]) -> None:
         keys = {int(deadline.object_id) for deadline in deadlines}
@@ -41,7 +41,6 @@ def program_of(deadline: Deadline) -> AffiliateProgramPage:
 
 
 def policy_of(deadline: Deadline) -> ReviewPolicy:
-    """The program's people and numbers, worked out once for all deadlines that share it."""
     known = program_of(deadline).__dict__
     if "_review_policy" not in known:
         known["_review_policy"] = program_review_policy(program_of(deadline))
@@ -49,12 +48,10 @@ def policy_of(deadline: Deadline) -> ReviewPolicy:
 
 
 def staff(deadline: Deadline, audience: str) -> Sequence[Recipient]:
-    """The members of staff behind the name of an audience of reviews."""
     return policy_of(deadline).audience(audience)
 
 
 def waiting(record: Any, title: str, note: str) -> Waiting:
-    """The line in the daily mail, with the link to where the record is shown."""
     return Waiting(title, admin_url(record, record.affiliation), note)
 
 
@@ -65,10 +62,9 @@ def register_kind(
     is_open: Callable[[Any], bool],
     **others: Any,
 ) -> str:
-    """Make a kind of deadline about records of affiliates known; return its name.
+    """Registers a deadline that is owed while the record exists and ``is_open``.
 
-    It is owed as long as the record is there and ``is_open``. ``related``: what to fetch with each;
-    ``others``: arguments of ``Policy``. Staff are told as of reviews, unless these say otherwise.
+    ``related``: relations to load; ``others``: arguments of ``Policy``.
     """
 
     def still_owed(deadline: Deadline) -> bool:

@@ -1,4 +1,4 @@
-"""Which day a group is promised, and how days are counted where its program is."""
+"""Days promised to groups, counted in the program's time zone."""
 
 from calendar import monthrange
 from datetime import date, datetime, timedelta
@@ -13,12 +13,11 @@ def calendar_of(program: AffiliateProgramPage, *, business_days: bool = True) ->
 
 
 def today_at(program: AffiliateProgramPage, now: datetime) -> date:
-    """The day that it is where the program is."""
     return calendar_of(program).day_of(now)
 
 
 def review_due_on(application: Application) -> date | None:
-    """The day by which the group was promised an answer; None while it is a draft."""
+    """The promised day of decision; None for a draft."""
     if application.submitted_at is None:
         return None
     return application.decision_due_on or review_due_date(
@@ -27,33 +26,29 @@ def review_due_on(application: Application) -> date | None:
 
 
 def review_due_date(submitted_at: datetime, program: AffiliateProgramPage) -> date:
-    """``review_days`` business days after the day of ``submitted_at`` where the program is."""
     calendar = calendar_of(program)
     return calendar.add(calendar.day_of(submitted_at), program.review_days)
 
 
 def moved_due_date(due_on: date, *, asked_at: datetime, now: datetime, calendar: Calendar) -> date:
-    """The promised day after the group was asked at ``asked_at``: later by the days it took.
-
-    What is promised now is never today or in the past, however late the question came.
-    """
+    """Adds the business days that the group took to answer. Never today or in the past."""
     today = calendar.day_of(now)
     days = calendar.between(calendar.day_of(asked_at), today)
     return max(calendar.add(due_on, max(days, 0)), calendar.add(today, 1))
 
 
 def last_whole_day(start: datetime, days: int, program: AffiliateProgramPage) -> date:
-    """The last day that ends, where the program is, before ``days`` times 24 hours are over."""
+    """The last day that ends within ``days`` times 24 hours, in the program's time zone."""
     end = start + timedelta(days=days)
     return end.astimezone(ZoneInfo(program.time_zone)).date() - timedelta(days=1)
 
 
 def months_after(day: date, months: int) -> date:
-    """The same day of the month that many months later; its last day if it has no such day."""
+    """The same day of a later month, or that month's last day."""
     years, month = divmod(day.month - 1 + months, 12)
     last = monthrange(day.year + years, month + 1)[1]
     return date(day.year + years, month + 1, min(day.day, last))
 
 
 EASTMOST = timedelta(hours=14)
-"""Somewhere it is a day later already; which day it is where the program is, is asked next."""
+"""The earliest time zone. Queries use it, then check each program's own day."""

@@ -1,4 +1,4 @@
-"""Who is behind the publication of a page, and which pages were added in bulk."""
+"""Who published a page, and which pages were added in bulk."""
 
 from typing import Any
 
@@ -11,12 +11,12 @@ SETTLED = "_added_in_bulk"
 
 
 def is_settled(page: AffiliatePage) -> bool:
-    """Whether all that our own receivers do for a page that is published is done already."""
+    """Whether our receivers must skip this page, since its records are complete."""
     return getattr(page, SETTLED, False)
 
 
 def publisher_of(page: AffiliatePage) -> Any:
-    """Who pressed the button; else whose approval ended the workflow; None for a schedule."""
+    """The current user, or the last approver of the workflow; None for scheduled publishing."""
     workflow = WorkflowState.objects.for_instance(page).order_by("-created_at", "-pk").first()
     user = get_active_log_context().user
     if user is None and workflow and workflow.status == WorkflowState.STATUS_APPROVED:
@@ -26,5 +26,5 @@ def publisher_of(page: AffiliatePage) -> Any:
 
 
 def person_behind(page: AffiliatePage) -> Any:
-    """As ``publisher_of``; of a schedule, whoever wrote what it publishes."""
+    """Like ``publisher_of``, but the author of the revision for scheduled publishing."""
     return publisher_of(page) or (page.live_revision and page.live_revision.user)

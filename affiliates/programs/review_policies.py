@@ -1,4 +1,4 @@
-"""By whose numbers and people a review is kept, and which day its group was promised."""
+"""Review policies and promised days of applications and updates."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -23,7 +23,6 @@ from workflows.models import ReviewTask
 from workflows.reviews.policy import ReviewPolicy
 
 PEOPLE = ("review_group", "escalation_group", "director__wagtail_userprofile")
-"""What to select with a program whose policy is asked for."""
 
 _LOADED = "_reviewed_for"
 _KNOWN = "_policies_of_tasks"
@@ -35,11 +34,8 @@ def program_review_policy(
     groups: Iterable[Group] | None = None,
     due_on: date | None = None,
 ) -> ReviewPolicy:
-    """The program's numbers and people. ``groups``: who may decide, if not its own reviewers.
-
-    Where a program has nobody to review, the person to write to is told.
-    """
-    # People cost queries, and starting a clock needs nothing but the numbers.
+    """``groups`` replaces the program's reviewers. Without any, the contact address is told."""
+    # Loaded lazily: opening a deadline needs no people.
     once_asked: Any = SimpleLazyObject
     reviewers = [program.review_group] if groups is None else groups
     writer = Recipient(program.contact_email, program.contact_name)
@@ -57,24 +53,21 @@ def program_review_policy(
 
 
 def affiliate_review_policy(page: AffiliatePage, task: ReviewTask) -> ReviewPolicy:
-    """How a review of this page is kept. As long as its group applies, the promised day counts."""
+    """The promised day counts as long as the group's application is open."""
     program, due_on = page.__dict__.get(_LOADED) or _reviewed_for([page])[0]
     return replace(_policy_of_task(program, task), due_on=due_on)
 
 
 def update_review_policy(update: ContactUpdate, task: ReviewTask) -> ReviewPolicy:
-    """How a review of an update is kept: by the numbers and people of its program."""
     return _policy_of_task(update.affiliation.program, task)
 
 
 def load_updates_for_reviews(updates: Sequence[ContactUpdate]) -> None:
-    """Fetch at once what ``update_review_policy`` will ask of each update."""
     prefetch_related_objects(list(updates), "affiliation")
     load_programs([update.affiliation for update in updates])
 
 
 def load_programs(affiliations: Sequence[Affiliation]) -> None:
-    """Fetch at once the program of each, with its people."""
     programs = AffiliateProgramPage.objects.select_related(*PEOPLE).in_bulk(
         {affiliation.program_id for affiliation in affiliations}
     )
@@ -83,13 +76,11 @@ def load_programs(affiliations: Sequence[Affiliation]) -> None:
 
 
 def load_for_reviews(pages: Sequence[AffiliatePage]) -> None:
-    """Fetch at once what ``affiliate_review_policy`` will ask of each page."""
     for page, found in zip(pages, _reviewed_for(pages), strict=True):
         page.__dict__[_LOADED] = found
 
 
 def _policy_of_task(program: AffiliateProgramPage, task: ReviewTask) -> ReviewPolicy:
-    """Worked out once for all that the program's task reviews."""
     known = program.__dict__.setdefault(_KNOWN, {})
     if task.pk not in known:
         known[task.pk] = program_review_policy(program, groups=task.groups.all())
@@ -99,7 +90,7 @@ def _policy_of_task(program: AffiliateProgramPage, task: ReviewTask) -> ReviewPo
 def _reviewed_for(
     pages: Sequence[AffiliatePage],
 ) -> list[tuple[AffiliateProgramPage, date | None]]:
-    """Of each page the program and, as long as its group applies, the day it was promised."""
+    """The program of each page and, while the application is open, the promised day."""
     found = Application.objects.filter(affiliate__in=pages)
     applications = {application.affiliate_id: application for application in found}
     keys = [application.program_id for application in applications.values()]

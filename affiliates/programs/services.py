@@ -1,8 +1,4 @@
-"""The workflow by which a program reviews its applications and the news of its affiliates.
-
-Editors may assign any workflow of theirs to a program. A program without one gets a workflow with a
-review task of its own, which follows what its Policy tab says.
-"""
+"""The review workflow of a program: assigned by editors, or created by us."""
 
 from collections.abc import Iterator
 
@@ -18,14 +14,13 @@ NAME_LENGTH = 255
 
 
 def ensure_review_workflow(*, program: AffiliateProgramPage) -> None:
-    """See to it that reviews of this program have a workflow with a clock.
+    """Gives the program a workflow with a ReviewTask, unless editors assigned one.
 
-    A workflow that editors assigned to the program is left alone, and so is one from above it that
-    has a ReviewTask. Else the program gets its own, whose task follows the program's reviewers and
-    days from then on. Effects: ProgramReview, its task, workflow and assignment.
+    An inherited workflow with a ReviewTask is kept. Otherwise creates a ProgramReview with its
+    task, workflow and assignment; the task follows the program's reviewers and days.
     """
     with transaction.atomic():
-        # Two workers at once would make two.
+        # Prevents concurrent workers from creating two.
         program = AffiliateProgramPage.objects.select_for_update().get(pk=program.pk)
         own = ProgramReview.objects.select_related("task").filter(program=program).first()
         if own:
@@ -37,12 +32,10 @@ def ensure_review_workflow(*, program: AffiliateProgramPage) -> None:
 
 
 def review_warnings(program: AffiliateProgramPage) -> list[str]:
-    """What would keep reviewers from deciding, or from being told: sentences for editors."""
     return [*_workflow_warnings(program), *_reviewer_warnings(program), *_last_warnings(program)]
 
 
 def _has_its_workflow(program: AffiliateProgramPage, own: ProgramReview | None) -> bool:
-    """Whether there is nothing to assign: editors have, or our own is, or one above will do."""
     assigned = WorkflowPage.objects.filter(page=program, workflow__active=True).first()
     if assigned:
         is_ours = own is not None and _has_task(assigned.workflow, own.task)
@@ -66,7 +59,7 @@ def _new_review(program: AffiliateProgramPage) -> ProgramReview:
 
 
 def _follow(task: ReviewTask, program: AffiliateProgramPage) -> None:
-    """Let the task say what the program says, where people look at tasks."""
+    """Copies the program's policy to the task, where admins see it."""
     task.respond_within_days = program.review_days
     task.remind_after_days = program.review_reminder_days
     task.escalate_after_days = program.review_escalation_days
@@ -78,7 +71,7 @@ def _follow(task: ReviewTask, program: AffiliateProgramPage) -> None:
 
 
 def _assign(task: ReviewTask, program: AffiliateProgramPage) -> None:
-    """What was switched off is switched on again: without it, no application can be reviewed."""
+    """Also reactivates a disabled task or workflow, which applications need for review."""
     ReviewTask.objects.filter(pk=task.pk).update(active=True)
     workflow = Workflow.objects.filter(workflow_tasks__task=task).first()
     if workflow is None:

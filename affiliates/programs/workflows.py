@@ -1,4 +1,4 @@
-"""Running Wagtail's workflow on a page or an update: starting it, letting it go on, ending it."""
+"""Starts, resumes and ends Wagtail workflows."""
 
 from typing import Any
 
@@ -9,10 +9,8 @@ from affiliates.core.exceptions import NoReviewWorkflow
 
 
 def run_workflow(reviewed: Any, user: User | None) -> None:
-    """Let the workflow run: the one that was started goes on, or the program's starts.
-
-    A workflow without a task would publish the page at once, which is nobody's decision.
-    Raises NoReviewWorkflow.
+    """Starts or resumes the workflow. Raises NoReviewWorkflow, also for a workflow without a task,
+    which would publish the page without a decision.
     """
     running = reviewed.current_workflow_state
     if running and running.current_task_state is None:
@@ -27,16 +25,12 @@ def run_workflow(reviewed: Any, user: User | None) -> None:
 
 
 def has_workflow(reviewed: Any) -> bool:
-    """Whether there is one with something to do, and Wagtail runs workflows at all."""
     workflow = reviewed.get_workflow()
     return workflow is not None and workflow.tasks.filter(active=True).exists()
 
 
 def end_workflow(running: WorkflowState | None, user: User | None) -> None:
-    """Cancel a workflow, also one whose task was deleted, which Wagtail's own way cannot do.
-
-    Does nothing if none is running.
-    """
+    """Cancels a running workflow, even if its task was deleted, which Wagtail cannot do."""
     if running is None:
         return
     if running.current_task_state:

@@ -1,8 +1,4 @@
-"""Finds what may name a child or a school in a text that is about to be public.
-
-A hint for the moderator's eye, never a block: it sees patterns and understands nothing. Which words
-count is data; the functions only put them together. The text goes nowhere.
-"""
+"""Finds text that may name a child or a school: hints for moderators that never block."""
 
 import re
 from collections.abc import Iterator
@@ -32,8 +28,7 @@ NOT_NAMES = _words(
     "mr mrs ms dr safety rights protection welfare advocates advocacy protective services council "
     "act bill law idea iep ada senate congress house governor state department board federal"
 )
-"""Words with a capital letter that are the name of nobody, small ones that follow a kin term, and
-what "child" or "student" is the first half of ("Child Protective Services")."""
+"""Capitalized non-names, words after a kin term, and second parts ("Child Protective Services")."""
 
 SCHOOL_KINDS = (
     "School|Elementary|Academy|Preschool|Kindergarten|Middle School|High School|Charter|"
@@ -45,7 +40,6 @@ GENERAL_BEFORE_SCHOOL = _words(
     "old in at of for to from and or with summer sunday medical law graduate union trade american "
     "national michigan ohio"
 )
-"""A word before "School" that does not make it the name of one."""
 
 _KIN, _OWNERS = "|".join(sorted(KIN)), "|".join(sorted(OWNERS))
 _CAPITAL = r"[A-Z\u00c0-\u00de][\w\u2019'-]+"
@@ -85,7 +79,7 @@ _LONE_INITIALS = re.compile(
 
 @dataclass(frozen=True)
 class Finding:
-    """``kind`` is a key of ``SENTENCES``; ``words`` stand so in the text."""
+    """``kind`` is a key of ``SENTENCES``; ``words`` is quoted from the text."""
 
     kind: str
     words: str
@@ -109,11 +103,11 @@ PATTERNS: dict[str, tuple[re.Pattern[str], ...]] = {
     "school": (_SCHOOL_SHORT, _SCHOOL_INITIALS),
     "initials": (_INITIALS, _LONE_INITIALS),
 }
-"""By kind. The first group, where there is one, has to be a name."""
+"""By kind. The first group of a pattern, if it has one, must match a name."""
 
 
 def find_risks(text: str) -> list[Finding]:
-    """What a moderator should look at, in the order of the text; each place once."""
+    """Returns the findings in the order of the text, each once."""
     places: dict[Finding, int] = {}
     for place, finding in (*_matches(text), *_schools(text)):
         places[finding] = min(place, places.get(finding, place))
@@ -125,7 +119,6 @@ Found = Iterator[tuple[int, Finding]]
 
 
 def _is_inside(finding: Finding, other: Finding) -> bool:
-    """Two patterns may see the same place; the longer words say more."""
     return finding.kind == other.kind and finding.words in other.words and finding != other
 
 
@@ -152,7 +145,7 @@ def _is_general(word: str) -> bool:
 
 
 def _is_of_many(text: str, end: int) -> bool:
-    """A board, a district or a law is named after schools, and names none."""
+    """Boards, districts and laws have "School" in their names but identify no school."""
     following = text[end:].lstrip(" s").split(maxsplit=1)
     return bool(following) and following[0].lower().strip(".,;:!?") in OF_MANY
 

@@ -1,9 +1,4 @@
-"""What is promised about updates, and by when.
-
-"update": an affiliate reports. "moderation": news that came in gets a review, or staff learn that
-none is running. "changes": a group was asked to change its words; if it does not, reviewers are
-told once to decide without that.
-"""
+"""Deadlines for updates, moderation of news, and changes that reviewers asked for."""
 
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -106,7 +101,6 @@ def request_waiting(deadline: Deadline) -> Waiting:
 
 
 def _notes(deadline: Deadline) -> Iterable[str]:
-    """What to do, by how long nothing came."""
     program, contact = program_of(deadline), affiliation_of(deadline).primary_contact
     calendar = calendar_of(program, business_days=False)
     late = days_late(deadline.due_at, calendar=calendar, now=timezone.now())
@@ -141,7 +135,7 @@ UPDATE = policies.register(
 
 
 def is_moderation_owed(deadline: Deadline) -> bool:
-    """Whoever decides closes it, too; this is for what was lost on the way."""
+    """A safety net: deciding about the update closes the deadline, too."""
     update: Any = deadline.subject
     return (
         update is not None
@@ -160,7 +154,7 @@ NOT_STARTED = "not_started"
 
 
 def moderation_ladder(deadline: Deadline) -> Ladder:
-    """The day after it came a review should run; from then on as the review itself."""
+    """Reports a missing review after one day, then follows the steps of the review itself."""
     policy = policy_of(deadline)
     first = Step(min(1, policy.remind_after) - policy.respond_within, NOT_STARTED, REVIEWERS)
     review = policy.ladder

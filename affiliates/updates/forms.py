@@ -1,4 +1,4 @@
-"""What a contact tells us about the group: the form, and what it says."""
+"""The form in which a contact sends an update."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -15,9 +15,9 @@ from affiliates.updates.services.sending import UpdateContent
 
 
 class UpdateForm(forms.Form):
-    """News, or a call for help. That nothing is new needs no form, only a button: ``QUIET``."""
+    """News or a call for help. "Nothing new" is a separate button: see ``QUIET``."""
 
-    use_required_attribute = False  # Our messages say more than the browser's, and stay in sight.
+    use_required_attribute = False  # Our own messages stay visible, unlike the browser's.
 
     kind = forms.ChoiceField(
         label=gettext_lazy("What do you want to tell us?"),
@@ -65,10 +65,9 @@ class UpdateForm(forms.Form):
         *,
         current: ContactUpdate | None = None,
     ):
-        """``current``: what was said before, to start from."""
         super().__init__(data, initial=_said(current) if current else None, label_suffix="")
         text: Any = self.fields["text"]
-        text.needed_at_times = True  # So the page does not call it optional.
+        text.needed_at_times = True  # The page must not label it as optional.
         self.offers = _offers(program, current)
         if self.offers:
             needs: Any = self.fields["needs"]
@@ -91,7 +90,7 @@ class UpdateForm(forms.Form):
             self.add_error("kind", ValidationError(message, code="needs_with_news"))
 
     def content(self) -> UpdateContent:
-        """What it says. Only for a valid form."""
+        """Only for a valid form."""
         data = self.cleaned_data
         kind, needs = UpdateKind(data["kind"]), dict.fromkeys(data.get("needs", ()))
         return UpdateContent(
@@ -103,11 +102,10 @@ class UpdateForm(forms.Form):
 
 
 QUIET = UpdateContent(kind=UpdateKind.QUIET)
-"""What the one button says."""
 
 
 def _offers(program: AffiliateProgramPage, current: ContactUpdate | None) -> dict[str, str]:
-    """The program's benefits by their ids, and what was ticked before although it is gone now."""
+    """The program's benefits by id, plus those selected before that were removed since."""
     before: Iterable[dict[str, str]] = current.needs if current else ()
     offered = {benefit.id: benefit.text for benefit in program.statements("benefits")}
     return offered | {need["id"]: need["text"] for need in before if need["id"] not in offered}

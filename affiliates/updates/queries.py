@@ -1,7 +1,4 @@
-"""Which updates the public sees, and what a contact is told about one: what happens next, by when.
-
-Nothing here changes anything.
-"""
+"""Public updates, and what contacts are told about their updates. Read-only."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -25,14 +22,11 @@ from affiliates.models import (
 from affiliates.programs.promised_days import calendar_of, today_at
 
 BIGGEST_KEY = 2**63 - 1
-"""Databases refuse a larger number."""
 
 
 def published_updates(program: AffiliateProgramPage) -> QuerySet[ContactUpdate]:
-    """What stands on the program's page of updates, newest first, each with its affiliate's page.
-
-    Those of groups that are paused or ended, or whose page the public does not see, are left out.
-    The translations of a program's page show the same ones.
+    """Newest first, without groups that are paused, ended or not public. The translations of a
+    program's page show the same updates.
     """
     listed = listed_affiliates(program).prefetch_related(None)
     keys = listed.values("translation_key")
@@ -40,29 +34,27 @@ def published_updates(program: AffiliateProgramPage) -> QuerySet[ContactUpdate]:
 
 
 def published_update(program: AffiliateProgramPage, pk: int) -> ContactUpdate:
-    """One of them. Raises Http404 for whatever the public does not see."""
+    """Raises Http404 unless the update is public."""
     return get_object_or_404(published_updates(program), pk=min(pk, BIGGEST_KEY))
 
 
 def published_updates_of(affiliation: Affiliation) -> QuerySet[ContactUpdate]:
-    """The same for one affiliate; none as long as the public does not see its page."""
     page = AffiliatePage.objects.live().public().filter(pk=affiliation.page_id).values("pk")
     return _public().filter(affiliation=affiliation.pk, affiliation__page__in=page)
 
 
 def published_updates_on(page: AffiliatePage) -> QuerySet[ContactUpdate]:
-    """What stands on the affiliate's own page, for whoever may see that page."""
+    """For anyone who may see the affiliate's own page, which may be restricted."""
     return _public().filter(affiliation__group_key=page.translation_key)
 
 
 def published_updates_below(page: Page) -> QuerySet[ContactUpdate]:
-    """What is published by the groups of all the programs below a page, a site's first one say."""
     listed = AffiliatePage.objects.descendant_of(page).live().public()
     return _public().filter(affiliation__page__in=listed.values("pk"))
 
 
 def going_live(updates: Iterable[ContactUpdate]) -> dict[int, datetime]:
-    """When those that are approved for a later moment become public, by their keys. One query."""
+    """Maps keys to the publication time of those scheduled. Runs one query."""
     scheduled = Revision.objects.filter(
         base_content_type=ContentType.objects.get_for_model(ContactUpdate),
         object_id__in=[str(update.pk) for update in updates],
@@ -72,7 +64,7 @@ def going_live(updates: Iterable[ContactUpdate]) -> dict[int, datetime]:
 
 
 def _public() -> QuerySet[ContactUpdate]:
-    """Live news with consent, even if someone had published something else."""
+    """Live news with consent. Checks consent again in case something else was published."""
     news = ContactUpdate.objects.filter(live=True, may_publish=True, kind=UpdateKind.NEWS)
     listed = news.exclude(affiliation__state__in=UNLISTED).exclude(text="")
     return listed.select_related("affiliation__page").order_by("-first_published_at", "-pk")
@@ -83,12 +75,10 @@ def can_be_changed(update: ContactUpdate) -> bool:
 
 
 def is_decided(update: ContactUpdate, goes_live_at: datetime | None) -> bool:
-    """Whether it was published, or is to be at a moment that is set, or was declined."""
     return bool(update.live or update.first_published_at or update.declined_at or goes_live_at)
 
 
 def about_request(request: UpdateRequest, now: datetime) -> dict[str, Any]:
-    """For the page that asks: for which period, by when, and whether it is still expected."""
     return {
         "period": request.period.label,
         "due_on": request.due_on,
@@ -98,10 +88,7 @@ def about_request(request: UpdateRequest, now: datetime) -> dict[str, Any]:
 
 
 def what_comes_next(update: ContactUpdate, now: datetime) -> dict[str, Any]:
-    """For the page and the mail that thank: who reads it by when, and when we ask again.
-
-    No day that is past is promised.
-    """
+    """Context for the thank-you page and email. Days in the past are None."""
     affiliation = update.affiliation
     today = today_at(affiliation.program, now)
     call = getattr(update, "support_request", None)
@@ -119,14 +106,12 @@ def what_comes_next(update: ContactUpdate, now: datetime) -> dict[str, Any]:
 
 
 def read_by(update: ContactUpdate) -> date:
-    """The day by which a person has read an update."""
     program = update.affiliation.program
     calendar = calendar_of(program)
     return calendar.add(calendar.day_of(update.sent_at), program.review_days)
 
 
 def when_asked_again(affiliation: Affiliation) -> dict[str, date | None]:
-    """The day of the next mail that asks, and the day that the next update is due."""
     asked_on, pause = affiliation.next_ask_on, affiliation.reminders_paused_until
     if affiliation.state != AffiliationState.ACTIVE or asked_on is None:
         return {"asked_on": None, "next_due_on": None}

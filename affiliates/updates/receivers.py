@@ -1,4 +1,4 @@
-"""What Wagtail tells about news of affiliates, each passed on to one service."""
+"""Receivers of Wagtail's and our signals; each calls one service."""
 
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,6 @@ from workflows.signals import review_declined
 
 
 def connect() -> None:
-    """Called once, when the app is ready."""
     signals.published.connect(note_published, sender=ContactUpdate)
     signals.unpublished.connect(forget_in_search, sender=ContactUpdate)
     signals.task_submitted.connect(note_review)
@@ -36,13 +35,13 @@ def ask_again(affiliation: Affiliation, contact: Contact, now: datetime, **_kwar
 
 
 def note_published(instance: ContactUpdate, **_kwargs: Any) -> None:
-    """Sent for scheduled ones, too, when they are scheduled (not live yet) and again later."""
+    """Wagtail also sends this signal when publication is scheduled, before it is live."""
     if instance.live:
         moderation.note_published(update=instance, now=timezone.now())
 
 
 def forget_in_search(instance: ContactUpdate, **_kwargs: Any) -> None:
-    """Wagtail's own way only adds to an index what is live, and takes out what is deleted."""
+    """Wagtail removes deleted objects from the search index but not unpublished ones."""
     for backend in get_search_backends(with_auto_update=True):
         backend.delete(instance)
 
@@ -54,7 +53,7 @@ def note_review(instance: TaskState, **_kwargs: Any) -> None:
 
 
 def ask_group(instance: TaskState, **_kwargs: Any) -> None:
-    """Changes were requested. A task that is rejected in another way ends its workflow."""
+    """Other rejections end the workflow and are handled in ``decline`` or ``stop``."""
     update = _update_under(instance.workflow_state)
     if update and instance.workflow_state.status == WorkflowState.STATUS_NEEDS_CHANGES:
         moderation.ask_for_changes(
@@ -72,7 +71,7 @@ def decline(instance: TaskState, reason: str, **_kwargs: Any) -> None:
 
 
 def stop(instance: WorkflowState, **_kwargs: Any) -> None:
-    """Also sent when it was published otherwise, or on a day, or declined, or may not be public."""
+    """Also sent for updates that were published, scheduled, declined or made private."""
     update = _update_under(instance)
     if update and not _is_decided(update, instance):
         moderation.stop_moderation(update=update, now=timezone.now())
@@ -91,7 +90,6 @@ def _is_decided(update: ContactUpdate, workflow_state: WorkflowState) -> bool:
 
 
 def _update_under(state: WorkflowState) -> ContactUpdate | None:
-    """The update that this workflow runs on, as it is now, if it is one of ours."""
     if state.base_content_type.model_class() is not ContactUpdate:
         return None
     return ContactUpdate.objects.filter(pk=state.object_id).first()

@@ -1,4 +1,4 @@
-"""What is special about the review of an update."""
+"""How reviews of updates differ from other reviews."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,12 +24,10 @@ HINTS: dict[str, Promise] = {
         " published."
     ),
 }
-"""By Wagtail's name of the action; "reject" is to request changes."""
+"""By Wagtail's action name; "reject" requests changes."""
 
 
 class UpdateReviews(ReviewedModel):
-    """The days and people of the update's program count, not the task's."""
-
     def get_policy(self, reviewed: ContactUpdate, task: ReviewTask) -> ReviewPolicy:
         return update_review_policy(reviewed, task)
 
@@ -37,7 +35,7 @@ class UpdateReviews(ReviewedModel):
         load_updates_for_reviews(reviewed)
 
     def may_review(self, reviewed: ContactUpdate, user: Any) -> bool:
-        """Whoever is told of a late review may decide it."""
+        """Everyone who is told of late reviews may decide them."""
         return is_told_of_late_reviews(user, reviewed.affiliation.program)
 
     def get_hint(self, reviewed: ContactUpdate, action: str) -> str:

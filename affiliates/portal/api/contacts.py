@@ -1,4 +1,4 @@
-"""Whom we write to about a group, when we are to be silent, and new links for lost ones."""
+"""The API of contacts, paused reminders and new links."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,7 +34,7 @@ from affiliates.programs.promised_days import today_at
 router = Router(tags=["Your group"])
 
 PURPOSES = (Purpose.AFFILIATE, Purpose.UPDATE)
-"""The mail that asks for an update leads to these as well."""
+"""The link of an update request grants access, too."""
 
 A_DAY = 24 * 60 * 60
 
@@ -175,7 +175,6 @@ def own_contact(contact: Contact, you: Contact) -> dict[str, Any]:
 
 @contextmanager
 def refusing(session: LinkSession) -> Iterator[None]:
-    """What the services refuse, in the words of the pages."""
     try:
         yield
     except AffiliationEnded:
@@ -185,7 +184,7 @@ def refusing(session: LinkSession) -> Iterator[None]:
 
 
 def check(form: Form, *more: Mistake, **places: Any) -> None:
-    """Raises Problem with all that is wrong. ``places``: of fields with other names in the body."""
+    """Raises Problem with every error. ``places`` maps form fields to locations in the body."""
     mistakes = [
         replace(one, location=places.get(str(one.location[0]), one.location))
         for one in mistakes_of(form)
@@ -208,10 +207,7 @@ def _person(form: forms.PersonForm) -> Person:
 
 
 def _session_unless_done(token: str, form: forms.PersonForm) -> LinkSession | None:
-    """None if the token has died of just this: it was sent before, and its answer was lost.
-
-    Raises Problem or Http404.
-    """
+    """None if an identical request, whose response was lost, revoked the token. Raises Problem."""
     try:
         return active_session_at(token, *PURPOSES)
     except Http404:

@@ -1,4 +1,4 @@
-"""A group's own page, by the token of its link. Private: never kept by a cache."""
+"""The API of a group's own page, by the token of its link. Private, never cached."""
 
 import uuid
 from datetime import datetime
@@ -150,7 +150,6 @@ def _profiles(affiliation: Affiliation, change: ProfileChange | None) -> dict[st
 
 
 def _profile_in(affiliation: Affiliation, body: schemas.ProfileIn) -> Profile:
-    """What the form makes of it. Raises Problem and PageNotPublic."""
     wanted = queries.wanted_profile(affiliation, queries.open_change(affiliation))
     links = FlatLinks(body.links)
     typed = {"title": body.name, "locality": body.locality, "summary": body.summary}

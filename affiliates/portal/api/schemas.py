@@ -1,4 +1,4 @@
-"""What a group's contacts see of their group, and what they send about it. Private."""
+"""API schemas of a group's own page. Private."""
 
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -22,17 +22,16 @@ from affiliates.updates.api.requests import EXAMPLE_VERSION, VERSION, OwnUpdate,
 LOOKING = dict.fromkeys((404, 410, 429), Problem)
 ASKING = dict.fromkeys((400, 413, 415, 422, 429), Problem)
 SENDING = {**LOOKING, **ASKING}
-"""What can go wrong by a link, as Ninja takes it."""
 
 
 def of(path: str, description: str, *examples: str, **extra: Any) -> Any:
-    """As ``words``, for what has another name in our code."""
+    """Like ``words``, for a field with another name in our code."""
     said: Any = {"description": description, "examples": list(examples) or None}
     return Field(validation_alias=path, json_schema_extra=extra, **said)
 
 
 NEW_VERSION = VERSION.replace("^(", "^").replace(")?$", "$")
-"""As ``VERSION``, but there has to be one."""
+"""Like ``VERSION``, but required."""
 
 GroupName = Annotated[str, words("The group’s name.", "Michigan Parents")]
 Reference = Annotated[str, words("To say on the phone.", "K7M-4QX")]

@@ -1,7 +1,7 @@
-"""A new link for whoever lost the old one, only ever to the address that we have on record.
+"""Sends new links to the address on record.
 
-The request only writes down which address was typed, whether we know it or not: the same answer,
-the same work, the same time. A worker checks whether it is a contact's.
+Requests only store the address; a worker checks it. So neither the response nor its timing reveals
+whether the address is known.
 """
 
 from dataclasses import replace
@@ -33,11 +33,7 @@ ONE_MINUTE = timedelta(minutes=1)
 
 
 def request_link(*, address: str, now: datetime) -> None:
-    """Take down that someone wants a link for this (clean) address.
-
-    Effects: a row until a worker has looked; the worker is woken. Nothing is returned, as nobody is
-    to learn whether we know the address.
-    """
+    """Stores the request and wakes the worker. ``address`` must be cleaned."""
     LinkRequest.objects.bulk_create(
         [LinkRequest(email_key=address_key(address), asked_at=now)], ignore_conflicts=True
     )
@@ -45,13 +41,11 @@ def request_link(*, address: str, now: datetime) -> None:
 
 
 def answer_link_requests(*, now: datetime) -> int:
-    """Look at every address that was typed; return how many mails were queued.
+    """Emails the links and deletes the requests; returns the number of emails queued.
 
-    A contact of several groups gets a mail for each, one a minute and ``MAILS_PER_ADDRESS`` a day;
-    where mail came back before, one a day. Those whose affiliation has ended get none, and nobody
-    gets what was asked for more than a day ago. However many addresses are unknown, they go in one
-    statement. Effects, in one transaction for each address: the mails; the row is gone. One that
-    fails is logged.
+    Per group, a contact gets one email a minute and ``MAILS_PER_ADDRESS`` a day, or one a day after
+    a bounce; none for ended affiliations or requests older than a day. Each address has its own
+    transaction; failures are logged.
     """
     keys = Contact.objects.filter(affiliation__isnull=False).values("email_key")
     for_nobody = ~Q(email_key__in=keys) | Q(asked_at__lte=now - ADDRESS_WINDOW)
@@ -64,10 +58,10 @@ def answer_link_requests(*, now: datetime) -> int:
 
 
 def renew_link(*, reference: str, now: datetime) -> None:
-    """Mail new links for the application, affiliate or request with this reference, if any.
+    """Emails new links for this reference, at most one a minute to each contact.
 
-    Effects: at most one mail a minute to each contact, within the quota of the address. Nothing is
-    returned, as nobody is to learn whether the reference exists.
+    Respects the quota of the address. Returns nothing, so that callers cannot reveal whether the
+    reference exists.
     """
     application = Application.objects.select_related("program").filter(reference=reference).first()
     of_affiliation = Q(affiliation__reference=reference)
@@ -82,7 +76,6 @@ def renew_link(*, reference: str, now: datetime) -> None:
 
 
 def _mail(application: Application) -> NewMail:
-    """The mail that carries the link for the state that the application is in."""
     if application.state == ApplicationState.DRAFT:
         return draft_saved(application)
     if application.submitted_at is None:
@@ -111,7 +104,7 @@ def _queue_for(contacts: QuerySet[Contact], *, asked_at: datetime, now: datetime
 
 
 def _is_within_quota(contact: Contact, now: datetime) -> bool:
-    """By what was sent about this affiliation to this person."""
+    """Counts the emails sent to this person about this affiliation."""
     sent = OutgoingMail.objects.filter(
         kind=AFFILIATE_LINK,
         content_type=ContentType.objects.get_for_model(Affiliation),

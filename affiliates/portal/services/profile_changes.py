@@ -1,8 +1,4 @@
-"""What a contact proposes to change on the group's public page, until a review of it runs.
-
-The contact's transaction only writes down what is wanted. A worker puts it on a draft of the page
-and starts the page's workflow, as it does for applications.
-"""
+"""A contact's proposed change to the public page, until its review runs."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -37,12 +33,10 @@ def propose_change(
     version: int,
     now: datetime,
 ) -> ProfileChange:
-    """Take down how the contact would like the public page to be; it changes an open proposal.
+    """Stores a proposal or changes the open one, and wakes the worker after the commit.
 
-    ``version``: of the proposal that the form was shown with, 0 if none was open. Effects, in one
-    transaction: the row, with before and after of each fact that differs from what is public. After
-    the commit a worker is woken, which puts it before the reviewers. The same again is the same
-    proposal. Raises NothingToChange, ChangeRevised, PageNotPublic.
+    ``version``: of the proposal that the form showed, 0 if none. Raises NothingToChange,
+    ChangeRevised and PageNotPublic.
     """
     with transaction.atomic():
         hold_affiliation(affiliation)
@@ -64,9 +58,8 @@ def propose_change(
 
 
 def put_waiting_changes(*, now: datetime, should_stop: Callable[[], bool] = lambda: False) -> int:
-    """Put every proposal that waits for it before the reviewers; return how many were put.
-
-    Each has a transaction of its own, and one that fails is logged. Must not run in a transaction.
+    """Submits all waiting proposals, each in its own transaction; returns the number. Failures are
+    logged. Must not run in a transaction.
     """
     return do_each(
         open_changes().filter(put_at=None).order_by("sent_at", "pk"),
@@ -77,13 +70,11 @@ def put_waiting_changes(*, now: datetime, should_stop: Callable[[], bool] = lamb
 
 
 def put_change(*, change: ProfileChange, now: datetime) -> bool:
-    """Put the proposal on a draft of the page, and let the page's workflow run; return whether.
+    """Writes the proposal to a draft and runs the page's workflow; returns whether it did.
 
-    A page with unpublished changes, or with a workflow of its own, is left alone until editors are
-    done with it: so neither is their work lost, nor does approving the proposal publish it. Staff
-    are told, once. A newer version changes in the draft what the contact changed, and leaves what
-    reviewers changed. Effects, all or none: a revision of the page, and the workflow, started,
-    resumed, or at its task anew; or a notice to staff; or, without a page, the proposal closed.
+    Waits for other unpublished changes or workflows, so that approval does not publish editors'
+    work; staff are told once. A newer version keeps what reviewers edited. Without a page, the
+    proposal is closed. All in one transaction.
     """
     with transaction.atomic():
         page = hold_page(change)
@@ -102,7 +93,7 @@ def put_change(*, change: ProfileChange, now: datetime) -> bool:
 
 
 def _obstacle(page: AffiliatePage, change: ProfileChange) -> str:
-    """Why a worker must not touch the page now, for staff to read; nothing if it may."""
+    """Returns the reason, for staff, why a worker must not touch the page; empty if it may."""
     if not page.live:
         return _(
             "The group proposes a change to its page, which is not public at the moment. The review"
@@ -137,14 +128,14 @@ def _put(page: AffiliatePage, change: ProfileChange, now: datetime) -> None:
     change.save()
     needs_nobody(change, user=None, now=now)
     current = page.current_workflow_task_state
-    if current:  # Nobody is to approve what they have not read.
+    if current:  # Nobody may approve a version they have not read.
         current.cancel(resume=True)
     else:
         run_workflow(page, user=None)
 
 
 def _news(page: AffiliatePage, applied: Profile, wanted: Profile) -> Profile:
-    """What to write into the draft: what the contact changed since the version that is in it."""
+    """What the contact changed since the version that is in the draft."""
     public = profile_of(page)
     target = {name: public[name] for name in applied if name in public} | wanted
     return {name: value for name, value in target.items() if applied.get(name) != value}

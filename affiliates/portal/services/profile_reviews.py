@@ -1,4 +1,4 @@
-"""What becomes of a proposed change: people decide in Wagtail, and whatever they do ends here."""
+"""What follows from reviews of proposed changes in Wagtail."""
 
 from datetime import datetime
 
@@ -26,11 +26,10 @@ from workflows.mail.outbox import queue
 def accept_change(
     *, change: ProfileChange, revision: Revision | None = None, now: datetime
 ) -> ProfileChange:
-    """The page was published, in whichever way, with the draft of the proposal or a later one.
+    """Records that the draft or a later revision was published, and emails the contact.
 
-    ``revision`` is what was published; an older one leaves the proposal open. If the contact has
-    sent a newer version that no worker has put yet, what is left of that is proposed anew. Effects,
-    in one transaction: when it was accepted; a mail to the contact.
+    A ``revision`` older than the draft leaves the proposal open. So does a newer version that no
+    worker has put yet, with what remains of it. Runs in one transaction.
     """
     with transaction.atomic():
         _hold(change)
@@ -50,11 +49,7 @@ def accept_change(
 def decline_change(
     *, change: ProfileChange, user: User | None, reason: str, now: datetime
 ) -> ProfileChange:
-    """A reviewer said no. The page's draft is again what is public.
-
-    Effects, in one transaction: when it was declined, and why; a revision of the page as it is
-    live; a mail with the reason to the contact.
-    """
+    """Declines, resets the draft to the live page and emails the reason, in one transaction."""
     with transaction.atomic():
         _hold(change)
         if not change.is_open or change.revision_id is None:
@@ -68,10 +63,7 @@ def decline_change(
 
 
 def ask_about_change(*, change: ProfileChange, question: str, now: datetime) -> ProfileChange:
-    """A reviewer requested changes. The contact's next version lets the review go on.
-
-    Effects, in one transaction: the question; a mail with it and the link to change the proposal.
-    """
+    """Emails the question with the link to change the proposal, in one transaction."""
     with transaction.atomic():
         _hold(change)
         if change.is_open:
@@ -82,7 +74,7 @@ def ask_about_change(*, change: ProfileChange, question: str, now: datetime) -> 
 
 
 def go_on_with_change(*, change: ProfileChange, now: datetime) -> None:
-    """Its review runs: a reviewer started or resumed it in Wagtail, and waits for no answer."""
+    """Records that the review runs again and no longer waits for an answer."""
     with transaction.atomic():
         _hold(change)
         if change.is_open and (change.asked_at or change.stuck_at):
@@ -92,21 +84,19 @@ def go_on_with_change(*, change: ProfileChange, now: datetime) -> None:
 
 
 def needs_nobody(change: ProfileChange, *, user: User | None, now: datetime) -> None:
-    """Effects, in the caller's transaction: notices that it waits for staff are ticked off."""
+    """Marks staff notices about the proposal as done, in the caller's transaction."""
     tick_off_all(
         affiliation=change.affiliation, user=user, now=now, kinds=[NoticeKind.PROFILE_CHANGE]
     )
 
 
 def is_gone(change: ProfileChange) -> bool:
-    """Whether there is nothing any more that the proposal could change."""
     affiliation = change.affiliation
     return affiliation.page_id is None or affiliation.state == AffiliationState.ENDED
 
 
 def close_for_lack_of_a_page(change: ProfileChange, now: datetime) -> None:
-    """Effects, in the caller's transaction: it is declined, its workflow ends, the contact hears
-    of it."""
+    """Declines, ends the workflow and emails the contact, in the caller's transaction."""
     change.declined_at = now
     change.reason = _("Your group no longer has a public page with us.")
     change.save(update_fields=["declined_at", "reason"])
@@ -120,10 +110,7 @@ def close_for_lack_of_a_page(change: ProfileChange, now: datetime) -> None:
 
 
 def hold_page(change: ProfileChange) -> AffiliatePage | None:
-    """Let nobody else act on the page, its review and the affiliation; read them and the proposal.
-
-    In the order in which Wagtail takes its locks: the task, the workflow, the page.
-    """
+    """Locks the task, workflow and page in Wagtail's order, then the affiliation; reloads them."""
     page = AffiliatePage.objects.filter(affiliation=change.affiliation_id).first()
     if page:
         running = WorkflowState.objects.for_instance(page).active()
@@ -140,7 +127,7 @@ def hold_page(change: ProfileChange) -> AffiliatePage | None:
 
 
 def note_stuck(change: ProfileChange, why: str, now: datetime) -> None:
-    """Effects, in the caller's transaction: staff are told why it does not go on, once."""
+    """Tells staff once why the proposal is stuck, in the caller's transaction."""
     if change.stuck_at:
         return
     change.stuck_at = now
@@ -149,11 +136,10 @@ def note_stuck(change: ProfileChange, why: str, now: datetime) -> None:
 
 
 def recover_changes(*, now: datetime) -> int:
-    """Look after each proposal that is before the reviewers; return of how many something came.
+    """Repairs proposals under review, each in its own transaction; returns how many.
 
-    Effects: if the page is gone or the affiliation ended, it is closed; if the page was published
-    since, it is accepted; if nothing runs on the page, staff are told, once. Each has a transaction
-    of its own, and one that fails is logged.
+    Closes those without a page or with an ended affiliation, accepts published ones, and tells
+    staff once if no review runs. Failures are logged.
     """
     return do_each(
         open_changes().exclude(put_at=None),
@@ -163,10 +149,7 @@ def recover_changes(*, now: datetime) -> int:
 
 
 def stop_change(*, change: ProfileChange, now: datetime) -> None:
-    """Somebody cancelled the review. Its draft stays, and a person has to go on.
-
-    Effects, in one transaction: staff are told, once.
-    """
+    """Tells staff once that the review was canceled; the draft stays for them to decide."""
     with transaction.atomic():
         hold_page(change)
         if change.is_open and change.revision_id:
@@ -202,7 +185,7 @@ def _hold(change: ProfileChange) -> None:
 
 
 def _propose_rest(change: ProfileChange) -> bool:
-    """Begin anew with what is not public yet; return whether anything is left."""
+    """Restarts with what is not public yet; returns whether anything is left."""
     page = AffiliatePage.objects.get(affiliation=change.affiliation_id)
     change.changes = differences(profile_of(page), change.wanted)
     change.revision, change.applied = None, {}
@@ -212,7 +195,7 @@ def _propose_rest(change: ProfileChange) -> bool:
 
 
 def _back_to_public(change: ProfileChange, user: User | None) -> None:
-    """The newest revision is what is live, so that nobody publishes the proposal by mistake."""
+    """Makes the live content the newest revision, so nobody publishes the proposal by mistake."""
     public = AffiliatePage.objects.get(affiliation=change.affiliation_id)
     public.save_revision(
         user=user,

@@ -1,4 +1,4 @@
-"""Forms by a mailed link: a group's contacts, the pause of its reminders, its public page."""
+"""Forms behind an emailed link: contacts, paused reminders and the public page."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -34,10 +34,10 @@ CONFLICT = 409
 NO_LONGER = 410
 
 
-# CSRF is checked in the view, since Django's own refusal would not show the text again.
+# CSRF is checked in the view: Django's own 403 page would lose the text.
 @method_decorator([csrf_exempt, private, refusing_unreadable], name="dispatch")
 class SessionForm(View):
-    """A page with one form. What was typed is shown again whatever is in its way."""
+    """A page with one form. Errors never lose what was typed."""
 
     http_method_names = ["get", "head", "post"]
     template_name: str
@@ -45,14 +45,13 @@ class SessionForm(View):
     resubmitted: ClassVar[type[Form]] = resubmission.ResubmittedPerson
     done: ClassVar[str]
     ends_links: ClassVar[bool] = False
-    """Whether what the button does makes the link die that led here."""
+    """Whether the action revokes the link that led to this page."""
 
     def make_form(self, session: LinkSession, data: Any = None) -> Any:
-        """The form; a second button on the page sends one without fields."""
+        """Returns the form; a second button on the page submits one without fields."""
         raise NotImplementedError
 
     def act(self, session: LinkSession, form: Any) -> None:
-        """What the button does."""
         raise NotImplementedError
 
     def get(self, request: HttpRequest, reference: str, purpose: Purpose) -> HttpResponse:
@@ -125,7 +124,6 @@ class SessionForm(View):
         return {"primary": affiliation.primary_contact, "second": affiliation.alternate_contact}
 
     def show_closed(self, session: LinkSession) -> HttpResponse:
-        """There is nothing any more that the form could change."""
         return show_ended(self.request, session)
 
 
@@ -142,7 +140,7 @@ class ChangeDetails(SessionForm):
         contacts.change_details(contact=session.contact, person=form.person(), now=timezone.now())
 
     def thank(self, session: LinkSession) -> HttpResponse:
-        """With another address the old links have died; this browser has just shown its own."""
+        """Grants a new link session, since a changed address revokes the old links."""
         response = super().thank(session)
         sessions.grant(response, self.request, session.target)
         return response
@@ -209,8 +207,6 @@ class PauseReminders(SessionForm):
 
 
 class ProposeProfile(SessionForm):
-    """The form, as the page is or as an open proposal would have it."""
-
     template_name = "affiliates/portal/profile.html"
     resubmitted = forms.ResubmittedProfile
 
@@ -235,14 +231,13 @@ class ProposeProfile(SessionForm):
         return group_link_needed(self.request)
 
     def context(self, session: LinkSession, status: int) -> dict[str, Any]:
-        """After a conflict the next press counts."""
+        """After a conflict, sends the newest version, so that submitting again succeeds."""
         change = open_change(session.affiliation)
         is_typed = status not in (200, CONFLICT)
         newest = change.version if change else 0
         return {"change": change, "version": self.version if is_typed else newest}
 
     def show_closed(self, session: LinkSession) -> HttpResponse:
-        """There is no page to change, but whom to write to, and what was typed, to copy."""
         typed = {name: self.request.POST.get(name, "") for name in self.resubmitted.base_fields}
         form = self.resubmitted(initial=typed, label_suffix="") if any(typed.values()) else None
         context = {"session": session, "program": session.program, "form": form}
@@ -251,14 +246,12 @@ class ProposeProfile(SessionForm):
 
     @property
     def version(self) -> int:
-        """Of the proposal that the form was shown with; 0 if it says nothing readable."""
         typed = self.request.POST.get("version", "")
         return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 0
 
 
 def _was_done(request: HttpRequest, reference: str, purpose: Purpose) -> bool:
-    """Whether the first press of a double click did it: the address that was typed is a contact's,
-    and the cookie is genuine, though its link has died of just that."""
+    """Whether an identical submission has revoked this link. The cookie must be genuine."""
     had_link = bool(sessions.granted_nonce(request, reference, purpose))
     affiliation, _asked = sessions.records_of(reference, purpose) if had_link else (None, None)
     if affiliation is None or is_forged(request):

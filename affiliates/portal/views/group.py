@@ -1,4 +1,4 @@
-"""An affiliate's own page, for its contacts: nothing here changes anything."""
+"""The affiliate's own page. Read-only."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,10 +15,7 @@ from affiliates.portal.queries import own_details
 @private
 @require_safe
 def own_page(request: HttpRequest, reference: str) -> HttpResponse:
-    """All that concerns the group. The pages of requests that are open open for this browser, too.
-
-    Whoever may be here may answer them.
-    """
+    """Shows the group's page and grants link sessions for its open update requests."""
     session = find_session(request, reference, Purpose.AFFILIATE)
     if session is None:
         return group_link_needed(request)
@@ -37,8 +34,7 @@ def own_page(request: HttpRequest, reference: str) -> HttpResponse:
 @private
 @require_safe
 def saved(request: HttpRequest, reference: str, purpose: Purpose) -> HttpResponse:
-    """What happens next. It looks nothing up but whether the way back is open: whoever has handed
-    over may not see the group's pages any more."""
+    """Looks up only the session: after handing over, the person may not see the group's pages."""
     session = find_session(request, reference, purpose)
     back = session.home if session else ""
     context = {"what": request.GET.get("what", ""), "back": back, "session": session}
@@ -46,6 +42,6 @@ def saved(request: HttpRequest, reference: str, purpose: Purpose) -> HttpRespons
 
 
 def group_link_needed(request: HttpRequest) -> HttpResponse:
-    """For a browser that did not come by a link. The same page whether there is such a group."""
+    """The same page whether the group exists or not."""
     context = {"form": LinkRequestForm()}
     return render(request, "affiliates/portal/link_needed.html", context, status=403)

@@ -1,8 +1,7 @@
-"""New links for whoever lost the old one, and the link in mail headers that pauses reminders.
+"""Pages for new links, and one-click unsubscribe (RFC 8058).
 
-The unsubscribe button of mail programs sends a form from the program's server (RFC 8058), so there
-is neither a cookie nor a CSRF token; the token in the address is all there is, and pausing, or
-ending the pause, is all that it can do.
+Unsubscribe requests have neither cookies nor CSRF tokens. The token in the URL is the only
+authorization, and only permits pausing and resuming reminders.
 """
 
 from django.http import HttpRequest, HttpResponse
@@ -24,15 +23,14 @@ from affiliates.portal.services.link_requests import renew_link, request_link
 
 REFUSED = 422
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
-"""What a mail program sends, and the page's own button."""
 
 
-@csrf_exempt  # It gives nobody any power, and needs no cookie that could expire.
+@csrf_exempt  # It grants nothing, and needs no cookie that could expire.
 @private
 @refusing_unreadable
 @require_http_methods(["GET", "HEAD", "POST"])
 def link_request(request: HttpRequest) -> HttpResponse:
-    """The form, and the same answer to every address that mail could go to."""
+    """Gives the same answer for every valid address, known or not."""
     form = LinkRequestForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         request_link(address=form.cleaned_data["email"], now=timezone.now())
@@ -46,7 +44,7 @@ def link_request(request: HttpRequest) -> HttpResponse:
 @refusing_unreadable
 @require_http_methods(["GET", "HEAD", "POST"])
 def renew(request: HttpRequest) -> HttpResponse:
-    """Send a new link to the address on record; the answer is the same whether there is one."""
+    """Gives the same answer whether the reference exists or not."""
     if request.method == "POST":
         typed = request.POST.get("reference", "")
         renew_link(reference=read_reference(typed), now=timezone.now())
@@ -59,7 +57,7 @@ def renew(request: HttpRequest) -> HttpResponse:
 @refusing_unreadable
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop_reminders(request: HttpRequest, token: str) -> HttpResponse:
-    """Looking changes nothing, since scanners follow the addresses in headers, too."""
+    """GET changes nothing, since scanners follow links in headers."""
     try:
         session = _find(token)
     except LinkExpired as expired:
@@ -93,7 +91,7 @@ def _act(request: HttpRequest, session: LinkSession) -> str:
 
 
 def _find(token: str) -> LinkSession:
-    """Raises LinkInvalid if it is for another purpose, or the person is no contact any more."""
+    """Raises LinkInvalid for another purpose or a former contact."""
     claim = read_token(token)
     session = session_with(claim.nonce, claim.reference, Purpose.AFFILIATE)
     if claim.purpose is not Purpose.REMINDERS or session is None:

@@ -1,6 +1,4 @@
-"""Updates in Wagtail's admin, and what staff do about a request for one. Imported by
-``wagtail_hooks``.
-"""
+"""Registers updates and the actions on update requests in the Wagtail admin."""
 
 from typing import Any
 
@@ -22,8 +20,6 @@ from affiliates.updates.services.asking import ask_again
 
 
 class RequestView(ActionView):
-    """About one request for an update of the affiliate."""
-
     @cached_property
     def update_request(self) -> UpdateRequest:
         requests = self.affiliation.update_requests.select_related("affiliation__program")

@@ -1,4 +1,4 @@
-"""What stands around the text of an update in Wagtail's editor. Read only."""
+"""Read-only panels around the text of an update in the Wagtail editor."""
 
 from typing import Any
 
@@ -16,8 +16,6 @@ STYLES = Media(css={"all": ["affiliates/admin/records.css"]})
 
 
 class UpdateHintsPanel(Panel):
-    """Above the text: what to look for, by when to decide, and what was said before."""
-
     class BoundPanel(Panel.BoundPanel):
         template_name = "affiliates/updates/admin/update_hints.html"
 
@@ -43,14 +41,12 @@ class UpdateHintsPanel(Panel):
 
 
 class UpdateFactsPanel(Panel):
-    """Below the text: who sent it, what for, and how it was first."""
-
     class BoundPanel(Panel.BoundPanel):
         template_name = "affiliates/updates/admin/update_facts.html"
 
         @cached_property
         def original(self) -> Any:
-            """As the group sent it last, if an editor has changed it since."""
+            """The group's latest version, if an editor has changed its text since."""
             by_group = self.instance.revisions.filter(user=None).order_by("-created_at", "-pk")
             revision = by_group.first()
             sent = revision.as_object() if revision else None

@@ -1,8 +1,4 @@
-"""Who may read, correct and publish the updates of affiliates in Wagtail's admin.
-
-Updates are private until they are published. Those who look after them have the permissions of the
-model; whoever reviews for a program needs none besides, for the updates of its groups.
-"""
+"""Permissions on updates: the model's, or those of a reviewer for the updates of own programs."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,12 +10,10 @@ from affiliates.admin.permissions import programs_of, works_for_a_program
 from affiliates.models import ContactUpdate
 
 ACTIONS = frozenset({"view", "change", "publish"})
-"""Nobody adds or deletes an update by hand, administrators neither: groups send them."""
 
 
 class UpdatePermissionPolicy(ModelPermissionPolicy):
     def user_has_permission(self, user: Any, action: str) -> bool:
-        """On some of the updates at least."""
         if action not in ACTIONS or not user.is_active:
             return False
         return self._has_of_model(user, action) or works_for_a_program(user)

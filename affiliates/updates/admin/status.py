@@ -1,4 +1,4 @@
-"""Where an update stands, for staff: worked out from its row alone."""
+"""The status that staff see, computed from the update's row alone."""
 
 from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +29,7 @@ CONDITIONS: dict[str, Q] = {
     Status.CHANGES_ASKED: _UNDECIDED & Q(moderation_stopped_at=None) & ~Q(asked_changes=""),
     Status.IN_REVIEW: _UNDECIDED & Q(moderation_stopped_at=None, asked_changes=""),
 }
-"""The same for the database. Each update fits exactly one."""
+"""The same as ``standing_of`` for queries. Each update matches exactly one."""
 
 
 def standing_of(update: ContactUpdate) -> Status:

@@ -1,7 +1,4 @@
-"""The updates of affiliates in Wagtail's admin: a list, and Wagtail's editor for each.
-
-Groups send them; nobody adds, copies or deletes one by hand.
-"""
+"""The admin list and editor of updates. Nobody adds, copies or deletes an update by hand."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -78,14 +75,14 @@ class UpdateIndexView(IndexView):
 
     @cached_property
     def columns(self) -> list[BaseColumn]:
-        """Without boxes to tick: there is nothing to do to many at once."""
+        """Without bulk action checkboxes."""
         return super().columns[1:]
 
     def get_list_more_buttons(self, instance: Any) -> list:
         return []
 
     def search_queryset(self, queryset: QuerySet) -> QuerySet:
-        """In the database, since what is not public is in no search index."""
+        """Searches the database, since private updates are in no search index."""
         if not self.is_searching:
             return queryset
         words = self.search_query.replace("\0", "")
@@ -95,17 +92,14 @@ class UpdateIndexView(IndexView):
 
 class UpdateEditView(EditView):
     def get_available_actions(self) -> list[str]:
-        """What the group did not send for the public is never published."""
+        """Without publishing for updates that the group did not send for publication."""
         actions = super().get_available_actions()
         if self.object.may_be_public:
             return actions
         return [action for action in actions if action not in PUBLISHING]
 
     def is_valid(self, form: Any) -> bool:
-        """Once more if the group or a colleague has changed it since the page was opened.
-
-        What was typed is still there; whoever saves again has been warned.
-        """
+        """Rejects the first save if the text has changed since the page was opened."""
         if self.request.method == "POST" and not self.expects_json_response and self.is_out_of_date:
             self.produced_error_code = "invalid_revision"
             self.produced_error_message = _(
@@ -156,12 +150,10 @@ class UpdateViewSet(LimitedViewSet, SnippetViewSet):
         return offered
 
     def register_chooser_viewset(self) -> None:
-        """None: nobody chooses an update, and a chooser would show what is private."""
+        """No chooser: it would expose private updates."""
 
 
 def of_own_program(view: Callable) -> Callable:
-    """Lets in who looks after the update, and whoever its review waits for."""
-
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         key = str(kwargs["pk"])
@@ -180,7 +172,6 @@ def of_own_program(view: Callable) -> Callable:
 
 
 def hide_publishing(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
-    """No button in the editor promises what cannot be done."""
     edited = context.get("instance")
     if isinstance(edited, ContactUpdate) and not edited.may_be_public:
         hidden = (PublishMenuItem, SubmitForModerationMenuItem, RestartWorkflowMenuItem)

@@ -1,7 +1,4 @@
-"""What affiliates tell everyone: their published updates, newest first.
-
-Which these are, only ``affiliates.updates.queries`` says.
-"""
+"""The public API of published updates, newest first."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -75,7 +72,7 @@ def list_updates_of_affiliate(
 
 
 def _update(request: HttpRequest, update: ContactUpdate) -> dict[str, Any]:
-    page: Any = update.affiliation.page  # Never None: without one, nobody sees the update.
+    page: Any = update.affiliation.page  # Never None: ``published_updates`` requires a page.
     return {
         "id": update.pk,
         "title": update.title,

@@ -1,7 +1,4 @@
-"""An update that was asked for, by the token of the mail. Private: never kept by a cache.
-
-What the page behind the link does, by the same form and the same service.
-"""
+"""The API of an update request, by the token of the emailed link. Private, never cached."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -134,8 +131,6 @@ NOTHING_NEW = _(
 
 
 class WholeUpdateForm(UpdateForm):
-    """As the one on the page, with the page's button for a quiet time as one more kind."""
-
     def __init__(self, program: AffiliateProgramPage, body: UpdateIn, current: Any = None):
         self.body = body
         data = {**body.dict(), "may_publish": body.publish}
@@ -150,7 +145,6 @@ class WholeUpdateForm(UpdateForm):
             self.add_error("text", NOTHING_NEW)
 
     def mistakes(self) -> Iterator[Mistake]:
-        """All that is wrong. Each need that is unknown has a place of its own."""
         yield from (one for one in mistakes_of(self) if one.location != ("needs",))
         needs = self.body.needs
         if self.body.kind == UpdateKind.QUIET:
@@ -164,7 +158,6 @@ class WholeUpdateForm(UpdateForm):
 
 
 def take_update(session: LinkSession, body: UpdateIn, now: datetime) -> ContactUpdate:
-    """What the form and the service make of it. Raises Problem."""
     shown = Shown.read(*body.version.split("."))
     current = session.affiliation.updates.filter(key=shown.key).first()
     form = WholeUpdateForm(session.program, body, current)
@@ -209,7 +202,7 @@ def own_request(session: LinkSession, now: datetime) -> dict[str, Any]:
 def offers_of(
     program: AffiliateProgramPage, to_change: ContactUpdate | None = None
 ) -> list[dict[str, str]]:
-    """As on the form: what was asked for before can be asked for again."""
+    """Includes what the group asked for before, even if it is no longer offered."""
     offers = UpdateForm(program, current=to_change).offers
     return [{"id": key, "text": words} for key, words in offers.items()]
 

@@ -1,4 +1,4 @@
-"""The mails about updates, to the contacts of a group."""
+"""Emails about updates to the contacts of a group."""
 
 from typing import Any
 
@@ -9,10 +9,7 @@ from workflows.mail.kinds import MailKind, Placeholder
 
 
 def register(*placeholders: Placeholder, values: tuple[About, ...], **kind: Any) -> str:
-    """Make one kind known, with what all of them share; return its name.
-
-    ``values``: what the placeholders stand for.
-    """
+    """Registers a kind of email. ``values``: functions that return the placeholders' values."""
     return kinds.register(
         MailKind(
             templates="affiliates/updates/mail",

@@ -1,4 +1,4 @@
-"""The mails that ask an affiliate for its update. The contact responsible for it is asked first."""
+"""Emails that ask an affiliate for its update."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -34,7 +34,6 @@ def _asked(request: UpdateRequest, contact: Contact, mail: OutgoingMail) -> Mapp
 
 
 def _what_follows(request: UpdateRequest, contact: Contact) -> str:
-    """The steps of the ladder that are still to come, as the contact will notice them."""
     program, second = request.affiliation.program, request.affiliation.alternate_contact
     asked_on = request.due_on + timedelta(days=program.update_alternate_days)
     is_to_come = today_at(program, timezone.now()) < asked_on
@@ -50,7 +49,6 @@ def _what_follows(request: UpdateRequest, contact: Contact) -> str:
 
 
 def _is_owed(mail: OutgoingMail) -> bool:
-    """As long as nothing came, and this person is still the one to ask."""
     request: Any = mail.subject
     if request is None or request.state != UpdateRequestState.OPEN:
         return False
@@ -62,7 +60,7 @@ def _is_owed(mail: OutgoingMail) -> bool:
 
 
 def _unsubscribe(mail: OutgoingMail) -> Mapping[str, str]:
-    """The button that mail programs show beside the sender (RFC 8058): it pauses reminders."""
+    """Headers for one-click unsubscribe (RFC 8058), which pauses reminders."""
     request: Any = mail.subject
     contact = recipient_of(mail)
     if contact is None:
@@ -125,12 +123,11 @@ UPDATE_ALTERNATE = _register(
 
 
 def update_requested(request: UpdateRequest, kind: str, *, step: str) -> list[NewMail]:
-    """To the contact; to the second one if mail to the first bounced. Nobody if none is left."""
+    """Asks the first reachable contact; returns no email if there is none."""
     return [_mail(kind, request, contact, step) for contact in reachable(request.affiliation)[:1]]
 
 
 def update_requested_of_all(request: UpdateRequest, *, step: str) -> list[NewMail]:
-    """To the contact once more, and to the second one, too."""
     kinds: dict[str, str] = {ContactRole.ALTERNATE: UPDATE_ALTERNATE}
     return [
         _mail(kinds.get(contact.role, UPDATE_REMINDER), request, contact, step)
@@ -139,7 +136,7 @@ def update_requested_of_all(request: UpdateRequest, *, step: str) -> list[NewMai
 
 
 def update_requested_of_alternate(request: UpdateRequest, *, step: str) -> list[NewMail]:
-    """To the second contact at once, since mail to the first one bounced."""
+    """For the second contact only, when email to the first one bounced."""
     return [
         _mail(UPDATE_ALTERNATE, request, contact, step)
         for contact in reachable(request.affiliation)

@@ -1,4 +1,4 @@
-"""The mails about an update that came in: thanks, and what became of a group's news."""
+"""Emails about an update that came in: thanks, publication, questions and declines."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -25,7 +25,6 @@ Values = Mapping[str, Any]
 
 
 def _change_url(update: ContactUpdate, contact: Contact) -> str:
-    """The page with the answer; for an update that was sent unasked, the affiliate's own page."""
     if update.request:
         return update_url(update.request, contact)
     return affiliate_url(update.affiliation, contact)
@@ -37,9 +36,6 @@ CHANGE_URL = Placeholder(
     "https://example.org/join/link/update~K7M-4QX/",
     is_link=True,
 )
-
-
-# Thanks
 
 
 def _after(update: ContactUpdate, contact: Contact, mail: OutgoingMail) -> Values:
@@ -83,7 +79,6 @@ def _publishing(update: ContactUpdate, read_by: date | None, *, is_read: bool) -
 
 
 def _is_still_said(kind: UpdateKind, mail: OutgoingMail) -> bool:
-    """As long as the update says this, and its sender is a contact of an affiliate."""
     update: Any = mail.subject
     if update is None or update.kind != kind or recipient_of(mail) is None:
         return False
@@ -144,16 +139,11 @@ THANKS: dict[str, str] = {
         sent_when=_("When a contact asks for help, to that contact."),
     ),
 }
-"""The mail that thanks, by what the contact told us."""
 
 
 def update_thanks(update: ContactUpdate) -> list[NewMail]:
-    """To whoever sent it: what happens next, and by when. After a change, a second thank-you goes
-    out only if it became something else."""
+    """Thanks the sender. A changed update gets a second email only if its kind changed."""
     return _mails(THANKS[update.kind], update, update.contact, "sent")
-
-
-# What became of news
 
 
 def _news(update: ContactUpdate, contact: Contact, mail: OutgoingMail) -> Values:
@@ -198,7 +188,7 @@ UPDATE_PUBLISHED = register(
 
 
 def update_published(update: ContactUpdate) -> list[NewMail]:
-    """Where it is published; once for each update. Nothing if the group is not listed."""
+    """Once per update; no email if the public cannot see it."""
     if not _is_seen(update):
         return []
     return _mails(UPDATE_PUBLISHED, update, sender_of(update), "published")
@@ -232,7 +222,6 @@ UPDATE_CHANGES_ASKED = register(
 
 
 def update_changes_asked(update: ContactUpdate, *, occurrence: str) -> list[NewMail]:
-    """The reviewer's words, and the link to change it."""
     return _mails(UPDATE_CHANGES_ASKED, update, sender_of(update), occurrence)
 
 
@@ -258,13 +247,12 @@ UPDATE_DECLINED = register(
 
 
 def update_declined(update: ContactUpdate) -> list[NewMail]:
-    """The reason. Declined again later, it is another mail."""
     occurrence = f"declined-{update.declined_at:%Y-%m-%dT%H:%M:%S}"
     return _mails(UPDATE_DECLINED, update, sender_of(update), occurrence)
 
 
 def sender_of(update: ContactUpdate) -> Contact | None:
-    """Who sent it, if that person is a contact still; else the first who can be reached."""
+    """The sender if still a contact, otherwise the first reachable contact."""
     people = reachable(update.affiliation)
     same = (contact for contact in people if contact.pk == update.contact_id)
     return next(same, people[0] if people else None)

@@ -1,4 +1,4 @@
-"""Which update an affiliate is asked for, and when; asking again, and asking someone else."""
+"""Opens update requests, asks again, and asks the second contact."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
@@ -41,16 +41,13 @@ from workflows.models import TakenStep
 
 ANSWERED = "answered"
 MISSED = "missed: nobody was asked at the time"
-"""Why a period was skipped, in the record."""
 
 BOUNCED = "bounced"
-"""The occurrence of the mail that asks the second contact."""
 
 
 def open_due_requests(*, now: datetime, should_stop: Callable[[], bool] = lambda: False) -> int:
-    """Open every request whose day has come; return how many affiliations were looked at.
-
-    Each has a transaction of its own, and one that fails is logged. Repeating it changes nothing.
+    """Opens all due requests, each in its own transaction. Failures are logged. Safe to repeat.
+    Returns the number of affiliations with a new request.
     """
     due = Affiliation.objects.filter(
         state=AffiliationState.ACTIVE, next_ask_on__lte=(now + EASTMOST).date()
@@ -64,12 +61,10 @@ def open_due_requests(*, now: datetime, should_stop: Callable[[], bool] = lambda
 
 
 def open_requests(*, affiliation: Affiliation, now: datetime) -> list[UpdateRequest]:
-    """Open the request whose day has come, if one has.
+    """Opens the request that is due, if any, and plans the next one, in one transaction.
 
-    After an outage there may be several: only the newest is asked for, the others are noted and
-    waived. One that an update answers already, sent while nobody was to be asked, is noted as
-    answered. Effects, in one transaction: the rows; the deadline "update" of the one that is open;
-    the day of the next request.
+    After an outage, only the newest period is asked for (deadline "update"); the others are waived.
+    An unsolicited update of the period counts as its answer.
     """
     with transaction.atomic():
         affiliation.refresh_from_db(from_queryset=Affiliation.objects.select_for_update())
@@ -93,10 +88,7 @@ def open_requests(*, affiliation: Affiliation, now: datetime) -> list[UpdateRequ
 def ask_for_period(
     *, affiliation: Affiliation, period: Period, due_on: date, now: datetime
 ) -> UpdateRequest:
-    """Ask for the update of one period by a day of one's choice. Those after it follow as usual.
-
-    Effects, in one transaction: the request, its deadline "update", the day of the next request.
-    """
+    """Opens a request and its deadline "update", and plans the next one, in one transaction."""
     with transaction.atomic():
         request = _create(affiliation, period, due_on, now)
         _ask(request, now)
@@ -107,10 +99,7 @@ def ask_for_period(
 def answer_requests(
     affiliation: Affiliation, *, actor: Actor, user: User | None = None, now: datetime
 ) -> list[UpdateRequest]:
-    """An update has come: it answers all that the affiliate was asked for and owes.
-
-    Effects, in the caller's transaction: their states; their clocks stop.
-    """
+    """Answers all open requests and closes their deadlines, in the caller's transaction."""
     waiting = affiliation.update_requests.select_for_update().filter(state=UpdateRequestState.OPEN)
     requests = list(waiting)
     for request in requests:
@@ -127,11 +116,10 @@ def mark_answered(
 
 
 def count_unasked(affiliation: Affiliation, *, now: datetime) -> UpdateRequest | None:
-    """An update that nobody asked for counts for the period it comes in, unless that was asked for.
+    """Counts an unsolicited update for the current period, unless that has a request already.
 
-    So nobody is told of a day on which we ask, when we will not. Effects, in the caller's
-    transaction: a request that is answered, its row; the day of the next one. None if the period
-    has its request, or the affiliate is asked for nothing.
+    Otherwise contacts would be told of a day on which nobody asks. Creates an answered request and
+    plans the next one, in the caller's transaction.
     """
     if affiliation.next_ask_on is None:
         return None
@@ -147,9 +135,8 @@ def count_unasked(affiliation: Affiliation, *, now: datetime) -> UpdateRequest |
 
 
 def ask_again(*, request: UpdateRequest, user: User, now: datetime) -> int:
-    """Effects: the mail to whoever is asked first, once a minute; return how many are queued.
-
-    Raises TransitionNotAllowed if nothing is owed, or the user may not.
+    """Emails the request again, at most once a minute. Raises TransitionNotAllowed if nothing is
+    owed or the user lacks permission.
     """
     is_owed = request.state == UpdateRequestState.OPEN
     if not is_owed or not may_manage(user, request.affiliation):
@@ -159,17 +146,13 @@ def ask_again(*, request: UpdateRequest, user: User, now: datetime) -> int:
 
 
 def ask_second_contact(*, affiliation: Affiliation, now: datetime) -> None:
-    """Mail to the contact came back. Effects, in the caller's transaction: what was asked is asked
-    of the second one at once.
-    """
+    """Queues all requests asked so far to the second contact, in the caller's transaction."""
     for request in _asked(affiliation):
         queue(*update_requested_of_alternate(request, step=BOUNCED), now=now)
 
 
 def ask_at_new_address(*, affiliation: Affiliation, contact: Contact, now: datetime) -> None:
-    """Effects, in the caller's transaction: what the contact was asked and still owes is asked once
-    more, at the address that staff entered.
-    """
+    """Asks the primary contact again at a new address, in the caller's transaction."""
     if contact.role == ContactRole.PRIMARY:
         for request in _asked(affiliation):
             step = f"moved-{contact.link_nonce}"
@@ -177,7 +160,7 @@ def ask_at_new_address(*, affiliation: Affiliation, contact: Contact, now: datet
 
 
 def _asked(affiliation: Affiliation) -> Iterator[UpdateRequest]:
-    """Its open requests of which at least one mail was owed already."""
+    """The open requests for which at least one step was taken."""
     for request in affiliation.update_requests.filter(state=UpdateRequestState.OPEN):
         request.affiliation = affiliation
         taken = TakenStep.objects.filter(
@@ -227,7 +210,7 @@ def _ask(request: UpdateRequest, now: datetime) -> None:
 
 
 def _came_without_being_asked(request: UpdateRequest) -> bool:
-    """An update that was sent in this period and answers no other request counts for this one."""
+    """Links an unsolicited update from this period to the request; returns whether there is one."""
     calendar = calendar_of(request.affiliation.program, business_days=False)
     begin = calendar.moment(request.period_start)
     sent = request.affiliation.updates.filter(sent_at__gte=begin, request=None)

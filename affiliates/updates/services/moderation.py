@@ -1,8 +1,4 @@
-"""The review of news before it is published.
-
-It is Wagtail's: a workflow on the update. Whichever way people act there, what follows for the
-group is here: its news is public, it is asked to change it, or told why it was declined.
-"""
+"""Moderation of news by a Wagtail workflow, and its effects for the group."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -42,16 +38,15 @@ NOTHING_SAID: dict[str, Any] = {
     "decline_reason": "",
     "moderation_stopped_at": None,
 }
-"""The columns of an update that nobody has decided about."""
 
 
 def start_waiting_moderations(
     *, now: datetime, should_stop: Callable[[], bool] = lambda: False
 ) -> int:
-    """Start the review of all news that waits for one; return how many were started.
+    """Starts the review of all waiting news, each in its own transaction; returns the number.
 
-    Each has a transaction of its own. One that fails is logged and tried again; until it succeeds,
-    staff are told that it waits. Those that someone stopped on purpose wait for a person.
+    Failures are logged, retried and open the deadline "moderation". A review that someone stopped
+    is left to a person.
     """
     return do_each(
         waiting_updates().order_by("sent_at", "pk"),
@@ -63,7 +58,6 @@ def start_waiting_moderations(
 
 
 def waiting_updates() -> QuerySet[ContactUpdate]:
-    """News that may be published, and about which nobody decides or has decided yet."""
     of_update = {
         "base_content_type": ContentType.objects.get_for_model(ContactUpdate),
         "object_id": Cast(OuterRef("pk"), CharField()),
@@ -82,11 +76,7 @@ def waiting_updates() -> QuerySet[ContactUpdate]:
 
 
 def start_moderation(*, update: ContactUpdate, now: datetime) -> bool:
-    """Start the workflow on news that waits for it; False if someone else has.
-
-    Effects, in one transaction: Wagtail's workflow, which tells the reviewers; see
-    ``note_moderation``. Raises NoReviewWorkflow.
-    """
+    """Returns False if another worker was faster. Runs in one transaction. Raises NoReviewWorkflow."""
     with transaction.atomic():
         hold_affiliation(update.affiliation)
         if not waiting_updates().filter(pk=update.pk).exists():
@@ -100,8 +90,7 @@ def start_moderation(*, update: ContactUpdate, now: datetime) -> bool:
 
 
 def note_moderation(*, update: ContactUpdate, now: datetime) -> None:
-    """A review runs, whoever started it. Effects: nothing that was said before still counts, no
-    other clock runs."""
+    """Records that a review runs: clears earlier outcomes and closes its deadlines."""
     with transaction.atomic():
         _write(update, **NOTHING_SAID)
         close_deadlines(kind=MODERATION, subject=update, outcome="started", now=now)
@@ -109,11 +98,7 @@ def note_moderation(*, update: ContactUpdate, now: datetime) -> None:
 
 
 def ask_for_changes(*, update: ContactUpdate, words: str, occurrence: str, now: datetime) -> None:
-    """A reviewer has requested changes. ``occurrence`` tells this request from others.
-
-    Effects, in one transaction: the words; a mail with them and the link to change the update; the
-    deadline "changes", after which reviewers are told that nothing came.
-    """
+    """Emails the request for changes and opens the deadline "changes", in one transaction."""
     with transaction.atomic():
         _write(update, asked_changes=words)
         program = update.affiliation.program
@@ -123,8 +108,7 @@ def ask_for_changes(*, update: ContactUpdate, words: str, occurrence: str, now: 
 
 
 def decline_update(*, update: ContactUpdate, reason: str, now: datetime) -> None:
-    """A reviewer has declined. Effects, in one transaction: it is on record, with the reason, and
-    stays unpublished; a mail with the reason; no clock runs."""
+    """Records the decline, closes all deadlines and emails the reason, in one transaction."""
     with transaction.atomic():
         _write(update, declined_at=now, decline_reason=reason, moderation_stopped_at=None)
         close_deadlines(subject=update, outcome="declined", now=now)
@@ -132,10 +116,8 @@ def decline_update(*, update: ContactUpdate, reason: str, now: datetime) -> None
 
 
 def stop_moderation(*, update: ContactUpdate, now: datetime) -> None:
-    """Note that the review ended without a decision: someone canceled the workflow.
-
-    Nobody outside is told. Effects, in one transaction: a person starts it again, not a worker;
-    "moderation" is owed, so reviewers have it on their list until someone decides.
+    """A workflow was canceled without a decision. Effects, in one transaction: the deadline
+    "moderation" opens; reviewers are told, the group is not; no worker restarts the review.
     """
     with transaction.atomic():
         _write(update, moderation_stopped_at=now, asked_changes="")
@@ -146,11 +128,7 @@ def stop_moderation(*, update: ContactUpdate, now: datetime) -> None:
 
 
 def note_published(*, update: ContactUpdate, now: datetime) -> None:
-    """It is public, whichever way it was published in Wagtail.
-
-    Effects, in one transaction: nothing is open about it; the first time an email to the group,
-    with the link, if the group is listed.
-    """
+    """Closes all deadlines and emails the link to a listed group once, in one transaction."""
     with transaction.atomic():
         _write(update, **NOTHING_SAID)
         close_deadlines(subject=update, outcome="published", now=now)
@@ -158,7 +136,7 @@ def note_published(*, update: ContactUpdate, now: datetime) -> None:
 
 
 def hold_review(update: ContactUpdate) -> None:
-    """Let nobody decide about the update until the transaction ends: reviewers hold this first."""
+    """Locks the running tasks first, as reviewers do, so that nobody can decide meanwhile."""
     workflows = update.workflow_states.active().values("pk")
     running = TaskState.objects.filter(
         workflow_state__in=workflows, status=TaskState.STATUS_IN_PROGRESS
@@ -167,9 +145,9 @@ def hold_review(update: ContactUpdate) -> None:
 
 
 def follow_change(update: ContactUpdate) -> None:
-    """The group has changed its update. Effects, in the caller's transaction: a running review
-    starts over with the new text; one that waited for the change goes on; it ends if the update may
-    no longer be published. If none runs, a worker starts one."""
+    """Restarts or resumes a running review after the group changed its update, or cancels it if the
+    update may not be published. Runs in the caller's transaction.
+    """
     running = update.current_workflow_state
     if running is None or running.current_task_state is None:
         return
@@ -185,11 +163,7 @@ def follow_change(update: ContactUpdate) -> None:
 
 
 def check_texts(*, now: datetime, should_stop: Callable[[], bool] = lambda: False) -> int:
-    """Check what was written since the last time; return how many texts that were.
-
-    Also what an editor has written. Effects: the warnings for the moderator, and when it was
-    checked. Nothing is blocked.
-    """
+    """Stores warnings for moderators about new or changed texts; returns how many it checked."""
     checked = 0
     for update in unchecked_updates():
         if should_stop():
@@ -199,19 +173,17 @@ def check_texts(*, now: datetime, should_stop: Callable[[], bool] = lambda: Fals
 
 
 def unchecked_updates() -> QuerySet[ContactUpdate]:
-    """News whose newest revision has not been checked."""
     news = ContactUpdate.objects.filter(kind=UpdateKind.NEWS, may_publish=True)
     is_new = Q(checked_at=None) | Q(latest_revision__created_at__gt=F("checked_at"))
     return news.filter(is_new).select_related("latest_revision").order_by("pk")
 
 
 def warnings_for(update: ContactUpdate) -> list[str]:
-    """Sentences about the headline and the text, as they are in this instance."""
     return [finding.sentence for finding in find_risks(f"{update.headline}\n\n{update.text}")]
 
 
 def _write(update: ContactUpdate, **values: object) -> None:
-    """Into the row alone: the rest of it is being saved by Wagtail."""
+    """Writes only these columns, since Wagtail may be saving the others."""
     ContactUpdate.objects.filter(pk=update.pk).update(**values)
     for name, value in values.items():
         setattr(update, name, value)
@@ -224,7 +196,7 @@ def _expect_moderation(update: ContactUpdate, now: datetime) -> None:
 
 
 def _check(update: ContactUpdate, now: datetime) -> int:
-    """A text that is changed at this moment is checked the next time."""
+    """Skips a text that changes meanwhile; the next run checks it."""
     revision = update.latest_revision
     newest = revision.as_object() if revision else update
     same = ContactUpdate.objects.filter(pk=update.pk, latest_revision=revision)

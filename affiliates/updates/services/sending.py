@@ -1,7 +1,4 @@
-"""What happens when an affiliate tells us something, asked or not.
-
-A form about an update is taken as a new one, or as a change of the one that it showed.
-"""
+"""Takes updates from contacts, new or changed, requested or unsolicited."""
 
 import uuid
 from dataclasses import dataclass, field
@@ -22,12 +19,11 @@ from affiliates.updates.services.moderation import follow_change, hold_review
 from workflows.mail.outbox import queue
 
 WRITTEN = ["kind", "text", "needs", "may_publish", "version", "checked_at", "warnings"]
-"""What a change by the group writes."""
 
 
 @dataclass(frozen=True)
 class UpdateContent:
-    """What a contact says. Cleaned. ``needs`` are the program's benefits, ``{"id", "text"}``."""
+    """Cleaned input. ``needs`` are benefits of the program: ``{"id", "text"}``."""
 
     kind: UpdateKind
     text: str = ""
@@ -41,11 +37,8 @@ class UpdateContent:
 
 @dataclass(frozen=True)
 class Shown:
-    """What a form was shown with, so that an older version of it cannot undo what a newer one said.
-
-    ``key`` is that of the update that the form changes, or else of the one that it will make;
-    ``version`` is the update's, 0 if there was none; ``seen`` is the key of the answer that stood
-    on the page, if the form was to send another one beside it.
+    """What a form was rendered with, so that a stale form cannot undo newer input: the ``key`` of
+    the update to change or create, its ``version`` (0 if new), and the key of the answer ``seen``.
     """
 
     key: uuid.UUID
@@ -54,20 +47,19 @@ class Shown:
 
     @classmethod
     def beside(cls, answer: ContactUpdate | None, *, can_change: bool) -> "Shown":
-        """For a form that changes the answer, or else sends another one beside it."""
         if answer and can_change:
             return cls(answer.key, answer.version)
         return cls(uuid.uuid4(), seen=answer.key if answer else None)
 
     @classmethod
     def read(cls, key: str, version: str = "", seen: str = "") -> "Shown":
-        """As a form says; what is not readable makes a new update."""
+        """Parses form values. An unreadable key creates a new update."""
         is_number = version.isascii() and version.isdigit() and len(version) < 6
         number = int(version) if is_number else 0
         return cls(key_from(key) or uuid.uuid4(), number, key_from(seen))
 
     def __str__(self) -> str:
-        """As the API says it: what ``read`` takes, with dots between."""
+        """The arguments of ``read``, joined by dots."""
         parts = (self.key, self.version, self.seen)
         return ".".join(str(part) for part in parts[: 3 if self.seen else 2])
 
@@ -88,10 +80,8 @@ def take_answer(
     request: UpdateRequest | None = None,
     now: datetime,
 ) -> ContactUpdate:
-    """Take what the form says. The same again is the same update, from whichever copy of the form.
-
-    Effects: those of ``send_update`` or ``change_update``. Raises UpdateChanged (another answer
-    came since the form was shown), UpdateModerated, and AffiliationEnded.
+    """Creates the form's update with ``send_update``, or changes it with ``change_update``. Raises
+    UpdateChanged (another answer came meanwhile), UpdateModerated and AffiliationEnded.
     """
     with transaction.atomic():
         hold_affiliation(affiliation)
@@ -113,7 +103,7 @@ def take_answer(
             raise UpdateModerated
         if current.key != shown.key:
             raise UpdateChanged
-        # A form that made the update, shown again by the back button, was shown before version 1.
+        # The back button shows the form that created the update, whose version is 0.
         version = max(shown.version, 1)
         return change_update(update=current, content=content, version=version, now=now)
 
@@ -127,19 +117,18 @@ def send_update(
     request: UpdateRequest | None = None,
     now: datetime,
 ) -> ContactUpdate:
-    """Take an update; the same ``key`` again is the same update.
+    """Creates an update as a draft; the same ``key`` again returns the same update.
 
-    ``request``: what the link asked for, if it did. Effects, in one transaction: the update, as a
-    draft with a revision; all requests that the affiliate owes are answered and their clocks stop,
-    else it counts for the current period; a call for help opens a support request; a mail thanks
-    and says what comes next. What may be published is moderated: a worker starts that.
+    ``request``: the one of the link, if any. Effects, in one transaction: all open requests are
+    answered, else it counts for the current period; a call for help opens a support request; a
+    thank-you email. A worker starts moderation.
     """
     with transaction.atomic():
         hold_affiliation(affiliation)
         known = ContactUpdate.objects.filter(key=key).first()
         if known and known.affiliation_id == affiliation.pk:
             return known
-        if known:  # A form made by hand, with the key of another group's update.
+        if known:  # A forged form with the key of another group's update.
             key = uuid.uuid4()
         update = ContactUpdate(
             affiliation=affiliation, contact=contact, key=key, sent_at=now, live=False
@@ -157,13 +146,10 @@ def send_update(
 def change_update(
     *, update: ContactUpdate, content: UpdateContent, version: int, now: datetime
 ) -> ContactUpdate:
-    """Change what was said, as long as nobody has moderated it.
+    """Changes an update that nobody has moderated yet. Raises UpdateChanged and UpdateModerated.
 
-    ``version`` is the one that the form was shown with. Effects, in one transaction: the update
-    and a revision of it; a call for help is opened or follows the new words; what is of another
-    kind now is thanked for; its review starts over or goes on with the new text, or ends if it may
-    no longer be published. Raises UpdateChanged (it was changed from another copy of the form)
-    and UpdateModerated.
+    Effects, in one transaction: a revision; the support request opens or follows; a thank-you email
+    if the kind changed; a running review restarts, resumes or ends.
     """
     with transaction.atomic():
         hold_affiliation(update.affiliation)
@@ -187,7 +173,7 @@ def change_update(
 
 
 def answer_of(request: UpdateRequest) -> ContactUpdate | None:
-    """The update that answers this request: its own, else the one that answered all at once."""
+    """The request's own update, or the first one since a request that was answered with others."""
     own = request.updates.order_by("sent_at", "pk").last()
     if own or request.state != UpdateRequestState.ANSWERED:
         return own
@@ -209,7 +195,7 @@ def says_the_same(update: ContactUpdate, content: UpdateContent) -> bool:
 def _standing(
     affiliation: Affiliation, request: UpdateRequest | None, shown: Shown
 ) -> ContactUpdate | None:
-    """The update that the form speaks of, or the answer that came since it was shown."""
+    """The update that the form is about, or an answer that arrived since it was shown."""
     own = affiliation.updates.filter(key=shown.key).first()
     answer = answer_of(request) if request and own is None else None
     return own or (answer if answer and answer.key != shown.seen else None)
@@ -218,7 +204,7 @@ def _standing(
 def _answered_by(
     request: UpdateRequest | None, answered: list[UpdateRequest], now: datetime
 ) -> UpdateRequest | None:
-    """The request that the update belongs to: the one of the link, else the newest it answers."""
+    """The request of the link, or the newest one answered. Marks a waived request as answered."""
     if request is None:
         return answered[-1] if answered else None
     if request.state == UpdateRequestState.WAIVED:
@@ -232,6 +218,6 @@ def _write(update: ContactUpdate, content: UpdateContent) -> None:
     if update.pk is None:
         update.save()
     else:
-        # Wagtail may be writing the rest at this moment.
+        # Wagtail may be saving the other fields.
         update.save(update_fields=WRITTEN)
     update.save_revision(clean=False)

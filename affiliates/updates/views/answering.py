@@ -1,8 +1,4 @@
-"""A contact tells us how the group is: asked by mail, or unasked. Nothing they typed is ever lost.
-
-Only a pressed button changes anything. Sent from an older copy of the page, twice, too late or
-after the link expired: each time the page says what is true now and shows the text again.
-"""
+"""Pages on which a contact sends an update. No failed submission loses the text."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -59,12 +55,11 @@ MODERATED = _(
 )
 
 
-@csrf_exempt  # Checked in the view, since Django's own refusal would not show the text again.
+@csrf_exempt  # Checked in the view: Django's own 403 page would lose the text.
 @private
 @refusing_unreadable
 @require_http_methods(["GET", "HEAD", "POST"])
 def tell(request: HttpRequest, reference: str, purpose: Purpose) -> HttpResponse:
-    """The form, with what was said before; or what came of sending it."""
     session = find_session(request, reference, purpose)
     if session is None and request.method == "POST":
         fields: Any = ResubmittedNothing if _is_quiet(request) else ResubmittedText
@@ -81,7 +76,6 @@ def tell(request: HttpRequest, reference: str, purpose: Purpose) -> HttpResponse
 @private
 @require_safe
 def thanks(request: HttpRequest, reference: str, purpose: Purpose) -> HttpResponse:
-    """What happens next. Reloading it does nothing."""
     session = find_session(request, reference, purpose)
     if session is None:
         return link_needed(request, reference)
@@ -109,7 +103,6 @@ def show_form(
     problems: Sequence[str | Promise] = (),
     status: int = 200,
 ) -> HttpResponse:
-    """The form's page. ``current``: what was said before; ``problems``: why it was not sent."""
     to_change = current if current and can_be_changed(current) else None
     asked = about_request(session.asked, timezone.now()) if session.asked else {}
     context: dict[str, Any] = {
@@ -129,7 +122,6 @@ def show_form(
 
 
 def show_ended(request: HttpRequest, session: LinkSession) -> HttpResponse:
-    """Nobody takes it any more: the page says whom to write to, and shows the text to copy."""
     typed = filter(
         None, (request.POST.get(name, "") for name in ("text", "name", "email", "phone"))
     )
@@ -175,7 +167,7 @@ def _send(
         )
     except (UpdateChanged, UpdateModerated) as error:
         problems = [MODERATED if isinstance(error, UpdateModerated) else CHANGED]
-        # The update that stands in the way of the one that was sent.
+        # The conflicting update.
         own = session.affiliation.updates.filter(key=shown.key).first()
         current = own or (answer_of(session.asked) if session.asked else None)
         return show_form(
@@ -187,7 +179,6 @@ def _send(
 
 
 def _to_change(request: HttpRequest, session: LinkSession) -> ContactUpdate | None:
-    """What was said before: the answer to the request, or the update that the address names."""
     if session.asked:
         return answer_of(session.asked)
     key = key_from(request.GET.get("update", ""))

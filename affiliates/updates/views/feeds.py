@@ -1,4 +1,4 @@
-"""The updates of a program's affiliates as Atom (RFC 4287) and RSS 2.0."""
+"""Atom (RFC 4287) and RSS 2.0 feeds of a program's updates."""
 
 import hashlib
 from collections.abc import Iterable
@@ -23,18 +23,16 @@ from affiliates.models.updates_routes import public_url
 from affiliates.updates.queries import published_updates
 
 NEWEST = 30
-"""So many stand in a feed."""
 
 FRESH_SECONDS = 300
-"""For how long readers may keep what they have fetched."""
 
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-"""For a program's page that came in by a command, which says nothing of when."""
+"""The date of program pages that were imported without a publication date."""
 
 
 class _SteadyDate:
-    """An empty feed is as old as its program's page, and not of this moment: it stays the same."""
+    """Dates an empty feed by its program page, not by the current time, so its ETag is stable."""
 
     feed: dict[str, Any]
 
@@ -44,15 +42,13 @@ class _SteadyDate:
 
 
 class FullTextAtom(_SteadyDate, Atom1Feed):
-    """The whole text is the content, and not a summary of it."""
-
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, {**item, "description": None})
         handler.addQuickElement("content", item["description"], {"type": "html"})
 
 
 class FullTextRss(_SteadyDate, Rss201rev2Feed):
-    """RSS wants an email address for an author; a name alone goes into Dublin Core's element."""
+    """Django puts the author's name into Dublin Core, since RSS requires an email address."""
 
 
 class UpdatesFeed(Feed):
@@ -79,7 +75,7 @@ class UpdatesFeed(Feed):
     description = subtitle = gettext_lazy("News from the affiliates, in their own words.")
 
     def author_name(self, program: AffiliateProgramPage) -> str:
-        """Atom wants an author even where no entry has one."""
+        """Atom requires an author even if no entry has one."""
         return program.title
 
     def author_link(self, program: AffiliateProgramPage) -> str:
@@ -101,7 +97,7 @@ class UpdatesFeed(Feed):
         return public_url(item, self.program)
 
     def item_guid(self, item: ContactUpdate) -> str:
-        """Not the key itself, which the group's form was sent with."""
+        """Derived from the key, which is private to the group's form."""
         return uuid5(item.key, "update").urn
 
     def item_author_name(self, item: Any) -> str:
@@ -130,7 +126,7 @@ class RssFeed(UpdatesFeed):
     feed_type = FullTextRss
 
     def item_title(self, item: Any) -> str:
-        """Plain text, unless readers that take it for HTML would show something else."""
+        """Escapes the plain text only if readers that parse HTML would show it differently."""
         reads_the_same = unescape(strip_tags(item.title)) == item.title
         return item.title if reads_the_same else escape(item.title)
 
@@ -139,10 +135,7 @@ FEEDS: dict[str, type[UpdatesFeed]] = {feed.kind: feed for feed in (AtomFeed, Rs
 
 
 def show_feed(request: HttpRequest, program: AffiliateProgramPage, kind: str) -> HttpResponse:
-    """Answers 304 by the ETag alone: what was taken back makes a feed older, not newer.
-
-    Raises Http404 for another kind.
-    """
+    """Answers 304 by ETag alone: unpublishing makes the feed's date older. Raises Http404."""
     if kind not in FEEDS:
         raise Http404
     response = FEEDS[kind]()(request, program=program)

@@ -1,6 +1,4 @@
-"""The published updates of a program's affiliates: all of them in pages, each by itself and with
-the picture beside a shared link; the newest few on the pages of programs and groups.
-"""
+"""Public pages of a program's updates, and the latest ones on program and affiliate pages."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -30,25 +28,21 @@ DESCRIPTION_LENGTH = 200
 
 
 def connect() -> None:
-    """Called once, when the app is ready."""
     AffiliateProgramMixin.provide_context(latest_of_program)
     AffiliateMixin.provide_context(latest_of_affiliate)
     UpdatesRoutes.update_views = {"list": list_updates, "one": show_update, "feed": show_feed}
 
 
 def latest_of_program(page: Any, request: Any) -> dict[str, Any]:
-    """``updates``: the newest few of the program's groups."""
     return {"updates": list(published_updates(page)[:LATEST])}
 
 
 def latest_of_affiliate(page: Any, request: Any) -> dict[str, Any]:
-    """``updates``, the newest few of the group, and ``has_more_updates``."""
     found = list(published_updates_on(page)[: LATEST + 1])
     return {"updates": found[:LATEST], "has_more_updates": len(found) > LATEST}
 
 
 def list_updates(request: HttpRequest, program: AffiliateProgramPage) -> TemplateResponse:
-    """``?region=`` and ``?group=`` (the slug of its page) narrow it down."""
     updates = published_updates(program)
     regions = _regions(updates.values_list("affiliation__page__region", flat=True))
     wanted = _wanted(request)
@@ -70,7 +64,6 @@ def list_updates(request: HttpRequest, program: AffiliateProgramPage) -> Templat
 
 
 def show_update(request: HttpRequest, program: AffiliateProgramPage, pk: int) -> TemplateResponse:
-    """Raises Http404 for whatever the public does not see."""
     update = published_update(program, pk)
     address, affiliate = public_url(update, program), update.affiliation.page
     context = {
@@ -90,7 +83,6 @@ def show_update(request: HttpRequest, program: AffiliateProgramPage, pk: int) ->
 
 @require_safe
 def update_card(request: HttpRequest, program_slug: str, pk: int) -> HttpResponse:
-    """The picture beside a shared link."""
     program = find_program(request, program_slug)
     return picture(request, *_words(published_update(program, pk), program))
 
@@ -106,7 +98,6 @@ def _card_url(update: ContactUpdate, program: AffiliateProgramPage) -> str:
 
 
 def _data(update: ContactUpdate, program: AffiliateProgramPage, request: Any) -> Data:
-    """For schema.org: the news, whose it is, and who publishes it."""
     address, page = public_url(update, program), update.affiliation.page
     data: Data = {
         "@type": "Article",
@@ -130,7 +121,7 @@ def _page(
 
 
 def _wanted(request: HttpRequest) -> dict[str, str]:
-    """What is no region or slug finds nothing, and is not shown again."""
+    """An unknown region is ignored and not shown again."""
     region, group = (request.GET.get(name, "") for name in ("region", "group"))
     chosen = {"region": region if region in REGIONS else "", "group": group.replace("\0", "")[:255]}
     return {name: value for name, value in chosen.items() if value}
