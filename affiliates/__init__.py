@@ -1,1 +1,1 @@
-"""Affiliate programs: pages, applications and everything the two sides promise each other."""
+"""Affiliate programs: pages, applications, affiliations and their deadlines."""

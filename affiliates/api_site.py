@@ -1,4 +1,4 @@
-"""The API put together, with its addresses. Include them where you like, before Wagtail's own::
+"""The API and its URLs. Include them anywhere before Wagtail's::
 
 path("api/affiliates/v1/", include("affiliates.api_site"))
 """
@@ -31,7 +31,7 @@ class StrictParser(Parser):
 
 class SiteAPI(NinjaAPI):
     def get_openapi_operation_id(self, operation: Operation) -> str:
-        """A call is named like its function: ``list_programs`` is ``listPrograms``."""
+        """Named like the function: ``list_programs`` becomes ``listPrograms``."""
         first, *others = operation.view_func.__name__.split("_")
         return first + "".join(map(str.capitalize, others))
 

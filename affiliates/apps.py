@@ -8,7 +8,7 @@ class AffiliatesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        # Beat asks for the tasks, whatever modules a Celery app looks for.
+        # Registers the tasks for beat, even if Celery does not autodiscover them.
         from affiliates import checks, composition, tasks  # noqa: F401
 
         composition.compose()

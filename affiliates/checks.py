@@ -1,4 +1,4 @@
-"""System checks: each missing step of the installation has an id and a hint."""
+"""System checks of the installation; each has an id and a hint."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""Puts the rooms together, from the ground up: what each registers, and what it listens to."""
+"""Registers and connects all packages of the app."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.permissions import register_permission_policy
@@ -50,17 +50,16 @@ REGISTERED = (
     *(applying_mails, reviewing_mails, contact_mails, ending_mails, link_mails, portal_mails),
     *(support_mails, asking_mails, received_mails),
 )
-"""Modules that make their kinds of mail and deadlines known by being imported."""
+"""Modules that register their kinds when imported."""
 
 RECEIVERS = (
     *(application_receivers, affiliation_receivers, policy_receivers, update_receivers),
     *(support_receivers, portal_receivers, webhook_receivers, api_receivers),
 )
-"""In the order in which they hear of what happened."""
+"""In the order in which they receive signals."""
 
 
 def compose() -> None:
-    """Called once, when the app is ready."""
     _show_pages()
     register_permission_policy(Affiliation, AffiliationPermissionPolicy(Affiliation))
     register_permission_policy(SupportRequest, CallPermissionPolicy(SupportRequest))

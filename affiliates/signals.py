@@ -1,31 +1,28 @@
-"""Signals that other apps may listen to. Each is sent in the transaction of what it tells of.
-
-An exception that a receiver raises takes back what happened.
-"""
+"""Signals for other apps, sent in the transaction of the change. An exception in a receiver rolls
+it back."""
 
 from django.dispatch import Signal
 
 record_moved = Signal()
-"""An application, affiliation, request for an update or call for help has moved to another state.
-Arguments: ``sender`` (its class), ``record``, ``transition`` (the ``Transition`` row: action, from
-where to where, who, why, when)."""
+"""An application, affiliation, request for an update or support request has changed its state.
+Arguments: ``sender`` (its class), ``record``, ``transition`` (the ``Transition`` row)."""
 
 affiliates_listed = Signal()
-"""Groups stand in the directory for the first time. Arguments: ``sender`` (``Affiliation``),
+"""Groups are listed for the first time. Arguments: ``sender`` (``Affiliation``),
 ``affiliations``, ``now``."""
 
 affiliate_page_published = Signal()
-"""The page of a group that is an affiliate already was published again. Arguments: ``sender``
-(``Affiliation``), ``affiliation``, ``page``, ``now``."""
+"""An affiliate's page was published again. Arguments: ``sender`` (``Affiliation``),
+``affiliation``, ``page``, ``now``."""
 
 contact_bounced = Signal()
-"""Mail to a contact of an active affiliate came back for good. Arguments: ``sender``
+"""Email to a contact of an active affiliate bounced permanently. Arguments: ``sender``
 (``Contact``), ``contact``, ``affiliation``, ``now``."""
 
 contact_address_changed = Signal()
-"""Staff gave a contact another address. Arguments: ``sender`` (``Contact``), ``contact``,
+"""Staff changed a contact's address. Arguments: ``sender`` (``Contact``), ``contact``,
 ``affiliation``, ``now``."""
 
 update_received = Signal()
-"""A contact told us something, asked or not. Arguments: ``sender``, ``update`` (``ContactUpdate``).
-For one that is published there is Wagtail's own ``wagtail.signals.published``."""
+"""A contact sent an update. Arguments: ``sender``, ``update`` (``ContactUpdate``). Its publication
+sends ``wagtail.signals.published``."""

@@ -1,4 +1,5 @@
-"""What Celery runs for this app. Each task looks into the database for what there is to do."""
+"""Celery tasks. Each finds its work in the database. Running one twice is safe; ``start_reviews``,
+``ask_for_updates`` and ``forget`` may also overlap."""
 
 import time
 from collections.abc import Callable
@@ -22,17 +23,13 @@ from workflows.core.wakeup import PeriodicTask
 ONE_MINUTE = 60
 ONE_DAY = 24 * 60 * ONE_MINUTE
 
-BUSY_SECONDS = 20
-"""A task begins nothing further after this long; the rest is the next look's."""
+BUSY_SECONDS = 20  # then a task leaves the rest to its next run
 
 
 @shared_task(name=START_REVIEWS, base=PeriodicTask, seconds=ONE_MINUTE)
 def start_reviews() -> None:
-    """Start the reviews that wait for it, and look after those that ended without a word.
-
-    Of applications and of what affiliates propose to change; and mail the links that were asked
-    for. Running twice, or at the same time, does no harm.
-    """
+    """Start waiting reviews of applications and proposed changes, recover reviews that ended
+    unnoticed, and email requested links."""
     is_over = _time_is_up()
     answer_link_requests(now=timezone.now())
     start_waiting_reviews(now=timezone.now(), should_stop=is_over)
@@ -43,20 +40,14 @@ def start_reviews() -> None:
 
 @shared_task(name="affiliates.ask_for_updates", base=PeriodicTask, seconds=ONE_MINUTE)
 def ask_for_updates() -> None:
-    """Open the requests for updates whose day has come; end pauses of reminders that are over.
-
-    Running twice, or at the same time, does no harm.
-    """
+    """Open requests for updates that are due, and end pauses of reminders."""
     end_past_pauses(now=timezone.now())
     open_due_requests(now=timezone.now(), should_stop=_time_is_up())
 
 
 @shared_task(name="affiliates.start_moderation", base=PeriodicTask, seconds=ONE_MINUTE)
 def start_moderation() -> None:
-    """Give news from affiliates to their reviewers, with hints at what to look for.
-
-    Running twice does no harm.
-    """
+    """Check updates from affiliates and start their moderation."""
     is_over = _time_is_up()
     check_texts(now=timezone.now(), should_stop=is_over)
     start_waiting_moderations(now=timezone.now(), should_stop=is_over)
@@ -64,7 +55,7 @@ def start_moderation() -> None:
 
 @shared_task(name="affiliates.forget", base=PeriodicTask, seconds=ONE_DAY)
 def forget() -> None:
-    """Delete what is kept for a time only. Running twice, or at the same time, does no harm."""
+    """Delete expired drafts, spam challenges and uploads."""
     now = timezone.now()
     delete_stale_drafts(now=now)
     delete_expired_challenges(now=now)

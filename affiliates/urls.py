@@ -1,7 +1,4 @@
-"""Public addresses: the form, mailed links, what other sites take. Include them where you like.
-
-The fixed words come before the programs' slugs, so a program must not be called ``challenge``.
-"""
+"""Public URLs. Fixed paths such as ``challenge`` take precedence over the programs' slugs."""
 
 from django.urls import path, register_converter
 
@@ -16,7 +13,7 @@ from affiliates.updates.views.public import update_card
 
 
 class ReferenceConverter:
-    """An application's reference; small letters are as good as capitals."""
+    """An application's reference, in upper or lower case."""
 
     regex = "[A-Za-z0-9]{3}-[A-Za-z0-9]{3}"
 
@@ -28,7 +25,7 @@ class ReferenceConverter:
 
 
 class TokenConverter:
-    """All that is left of the address, line breaks too: what a mail program made of a token."""
+    """The rest of the path, even with line breaks that email programs add to a token."""
 
     regex = r"[\s\S]+"
 
@@ -42,7 +39,7 @@ class TokenConverter:
 register_converter(ReferenceConverter, "reference")
 register_converter(TokenConverter, "token")
 
-from affiliates.portal import urls  # noqa: E402 (its addresses have references in them)
+from affiliates.portal import urls  # noqa: E402 (its URLs use these converters)
 
 app_name = "affiliates"
 

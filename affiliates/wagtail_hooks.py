@@ -24,7 +24,7 @@ from workflows.core.admin import MAY_SEE
 
 
 class AffiliatesGroup(ViewSetGroup):
-    """The menu "Affiliates". Other parts join it by the hook ``register_affiliates_menu_item``."""
+    """The menu "Affiliates"; other packages add to it by ``register_affiliates_menu_item``."""
 
     menu_label = _("Affiliates")
     menu_name = "affiliates"
@@ -56,7 +56,7 @@ for action in (AssignReviews, ExportChosen, DeclineSpam):
 
 
 class WaitingApplications(SummaryItem):
-    """On the admin's first page: how many applications wait. Wagtail's menu has no badges."""
+    """Counts waiting applications on the admin's home page."""
 
     order = 50
     template_name = "affiliates/applications/admin/waiting_applications.html"

@@ -1,4 +1,4 @@
-"""One way to act on a record in the admin: a page says what will happen, and a service does it."""
+"""Admin views that explain an action on a record, ask for its input and call one service."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -17,15 +17,12 @@ Words = str | Promise
 
 
 class ServiceView(WagtailAdminTemplateMixin, FormView):
-    """Says what will happen, asks what it needs to know, and passes it to one service.
-
-    An action is data, handed to ``as_view``: its words, its form and its service, which gets the
-    ``subject``, the user, the time and what the form asked for. If it refuses, the person is told
-    so, and what was typed is still there.
-    """
+    """Base of confirmation pages: texts, form and service come from ``as_view``. The service gets
+    ``subject()``, the user, ``now`` and the form's data. If it refuses, the page shows why and
+    keeps the input."""
 
     template_name = "affiliates/admin/act.html"
-    request: Any  # Wagtail's admin lets nobody in without an account.
+    request: Any  # Wagtail's admin requires a login.
     service: Callable[..., Any] | None = None
     explanation: Sequence[Words] = ()
     button: Words = ""
@@ -34,7 +31,7 @@ class ServiceView(WagtailAdminTemplateMixin, FormView):
     _show_breadcrumbs = True
 
     def subject(self) -> dict[str, Any]:
-        """What the service acts on, by the name of its argument."""
+        """Return the keyword argument that names the record for the service."""
         raise NotImplementedError
 
     def act(self, data: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Filters that several lists of records offer in the admin."""
+"""Filters that several admin lists share."""
 
 import django_filters
 from django.utils.translation import gettext_lazy as _

@@ -9,7 +9,7 @@ from wagtail.admin.menu import MenuItem
 
 
 class AffiliatesMenuItem(MenuItem):
-    """An entry for the users whom ``allows`` lets in. It is named after its URL."""
+    """A menu entry for users that ``allows`` accepts; its name is derived from its URL name."""
 
     def __init__(self, label: Any, url_name: str, *, allows: Callable[[Any], bool], **kwargs: Any):
         super().__init__(label, reverse(url_name), name=url_name.replace("_", "-"), **kwargs)

@@ -1,4 +1,4 @@
-"""What editors see of our pages: tabs, panels and their words."""
+"""Tabs and panels of the page editor."""
 
 from typing import Any
 
@@ -34,7 +34,6 @@ UPDATES_HELP = _(
 
 
 def program_tabs(*, warnings: Panel, look_ahead: Panel) -> TabbedInterface:
-    """Content, Application, Policy, Promote, Settings. Other rooms bring what they show."""
     content = [
         *Page.content_panels,
         "introduction",
@@ -124,7 +123,6 @@ def _update_policy() -> list[Panel]:
 def affiliate_tabs(
     *, proposed_change: Panel, application: Panel, standing: Panel
 ) -> TabbedInterface:
-    """Content, Application (for who may see it), Affiliation, Promote, Settings."""
     content = [
         *Page.content_panels,
         MultiFieldPanel(
@@ -155,7 +153,7 @@ def _tabs(form_class: type, *ours: tuple[Any, list]) -> TabbedInterface:
 
 
 class ProgramPageForm(WagtailAdminFormPageForm):
-    """Offers as director those who can be written to, by their names."""
+    """Offers only users with an email address as director, by name."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -169,7 +167,7 @@ class ProgramPageForm(WagtailAdminFormPageForm):
 
 class AffiliatePageForm(WagtailAdminPageForm):
     def clean(self):
-        """Refuses a second link to the same network."""
+        """Refuse a second link to the same network."""
         cleaned_data = super().clean()
         seen = set()
         for form in self.formsets["links"].forms if "links" in self.formsets else ():

@@ -1,8 +1,5 @@
-"""Who finds affiliations, and what belongs to them, in Wagtail's admin.
-
-Those who look after affiliates have the permissions of the model ``Affiliation``, which count for
-calls for help as well; whoever reviews for a program needs none besides, for its own affiliates.
-"""
+"""Admin permissions on affiliations and related records: those of the model ``Affiliation``, or
+reviewing for the program."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -17,14 +14,14 @@ PERMISSIONS = {
     "view": (SEE_PERMISSION, MANAGE_PERMISSION),
     "change": (MANAGE_PERMISSION,),
 }
-"""Nobody adds or deletes these records by hand. Any of these permissions lets a person act."""
+"""Any of these permissions suffices. Nobody adds or deletes these records by hand."""
 
 
 class AffiliationPermissionPolicy(ModelPermissionPolicy):
     program_field = "program"
 
     def user_has_permission(self, user: Any, action: str) -> bool:
-        """For some of the records at least."""
+        """For at least some of the records."""
         if action not in PERMISSIONS or not user.is_active:
             return False
         return _has_of_model(user, action) or works_for_a_program(user)
@@ -53,7 +50,7 @@ def _has_of_model(user: Any, action: str) -> bool:
 
 
 def programs_of(user: Any) -> QuerySet[AffiliateProgramPage]:
-    """The programs for which the person reviews, or is told when something is late."""
+    """Programs that the user reviews for, directs or gets escalations of."""
     groups = user.groups.values("pk")
     return AffiliateProgramPage.objects.filter(
         Q(review_group__in=groups) | Q(escalation_group__in=groups) | Q(director=user.pk)
@@ -61,7 +58,7 @@ def programs_of(user: Any) -> QuerySet[AffiliateProgramPage]:
 
 
 def works_for_a_program(user: Any) -> bool:
-    """Known by the person's object from then on, as Django keeps permissions: rows ask again."""
+    """Cached on the user object, as Django caches permissions: list rows ask repeatedly."""
     known: dict[str, bool] = user.__dict__
     if "_works_for_a_program" not in known:
         known["_works_for_a_program"] = programs_of(user).exists()

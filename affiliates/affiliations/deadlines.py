@@ -1,4 +1,4 @@
-"""What staff have to hear about an affiliate, until someone marks it as done."""
+"""The deadline of notices to staff about an affiliate."""
 
 from typing import Any
 
@@ -13,9 +13,8 @@ from workflows.deadlines.policies import Waiting
 from workflows.models import Deadline
 from workflows.reviews.policy import ESCALATION, REVIEWERS
 
-DAYS_TO_SEE = 2
-DAYS_TO_ESCALATE = 5
-"""Business days after it is due."""
+DAYS_TO_SEE = 2  # business days after the notice
+DAYS_TO_ESCALATE = 5  # business days after it is due
 
 
 def ladder(deadline: Deadline) -> Ladder:

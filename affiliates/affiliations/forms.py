@@ -1,4 +1,4 @@
-"""What staff write when they act on an affiliate, or answer its call for help."""
+"""Forms for staff actions on an affiliate or its support request."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -7,8 +7,6 @@ from affiliates.core.fields import AddressField, NameField, ParagraphsField, Pho
 
 
 class PlainForm(forms.Form):
-    """Asks for nothing but the button."""
-
     use_required_attribute = False
 
 

@@ -1,4 +1,4 @@
-"""What Wagtail tells about the pages of affiliates, each passed on to one service."""
+"""Receivers of Wagtail's signals about affiliate pages; each calls one service."""
 
 from typing import Any
 
@@ -16,9 +16,7 @@ from workflows.signals import mail_bounced
 
 
 def connect() -> None:
-    """Called once, when the app is ready. After ``applications``, which says since when the group
-    is an affiliate.
-    """
+    """Must run after ``applications`` has connected, which sets the date of affiliation."""
     signals.page_published.connect(keep_affiliation, sender=AffiliatePage)
     pre_delete.connect(end_without_page, sender=AffiliatePage)
     mail_bounced.connect(note_bounced_mail)

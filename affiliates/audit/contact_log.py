@@ -1,7 +1,4 @@
-"""Who changed what about an affiliate's contacts: entries of Wagtail's log, for its history.
-
-An entry says which role and who did it. Addresses are not kept there.
-"""
+"""Log entries about changes of an affiliate's contacts: the role and who did it, no addresses."""
 
 from datetime import datetime
 from typing import Any
@@ -34,12 +31,11 @@ WRITES_TO_SOMEBODY_NEW = (NAMED, READDRESSED)
 
 
 def note(affiliation: Affiliation, action: str, *, by: Contact, now: datetime, **data: Any) -> None:
-    """Effects, in the caller's transaction: the entry."""
     log(instance=affiliation, action=action, data={"by": by.name, **data}, timestamp=now)
 
 
 def named_by(affiliation: Affiliation, role: ContactRole) -> str:
-    """Who named the person who has this role now; empty if that is not known."""
+    """Name of the contact who named the person with this role; empty if unknown."""
     entries = _entries(affiliation).filter(action=NAMED).order_by("-timestamp", "-pk")
     found = (entry.data.get("by", "") for entry in entries if entry.data.get("role") == role)
     return next(found, "")

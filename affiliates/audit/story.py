@@ -1,4 +1,4 @@
-"""The lines of a story: what happened to an application or an affiliate, and who did it."""
+"""Entries of the history of an application or affiliation."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,8 +16,6 @@ from workflows.models import OutgoingMail
 
 @dataclass(frozen=True)
 class StoryLine:
-    """Something that happened. ``mail`` is set if it was a mail."""
-
     at: datetime
     what: str
     detail: str = ""
@@ -38,7 +36,7 @@ def by_name(name: str) -> str:
 
 
 def mail_line(mail: OutgoingMail) -> StoryLine:
-    # A kind whose app is gone has nothing but its name.
+    # An uninstalled app leaves only the name of its kind.
     label = str(get_kind(mail.kind).label) if is_known(mail.kind) else mail.kind
     return StoryLine(
         mail.sent_at or mail.created_at,

@@ -1,4 +1,4 @@
-"""The only writer of a state: of applications, affiliations, and what is owed either way."""
+"""The only writer of states of applications, affiliations and requests."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -38,7 +38,7 @@ RULES: dict[type[Record], tuple[Table, Callable[[User, Any], bool]]] = {
     ),
     SupportRequest: (SUPPORT_TRANSITIONS, lambda user, call: may_manage(user, call.affiliation)),
 }
-"""For each kind of record what may happen to it, and which members of staff may do it."""
+"""The transition table of each model, and which staff may use it."""
 
 
 def transition(
@@ -51,15 +51,10 @@ def transition(
     now: datetime,
     by_wagtail: bool = False,
 ) -> Transition:
-    """Move ``record`` by ``action`` to the state that the table says, and write down who did it.
-
-    Without an ``actor``, it is staff if there is a ``user``, and the system if not.
-    ``by_wagtail``: it has happened in Wagtail already, which asked whether the user may.
-    Effects: the record's state, one Transition row, and whatever listens to ``record_moved``,
-    together or not at all. The state is only changed if it still is what ``record`` says, so
-    of two decisions at once one wins.
-    Raises TransitionNotAllowed, also if someone else was faster or the user lacks permission.
-    """
+    """Move ``record`` to the action's target state and log a Transition, atomically with the
+    receivers of ``record_moved``. The state is updated only if it is still ``record``'s, so one of
+    two concurrent decisions wins. ``actor`` defaults to staff with a ``user``, else the system.
+    ``by_wagtail``: Wagtail has already checked permissions. Raises TransitionNotAllowed."""
     actor = actor or actor_of(user)
     table, may = RULES[type(record)]
     rule = table[action]
@@ -86,12 +81,11 @@ def transition(
 
 
 def actor_of(user: User | None) -> Actor:
-    """Staff are known by their user. What nobody pressed, a schedule say, the system did."""
     return Actor.STAFF if user else Actor.SYSTEM
 
 
 def _is_permitted(actor: Actor, user: User | None, may: Callable[[User], bool]) -> bool:
-    """Staff are known by their user; all others have none."""
+    """Only staff have a user."""
     if actor is not Actor.STAFF:
         return user is None
     return user is not None and may(user)

@@ -1,4 +1,4 @@
-"""What all mails to an affiliate's contacts share."""
+"""What all emails to an affiliate's contacts share."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -25,7 +25,7 @@ def to_contact(
     occurrence: str,
     not_before: datetime | None = None,
 ) -> NewMail:
-    """A mail to one of its contacts; held back if mail to that address came back before."""
+    """An email to a contact, suppressed if the address bounced."""
     return NewMail(
         kind=kind,
         to=contact.email,
@@ -39,7 +39,7 @@ def to_contact(
 
 
 def reachable(affiliation: Affiliation) -> list[Contact]:
-    """The contacts whose mail did not come back, the first one first; each address once."""
+    """Contacts whose address has not bounced, first contact first, each address once."""
     in_order = (affiliation.primary_contact, affiliation.alternate_contact)
     by_address: dict[str, Contact] = {}
     for contact in filter(None, in_order):
@@ -52,7 +52,7 @@ Values = Mapping[str, Any]
 About = Callable[[Any, Any, OutgoingMail], Values]
 
 ABOUT = (RECIPIENT, GROUP_NAME)
-"""Placeholders that every mail to a contact offers first, and ``ABOUT_THE_PROGRAM`` last."""
+"""First placeholders of every email to a contact; ``ABOUT_THE_PROGRAM`` comes last."""
 
 CONTACT_WHY = gettext_lazy(
     "You get this email because you are a contact of a group that is an affiliate."
@@ -60,12 +60,11 @@ CONTACT_WHY = gettext_lazy(
 
 
 def affiliation_of(record: Any) -> Affiliation:
-    """The affiliation that a mail's subject is, or belongs to."""
     return record if isinstance(record, Affiliation) else record.affiliation
 
 
 def recipient_of(mail: OutgoingMail) -> Contact | None:
-    """The affiliate's contact with the address that the mail goes to, as of now."""
+    """The affiliate's current contact with the email's address."""
     if mail.subject is None:
         return None
     contacts = affiliation_of(mail.subject).contacts.order_by("pk")
@@ -73,10 +72,8 @@ def recipient_of(mail: OutgoingMail) -> Contact | None:
 
 
 def context(*parts: About) -> Callable[[OutgoingMail], Values]:
-    """A mail kind's ``context``: what all mails say, and what each part adds.
-
-    A part gets the mail's subject, the contact (which ``still_owed`` makes sure of) and the mail.
-    """
+    """Build a mail kind's ``context`` from common values and those of each part. A part gets the
+    subject, the contact (``still_owed`` ensures there is one) and the email."""
 
     def values(mail: OutgoingMail) -> Values:
         affiliation, contact = affiliation_of(mail.subject), recipient_of(mail)
@@ -107,11 +104,8 @@ def register_kind(
     why: Any = CONTACT_WHY,
     **others: Any,
 ) -> str:
-    """Make a kind of mail to contacts known; return its name.
-
-    ``placeholders`` and ``says``: what it offers besides what all of them do, and where the values
-    come from (see ``context``). ``others``: arguments of ``MailKind``.
-    """
+    """Register a kind of email to contacts; return its name. ``placeholders`` and ``says`` add to
+    the common ones (see ``context``); ``others`` are arguments of ``MailKind``."""
     offered = (*ABOUT, *placeholders, *ABOUT_THE_PROGRAM)
     values = context(*says)
     return kinds.register(

@@ -1,4 +1,4 @@
-"""What editors may write as ``{name}`` in the wordings of this app's mails."""
+"""Placeholders (``{name}``) that editors may use in the texts of emails."""
 
 from django.utils.translation import gettext_lazy
 

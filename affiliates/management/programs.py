@@ -1,4 +1,4 @@
-"""Programs as people name them to a command."""
+"""Programs in arguments of commands."""
 
 from django.core.management.base import CommandError
 
@@ -6,7 +6,7 @@ from affiliates.models import AffiliateProgramPage
 
 
 def program_called(slug: str) -> AffiliateProgramPage:
-    """The program with this slug. Raises CommandError with those that there are."""
+    """Find a program by slug, or raise CommandError with the known slugs."""
     try:
         return AffiliateProgramPage.objects.get(slug=slug)
     except AffiliateProgramPage.DoesNotExist as error:

@@ -1,4 +1,4 @@
-"""The numbers and people of a program's Policy tab by themselves, as an editor has typed them."""
+"""Validates the Policy tab's fields alone, as typed."""
 
 from typing import Any
 
@@ -32,11 +32,11 @@ POLICY_FIELDS = (
     "update_pause_days",
     "support_days",
 )
-"""What decides who is told what, and when. They stand in more than one tab of the editor."""
+"""Fields that decide who is told what, and when; several tabs of the editor have them."""
 
 
 class PolicyForm(forms.Form):
-    """Puts what was typed into ``program``, and has the messages that saving would have."""
+    """Writes the input into ``program`` and validates it as saving would."""
 
     def __init__(self, *args: Any, program: AffiliateProgramPage, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,5 +59,4 @@ class PolicyForm(forms.Form):
 
     @property
     def problems(self) -> list[tuple[Any, Any]]:
-        """The name of each field that is not right, and what is wrong with it."""
         return [(self.fields[name].label, self.errors[name]) for name in self.errors]

@@ -1,4 +1,4 @@
-"""What a program's policy would do before it is saved: for what is open, and for an example."""
+"""Preview what an unsaved policy would do, for open deadlines and for examples."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -34,17 +34,14 @@ OUTSIDE = {
     CONTACT: gettext_lazy("The contact"),
     CONTACTS: gettext_lazy("Both contacts"),
 }
-"""What the audiences that are not staff are called in an example."""
+"""Labels of audiences other than staff in an example."""
 
 
 def look_ahead(
     *, program: AffiliateProgramPage, values: Mapping[str, Any], since: datetime, until: datetime
 ) -> list[ExpectedStep]:
-    """The steps about the program's open applications and affiliates, if its fields had these
-    ``values``.
-
-    No effects: what would be saved is saved, looked at, and taken back in one transaction.
-    """
+    """The steps of the program's open deadlines if its fields had these ``values``. Saves, looks
+    and rolls back in one transaction, so it has no effects."""
     with transaction.atomic():
         changed = AffiliateProgramPage.objects.filter(pk=program.pk)
         changed.update(**values)
@@ -56,10 +53,8 @@ def look_ahead(
 
 
 def example_application(program: AffiliateProgramPage, *, now: datetime) -> list[ExpectedStep]:
-    """The steps about an application that is sent ``now`` and that nobody decides about.
-
-    All of its ladder, and the first repetition. The program need not be saved.
-    """
+    """Steps for an undecided application sent ``now``: its ladder and the first repetition. The
+    program may be unsaved."""
     due_on = review_due_date(now, program)
     policy = program_review_policy(program, due_on=due_on)
     deadline = Deadline(kind=REVIEW, due_at=policy.calendar.moment(due_on))
@@ -68,7 +63,7 @@ def example_application(program: AffiliateProgramPage, *, now: datetime) -> list
 
 
 def example_question(program: AffiliateProgramPage, *, now: datetime) -> list[ExpectedStep]:
-    """The steps about a question that is asked ``now`` and that the group does not answer."""
+    """Steps for a question asked ``now`` that the group does not answer."""
     calendar = calendar_of(program, business_days=False)
     deadline = Deadline(kind=GROUP_ANSWER, due_at=calendar.after(now, program.answer_days))
     deadline.subject = Application(program=program)
@@ -76,8 +71,8 @@ def example_question(program: AffiliateProgramPage, *, now: datetime) -> list[Ex
 
 
 def example_update(program: AffiliateProgramPage, *, now: datetime) -> list[ExpectedStep]:
-    """The steps about the next update that an affiliate is asked for and does not send."""
-    # The period of the program's usual interval whose asking is still ahead.
+    """Steps for the next requested update that an affiliate does not send."""
+    # The first period whose request day is still ahead.
     ahead = today_at(program, now) + timedelta(days=program.update_ask_days + 1)
     period = period_of(ahead, program.update_interval_months)
     calendar = calendar_of(program, business_days=False)

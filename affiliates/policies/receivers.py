@@ -1,4 +1,4 @@
-"""What Wagtail tells about programs, and pages that move between them."""
+"""Receivers of Wagtail's signals about published programs and moved pages."""
 
 from typing import Any
 
@@ -12,7 +12,6 @@ from affiliates.programs.services import ensure_review_workflow
 
 
 def connect() -> None:
-    """Called once, when the app is ready."""
     signals.page_published.connect(prepare_reviews, sender=AffiliateProgramPage)
     signals.post_page_move.connect(follow_move)
 

@@ -1,4 +1,4 @@
-"""What a changed Policy tab means for the promises that are running already."""
+"""Adapt open deadlines to a changed policy."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -32,21 +32,15 @@ from workflows.reviews.policy import REVIEW
 
 
 def follow_policy(*, program: AffiliateProgramPage) -> None:
-    """Let the reminders of the program's open applications and reviews follow its new days.
-
-    Effects: the next steps of their deadlines. The days that groups were promised stay.
-    """
+    """Reschedule the next steps of open applications and reviews; promised days stay."""
     with transaction.atomic():
         for kind, keys in subjects_of(program):
             reschedule(deadlines=_held(kind, keys))
 
 
 def follow_update_policy(*, program: AffiliateProgramPage, now: datetime) -> None:
-    """Let what affiliates owe, and are owed, follow the program's new days and time zone.
-
-    Effects: the days of their next requests; the next steps of what is open, which stays due on
-    its day, wherever that day begins now.
-    """
+    """Replan the next requests of affiliates and reschedule open deadlines, which stay due on the
+    same day, in the program's current time zone."""
     with transaction.atomic():
         active = Affiliation.objects.select_for_update(of=("self",)).filter(
             program=program, state=AffiliationState.ACTIVE
@@ -62,11 +56,8 @@ def follow_update_policy(*, program: AffiliateProgramPage, now: datetime) -> Non
 
 
 def follow_moved_page(*, page: AffiliatePage, now: datetime) -> None:
-    """An editor moved the page of an affiliate to another program: its affiliation goes along.
-
-    Effects, in one transaction: the affiliation belongs to the program that its page is below;
-    what comes next is counted by the numbers of that one. What was promised stays due on its day.
-    """
+    """Move the affiliation with its page to another program, in one transaction. New deadlines use
+    that program's policy; existing ones stay due on the same day."""
     affiliation = Affiliation.objects.filter(page=page).first()
     program = AffiliateProgramPage.objects.filter(pk=page.get_parent().pk).first()
     if affiliation is None or program is None or affiliation.program_id == program.pk:
@@ -78,7 +69,7 @@ def follow_moved_page(*, page: AffiliatePage, now: datetime) -> None:
 
 
 def _held(kind: str, keys: list[str]) -> list[Deadline]:
-    """Held, since one that someone closes in the meantime must not get a next step."""
+    """Locked, since a deadline that is being closed must not get a next step."""
     held = Deadline.objects.select_for_update().filter(kind=kind, closed_at=None)
     deadlines = list(held.filter(object_id__in=keys))
     if deadlines:
@@ -93,7 +84,7 @@ def _stay_on_day(deadline: Deadline, program: AffiliateProgramPage) -> None:
 
 
 def affiliate_subjects_of(program: AffiliateProgramPage) -> Iterator[tuple[str, list[str]]]:
-    """The kinds of promises about the program's affiliates, and the keys of each."""
+    """Kinds of open deadlines about the program's affiliates, with the keys of their subjects."""
     of_program = {"affiliation__program": program}
     requests = UpdateRequest.objects.filter(**of_program, state=UpdateRequestState.OPEN)
     calls = SupportRequest.objects.filter(**of_program, state=SupportState.OPEN)
@@ -106,7 +97,7 @@ def affiliate_subjects_of(program: AffiliateProgramPage) -> Iterator[tuple[str, 
 
 
 def subjects_of(program: AffiliateProgramPage) -> Iterator[tuple[str, list[str]]]:
-    """The kinds of promises about the program's open applications, and the keys of each."""
+    """Kinds of open deadlines about the program's applications, with the keys of their subjects."""
     applications = Application.objects.filter(program=program, state__in=OPEN)
     keys = [str(key) for key in applications.values_list("pk", flat=True)]
     yield REVIEW_START, keys

@@ -1,4 +1,4 @@
-"""A look ahead for editors: what the Policy tab as typed would do. Nothing is saved."""
+"""Preview of the Policy tab as typed. Nothing is saved."""
 
 from datetime import timedelta
 from typing import Any
@@ -26,7 +26,7 @@ DAYS = 90
 
 @require_POST
 def policy_preview(request: HttpRequest, page_pk: int) -> HttpResponse:
-    """Of the program, or of one that is being added below the page."""
+    """``page_pk``: the program, or the parent page of a new one."""
     program = _program_for(request, page_pk)
     form = PolicyForm(request.POST, program=program)
     context = {"program": program, "form": form, "days": DAYS}
@@ -38,7 +38,6 @@ def policy_preview(request: HttpRequest, page_pk: int) -> HttpResponse:
 
 
 def _program_for(request: HttpRequest, page_pk: int) -> AffiliateProgramPage:
-    """Raises PermissionDenied if the person may not edit it, or add one there."""
     page = get_object_or_404(Page, pk=page_pk).specific
     allowed = page.permissions_for_user(request.user)
     is_program = isinstance(page, AffiliateProgramPage)

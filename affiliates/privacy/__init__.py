@@ -1,1 +1,1 @@
-"""What is stored about one person, wherever it stands: found, handed out, taken away."""
+"""Find, export and erase all that is stored about one person."""

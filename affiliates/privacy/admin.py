@@ -1,4 +1,4 @@
-"""A person's data in Wagtail's menus."""
+"""Menu entry and URLs of the views about a person's data."""
 
 from django.urls import path
 from django.utils.translation import gettext_lazy as _

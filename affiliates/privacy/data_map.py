@@ -1,8 +1,5 @@
-"""Every column that may hold a person's address or name, and the rows in which it does.
-
-All text, JSON and binary columns of our own tables are looked at, also those that are added later,
-and what Wagtail keeps beside our records: revisions, logs, comments, words of reviewers.
-"""
+"""Find rows with a person's address or name. Scans all text, JSON and binary columns of our tables,
+future ones too, and Wagtail's revisions, logs, comments and review comments."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -40,15 +37,15 @@ from affiliates.privacy.person import Person
 BESIDE = (Revision, PageLogEntry, ModelLogEntry, TaskState, Comment, CommentReply)
 TEXTS = (models.CharField, models.TextField, models.JSONField)
 NOT_OURS_TO_CHANGE = (AffiliateProgramPage,)
-"""What an organization says in public, its own address included. Editors change it there."""
+"""Public content of the organization with its own address; only editors change it."""
 
 GROUPS_NAMES = {Application: {"name"}, Affiliation: {"name"}}
-"""A group may be named after a person. That is public, and goes only by the editors' hands."""
+"""A group may be named after a person. The name is public, so only editors remove it."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """A row and its columns that mention a person. ``by_name``: it is about the person."""
+    """A row and its columns that mention a person. ``by_name``: names count, too."""
 
     model: type[models.Model]
     pk: Any
@@ -65,7 +62,7 @@ def scanned_models() -> list[type[models.Model]]:
 
 
 def columns_of(model: type[models.Model]) -> list[models.Field]:
-    """Those that may hold any text. Choices are words of ours."""
+    """Columns that may hold free text; choices cannot."""
     return [
         column
         for column in model._meta.concrete_fields
@@ -76,7 +73,7 @@ def columns_of(model: type[models.Model]) -> list[models.Field]:
 
 
 def places_of(person: Person, related: Related) -> Iterator[Place]:
-    """Rows of all tables with the address, and rows in ``related`` with a name."""
+    """Rows of all tables with the address, and rows of ``related`` with a name."""
     for model in scanned_models():
         columns = columns_of(model)
         about = _about(model, related)
@@ -91,7 +88,7 @@ def places_of(person: Person, related: Related) -> Iterator[Place]:
 
 
 def related_to(contacts: Iterable[Contact], drafts: Iterable[Application]) -> Related:
-    """Records about a person: of the applications and affiliations where they are a contact."""
+    """Records of the applications and affiliations that have the person as contact, by model."""
     related: Related = defaultdict(set)
     for contact in contacts:
         if contact.application_id:
@@ -112,7 +109,6 @@ def related_to(contacts: Iterable[Contact], drafts: Iterable[Application]) -> Re
 
 
 def _keys_of_parts(model: type[models.Model], related: Related) -> set[Any]:
-    """Rows with a foreign key to an application or affiliation of the person."""
     found: set[Any] = set()
     for column in model._meta.concrete_fields:
         parent = column.related_model if column.many_to_one else None
@@ -123,7 +119,6 @@ def _keys_of_parts(model: type[models.Model], related: Related) -> set[Any]:
 
 
 def _about(model: type[models.Model], related: Related) -> Q | None:
-    """Rows of the model that are about the person; None if there are none."""
     pages = related.get(AffiliatePage, set())
     wanted = []
     if model in related and model is not AffiliatePage:
@@ -171,7 +166,7 @@ def _rows(
 def _with_address(
     rows: models.QuerySet, columns: list[models.Field], person: Person
 ) -> models.QuerySet:
-    """A first, coarse choice by the database."""
+    """A coarse filter by the database."""
     wanted = Q()
     for column in columns:
         name = column.name

@@ -6,7 +6,7 @@ from affiliates.core.addresses import clean_address
 
 
 class TypedAddress(forms.CharField):
-    """Found as it is typed, so browsers are asked not to remember or correct it."""
+    """Searched exactly as typed: browsers must not complete or correct it."""
 
     def __init__(self, **kwargs):
         widget = forms.TextInput(attrs={"autocomplete": "off", "inputmode": "email"})
@@ -21,8 +21,6 @@ class PersonForm(forms.Form):
 
 
 class EraseForm(PersonForm):
-    """The same, with the address typed once more."""
-
     again = TypedAddress(label=gettext_lazy("Type the address again to erase"))
 
     def clean_again(self) -> str:

@@ -1,4 +1,4 @@
-"""A person, known by an address and names, and how to find and take away both in what is stored."""
+"""Find and replace a person's address and names in stored values."""
 
 import quopri
 import re
@@ -12,12 +12,11 @@ from django.utils.crypto import get_random_string
 from affiliates.core.addresses import address_key
 
 NAME_REMOVED = "[name removed]"
-SHORTEST_NAME = 3
-"""Shorter ones would be found within anything."""
+SHORTEST_NAME = 3  # shorter names would match too much
 
 
 def unused_address() -> str:
-    """A new address that leads nowhere; no two are alike, since it may stand in unique columns."""
+    """A random address that reaches nobody; random because columns may be unique."""
     return f"removed-{get_random_string(10).lower()}@erased.invalid"
 
 
@@ -29,7 +28,7 @@ class Person:
 
     @property
     def key(self) -> str:
-        """The address as it is compared. Another person's may have the same."""
+        """The normalized address for comparison; several people may share it."""
         return address_key(self.address)
 
     @cached_property
@@ -43,14 +42,14 @@ class Person:
         return re.compile(rf"(?<!\w)(?:{'|'.join(words) or '(?!)'})(?!\w)", re.IGNORECASE)
 
     def is_in(self, value: Any, *, by_name: bool) -> bool:
-        """Whether the value of a column mentions the person. Names count only if asked for."""
+        """Whether the value mentions the address or, if ``by_name``, a name."""
         return any(
             self._address.search(text) or (by_name and self._names.search(text))
             for text in texts_of(value)
         )
 
     def taken_out_of(self, value: Any, *, by_name: bool) -> Any:
-        """The value without the person. Next to the address, names are always removed."""
+        """Replace the address, and names if ``by_name`` or next to the address."""
         if isinstance(value, str):
             without, found = self._address.subn(self.replacement, value)
             return self._names.sub(NAME_REMOVED, without) if by_name or found else without
@@ -69,7 +68,7 @@ class Person:
 
 
 def texts_of(value: Any) -> Iterable[str]:
-    """Every text in the value of a column, also of a mail's bytes, however they are encoded."""
+    """All strings in a value; bytes (emails) both raw and decoded from quoted-printable."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):

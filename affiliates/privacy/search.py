@@ -1,4 +1,4 @@
-"""All that is stored about one person, for reading by that person and by machines."""
+"""Collect all that is stored about one person, for people and machines."""
 
 import json
 import re
@@ -30,19 +30,18 @@ from workflows.models import OutgoingMail
 BOOKKEEPING = (
     r"live|expired|(?:live|latest)_revision|has_unpublished_changes|latest_revision_created_at"
 )
-"""Of Wagtail, about any content."""
 
 TECHNICAL = re.compile(
     rf"id|.*_(?:key|hash|ptr|nonce|token|type)|key|object_id|attempts|version|{BOOKKEEPING}"
 )
-"""Columns that say nothing to people; machines get them."""
+"""Columns that only machines get."""
 
 SECRETS = frozenset({"link_nonce", "lease_token", "network_hash", "content", "message"})
 
 
 @dataclass(frozen=True)
 class Found:
-    """Where a person stands: ``contacts`` and ``drafts`` are theirs, ``places`` mention them."""
+    """``contacts`` and ``drafts`` are the person's own records; ``places`` mention the person."""
 
     person: Person
     contacts: list[Contact]
@@ -56,7 +55,7 @@ class Found:
 
     @property
     def kept(self) -> list[Place]:
-        """What only editors can take away, since it is public content of the organization."""
+        """Public content of the organization, which only editors can change."""
         return [place for place in self.places if place.model in NOT_OURS_TO_CHANGE]
 
     @property
@@ -65,7 +64,7 @@ class Found:
 
 
 def find_person(address: str) -> Found:
-    """Looks through all columns; see ``affiliates.privacy.data_map``. On a large site: a minute."""
+    """Scan all columns (see ``data_map``); takes up to a minute on a large site."""
     contacts = list(Contact.objects.filter(email__iexact=address).order_by("pk"))
     drafts = list(Application.objects.filter(draft_email__iexact=address).order_by("pk"))
     person = Person(address, names=frozenset(_names(address, contacts, drafts)))
@@ -87,13 +86,13 @@ def _names(
 
 
 def _typed(draft: Application, name: str) -> str:
-    """What was typed into a field of the form; a draft keeps lists of values."""
+    """A value of the form; drafts store lists of values."""
     value = draft.form_data.get(name, "")
     return str(value[0] if isinstance(value, list) and value else value or "")
 
 
 def records_of(found: Found) -> list[dict[str, Any]]:
-    """Whole records that are the person's, then the columns of others that mention them."""
+    """The person's own records in full, then the matching columns of other records."""
     own = {(type(row), row.pk): _values_of(row) for row in _own_rows(found)}
     others = [place for place in found.places if (place.model, place.pk) not in own]
     return [
@@ -103,7 +102,6 @@ def records_of(found: Found) -> list[dict[str, Any]]:
 
 
 def readable_values(record: dict[str, Any]) -> dict[str, Any]:
-    """What a record says, by what people call its columns."""
     model = apps.get_model(record["record"])
     names = {column.name: str(column.verbose_name) for column in model._meta.concrete_fields}
     return {
@@ -158,7 +156,6 @@ def _readable(place: Place) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """The value as JSON can hold it."""
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, bytes | memoryview):

@@ -1,4 +1,4 @@
-"""Erasing a person: their own data is deleted, and what has to stay no longer mentions them."""
+"""Erase a person: delete their own data and replace mentions elsewhere."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -36,16 +36,12 @@ from affiliates.privacy.search import Found, find_person
 from workflows.mail.outbox import forget_recipient, forget_texts
 from workflows.models import OutgoingMail
 
-ERASED = "affiliates.erase_person"
-"""The action in Wagtail's log."""
+ERASED = "affiliates.erase_person"  # log action
 
 
 @dataclass
 class Erasure:
-    """What was, or would be, done, in numbers by what people call the records.
-
-    ``promises`` are sentences about groups that the person was a contact of.
-    """
+    """Number of records by verbose name. ``promises``: sentences about the person's groups."""
 
     deleted: dict[str, int] = field(default_factory=dict)
     changed: dict[str, int] = field(default_factory=dict)
@@ -58,16 +54,12 @@ class Erasure:
 
 
 def erase_person(*, address: str, by: User | None, now: datetime, dry_run: bool = False) -> Erasure:
-    """Take the person with this address out of all that is stored.
-
-    Effects, in one transaction: the person's contacts, drafts and fingerprints are deleted; so are
-    uploaded tables that name them. Mails to them are held back, and their texts are gone. Wherever
-    else the address stands, or the name in records about them, something else stands in its place;
-    states, days and decisions stay as they were. Where a second contact is there, that one becomes
-    the contact. Else an open application is withdrawn, of which its reviewers are told, and staff
-    are told that the affiliate has no one to write to. Wagtail's log says that it was done, and not
-    to whom. ``dry_run`` leaves everything as it was.
-    """
+    """Erase the person with this address; ``dry_run`` rolls back. Effects, in one transaction:
+    contacts, drafts, fingerprints and uploads that name the person are deleted; emails to them are
+    suppressed and emptied; the address elsewhere, and the name in related records, are replaced;
+    states, days and decisions stay. A second contact becomes the first. Without one, an open
+    application is withdrawn and its reviewers told, or staff get a notice that the affiliate has no
+    contact. The log entry does not name the person."""
     with transaction.atomic():
         done = Erasure()
         found = find_person(address)
@@ -79,7 +71,7 @@ def erase_person(*, address: str, by: User | None, now: datetime, dry_run: bool 
             reason=_("The person asked to be erased."),
         )
         _count(done.changed, OutgoingMail, forgotten)
-        # Looked for again: a withdrawal, say, has written rows of its own.
+        # Search again: steps such as a withdrawal have written new rows.
         places = list(places_of(found.person, found.related))
         _redact(places, found, done)
         _log(done, by)
@@ -116,7 +108,7 @@ def _keep_promises(found: Found, done: Erasure, now: datetime) -> None:
 
 
 def _promote(first: Contact, second: Contact) -> None:
-    """One role, one contact: the first has to make room before."""
+    """Delete first: each role allows one contact."""
     first.delete()
     second.role = ContactRole.PRIMARY
     second.save(update_fields=["role"])
@@ -144,7 +136,7 @@ def _delete_what_is_theirs(found: Found, done: Erasure) -> None:
 
 
 def _uploads(found: Found) -> models.QuerySet[ImportUpload]:
-    """Tables that name the person. Workbooks are compressed, so all of them are deleted."""
+    """Workbooks are compressed and cannot be searched, so all of them are deleted."""
     named = [place.pk for place in found.places if place.model is ImportUpload]
     packed = [
         upload.pk
@@ -177,13 +169,12 @@ def _redact(places: list[Place], found: Found, done: Erasure) -> None:
 
 
 def _short_enough(model: type[models.Model], name: str, value: Any) -> Any:
-    """What stands for an address may be longer than it was."""
+    """The replacement may be longer than the address."""
     longest = getattr(model._meta.get_field(name), "max_length", None)
     return value[:longest] if isinstance(value, str) and longest else value
 
 
 def _renew_search(places: list[Place]) -> None:
-    """The search index has to forget them, too."""
     changed = {(place.model, place.pk) for place in places}
     if any(model is AffiliatePage for model, _pk in changed):
         rebuild_directory()
@@ -193,7 +184,7 @@ def _renew_search(places: list[Place]) -> None:
 
 
 def _log(done: Erasure, by: User | None) -> None:
-    """Logged on the site, the one record that has nothing to do with the person."""
+    """On the site, the one record unrelated to the person."""
     site = Site.objects.order_by("-is_default_site").first()
     if site and not done.is_empty:
         counts = {"deleted": done.deleted, "changed": done.changed}

@@ -1,7 +1,4 @@
-"""One person's data in Wagtail's admin: see it, hand it out, erase it.
-
-The address is never in an address of the web: those end up in logs and histories.
-"""
+"""Show, export or erase one person's data. URLs never hold the address, since they get logged."""
 
 from typing import Any
 
@@ -48,7 +45,6 @@ def person(request: HttpRequest) -> HttpResponse:
 def _shown(
     request: HttpRequest, form: PersonForm, erase_form: EraseForm, status: int = 200
 ) -> HttpResponse:
-    """What is found, and what erasing it would do, tried and taken back."""
     address = form.cleaned_data["address"]
     found = find_person(address)
     would = erase_person(address=address, by=None, now=timezone.now(), dry_run=True)

@@ -1,7 +1,5 @@
-"""What we tell other programs by webhooks: what each event says, and when it happens.
-
-Only public things are said. Of an application, nothing is public but that there is one.
-"""
+"""Webhook events and when they are sent. They hold only public data; of an application, only that
+it exists."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -59,10 +57,8 @@ APPLICATION_DECIDED = events.register(
 
 
 def affiliate_data(affiliation: Affiliation, *, is_hidden: bool = False) -> dict[str, Any]:
-    """``page`` is what the directory shows, nothing as long as it does not show the group.
-
-    ``is_hidden``: it is about to be taken down or deleted, which its row does not say yet.
-    """
+    """``page`` is empty unless listed. ``is_hidden``: the page is being unpublished or deleted,
+    which the database does not show yet."""
     pages = listed_affiliates(affiliation.program).filter(pk=affiliation.page_id)
     listed = None if is_hidden else pages.first()
     return {
@@ -178,15 +174,12 @@ EVENT_OF_ACTION: dict[str, str] = {
     AffiliationAction.END: AFFILIATE_ENDED,
     AffiliationAction.REINSTATE: AFFILIATE_LISTED,
 }
-"""Moves of applications and affiliations that others may hear of."""
+"""Events of the transitions of applications and affiliations."""
 
 
 def emit_move(record: Model, action: str, *, now: datetime) -> None:
-    """Called where states are written, so that no way to move a record is left out.
-
-    Effects, in the caller's transaction: the event of this action, if it has one and anyone wants
-    it. A draft that was never sent is nobody's business.
-    """
+    """Send the action's event, if any and wanted, in the caller's transaction, but none for drafts.
+    Called by the only writer of states, so no transition is missed."""
     event = EVENT_OF_ACTION.get(action)
     if event and isinstance(record, Application) and record.submitted_at:
         decided = {} if event == APPLICATION_RECEIVED else {"decided_at": now}
@@ -197,10 +190,7 @@ def emit_move(record: Model, action: str, *, now: datetime) -> None:
 
 
 def emit_listed(affiliations: Sequence[Affiliation], *, now: datetime) -> None:
-    """Groups are in the directory for the first time.
-
-    Effects, in the caller's transaction: an event each; one query if nobody wants them.
-    """
+    """Send an event for each newly listed group; one query if nobody subscribed."""
     if is_wanted(AFFILIATE_LISTED):
         for affiliation in affiliations:
             data = partial(affiliate_data, affiliation)
@@ -208,29 +198,20 @@ def emit_listed(affiliations: Sequence[Affiliation], *, now: datetime) -> None:
 
 
 def emit_changed_page(affiliation: Affiliation, page: AffiliatePage, *, now: datetime) -> None:
-    """The group's page was published again; the first time is ``emit_listed``.
-
-    Effects, in the caller's transaction: an event for those to whom it says something new.
-    """
+    """Send an event about a republished page to subscribers with older data."""
     if page.first_published_at != page.last_published_at:
         _emit_page(affiliation, page, now=now, is_hidden=False)
 
 
 def emit_hidden_page(*, page: AffiliatePage, now: datetime) -> None:
-    """The group's page is no longer public, or about to be deleted.
-
-    Effects: an event for those to whom it is new.
-    """
+    """Send an event about a page that is no longer public or about to be deleted."""
     affiliation = Affiliation.objects.filter(group_key=page.translation_key).first()
     if affiliation:
         _emit_page(affiliation, page, now=now, is_hidden=True)
 
 
 def emit_published_update(*, update: ContactUpdate, now: datetime) -> None:
-    """What a group wrote is on its page, for the first time or corrected.
-
-    Effects: an event, if the public sees it; none if it says the same as the last one.
-    """
+    """Send an event about a public update, new or corrected; none for unchanged data."""
     if not is_wanted(UPDATE_PUBLISHED):
         return
     if published_updates_of(update.affiliation).filter(pk=update.pk).exists():
@@ -241,9 +222,7 @@ def emit_published_update(*, update: ContactUpdate, now: datetime) -> None:
 def _emit_page(
     affiliation: Affiliation, page: AffiliatePage, *, now: datetime, is_hidden: bool
 ) -> None:
-    """Others know the group by its first page, not by a translation of it. Once its affiliation
-    has ended there is nothing left to say.
-    """
+    """Ignores translations, which subscribers do not know, and ended affiliations."""
     if affiliation.page_id == page.pk and affiliation.state != AffiliationState.ENDED:
         data = partial(affiliate_data, affiliation, is_hidden=is_hidden)
         emit(AFFILIATE_CHANGED, affiliation, data, now=now, only_news=True)

@@ -1,4 +1,4 @@
-"""What others may hear of, each passed on to one service."""
+"""Receivers of signals; each sends one webhook event."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,7 +20,7 @@ from affiliates.webhooks.events import (
 
 
 def connect() -> None:
-    """Called once, when the app is ready. After the rooms that decide what a deletion comes to."""
+    """Must run after the receivers that handle deletions have connected."""
     signals.record_moved.connect(tell_of_transition)
     signals.affiliates_listed.connect(tell_of_new_affiliates)
     signals.affiliate_page_published.connect(tell_of_page)

@@ -1,4 +1,4 @@
-"""What staff do about an affiliate, each after a page that says what will happen."""
+"""Staff actions on an affiliate, each behind a confirmation page."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ from affiliates.models import Affiliation, Notice
 
 
 class ActionView(ServiceView):
-    """For those who look after the affiliate. Leads back to its record."""
+    """Requires permission to manage the affiliate; returns to its record."""
 
     header_icon = "group"
     form_class: Any = PlainForm
@@ -62,7 +62,7 @@ class ActionView(ServiceView):
 
 
 class ContactView(ActionView):
-    """Adding or changing the contact with one role, or removing it by the second button."""
+    """Adds or changes the contact with one role; the second button removes it."""
 
     form_class = ContactForm
     template_name = "affiliates/affiliations/admin/contact.html"
@@ -204,4 +204,4 @@ URLS: list[URLPattern] = [
     path("contacts/<slug:role>/", ContactView.as_view(), name="contact"),
     path("notices/<int:notice_pk>/", TICK_OFF, name="tick_off"),
 ]
-"""Below the address of the affiliate's record."""
+"""Relative to the URL of the affiliate's record."""

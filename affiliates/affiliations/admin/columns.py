@@ -1,4 +1,4 @@
-"""What the lists and spreadsheets of affiliates show of each."""
+"""Columns of the lists and spreadsheets of affiliates."""
 
 from typing import Any
 

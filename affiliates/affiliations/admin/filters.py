@@ -1,4 +1,4 @@
-"""How editors narrow down the list of affiliates."""
+"""Filters and search of the list of affiliates."""
 
 from typing import Any
 
@@ -53,7 +53,7 @@ class AffiliationFilterSet(WagtailFilterSet):
 
 
 def search_affiliations(rows: QuerySet[Affiliation], query: str) -> QuerySet[Affiliation]:
-    """Those where each word stands somewhere: name, reference, names and addresses of contacts."""
+    """Each word must occur in the name, reference, or a contact's name or address."""
     rows = rows.annotate(plain_reference=Replace("reference", Value("-"), Value("")))
     for word in query.split()[:MOST_WORDS]:
         rows = rows.filter(_somewhere(word))

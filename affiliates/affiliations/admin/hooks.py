@@ -1,4 +1,4 @@
-"""Where affiliations join Wagtail's admin; see ``wagtail_hooks.py``."""
+"""Hooks of affiliations in Wagtail's admin, imported by ``wagtail_hooks.py``."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,8 +25,7 @@ from affiliates.affiliations.standing.queries import with_level
 from affiliates.core.states import AffiliationState, Standing, SupportState
 from affiliates.models import Affiliation, Notice, SupportRequest, UpdateRequest
 
-MOST_NOTICES = 10
-"""On the admin's first page, the newest."""
+MOST_NOTICES = 10  # the newest, on the admin's home page
 
 LOG_ACTIONS = {
     ENDED: (_("End the affiliation"), _("Affiliation ended")),
@@ -73,8 +72,6 @@ def register_standing_report():
 
 
 class WaitingAffiliates(Component):
-    """For those who look after affiliates, about those that they look after."""
-
     name = "affiliates_waiting"
     order = 96
     template_name = "affiliates/affiliations/admin/waiting_affiliates.html"
@@ -124,7 +121,7 @@ def add_waiting_affiliates(request, panels):
 
 @hooks.register("after_unpublish_page")
 def tell_that_the_affiliation_goes_on(request, page):
-    """A page may be offline for an afternoon; what the group promised does not hang on that."""
+    """Unpublishing a page does not end the affiliation, since a page may be offline briefly."""
     affiliation = Affiliation.objects.filter(page=page.pk, state=AffiliationState.ACTIVE).first()
     if affiliation:
         text = _(

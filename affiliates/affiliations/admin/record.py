@@ -1,8 +1,4 @@
-"""An affiliate's record in the admin: its standing, what it owes, and its story.
-
-The story is put together from what is written down anyway: transitions, steps of deadlines, mails,
-and the log.
-"""
+"""An affiliate's record in the admin: standing, open requests and history."""
 
 from collections.abc import Iterator
 from operator import attrgetter
@@ -39,7 +35,7 @@ from workflows.models import OutgoingMail, TakenStep
 
 
 class AffiliationPanel(Panel):
-    """Read only. Not there for pages without an affiliation, and for who may not see it."""
+    """Read only; hidden without an affiliation or permission to see it."""
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "affiliates/affiliations/admin/affiliation_panel.html"
@@ -67,21 +63,17 @@ class AffiliationPanel(Panel):
             return Media(css={"all": ["affiliates/admin/records.css"]})
 
 
-MOST_ROWS = 20
-"""Of each kind, the newest."""
+MOST_ROWS = 20  # the newest of each kind
 
 
 def affiliation_context(affiliation: Affiliation, user: User) -> dict[str, Any]:
-    """All that is known about it, with links to where ``user`` may go.
-
-    Costs no query that grows with what there is to tell.
-    """
+    """Template context; links only lead where ``user`` may go. Constant query count."""
     urls = AdminURLFinder(user)
     kept = standing_of(affiliation, timezone.now())
     requests = list(affiliation.update_requests.order_by("-period_start")[:MOST_ROWS])
     today = today_at(affiliation.program, timezone.now())
     page, may_act = affiliation.page, may_manage(user, affiliation)
-    # Whoever looks after the affiliate may see all that belongs to it: asked once, not by row.
+    # Who may see the affiliate may see its records: no permission check per row.
     of_affiliation = AdminURLFinder()
     return {
         "affiliation": affiliation,
@@ -127,12 +119,11 @@ HAPPENED: dict[tuple[type[Model], str], Promise] = {
     (SupportRequest, "reopen"): gettext_lazy("Call for help opened again"),
 }
 
-MOST_LINES = 200
-"""The newest; nobody reads what happened ten years ago on this page."""
+MOST_LINES = 200  # the newest
 
 
 def story_of(affiliation: Affiliation) -> list[StoryLine]:
-    """What happened to it, newest first. Costs the same queries for any story."""
+    """Transitions, deadline steps, emails and log entries, newest first. Constant query count."""
     about = _records(affiliation)
     lines = [
         *_transition_lines(about),
@@ -144,7 +135,6 @@ def story_of(affiliation: Affiliation) -> list[StoryLine]:
 
 
 def _records(affiliation: Affiliation) -> Keys:
-    """The keys of all that belongs to it, as texts, by model."""
     found: Keys = {Affiliation: [str(affiliation.pk)]}
     for model in (UpdateRequest, SupportRequest, ContactUpdate, Notice):
         rows = model._default_manager.filter(affiliation=affiliation)

@@ -1,4 +1,4 @@
-"""The affiliates in Wagtail's admin: a list, a page for each, and the report of standings."""
+"""Affiliates in Wagtail's admin: list, record and report of standings."""
 
 from collections import Counter
 from typing import Any, ClassVar
@@ -38,7 +38,7 @@ from workflows.core.admin import MAY_SEE, RecordURLFinder, RecordViewSet
 
 
 class StandingsMixin(SafeExportMixin):
-    """A list of affiliations, each with its standing as ``kept``; as many queries for any page."""
+    """A list of affiliations, each with its standing as ``kept``. Constant query count."""
 
     export_columns = AFFILIATION_COLUMNS
     any_permission_required = MAY_SEE
@@ -67,7 +67,6 @@ class AffiliationIndexView(StandingsMixin, IndexView):
     is_searchable = True
 
     def get_list_more_buttons(self, instance: Any) -> list:
-        """None: the name leads to the only page there is."""
         return []
 
     def search_queryset(self, queryset: QuerySet[Affiliation]) -> QuerySet[Affiliation]:
@@ -75,7 +74,7 @@ class AffiliationIndexView(StandingsMixin, IndexView):
 
 
 class AffiliationInspectView(InspectView):
-    any_permission_required = None  # Who may see it depends on the record, see ``dispatch``.
+    any_permission_required = None  # checked per record in ``dispatch``
     page_title = _("Affiliate")
 
     def dispatch(self, request, *args, **kwargs):
@@ -87,7 +86,6 @@ class AffiliationInspectView(InspectView):
         return get_object_or_404(Affiliation.objects.select_related("program", "page"), pk=self.pk)
 
     def get_fields(self) -> list[str]:
-        """None of Wagtail's generic ones: the template names what it shows."""
         return []
 
     def get_context_data(self, **kwargs):
@@ -105,7 +103,7 @@ class AffiliationURLFinder(RecordURLFinder):
 
 
 class BelongsURLFinder(AffiliationURLFinder):
-    """For what is shown on its affiliate's page: requests for updates, and notices."""
+    """Links requests for updates and notices to the record of their affiliate."""
 
     def get_edit_url(self, instance: Any) -> str | None:
         return super().get_edit_url(instance.affiliation)
@@ -136,7 +134,7 @@ class AffiliationViewSet(RecordViewSet):
     ]
 
     record_urls: ClassVar[list[URLPattern]] = actions.URLS
-    """What staff can do about one affiliate, below its address. Other rooms add theirs."""
+    """Staff actions, relative to the URL of the record. Other packages add theirs."""
 
     def get_urlpatterns(self):
         return [*super().get_urlpatterns(), path("<int:pk>/", include(self.record_urls))]

@@ -1,4 +1,4 @@
-"""The mails to those who become, are or were the contact of an affiliate."""
+"""Emails about becoming, being or no longer being the contact of an affiliate."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -23,13 +23,11 @@ from workflows.models import OutgoingMail
 def contact_mail(
     kind: str, affiliation: Affiliation, contact: Contact, *, now: datetime
 ) -> NewMail:
-    """The mail of this kind, one of those below, to whoever is, or was, the contact."""
     occurrence = now.isoformat(timespec="seconds")
     return to_contact(kind, affiliation, contact, about=affiliation, occurrence=occurrence)
 
 
 def _for_contact(affiliation: Affiliation, contact: Contact, mail: OutgoingMail) -> Mapping:
-    """About someone who has a role now: links, and what is asked."""
     asked = affiliation.update_requests.filter(state=UpdateRequestState.OPEN).last()
     months = affiliation.interval_months
     return {
@@ -52,7 +50,6 @@ def _first_contact(affiliation: Affiliation, contact: Contact, mail: OutgoingMai
 
 
 def _is_contact(mail: OutgoingMail) -> bool:
-    """As long as the person has a role."""
     affiliation: Any = mail.subject
     if affiliation is None or affiliation.state == AffiliationState.ENDED:
         return False
@@ -60,7 +57,6 @@ def _is_contact(mail: OutgoingMail) -> bool:
 
 
 def _is_none(mail: OutgoingMail) -> bool:
-    """As long as the address is not a contact's again."""
     return mail.subject is not None and recipient_of(mail) is None
 
 

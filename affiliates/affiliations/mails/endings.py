@@ -1,4 +1,4 @@
-"""The mails that tell a group that its affiliation has ended, or is back."""
+"""Emails about the end and the reinstatement of an affiliation."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -17,12 +17,10 @@ from workflows.mail.kinds import Placeholder
 from workflows.mail.outbox import NewMail
 from workflows.models import OutgoingMail
 
-WITH_REASON = "with-reason"
-"""How the occurrence of a mail says that the group may read why."""
+WITH_REASON = "with-reason"  # in an email's occurrence: the group may read the reason
 
 
 def _is_still(state: AffiliationState, mail: OutgoingMail) -> bool:
-    """Whether it still is as the mail says, and the person is a contact."""
     affiliation: Any = mail.subject
     is_true = affiliation is not None and affiliation.state == state
     return is_true and recipient_of(mail) is not None
@@ -66,7 +64,6 @@ AFFILIATION_ENDED = register_kind(
 def affiliation_ended(
     affiliation: Affiliation, moved: Transition, *, tell_reason: bool
 ) -> list[NewMail]:
-    """To each contact: since when, what becomes of the page, whom to ask."""
     occurrence = f"{moved.pk}-{WITH_REASON}" if tell_reason else f"{moved.pk}"
     return _to_all(AFFILIATION_ENDED, affiliation, occurrence)
 
@@ -91,7 +88,6 @@ AFFILIATION_REINSTATED = register_kind(
 
 
 def affiliation_reinstated(affiliation: Affiliation, moved: Transition) -> list[NewMail]:
-    """To each contact: the group is an affiliate again, and what comes next."""
     return _to_all(AFFILIATION_REINSTATED, affiliation, f"{moved.pk}")
 
 

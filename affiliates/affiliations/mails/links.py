@@ -1,4 +1,4 @@
-"""The mail with a new link to an affiliate's own page."""
+"""The email with a new link to an affiliate's own page."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -29,14 +29,12 @@ from workflows.models import OutgoingMail
 
 
 def own_page(record: Any, contact: Contact, mail: OutgoingMail) -> Mapping[str, Any]:
-    """For each mail that holds the link: the link, and how long it works."""
     affiliation = affiliation_of(record)
     last = last_whole_day(timezone.now(), settings.AFFILIATE_LINK_DAYS, affiliation.program)
     return {"own_url": affiliate_url(affiliation, contact), "last_day": long_date(last)}
 
 
 def is_reached(mail: OutgoingMail) -> bool:
-    """As long as the person is a contact of an affiliate."""
     if recipient_of(mail) is None:
         return False
     return affiliation_of(mail.subject).state != AffiliationState.ENDED
@@ -59,10 +57,7 @@ AFFILIATE_LINK = kinds.register(
 
 
 def affiliate_link(affiliation: Affiliation, contact: Contact, *, now: datetime) -> NewMail:
-    """To whoever asked for it, at the address on record; one a minute.
-
-    Also if mail to it came back before: who asks for a link has a reason to expect it.
-    """
+    """At most one email a minute, to the address on record, even if it bounced before."""
     minute = f"{now:%Y-%m-%dT%H:%M}"
     mail = to_contact(AFFILIATE_LINK, affiliation, contact, about=affiliation, occurrence=minute)
     return replace(mail, suppressed="")

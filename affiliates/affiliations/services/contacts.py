@@ -1,8 +1,5 @@
-"""What happens to an affiliate's contacts: new details, a handover, another second contact.
-
-Whoever comes by a mailed link may do this, so whoever loses or gets a role is told by email. What
-staff do about the people of an affiliate tells nobody.
-"""
+"""Changes of an affiliate's contacts. Anyone with an emailed link can make them, so people who gain
+or lose a role are emailed; changes by staff send no email."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -46,16 +43,13 @@ from workflows.mail.outbox import NewMail, queue
 
 CONTACT_CHANGED = "affiliates.contact.change"
 CONTACT_REMOVED = "affiliates.contact.remove"
-"""In Wagtail's log of the affiliation, with the role, and no name or address."""
+"""Log actions of the affiliation; entries hold the role, but no name or address."""
 
 
 def change_details(*, contact: Contact, person: Person, now: datetime) -> Contact:
-    """The same person has another name, address or phone.
-
-    Effects, in one transaction: the row; an entry in the log. With another address: links in older
-    mails die, mail is tried again, both addresses are told, and so are staff. Raises AddressTaken,
-    TooManyContactChanges and AffiliationEnded.
-    """
+    """Change the name, address or phone of the same person. Effects, in one transaction: the row
+    and a log entry. A new address also invalidates older links, clears the bounce, and notifies
+    both addresses and staff. Raises AddressTaken, TooManyContactChanges and AffiliationEnded."""
     affiliation = contact.affiliation
     if affiliation is None:
         raise AffiliationEnded
@@ -80,12 +74,10 @@ def change_details(*, contact: Contact, person: Person, now: datetime) -> Contac
 
 
 def hand_over(*, affiliation: Affiliation, person: Person, by: Contact, now: datetime) -> Contact:
-    """Someone else is the contact from now on, perhaps the second contact.
-
-    ``by``: the contact who says so. Effects, in one transaction: the person's row in place of the
-    old one, whose links die and whose waiting mails are not sent; both are told by mail, and staff
-    by a notice; an entry in the log. Raises AddressTaken, TooManyContactChanges, AffiliationEnded.
-    """
+    """Replace the first contact, perhaps by the second; ``by`` is the contact who says so. Effects,
+    in one transaction: the old row is deleted with its links and queued emails; an email to both, a
+    notice to staff, a log entry. Raises AddressTaken, TooManyContactChanges and
+    AffiliationEnded."""
     with transaction.atomic():
         hold_unless_ended(affiliation)
         _refuse_too_many(affiliation, now)
@@ -95,7 +87,7 @@ def hand_over(*, affiliation: Affiliation, person: Person, by: Contact, now: dat
         if old:
             Contact.objects.filter(pk=old.pk).delete()
         if second and _is_same(second, person):
-            new = second  # Nobody is the second contact then.
+            new = second  # This leaves no second contact.
             new.role = ContactRole.PRIMARY
             new.save(update_fields=["role"])
         else:
@@ -112,12 +104,9 @@ def hand_over(*, affiliation: Affiliation, person: Person, by: Contact, now: dat
 def name_second_contact(
     *, affiliation: Affiliation, person: Person, by: Contact, now: datetime
 ) -> Contact:
-    """Whom to write to if the contact does not answer. The same person again gets new details.
-
-    Effects, in one transaction: the person's row in place of the old one, whose links die; both are
-    told by mail; an entry in the log. Raises AddressTaken (it is the first contact),
-    TooManyContactChanges and AffiliationEnded.
-    """
+    """Add or replace the second contact; the same address only gets new details. Effects, in one
+    transaction: the old row and its links are gone; an email to both, a log entry. Raises
+    AddressTaken (by the first contact), TooManyContactChanges and AffiliationEnded."""
     with transaction.atomic():
         hold_unless_ended(affiliation)
         first, old = affiliation.primary_contact, affiliation.alternate_contact
@@ -137,8 +126,8 @@ def name_second_contact(
 
 
 def remove_second_contact(*, affiliation: Affiliation, by: Contact, now: datetime) -> None:
-    """Effects, in one transaction: the row is gone, its links die; the person is told by mail; an
-    entry in the log. Twice is once. Raises AffiliationEnded."""
+    """Delete the row and its links, email the person and log it. Idempotent. Raises
+    AffiliationEnded."""
     with transaction.atomic():
         hold_unless_ended(affiliation)
         old = affiliation.alternate_contact
@@ -152,13 +141,10 @@ def remove_second_contact(*, affiliation: Affiliation, by: Contact, now: datetim
 def enter_contact(
     *, affiliation: Affiliation, details: ContactDetails, user: User, now: datetime
 ) -> Contact:
-    """Add the contact with this role, or change it. ``details`` are clean.
-
-    Effects, in one transaction: the row, a log entry. With a new address, links mailed to the older
-    one die, it counts as neither confirmed nor bounced, and whatever listens to
-    ``contact_address_changed`` follows: what its role still owes, it is asked at once.
-    Raises TransitionNotAllowed if the user may not.
-    """
+    """Add or change the contact with this role; ``details`` are clean. Effects, in one transaction:
+    the row and a log entry. A new address invalidates older links, counts as neither confirmed nor
+    bounced, and sends ``contact_address_changed``, so that open requests are emailed at once.
+    Raises TransitionNotAllowed."""
     with transaction.atomic():
         hold_affiliation(affiliation)
         _refuse_stranger(affiliation, user)
@@ -175,10 +161,7 @@ def enter_contact(
 def remove_contact(
     *, affiliation: Affiliation, role: ContactRole, user: User, now: datetime
 ) -> None:
-    """Effects, in one transaction: the row is gone, links mailed to it are dead; a log entry.
-
-    Raises TransitionNotAllowed if the user may not. Who is not there is gone already.
-    """
+    """Delete the row and its links, and log it. Idempotent. Raises TransitionNotAllowed."""
     with transaction.atomic():
         hold_affiliation(affiliation)
         _refuse_stranger(affiliation, user)
@@ -188,10 +171,7 @@ def remove_contact(
 
 
 def send_own_link(*, contact: Contact, user: User, now: datetime) -> None:
-    """Mail the contact the link to the affiliate's own page; once a minute.
-
-    Effects: the mail. Raises TransitionNotAllowed if the user may not.
-    """
+    """Email the link to the affiliate's own page, once a minute. Raises TransitionNotAllowed."""
     affiliation: Any = contact.affiliation
     _refuse_stranger(affiliation, user)
     queue(affiliate_link(affiliation, contact, now=now), now=now)
@@ -228,7 +208,7 @@ def _create(affiliation: Affiliation, role: ContactRole, person: Person) -> Cont
 
 
 def _tell(mail: NewMail, now: datetime) -> None:
-    """To an address that someone typed: no more than a stranger's mailbox can take."""
+    """Limit emails per recipient, since anyone may have typed the address."""
     queue(within_recipient_quota(mail, kinds=TO_NEW_CONTACTS, now=now), now=now)
 
 

@@ -1,4 +1,4 @@
-"""An affiliation ends, and is reinstated."""
+"""End and reinstate affiliations."""
 
 from datetime import datetime
 from typing import Any
@@ -21,9 +21,8 @@ from affiliates.models import AffiliatePage, Affiliation
 from affiliates.programs.promised_days import today_at
 from workflows.mail.outbox import queue
 
-ENDED = "affiliates.end"
+ENDED = "affiliates.end"  # log actions of the page
 REINSTATED = "affiliates.reinstate"
-"""In Wagtail's log of the page."""
 
 
 def end_affiliation(
@@ -35,13 +34,10 @@ def end_affiliation(
     tell_reason: bool = False,
     now: datetime,
 ) -> Affiliation:
-    """The group is no longer an affiliate. A person decides that, and can undo it.
-
-    ``tell_reason``: the mail to the group says why, too. Effects, in one transaction: the state,
-    with the reason; nothing is asked for, owed or promised any more, and no clock runs; its page
-    is unpublished in every language, and its address leads to the program for the time being; log
-    entries; a mail to each contact if ``tell``. Raises TransitionNotAllowed.
-    """
+    """End the affiliation; ``tell_reason`` adds the reason to the email. Effects, in one
+    transaction: the state, with the reason; requests, notices and deadlines are closed; pages in
+    all languages are unpublished and redirect to the program; log entries; an email to each contact
+    if ``tell``. Raises TransitionNotAllowed."""
     with transaction.atomic():
         hold_affiliation(affiliation)
         pages = pages_of(affiliation)
@@ -58,12 +54,10 @@ def end_affiliation(
 
 
 def reinstate_affiliation(*, affiliation: Affiliation, user: User, now: datetime) -> Affiliation:
-    """The end was a mistake, or things have changed: the group is an affiliate again.
-
-    Effects, in one transaction: the state; the pages that are there are public again, as they were
-    last; their addresses lead to them; the next request is planned, none for the time between; a
-    mail to each contact. Raises TransitionNotAllowed, and NoPageLeft if the page was deleted.
-    """
+    """Undo the end of an affiliation. Effects, in one transaction: the state; remaining pages are
+    published as they were last, without redirects; the next request is planned, none for the time
+    between; an email to each contact. Raises TransitionNotAllowed, and NoPageLeft if the page was
+    deleted."""
     with transaction.atomic():
         hold_affiliation(affiliation)
         pages = pages_of(affiliation)
@@ -77,11 +71,7 @@ def reinstate_affiliation(*, affiliation: Affiliation, user: User, now: datetime
 
 
 def follow_published_page(*, affiliation: Affiliation, user: User | None, now: datetime) -> None:
-    """Someone published the page of an affiliation that has ended: that reinstates it.
-
-    Only a person does, so a page that is published without one changes nothing. Effects as of
-    ``reinstate_affiliation``.
-    """
+    """Reinstate an ended affiliation if a person, not the system, published its page."""
     with transaction.atomic():
         hold_affiliation(affiliation)
         if affiliation.state == AffiliationState.ENDED and user:
@@ -90,11 +80,8 @@ def follow_published_page(*, affiliation: Affiliation, user: User | None, now: d
 
 
 def follow_deleted_page(*, page: AffiliatePage, user: User | None, now: datetime) -> None:
-    """The page is about to be deleted. With the last one in any language, the affiliation ends.
-
-    Nobody is told by mail: a page may go because it was one too many. Effects, in the caller's
-    transaction: another language's page takes its place, or else those of an end.
-    """
+    """Before a page is deleted: use the page of another language, or else end the affiliation.
+    Sends no email, since the page may have been a duplicate. Runs in the caller's transaction."""
     affiliation = Affiliation.objects.filter(group_key=page.translation_key).first()
     if affiliation is None:
         return
@@ -117,18 +104,18 @@ def follow_deleted_page(*, page: AffiliatePage, user: User | None, now: datetime
 
 
 def pages_of(affiliation: Affiliation) -> list[AffiliatePage]:
-    """Its page in every language, published or not, that of the affiliation first."""
+    """Its pages in all languages, published or not, the main one first."""
     found = AffiliatePage.objects.filter(translation_key=affiliation.group_key).order_by("pk")
     return sorted(found, key=lambda page: page.pk != affiliation.page_id)
 
 
 def _unpublish(page: AffiliatePage, user: User) -> None:
-    """Whoever looks after affiliates may end one, and need not be allowed to publish pages."""
+    """Managing affiliates does not require permission to publish pages."""
     UnpublishPageAction(page, user=user).execute(skip_permission_checks=True)
 
 
 def _publish(page: AffiliatePage, user: User) -> None:
-    """What the public saw last, not what someone has drafted since."""
+    """Publish what was public last, not a later draft."""
     revision = page.save_revision(user=user)
     PublishPageRevisionAction(revision, user=user).execute(skip_permission_checks=True)
 
@@ -152,24 +139,17 @@ def _reinstate(
 
 
 def _close_all(affiliation: Affiliation, now: datetime) -> None:
-    """All of it follows from the end, so nobody is asked whether they may do each by itself.
-
-    Calls for help are closed by the room ``support``, which hears of the end.
-    """
+    """No permission checks. ``support`` closes its requests when it receives the transition."""
     stop_asking(affiliation, user=None, outcome="ended", now=now)
     tick_off_all(affiliation=affiliation, user=None, now=now)
 
 
+# Distinguishes our redirects from those of editors.
 AUTOMATIC = {"is_permanent": False, "automatically_created": True}
-"""Tells our redirects from those of editors."""
 
 
 def _redirect_to_program(page: AffiliatePage) -> None:
-    """Where the address of a page that was taken down leads meanwhile: to the program's directory.
-
-    Effects: a temporary redirect, unless editors made one for this address, or the site does
-    without Wagtail's redirects.
-    """
+    """Redirect temporarily, unless editors did or the site lacks Wagtail's redirects."""
     model, address = _redirect_from(page)
     if model and address:
         defaults = {"redirect_page": page.get_parent(), **AUTOMATIC}
@@ -177,14 +157,12 @@ def _redirect_to_program(page: AffiliatePage) -> None:
 
 
 def _remove_redirects(page: AffiliatePage) -> None:
-    """Effects: the redirect to the program is gone; those of editors stay."""
     model, address = _redirect_from(page)
     if model and address:
         model.objects.filter(**address, **AUTOMATIC).delete()
 
 
 def _redirect_from(page: AffiliatePage) -> tuple[Any, dict[str, Any] | None]:
-    """Wagtail's model of redirects, if the site has it, and the page's address, if it has one."""
     parts = page.get_url_parts()
     if not apps.is_installed("wagtail.contrib.redirects") or parts is None or parts[2] is None:
         return None, None

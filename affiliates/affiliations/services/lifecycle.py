@@ -1,4 +1,4 @@
-"""What happens to an affiliation: it begins with a public page, is paused, goes on, and ends."""
+"""Begin, pause and resume affiliations."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -19,12 +19,9 @@ from workflows.deadlines.services import close_deadlines
 
 
 def ensure_affiliation(*, page: AffiliatePage, now: datetime) -> Affiliation:
-    """The affiliation of a public page: the one it has, or that of its translations, or a new one.
-
-    Effects: the row, with the group's name, the interval and the day of its next request; whatever
-    listens to ``affiliates_listed`` or ``affiliate_page_published``. An affiliate that is new here
-    is not asked for anything in the first weeks.
-    """
+    """Find or create the affiliation of a public page or its translations. Effects: the row with
+    its name, interval and next request day; sends ``affiliates_listed`` or
+    ``affiliate_page_published``. New affiliates get no request in the first weeks."""
     with transaction.atomic():
         program = AffiliateProgramPage.objects.get(pk=page.get_parent().pk)
         affiliation, is_new = Affiliation.objects.select_for_update().get_or_create(
@@ -44,11 +41,9 @@ def ensure_affiliation(*, page: AffiliatePage, now: datetime) -> Affiliation:
 def begin_affiliations(
     *, pages: Sequence[AffiliatePage], program: AffiliateProgramPage, now: datetime
 ) -> list[Affiliation]:
-    """The affiliations of public pages that are all new, in few statements; in their order.
-
-    Effects, in the caller's transaction: the rows, as ``ensure_affiliation`` makes each. Their next
-    request opens on one day, since they begin together and none has an interval of its own.
-    """
+    """Create affiliations for new public pages in bulk, in the same order. Effects, in the caller's
+    transaction: as ``ensure_affiliation``. All share the day of the next request, since they begin
+    together with the program's interval."""
     affiliations = Affiliation.objects.bulk_create(
         Affiliation(
             group_key=page.translation_key,
@@ -66,18 +61,15 @@ def begin_affiliations(
 
 
 def affiliation_of(page: AffiliatePage) -> Affiliation | None:
-    """The affiliation that a page, in whichever language, presents."""
     return Affiliation.objects.filter(group_key=page.translation_key).first()
 
 
 def pause_affiliation(
     *, affiliation: Affiliation, user: User, reason: str, now: datetime
 ) -> Affiliation:
-    """Take the group off the directory and ask it for nothing, until someone resumes.
-
-    Effects, in one transaction: the state, with the reason; open requests are waived and their
-    clocks stopped. Nobody gets an email. Raises TransitionNotAllowed.
-    """
+    """Take the group off the directory and stop requests until someone resumes. Effects, in one
+    transaction: the state, with the reason; open requests are waived and their deadlines closed; no
+    email. Raises TransitionNotAllowed."""
     with transaction.atomic():
         hold_affiliation(affiliation)
         transition(affiliation, AffiliationAction.PAUSE, user=user, reason=reason, now=now)
@@ -86,11 +78,8 @@ def pause_affiliation(
 
 
 def resume_affiliation(*, affiliation: Affiliation, user: User, now: datetime) -> Affiliation:
-    """List the group again. Periods that were missed are not asked for.
-
-    Effects, in one transaction: the state; the day of the next request. Raises
-    TransitionNotAllowed.
-    """
+    """List the group again and plan the next request, none for missed periods. Raises
+    TransitionNotAllowed."""
     with transaction.atomic():
         hold_affiliation(affiliation)
         transition(affiliation, AffiliationAction.RESUME, user=user, now=now)
@@ -99,12 +88,11 @@ def resume_affiliation(*, affiliation: Affiliation, user: User, now: datetime) -
 
 
 def hold_affiliation(affiliation: Affiliation) -> None:
-    """Let nobody else act on the affiliation until the transaction ends, and read it anew."""
+    """Lock the row until the transaction ends, and reload it."""
     affiliation.refresh_from_db(from_queryset=Affiliation.objects.select_for_update())
 
 
 def hold_unless_ended(affiliation: Affiliation) -> None:
-    """As ``hold_affiliation``. Raises AffiliationEnded."""
     hold_affiliation(affiliation)
     if affiliation.state == AffiliationState.ENDED:
         raise AffiliationEnded
@@ -113,7 +101,7 @@ def hold_unless_ended(affiliation: Affiliation) -> None:
 def stop_asking(
     affiliation: Affiliation, *, user: User | None, outcome: str, now: datetime
 ) -> None:
-    """Effects, in the caller's transaction: no request is open, none is planned, no clock runs."""
+    """Waive open requests, close deadlines and plan no request, in the caller's transaction."""
     waive_requests(affiliation, user=user, reason=outcome, now=now)
     close_deadlines(subject=affiliation, outcome=outcome, now=now)
     affiliation.next_ask_on = None
@@ -121,22 +109,19 @@ def stop_asking(
 
 
 def ask_from(affiliation: Affiliation, day: date) -> None:
-    """Effects, in the caller's transaction: requests of earlier days are left out from now on."""
+    """Skip requests before ``day``, in the caller's transaction."""
     affiliation.asks_from = max(affiliation.asks_from, day)
     affiliation.save(update_fields=["asks_from", "updated_at"])
     plan_next_request(affiliation)
 
 
 def interval_of(page: AffiliatePage | None, program: AffiliateProgramPage) -> int:
-    """Months between two updates: the page's own, else the program's."""
     return (page and page.update_interval_months) or program.update_interval_months
 
 
 def follow_interval(affiliation: Affiliation, now: datetime) -> None:
-    """Let the next request follow a changed interval, or changed days to ask.
-
-    What is asked already stays due on its day. A shorter interval asks for nothing that is past.
-    """
+    """Replan the next request after the interval or lead time changed. Open requests keep their due
+    day; a shorter interval does not request past periods."""
     months = interval_of(affiliation.page, affiliation.program)
     if months != affiliation.interval_months:
         affiliation.interval_months = months
@@ -148,7 +133,7 @@ def follow_interval(affiliation: Affiliation, now: datetime) -> None:
 
 
 def _free_references(count: int) -> list[str]:
-    """Of ten thousand out of 700 million, two are the same in one import of fifteen."""
+    """Checks for duplicates: without it, one in fifteen imports of 10,000 would have one."""
     found: set[str] = set()
     while len(found) < count:
         found |= {new_reference() for _ in range(count - len(found))}

@@ -1,4 +1,4 @@
-"""Telling staff something about an affiliate, once, until someone marks it as done."""
+"""Notices to staff about an affiliate, open until someone marks them as done."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -19,8 +19,7 @@ from workflows.reviews.policy import REVIEWERS
 
 
 def notify_staff(*, affiliation: Affiliation, kind: NoticeKind, text: str, now: datetime) -> Notice:
-    """Effects, in the caller's transaction: the notice, its deadline "notice", and the mail of the
-    day to those who look after the program's affiliates."""
+    """Create the notice, its deadline and the daily email, in the caller's transaction."""
     notice = Notice.objects.create(affiliation=affiliation, kind=kind, text=text, noted_at=now)
     calendar = calendar_of(affiliation.program)
     due_at = calendar.after(now, DAYS_TO_SEE)
@@ -37,13 +36,13 @@ def tick_off_all(
     now: datetime,
     kinds: Iterable[NoticeKind] = tuple(NoticeKind),
 ) -> None:
-    """Effects, in the caller's transaction: nothing of these kinds about this affiliate waits."""
+    """Mark all notices of these kinds as done, in the caller's transaction."""
     for notice in Notice.objects.filter(affiliation=affiliation, seen_at=None, kind__in=kinds):
         tick_off(notice=notice, user=user, now=now)
 
 
 def tick_off(*, notice: Notice, user: User | None, now: datetime) -> None:
-    """Effects, in one transaction: who has seen it, and when; its clock stops. Twice is once."""
+    """Note who has seen it and when, and close its deadline, in one transaction. Idempotent."""
     with transaction.atomic():
         unseen = Notice.objects.filter(pk=notice.pk, seen_at=None)
         unseen.update(seen_at=now, seen_by=user)
@@ -51,12 +50,9 @@ def tick_off(*, notice: Notice, user: User | None, now: datetime) -> None:
 
 
 def note_bounce(*, address: str, now: datetime) -> int:
-    """Mail to this address bounced for good; return for how many contacts.
-
-    Effects, in one transaction: the contacts are marked, and get no more email. For an affiliate:
-    staff are told, and so is whatever listens to ``contact_bounced``: the second contact
-    is asked at once what this one was asked. The same address again adds nothing.
-    """
+    """Mark contacts with a permanently bounced address; return how many. Idempotent. Effects, in
+    one transaction: these contacts get no more email. For active affiliates, staff get a notice and
+    ``contact_bounced`` is sent, so that the second contact gets open requests."""
     with transaction.atomic():
         known = Contact.objects.select_for_update(of=("self",)).filter(
             email__iexact=address, bounced_at=None

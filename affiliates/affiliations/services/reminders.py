@@ -1,4 +1,4 @@
-"""A contact wants no reminders for a while. What is owed stays owed; the clocks stop meanwhile."""
+"""Contacts pause reminders. Requests stay open; their deadlines stop meanwhile."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -22,19 +22,15 @@ LONGEST_MONTHS = 12
 
 
 def longest_pause(affiliation: Affiliation, now: datetime) -> date:
-    """The last day until which reminders can be paused."""
     return months_after(today_at(affiliation.program, now), LONGEST_MONTHS)
 
 
 def pause_reminders(
     *, affiliation: Affiliation, until: date, by: Contact, now: datetime
 ) -> Affiliation:
-    """Ask and remind nobody of the group before ``until``; a day too late is the last possible one.
-
-    Effects, in one transaction: the day; the clocks of what is asked stand still, and mails that
-    wait are not sent; staff get a notice; an entry in the log. The same day again changes nothing.
-    Raises AffiliationEnded.
-    """
+    """Send no requests and reminders before ``until``, which is capped at ``longest_pause``.
+    Effects, in one transaction: the day; deadlines pause and queued emails are not sent; a notice
+    to staff, a log entry. Idempotent. Raises AffiliationEnded."""
     with transaction.atomic():
         hold_unless_ended(affiliation)
         until = min(until, longest_pause(affiliation, now))
@@ -51,10 +47,8 @@ def pause_reminders(
 
 
 def unsubscribe(*, affiliation: Affiliation, by: Contact, now: datetime) -> Affiliation:
-    """One click in a mail program: a pause of some days, or the longer one that there is.
-
-    Effects and errors as of ``pause_reminders``.
-    """
+    """One-click unsubscribe (RFC 8058): a short pause, or the longer existing one. Effects and
+    errors as of ``pause_reminders``."""
     until = today_at(affiliation.program, now) + timedelta(days=settings.UNSUBSCRIBE_DAYS)
     paused = affiliation.reminders_paused_until
     until = max(until, paused) if paused else until
@@ -62,12 +56,8 @@ def unsubscribe(*, affiliation: Affiliation, by: Contact, now: datetime) -> Affi
 
 
 def resume_reminders(*, affiliation: Affiliation, by: Contact, now: datetime) -> Affiliation:
-    """The pause is over before its day.
-
-    Effects, in one transaction: the clocks run on, with the time that was left, and what is asked
-    is due later by the days of the pause; an entry in the log. Without a pause nothing changes.
-    Raises AffiliationEnded.
-    """
+    """End the pause early; does nothing without one. Effects, in one transaction: deadlines resume
+    with the time left, due days move by the pause, a log entry. Raises AffiliationEnded."""
     with transaction.atomic():
         hold_unless_ended(affiliation)
         if affiliation.reminders_paused_until is None:
@@ -78,10 +68,7 @@ def resume_reminders(*, affiliation: Affiliation, by: Contact, now: datetime) ->
 
 
 def end_past_pauses(*, now: datetime) -> int:
-    """Let all pauses end whose day has come; return how many.
-
-    Effects, one transaction each: as of ``resume_reminders``, without an entry in the log.
-    """
+    """As ``resume_reminders`` for all pauses that are over, each in one transaction, unlogged."""
     found = Affiliation.objects.filter(reminders_paused_until__lte=(now + EASTMOST).date())
     return sum(_end_if_past(affiliation, now) for affiliation in found.order_by("pk"))
 
@@ -97,7 +84,7 @@ def _end_if_past(affiliation: Affiliation, now: datetime) -> bool:
 
 
 def _run_on(affiliation: Affiliation, now: datetime) -> None:
-    """A sweep may have let a clock run on already; the day that it is due follows here."""
+    """A sweep may already have resumed the deadline; the request's due day follows here."""
     _note_day(affiliation, None)
     calendar = calendar_of(affiliation.program, business_days=False)
     for deadline in _clocks(affiliation):

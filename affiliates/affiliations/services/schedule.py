@@ -1,4 +1,4 @@
-"""When an affiliate is asked for its next update, and doing without one."""
+"""Plan and waive an affiliate's requests for updates."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -16,11 +16,8 @@ WAIVED = "waived"
 
 
 def waive_request(*, request: UpdateRequest, user: User, reason: str, now: datetime) -> None:
-    """Do without the update of this period.
-
-    Effects, in one transaction: the state, with the reason; its clock stops. Mails that are queued
-    are no longer sent. Raises TransitionNotAllowed.
-    """
+    """Waive the update of this period. Effects, in one transaction: the state, with the reason; its
+    deadline closes and queued emails are not sent. Raises TransitionNotAllowed."""
     with transaction.atomic():
         waive(request, user=user, reason=reason, now=now)
 
@@ -28,20 +25,19 @@ def waive_request(*, request: UpdateRequest, user: User, reason: str, now: datet
 def waive_requests(
     affiliation: Affiliation, *, user: User | None, reason: str, now: datetime
 ) -> None:
-    """The same for all that are open, in the caller's transaction."""
+    """Waive all open requests, in the caller's transaction."""
     for request in affiliation.update_requests.filter(state=UpdateRequestState.OPEN):
         request.affiliation = affiliation
         waive(request, user=user, reason=reason, now=now)
 
 
 def plan_next_request(affiliation: Affiliation) -> None:
-    """Effects, in the caller's transaction: the day on which the next request opens."""
+    """Set the day on which the next request opens, in the caller's transaction."""
     affiliation.next_ask_on = ask_day(affiliation, next_period(affiliation))
     affiliation.save(update_fields=["next_ask_on", "updated_at"])
 
 
 def next_period(affiliation: Affiliation) -> Period:
-    """The next period that the affiliate will be asked for."""
     return next(periods_to_come(affiliation))
 
 
@@ -50,7 +46,7 @@ def ask_day(affiliation: Affiliation, period: Period) -> date:
 
 
 def periods_to_come(affiliation: Affiliation) -> Iterator[Period]:
-    """Those that come after the last request, without end; none that was asked too early."""
+    """Endless: periods after the last request whose request day is not before ``asks_from``."""
     months = affiliation.interval_months
     last = affiliation.update_requests.order_by("period_end").last()
     first = period_of(affiliation.asks_from, months)

@@ -1,4 +1,4 @@
-"""What the standings of many affiliations follow from, and standings worked out by the database."""
+"""Facts that standings derive from, and standings computed by the database."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -38,11 +38,9 @@ ASKED_FIRST = (ContactRole.PRIMARY, ContactRole.ALTERNATE)
 
 @dataclass(frozen=True)
 class Facts:
-    """All that one affiliation's standing follows from.
-
-    ``open_requests``: oldest first. ``moved``: how it came into its state, if it was moved.
-    ``texts``: the hash of each statement that the program asks for today, by the statement's id.
-    """
+    """What one affiliation's standing derives from. ``open_requests``: oldest first. ``moved``: its
+    last transition, if any. ``texts``: hash of each current statement of the program, by the
+    statement's id."""
 
     affiliation: Affiliation
     today: date
@@ -60,14 +58,14 @@ class Facts:
 
 @dataclass(frozen=True)
 class Limits:
-    """From which day on an update that was due then counts against the affiliate."""
+    """An update due on or before these days counts against the affiliate."""
 
     attention: date
     lapsed: date
 
 
 def limits_of(program: AffiliateProgramPage, today: date) -> Limits:
-    """What is due today is never late, whatever the numbers of the program say."""
+    """An update due today is never late, whatever the program's numbers."""
     return Limits(
         attention=today - timedelta(days=max(program.update_attention_days, 1)),
         lapsed=today - timedelta(days=max(program.update_pause_days, 1)),
@@ -75,10 +73,7 @@ def limits_of(program: AffiliateProgramPage, today: date) -> Limits:
 
 
 def facts_of(affiliations: Iterable[Affiliation], now: datetime) -> list[Facts]:
-    """In the given order. Costs as many queries for one as for a thousand.
-
-    Sets ``program`` and the prefetched ``contacts`` of each.
-    """
+    """In the given order; constant query count. Sets ``program``, prefetches ``contacts``."""
     all_of_them = list(affiliations)
     keys = [affiliation.pk for affiliation in all_of_them]
     prefetch_related_objects(all_of_them, "contacts")
@@ -117,7 +112,6 @@ def _open_requests(keys: list[int]) -> dict[int, list[UpdateRequest]]:
 
 
 def _asked(keys: list[int]) -> set[int]:
-    """Those that were asked for an update at some time."""
     rows = UpdateRequest.objects.filter(affiliation__in=keys).order_by()
     return set(rows.values_list("affiliation", flat=True).distinct())
 
@@ -147,10 +141,7 @@ def _acceptances(affiliations: list[Affiliation]) -> dict[object, list[Acceptanc
 
 
 def with_level(affiliations: QuerySet[Affiliation], now: datetime) -> QuerySet[Any]:
-    """Each with its ``level``, to filter and count thousands, by the rule of ``rules.level_of``.
-
-    Costs one query for the programs, whose numbers and time zones make the limits.
-    """
+    """Annotate ``level`` by the rule of ``rules.level_of``, to filter and count thousands."""
     lapsed = late = Q(pk__in=[])
     for program in AffiliateProgramPage.objects.all():
         today = today_at(program, now)

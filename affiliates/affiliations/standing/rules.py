@@ -1,8 +1,5 @@
-"""How well an affiliation is kept, and why: worked out from facts whenever someone looks.
-
-None of it is stored. Only a person pauses or ends an affiliation. One that has lapsed needs the
-attention of staff, and nothing else happens by itself.
-"""
+"""The standing of an affiliation and its reasons, computed on demand and never stored. A lapsed
+affiliation only needs attention: nothing pauses or ends it automatically."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,7 +19,7 @@ from affiliates.programs.promised_days import today_at
 
 @dataclass(frozen=True)
 class Reason:
-    """A sentence. ``for_group``: what the group reads instead, where staff read more."""
+    """``for_group`` replaces ``text`` for the group, where staff read more."""
 
     text: str
     is_fault: bool = False
@@ -34,10 +31,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class StandingReport:
-    """The standing of one affiliation, with the reasons in words, what matters most first.
-
-    ``next_due_on`` is the day of the oldest update that is owed, or else of the next one.
-    """
+    """Most important reasons first. ``next_due_on``: of the oldest open update, or the next."""
 
     level: Standing
     reasons: tuple[Reason, ...]
@@ -58,7 +52,7 @@ class StandingReport:
 
     @property
     def reasons_for_group(self) -> list[str]:
-        """For the group's own page: without names of staff, and without what they noted."""
+        """Without names of staff and their notes."""
         return [reason.for_group or reason.text for reason in self.reasons]
 
 
@@ -67,7 +61,7 @@ def standing_of(affiliation: Affiliation, now: datetime) -> StandingReport:
 
 
 def standings(affiliations: Iterable[Affiliation], now: datetime) -> dict[int, StandingReport]:
-    """By the affiliations' keys. Costs as many queries for one as for a thousand."""
+    """By primary key, with a constant query count."""
     return {facts.affiliation.pk: assess(facts) for facts in facts_of(affiliations, now)}
 
 
@@ -78,7 +72,7 @@ def assess(facts: Facts) -> StandingReport:
 
 
 def level_of(facts: Facts) -> Standing:
-    """The same rule, for the database, is ``queries.with_level``."""
+    """Keep in step with ``queries.with_level``, the same rule for the database."""
     state = facts.affiliation.state
     if state != AffiliationState.ACTIVE:
         return Standing.PAUSED if state == AffiliationState.PAUSED else Standing.ENDED
@@ -91,7 +85,7 @@ def level_of(facts: Facts) -> Standing:
 
 
 def has_break(affiliation: Affiliation, today: date) -> bool:
-    """The group asked for a break from reminders: until it is over, nothing counts as late."""
+    """While reminders are paused, nothing counts as late."""
     until = affiliation.reminders_paused_until
     return until is not None and until > today
 
@@ -150,7 +144,6 @@ def _why_unreachable(affiliation: Affiliation) -> str:
 
 
 def _notes(facts: Facts) -> Iterator[Reason]:
-    """What is good to know, and counts neither for nor against the affiliate."""
     yield from map(Reason, (*_coming(facts), *_received(facts)))
     yield from _accepted(facts)
 
@@ -187,10 +180,6 @@ def _received(facts: Facts) -> Iterator[str]:
 
 
 def _accepted(facts: Facts) -> Iterator[Reason]:
-    """Of which day the beliefs and obligations are that the group accepted, and what is new.
-
-    A group that reads it learns, too, that this asks nothing of it.
-    """
     if not facts.acceptances:
         yield _asks_nothing(_("We have no record that the group accepted the beliefs."))
         return

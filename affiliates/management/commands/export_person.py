@@ -31,7 +31,7 @@ class Command(BaseCommand):
 
 
 def address_or_fail(text: str) -> str:
-    """The address, cleaned. Raises CommandError if it is none."""
+    """Return the cleaned address, or raise CommandError."""
     try:
         address = clean_address(text)
     except ValidationError as refusal:
