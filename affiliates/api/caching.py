@@ -1,9 +1,6 @@
-"""Public answers are cached for a short while, with their ETag, so that most cost no query.
+"""Caches public answers, with ETags made from their content, until a page changes.
 
-Cached answers are dropped as soon as a page changes. ``API_FRESH_SECONDS`` bounds how old an answer
-can be where the change was not noticed: made by an SQL update, or by another process when each
-process has a cache of its own. The ETag is made from the answer itself, so it is the same in every
-process.
+``API_FRESH_SECONDS`` limits the age after unnoticed changes, as by SQL updates.
 """
 
 import hashlib
@@ -25,11 +22,11 @@ Run = Callable[..., HttpResponse]
 
 VERSION = "affiliates.api.version"
 LONGEST_ADDRESS = 200
-"""An address with more than that holds a search that no one else is likely to repeat."""
+"""Longer addresses hold searches that hardly anyone repeats."""
 
 
 def kept(run: Run) -> Run:
-    """Answer from the cache, else cache the answer. For GET of public data."""
+    """Cache the answers of a GET view of public data."""
 
     @wraps(run)
     def wrapped(request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -48,7 +45,7 @@ def kept(run: Run) -> Run:
 
 
 def forget_answers() -> None:
-    """Drop all cached answers: now, and again once the change is committed."""
+    """Drop all cached answers now, and again after the transaction commits."""
     _new_version()
     transaction.on_commit(_new_version, robust=True)
 
@@ -83,13 +80,13 @@ def _fresh(response: HttpResponse, etag: str) -> HttpResponse:
 
 
 def _is_known(request: HttpRequest, etag: str) -> bool:
-    """Weak comparison (RFC 9110, section 13.1.2): what compresses answers makes ETags weak."""
+    """Compare weakly (RFC 9110, section 13.1.2): compression makes ETags weak."""
     known = parse_etags(request.headers.get("If-None-Match", ""))
     return "*" in known or etag in (one.removeprefix("W/") for one in known)
 
 
 def _key(request: HttpRequest) -> str:
-    """Answers differ by address, host (which site it is) and language."""
+    """Answers vary by address, host (the site) and language."""
     whole = f"{request.build_absolute_uri()} {get_language()}"
     return f"affiliates.api.{hashlib.sha256(whole.encode()).hexdigest()}"
 

@@ -1,4 +1,4 @@
-"""What the API says of itself: the OpenAPI document, and a page to read it and try it out."""
+"""The OpenAPI document, and the page that shows it."""
 
 import json
 from typing import Any
@@ -15,8 +15,6 @@ from affiliates.api.problems import MEDIA_TYPE, TYPES
 
 
 def add_docs(api: NinjaAPI) -> None:
-    """What ``api`` says of itself: ``openapi.json``, and a page below ``docs/``."""
-
     @api.get("openapi.json", include_in_schema=False)
     @decorate_view(kept)
     def openapi(request: HttpRequest) -> HttpResponse:
@@ -27,7 +25,7 @@ def add_docs(api: NinjaAPI) -> None:
 
 
 def docs(request: HttpRequest) -> HttpResponse:
-    """Swagger UI comes with Ninja, and is there if ``ninja`` is one of the ``INSTALLED_APPS``."""
+    """Render Swagger UI if ``ninja``, which ships it, is one of the ``INSTALLED_APPS``."""
     context = {
         "openapi_url": reverse("affiliates-api:openapi"),
         "has_swagger": apps.is_installed("ninja"),
@@ -80,7 +78,6 @@ PRIVATE_TAGS = ("Your application", "Your update", "Your group")
 
 
 def document(api: NinjaAPI) -> Json:
-    """The whole document of what ``api`` answers."""
     found: Json = dict(api.get_openapi_schema(path_prefix=""))
     found["info"]["description"] = DESCRIPTION
     found["servers"] = [{"url": reverse(f"{api.urls_namespace}:api-root").rstrip("/")}]
@@ -94,20 +91,20 @@ def document(api: NinjaAPI) -> Json:
 
 
 def _parameter(parameter: Json) -> Json:
-    """JSON Schema has a list of examples, a parameter has one, or several by name."""
+    """Drop the examples of JSON Schema; an OpenAPI parameter has one, or several by name."""
     parameter.pop("examples", None)
     return {**parameter, **PARAMETERS.get(parameter["name"], {})}
 
 
 def _referred_to(found: Json) -> Json:
-    """Ninja lists what query parameters are made of, too."""
+    """Drop the schemas that Ninja lists only as parts of query parameters."""
     whole = json.dumps(found)
     schemas = found["components"]["schemas"]
     return {name: schema for name, schema in schemas.items() if f'/{name}"' in whole}
 
 
 def _responses(method: str, operation: Json) -> Json:
-    """By their codes as texts, as JSON has them: Ninja has numbers, and our extras, too."""
+    """Merge Ninja's responses and our extra ones, with codes as text, as JSON has them."""
     is_public = method == "get" and operation["tags"][0] not in PRIVATE_TAGS
     responses: Json = {}
     for status, response in operation["responses"].items():

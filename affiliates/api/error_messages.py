@@ -1,4 +1,4 @@
-"""What Ninja refuses, in our words: each mistake with its place in the request."""
+"""Turns Ninja's errors into ours: each mistake with its place in the request."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
@@ -57,7 +57,7 @@ def _invalid(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _unparsed(request: HttpRequest, error: Any) -> HttpResponse:
-    """Ninja wraps what our parser raises."""
+    """Ninja wraps the exceptions of our parser."""
     if isinstance(error.__cause__, Problem):
         return error.__cause__.response()
     raise error
@@ -73,9 +73,7 @@ def _mistake(location: Iterable[str | int], kind: str) -> Mistake:
 def mistakes_of(
     form: forms.Form, places: Mapping[str, tuple[str | int, ...]] = MappingProxyType({})
 ) -> Iterator[Mistake]:
-    """What is wrong with a form. ``places`` says where the body has those of its fields that have
-    another name there.
-    """
+    """Yield a form's errors. ``places``: where the body has fields under other names."""
     for name, errors in form.errors.get_json_data().items():
         for error in errors:
             yield Mistake(places.get(name, (name,)), error["message"], error["code"] or "invalid")

@@ -1,4 +1,4 @@
-"""What every request to the API passes on its way in and out, read from top to bottom."""
+"""What every API request passes through, in and out, from top to bottom."""
 
 import json
 import re
@@ -23,14 +23,14 @@ WINDOW = 60
 """Seconds in which requests are counted."""
 
 DEEPEST = 20
-"""Brackets within brackets. An application has four."""
+"""Levels of nested brackets. An application has four."""
 
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _BRACKETS = re.compile(rb"[\[\]{}]")
 
 
 def gateway(view: View) -> View:
-    """No cookie gives any power here, so none of it needs a CSRF token."""
+    """Exempt from CSRF checks, since cookies authorize nothing here."""
 
     @csrf_exempt
     @wraps(view)
@@ -57,7 +57,7 @@ def _answer(view: View, request: HttpRequest, args: Any, kwargs: Any) -> HttpRes
         request.method = "GET"
     response = view(request, *args, **kwargs)
     if isinstance(response, HttpResponseNotAllowed):
-        # Ninja does not know OPTIONS, and its refusal names the methods that it knows.
+        # Ninja refuses OPTIONS, and its refusal names the methods it knows.
         methods = _methods(response)
         if method == "OPTIONS":
             return answer_options(methods)
@@ -79,10 +79,7 @@ REMEMBERED_SECONDS = 600
 
 
 def share(request: HttpRequest, response: HttpResponse) -> None:
-    """Let scripts of other sites read the answer: none, unless ``API_ALLOWED_ORIGINS`` says so.
-
-    Credentials are never allowed: nothing here is done by a cookie.
-    """
+    """Add CORS headers for ``API_ALLOWED_ORIGINS``. Credentials are never allowed."""
     origin = request.headers.get("Origin", "")
     allowed = settings.API_ALLOWED_ORIGINS
     if "*" in allowed:
@@ -96,7 +93,7 @@ def share(request: HttpRequest, response: HttpResponse) -> None:
 
 
 def answer_options(methods: str) -> HttpResponse:
-    """To OPTIONS: which methods there are, for browsers that ask before a request (preflight)."""
+    """Answer OPTIONS, also sent by browsers before a request (preflight), with the methods."""
     response = HttpResponse(
         status=204,
         headers={
@@ -111,10 +108,7 @@ def answer_options(methods: str) -> HttpResponse:
 
 
 def admit(request: HttpRequest) -> None:
-    """Count the request. Raises Problem, with ``Retry-After``, if its network sent too many.
-
-    Counted in Django's cache: if each process has its own, each counts for itself.
-    """
+    """Count the request in the cache. Raises Problem if its network sent too many."""
     reads = request.method in ("GET", "HEAD")
     limit = settings.API_READS_PER_MINUTE if reads else settings.API_WRITES_PER_MINUTE
     if limit and _count(request, "read" if reads else "write") > limit:
@@ -126,12 +120,12 @@ def _count(request: HttpRequest, kind: str) -> int:
     cache.add(key, 0, timeout=2 * WINDOW)
     try:
         return cache.incr(key)
-    except ValueError:  # It was thrown out of a full cache between the two.
+    except ValueError:  # Evicted from a full cache in between.
         return 1
 
 
 def check_body(request: HttpRequest) -> None:
-    """Raise Problem for a body that is not JSON by its header, or too large to be looked at."""
+    """Raise Problem if the body is too large, or not declared as JSON."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not (length.isascii() and length.isdigit()) or int(length) > settings.API_BODY_BYTES:
         raise Problem(TOO_LARGE)
@@ -140,9 +134,7 @@ def check_body(request: HttpRequest) -> None:
 
 
 def read_json(body: bytes) -> Any:
-    """What the body says. Raises Problem for whatever can be read in two ways, or in none: names
-    that appear twice, numbers that JSON does not have, and too many brackets.
-    """
+    """Parse the body. Raises Problem for duplicate names, numbers not in JSON, and deep nesting."""
     if _depth(body) > DEEPEST:
         raise _unreadable(_("It is nested too deeply."))
     try:

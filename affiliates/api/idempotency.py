@@ -1,7 +1,6 @@
-"""Idempotency: an application that is sent twice is stored once; and how many a network may send.
+"""Idempotent applications, and how many a network may send.
 
-The Idempotency-Key names an application while it is filled in: when it is saved and when it is
-sent. Who continues a draft names the “version” that was read, so an older one replaces nothing.
+The key identifies an application; a draft's “version” keeps older ones from overwriting it.
 """
 
 import uuid
@@ -41,7 +40,7 @@ IdempotencyKey = Annotated[
 def form_token_for(
     program: AffiliateProgramPage, key: str, version: str, *, now: datetime
 ) -> FormToken:
-    """By the version of a draft if there is one, else by the key. Raises Problem."""
+    """Use a draft's version if there is one, else the key. Raises Problem."""
     if not version:
         return form_token_of_key(_submission_key(program, key), now=now)
     form_token = read_form_token(version, program_id=program.pk)
@@ -71,6 +70,6 @@ def refuse_too_many(request: HttpRequest, key: uuid.UUID, proof: str, *, now: da
 
 
 def _submission_key(program: AffiliateProgramPage, key: str) -> uuid.UUID:
-    """Keys of the API are apart from those of forms, and each program has its own."""
+    """Derive a key of this program that differs from the keys of web forms."""
     digest = salted_hmac("affiliates.api.key", f"{program.pk} {key}", algorithm="sha256").digest()
     return uuid.UUID(bytes=digest[:16], version=4)

@@ -1,4 +1,4 @@
-"""Errors as problem details (RFC 9457): each kind has a name that never changes, and a status."""
+"""Errors as problem details (RFC 9457): each kind has a permanent name and a status."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -16,10 +16,7 @@ NAMESPACE = "urn:wagtail-affiliates:problem:"
 
 @dataclass(frozen=True)
 class ProblemType:
-    """A kind of error. ``detail`` is what to do about it, unless the occasion says more.
-
-    ``calls``: the operations of the document that can answer so, if not all of this status can.
-    """
+    """A kind of error. ``detail``: default advice; ``calls``: the operations with it (else all)."""
 
     status: int
     name: str
@@ -36,7 +33,6 @@ class ProblemType:
 
 
 TYPES: list[ProblemType] = []
-"""All that there are, in the order of the document."""
 
 conflict = partial(ProblemType, 409)
 gone = partial(ProblemType, 410)
@@ -44,7 +40,7 @@ gone = partial(ProblemType, 410)
 
 @dataclass(frozen=True)
 class Mistake:
-    """What is wrong at one place of the request; ``id``: of the statement that it is about."""
+    """An error at one place of the request; ``id`` is the statement that it is about."""
 
     location: tuple[str | int, ...]
     message: str

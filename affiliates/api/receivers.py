@@ -22,18 +22,17 @@ from affiliates.models.base_page import Page
 DRAFT_FIELDS = frozenset(
     {"draft_title", "has_unpublished_changes", "latest_revision", "latest_revision_created_at"}
 )
-"""What Wagtail writes when a draft is saved, twice a second while someone types."""
+"""Fields that Wagtail writes when a draft is saved, twice a second while someone types."""
 
 
 SHOWN = (
     *(Page, AffiliateLink, ApplicationQuestion, Affiliation, ContactUpdate),
     *(PageViewRestriction, Site, get_image_model()),
 )
-"""Pages of every kind: the addresses of ours stand below theirs."""
+"""Pages of every type, since the addresses of ours are below theirs."""
 
 
 def connect() -> None:
-    """Called once, when the app is ready."""
     for signal in (post_save, post_delete):
         signal.connect(forget)
     post_page_move.connect(forget)
@@ -43,7 +42,7 @@ def forget(
     sender: type[Model], instance: Any = None, update_fields: Any = None, **_kwargs: Any
 ) -> None:
     is_draft = update_fields is not None and DRAFT_FIELDS.issuperset(update_fields)
-    # A state moves by an SQL update, which sends no signal, but always leaves a transition.
+    # State changes are SQL updates without a signal, but each adds a transition.
     is_move = isinstance(instance, Transition) and instance.content_type == (
         ContentType.objects.get_for_model(Affiliation)
     )

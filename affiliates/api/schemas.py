@@ -1,4 +1,4 @@
-"""What public answers look like. Whatever is not named here does not get out."""
+"""Schemas of public answers. Fields that are not listed here stay private."""
 
 from collections.abc import Callable
 from typing import Annotated, Any

@@ -1,4 +1,4 @@
-"""Email addresses: cleaned where they come in, and how two of them are compared."""
+"""Cleaning and comparing email addresses."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -14,11 +14,10 @@ ADDRESS_LENGTH = 254
 
 
 def clean_address(value: str) -> str:
-    """The address in the form that every mail server takes; ``""`` if there is none.
+    """Return the address in the form that every mail server takes; ``""`` if there is none.
 
-    Fixed: spaces, line breaks and stops around it, ``Name <name@example.org>``, ``mailto:``, an
-    international domain (becomes its ASCII form). The rest raises ``ValidationError`` with a
-    message for the person who wrote it. No name server is asked.
+    Fixes spaces, line breaks and stops around it, ``Name <name@example.org>``, ``mailto:`` and
+    international domains (to ASCII). Raises ``ValidationError`` otherwise. Does not query DNS.
     """
     address = _bare(clean_line(value, max_length=10_000))
     if not address:
@@ -40,10 +39,7 @@ def clean_address(value: str) -> str:
 
 
 def address_key(address: str) -> str:
-    """The address as it is compared: without regard to case, dots and +tag before the @.
-
-    Only for noticing that two may be one; mails always go to the address as it was given.
-    """
+    """Key for comparing addresses, not for sending: no case, no dots and +tag before the @."""
     local, _at, domain = address.lower().rpartition("@")
     plain = local.partition("+")[0].replace(".", "")
     return f"{plain or local}@{domain}"

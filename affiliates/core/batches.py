@@ -1,4 +1,4 @@
-"""Doing the same with many records: what is wrong with one of them does not stop the others."""
+"""Acting on many records, where a failure of one does not stop the others."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -21,9 +21,8 @@ def do_each(
 ) -> int:
     """Return the sum of what ``act`` returned, true counting as one.
 
-    One that raises is logged as ``failure``, a sentence with "%s" for its reference or key (never
-    what it says of a person); ``then`` is what else follows.
-    Raises SoftTimeLimitExceeded, since the time of the whole task is over then.
+    Logs an exception as ``failure``, with "%s" for the record's reference or key (never personal
+    data), and calls ``then``. Raises SoftTimeLimitExceeded, since the whole task is out of time.
     """
     done = 0
     for record in records:

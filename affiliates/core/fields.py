@@ -1,4 +1,4 @@
-"""Form fields that clean what they can and say clearly what they cannot."""
+"""Form fields that clean input and explain what they refuse."""
 
 from collections.abc import Callable
 from functools import partial
@@ -14,10 +14,7 @@ from affiliates.core.text import clean_line, clean_name, clean_text
 
 
 class CleanedField(forms.CharField):
-    """Text that one function cleans; what is left empty after that counts as missing.
-
-    There is no ``maxlength`` in the HTML: browsers cut off pasted text without a word.
-    """
+    """Text that one function cleans. No HTML ``maxlength``: browsers cut pasted text silently."""
 
     cleaner: Callable[[str], str] = staticmethod(clean_line)
 
@@ -36,7 +33,7 @@ class NameField(CleanedField):
 
 
 class LineField(CleanedField):
-    """A line of any text."""
+    """One line of any text."""
 
 
 class ParagraphsField(CleanedField):
@@ -53,10 +50,7 @@ class AddressField(CleanedField):
 
 
 class LinkField(CleanedField):
-    """A link to a group's place on one network, or its handle there.
-
-    A plain text input: the browser's own check for addresses refuses ``example.org``.
-    """
+    """A link to a group on one network, or its handle. A URL input would refuse ``example.org``."""
 
     widget = forms.TextInput(attrs={"inputmode": "url", "autocapitalize": "none"})
 
@@ -69,7 +63,7 @@ FEWEST_DIGITS = 7
 
 
 def clean_phone(value: str) -> str:
-    """A number as people write it, with any extension. Raises ``ValidationError``."""
+    """Accept a number as people write it, with any extension. Raises ``ValidationError``."""
     phone = clean_line(value, max_length=PHONE_LENGTH)
     if phone and sum(map(str.isdigit, phone)) < FEWEST_DIGITS:
         raise ValidationError(

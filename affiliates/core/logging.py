@@ -1,8 +1,4 @@
-"""Keeps the tokens of mailed links out of the logs. Reading a log must not let anyone use them.
-
-``AffiliatesConfig.ready()`` adds it to Django's own loggers. A web server that writes an access log
-of its own has to be configured separately.
-"""
+"""Keeps the tokens of mailed links out of Django's logs. Web servers need their own setup."""
 
 import logging
 import re
@@ -17,10 +13,7 @@ _TOKEN = re.compile(
 
 
 class RedactTokens(logging.Filter):
-    """Replaces tokens in a message and its arguments. Never drops one.
-
-    They stand behind ``/link/``, and in the API behind what they are for.
-    """
+    """Replaces tokens after ``/link/`` and in API addresses. Never drops a record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg = redact(record.msg)
@@ -30,7 +23,6 @@ class RedactTokens(logging.Filter):
 
 
 def redact(value: Any) -> Any:
-    """The text without tokens; anything else as it is."""
     return _TOKEN.sub(r"\1\2…", value) if isinstance(value, str) else value
 
 

@@ -1,10 +1,4 @@
-"""Makes the links that people type into addresses that lead to a group, or says why not.
-
-Fixed silently: spaces around, a missing scheme, a handle instead of a link, the mobile or language
-variant of a network's host, what trackers add. Refused with a message for the person who typed it:
-whatever leads nowhere, somewhere private, or to another network than the field says. Nothing is
-fetched here; the rules are about what an address says of itself.
-"""
+"""Turns the links that people type into public addresses of a group. Fetches nothing."""
 
 import re
 from dataclasses import dataclass
@@ -22,10 +16,10 @@ LINK_LENGTH = 500
 
 @dataclass(frozen=True)
 class Place:
-    """A network: its domains (first the proper one), and what an address of a group looks like.
+    """A network. Its first domain is canonical; ``short`` domains lead to single posts.
 
-    ``short`` domains belong to the network but lead to single posts. ``handle`` and ``page`` are
-    patterns for a whole handle and a whole path with its query; ``home`` is where a handle leads.
+    ``handle`` and ``page`` match a whole handle, and a whole path with its query. ``home`` plus a
+    handle is the address of a page.
     """
 
     domains: tuple[str, ...]
@@ -36,7 +30,7 @@ class Place:
 
 
 def _path(not_pages: str, *shapes: str) -> str:
-    """A path of one of ``shapes``, or any other that does not start with a word of the network."""
+    """A path of one of ``shapes``, or any that does not start with one of ``not_pages``."""
     return rf"/(?:{'|'.join(shapes)}|(?!(?:{not_pages})(?:[/?]|$))[^/?]+(?:[/?].*)?)"
 
 
@@ -97,15 +91,11 @@ _PRIVATE = frozenset(
         *("test", "example", "invalid", "onion"),
     )
 )
-"""Names that lead nowhere in public: RFC 6761, RFC 6762 and what routers at home make up."""
+"""Names that are never public: RFC 6761, RFC 6762, and those that home routers use."""
 
 
 def clean_link(network: str, value: str) -> str:
-    """The address of a group's place on ``network`` (or its website); ``""`` for no text.
-
-    Raises ``ValidationError`` with a message for the person who typed ``value``. Giving it its own
-    answer changes nothing.
-    """
+    """Clean an address on ``network``, or of a website. Idempotent. Raises ``ValidationError``."""
     typed = _ENCLOSED.sub(r"\2", clean_line(value, max_length=LINK_LENGTH))
     if not typed:
         return ""
@@ -121,7 +111,6 @@ def clean_link(network: str, value: str) -> str:
 
 
 def network_of(host: str) -> str | None:
-    """The network that ``host`` (or a part of it) belongs to, if it is one of ours."""
     for network, place in PLACES.items():
         if any(_is_below(host, domain) for domain in (*place.domains, *place.short)):
             return network
@@ -129,10 +118,7 @@ def network_of(host: str) -> str | None:
 
 
 def link_key(url: str) -> str:
-    """A cleaned link as it is compared: without scheme, ``www.``, final slash and capitals.
-
-    Both of a network's names count as one, such as ``twitter.com`` and ``x.com``.
-    """
+    """Key for comparing links: no scheme, ``www.``, final slash or case; x.com is twitter.com."""
     link = urlsplit(url)
     host = (link.hostname or "").removeprefix("www.")
     network = network_of(host)
@@ -143,7 +129,6 @@ def link_key(url: str) -> str:
 
 
 def _from_handle(place: Place | None, typed: str) -> str:
-    """The link for ``@group``, or for a bare word in the field of a network."""
     if place is None:
         return typed
     handle = typed.removeprefix("@")
@@ -156,7 +141,6 @@ def _from_handle(place: Place | None, typed: str) -> str:
 
 
 def _web_address(typed: str) -> SplitResult:
-    """A public web address with a scheme, an ASCII host and no port."""
     if "\\" in typed or " " in typed:
         raise _refusal("characters", _("A link cannot have spaces or backslashes in it."))
     try:
@@ -206,7 +190,7 @@ def _public_host(host: str) -> str:
 
 
 def _on_network(network: str, place: Place, link: SplitResult) -> SplitResult:
-    """The link with the network's proper host, over HTTPS, if it leads to someone's page."""
+    """The link on the network's canonical host, over HTTPS. Refuses what is not a group's page."""
     query = f"?{link.query}" if link.query else ""
     is_short = any(_is_below(link.netloc, domain) for domain in place.short)
     if is_short or not re.fullmatch(place.page, link.path + query, re.DOTALL):
@@ -222,7 +206,7 @@ def _on_network(network: str, place: Place, link: SplitResult) -> SplitResult:
 
 
 def _proper_host(place: Place, host: str) -> str:
-    """``m.`` and ``de-de.`` become ``www.``; what people see in their browser stays."""
+    """Replace ``m.`` and ``de-de.`` with ``www.``; keep the host that browsers show."""
     domain = next(domain for domain in place.domains if _is_below(host, domain))
     return host if host in (domain, f"www.{domain}") else f"www.{domain}"
 
@@ -255,7 +239,7 @@ def _says_something(parameter: str) -> bool:
 
 
 def _quoted(part: str) -> str:
-    """Percent-encoded where it has to be; what is encoded already stays."""
+    """Percent-encode what needs it, and nothing twice."""
     return re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", quote(part, safe="/%:@!$&'()*+,;=~?"))
 
 

@@ -1,4 +1,4 @@
-"""What a complete application says, however it came in: by the form or by the API."""
+"""A complete application, from the form or from the API."""
 
 from dataclasses import dataclass
 
@@ -15,8 +15,6 @@ class ContactDetails:
 
 @dataclass(frozen=True)
 class Person:
-    """How to reach someone. Cleaned."""
-
     name: str
     email: str
     phone: str = ""

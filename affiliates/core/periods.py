@@ -1,4 +1,4 @@
-"""The periods for which affiliates owe an update: months of the calendar, quarters and such."""
+"""The calendar periods for which affiliates owe an update."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,14 +13,12 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Period:
-    """From its first day to its last one."""
-
     start: date
     end: date
 
     @property
     def label(self) -> str:
-        """As people call it: "Q3 2026", "September 2026", "2026", "July to December 2026"."""
+        """Such as "Q3 2026", "September 2026", "2026" or "July to December 2026"."""
         year = {"year": self.end.year}
         if self == period_of(self.end, 1):
             return month_name(self.end)
@@ -40,8 +38,7 @@ def month_name(day: date) -> str:
 
 
 def period_of(day: date, months: int) -> Period:
-    """The period of so many months that ``day`` falls into. Years, half years and quarters are
-    those of the calendar."""
+    """The period with ``day`` in it. Years, half years and quarters are those of the calendar."""
     first = (day.year * MONTHS_OF_YEAR + day.month - 1) // months * months
     return Period(_first_day(first), _first_day(first + months) - ONE_DAY)
 
@@ -52,14 +49,12 @@ def _first_day(month_number: int) -> date:
 
 
 def period_after(day: date, months: int) -> Period:
-    """The one that begins the day after ``day``. It ends with its period of the calendar, so one
-    that follows a changed interval may be shorter."""
+    """The rest of the calendar period after ``day``, so it may be short if the interval changed."""
     start = day + ONE_DAY
     return Period(start, period_of(start, months).end)
 
 
 def periods_after(day: date, months: int) -> Iterator[Period]:
-    """All that follow, without end."""
     while True:
         period = period_after(day, months)
         yield period

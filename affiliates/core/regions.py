@@ -1,8 +1,4 @@
-"""States, districts and territories of the US and provinces and territories of Canada.
-
-Codes are ISO 3166-2. The table is ours, so that no site needs a 23 MB package for 70 names; the
-tests hold it against one.
-"""
+"""Regions of the US and Canada by ISO 3166-2 code. A package for these would add 23 MB."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -85,9 +81,7 @@ _TABLE: dict[str, tuple[str, tuple[float, float]]] = {
 
 REGIONS = {code: name for code, (name, _point) in _TABLE.items()}
 POINTS = {code: point for code, (_name, point) in _TABLE.items()}
-"""Where a map can put the region's label: longitude and latitude in whole or half degrees, chosen
-by us, somewhere in the middle of the land, for islands on or near the largest. Not for measuring.
-"""
+"""Longitude and latitude of a label on a map, in half degrees. Not for measuring."""
 
 REGION_CHOICES = [
     (COUNTRIES[country], [item for item in REGIONS.items() if item[0].startswith(country)])
@@ -97,20 +91,16 @@ REGION_CHOICES = [
 
 
 def region_name(code: str) -> str:
-    """The region's name, or the code itself if it is unknown."""
+    """Return the code itself if it is unknown."""
     return REGIONS.get(code, code)
 
 
 def country_of(code: str) -> str:
-    """``US`` or ``CA``."""
     return code.partition("-")[0]
 
 
 def region_code(text: str) -> str | None:
-    """The code of a region that is written as ``US-MI``, ``MI``, ``Michigan`` or ``michigan``.
-
-    No two regions of the two countries share their letters. ``None`` if there is no such region.
-    """
+    """Accepts ``US-MI``, ``MI`` or ``Michigan`` in any case; no two regions share letters."""
     return _CODES.get(_plain(text))
 
 

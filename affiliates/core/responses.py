@@ -1,4 +1,4 @@
-"""What the public views share: keeping private pages private, and refusing garbled forms."""
+"""Decorators for public views: private pages, and forms that cannot be read."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -29,17 +29,12 @@ def private(view: View) -> View:
 
 
 def refusing_unreadable(view: View) -> View:
-    """Answer a form that is too large or garbled with a page that says what to do.
-
-    Django reads no further than its limits (2.5 MB), so there is no text to show again; the
-    visitor's browser still has it one step back.
-    """
+    """Answer a form that is too large or garbled with a help page; Django has not read its text."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         try:
-            # Django refuses other charsets in one kind of form only, and some can write what no
-            # database keeps.
+            # Django checks the charset of some forms only, and others allow unstorable text.
             charset = (request.content_params or {}).get("charset", "utf-8")
             if charset.lower() not in ("utf-8", "utf8"):
                 raise BadRequest

@@ -1,4 +1,4 @@
-"""The states of our records, and which action by whom leads from which state to which."""
+"""The states of our records, and who may take which action between them."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -40,8 +40,6 @@ class Actor(models.TextChoices):
 
 @dataclass(frozen=True)
 class Rule:
-    """An action leads from any of ``sources`` to ``target``, if one of ``actors`` takes it."""
-
     sources: Collection[str]
     target: str
     actors: Collection[Actor]
@@ -57,10 +55,10 @@ _ANYONE = (Actor.CONTACT, *_STAFF_OR_SYSTEM)
 _S = ApplicationState
 
 OPEN = frozenset({_S.SUBMITTED, _S.IN_REVIEW, _S.INFORMATION_NEEDED})
-"""Someone owes the next step."""
+"""States in which someone owes the next step."""
 
 UNDER_REVIEW = frozenset({_S.IN_REVIEW, _S.INFORMATION_NEEDED})
-"""Its page has a workflow, which runs or waits for the group."""
+"""The page's workflow is running or waits for the group."""
 
 ENDED = frozenset({_S.APPROVED, _S.DECLINED, _S.WITHDRAWN})
 
@@ -71,14 +69,14 @@ TRANSITIONS: Table = {
     Action.ANSWER: Rule([_S.INFORMATION_NEEDED], _S.IN_REVIEW, _APPLICANT),
     Action.GO_ON: Rule([_S.INFORMATION_NEEDED], _S.IN_REVIEW, _STAFF_OR_SYSTEM),
     Action.STOP_REVIEW: Rule(UNDER_REVIEW, _S.SUBMITTED, _STAFF_OR_SYSTEM),
-    # A page may also be published by a schedule, without anyone pressing a button.
+    # A schedule may also publish a page.
     Action.APPROVE: Rule(OPEN, _S.APPROVED, _STAFF_OR_SYSTEM),
     Action.DECLINE: Rule(OPEN, _S.DECLINED, _STAFF),
     Action.WITHDRAW: Rule(OPEN | {_S.DRAFT}, _S.WITHDRAWN, (Actor.APPLICANT, Actor.STAFF)),
 }
 
 STAFF_PERMISSION = "affiliates.change_application"
-"""What lets a member of staff act on any application; see also ``affiliates.audit.permissions``."""
+"""Lets staff act on any application; see also ``affiliates.audit.permissions``."""
 
 
 class AffiliationState(models.TextChoices):
@@ -122,7 +120,7 @@ class SupportAction(models.TextChoices):
 AFFILIATION_TRANSITIONS: Table = {
     AffiliationAction.PAUSE: Rule([AffiliationState.ACTIVE], AffiliationState.PAUSED, _STAFF),
     AffiliationAction.RESUME: Rule([AffiliationState.PAUSED], AffiliationState.ACTIVE, _STAFF),
-    # A page may also be deleted by a command, where no user is known.
+    # A command may also delete a page, without a known user.
     AffiliationAction.END: Rule(
         [AffiliationState.ACTIVE, AffiliationState.PAUSED],
         AffiliationState.ENDED,
@@ -134,7 +132,7 @@ AFFILIATION_TRANSITIONS: Table = {
 _U = UpdateRequestState
 
 UPDATE_REQUEST_TRANSITIONS: Table = {
-    # An answer is welcome even when no one is waiting for it any more.
+    # An answer is accepted even if the request was waived.
     UpdateRequestAction.ANSWER: Rule([_U.OPEN, _U.WAIVED], _U.ANSWERED, _ANYONE),
     UpdateRequestAction.WAIVE: Rule([_U.OPEN], _U.WAIVED, _STAFF_OR_SYSTEM),
 }

@@ -1,13 +1,7 @@
-"""Text: cleaned where it comes in, folded for searching, and written out as HTML.
+"""Text: cleaned on input, folded for searching, and written out as HTML.
 
-It is cleaned first, so that no other code has to think of odd characters.
-
-What can be fixed without guessing is fixed silently: spaces, line breaks in a one-line field,
-characters that no one can see or type. The rest raises Django's ``ValidationError`` with a message
-for the person who wrote it. Text that shows nothing becomes ``""``, so "required" means visible.
-
-Markup, template braces and formulas are left as they are: they are plain text here, and whatever
-writes them out (templates, mails, exports) escapes them.
+Cleaning fixes what needs no guessing and otherwise raises ``ValidationError``. Text that shows
+nothing becomes ``""``. Markup and formulas stay: templates, mails and exports escape them.
 """
 
 import re
@@ -48,33 +42,23 @@ _NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def storable(value: str) -> str:
-    """``value`` as it is, without what no database keeps: NUL, and halves of surrogate pairs."""
+    """Drop what no database stores: NUL and lone surrogates."""
     return _NOT_STORABLE.sub("", value)
 
 
 def clean_line(value: str, *, max_length: int = LINE_LENGTH) -> str:
-    """One line of text in Unicode NFC, with single spaces; ``""`` if it shows nothing.
-
-    Raises ``ValidationError`` (codes ``max_length``, ``marks``).
-    """
+    """A line in NFC with single spaces. Raises ``ValidationError`` (``max_length``, ``marks``)."""
     return _checked(" ".join(_readable(value).split()), max_length)
 
 
 def clean_text(value: str, *, max_length: int = TEXT_LENGTH) -> str:
-    """Text of several lines in Unicode NFC; line breaks become ``\\n``, at most one blank line.
-
-    Raises ``ValidationError`` (codes ``max_length``, ``marks``).
-    """
+    """Lines in NFC, at most one blank. Raises ``ValidationError`` (``max_length``, ``marks``)."""
     lines = (line.strip() for line in _SPACE.sub(" ", _readable(value)).split("\n"))
     return _checked(_BLANK_LINES.sub("\n\n", "\n".join(lines)).strip(), max_length)
 
 
 def clean_name(value: str, *, max_length: int = LINE_LENGTH) -> str:
-    """The name of a group or person: a line with a letter or digit in it, or ``""``.
-
-    People say names on the phone, sort and search them: emoji may stand in one, not for one.
-    Raises ``ValidationError`` (codes ``max_length``, ``marks``, ``no_letters``).
-    """
+    """A line with a letter or digit: people say and sort names. Raises ``ValidationError``."""
     name = clean_line(value, max_length=max_length)
     if name and not any(map(str.isalnum, name)):
         raise ValidationError(
@@ -85,7 +69,7 @@ def clean_name(value: str, *, max_length: int = LINE_LENGTH) -> str:
 
 
 def name_key(value: str) -> str:
-    """The name as it is compared: without regard to case, accents' encoding and punctuation."""
+    """Key for comparing names: ignores case, accents' encoding and punctuation."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).casefold())
     return " ".join(re.findall(r"\w+", folded))
 
@@ -93,7 +77,7 @@ def name_key(value: str) -> str:
 def _readable(value: str) -> str:
     text = _UNWANTED.sub("", _LINE_BREAK.sub("\n", value))
     if _longest_run_of_marks(text) > MARKS_PER_LETTER:
-        # Asked before normalising, which takes quadratic time for a long run of marks.
+        # Checked before normalizing, which takes quadratic time for a long run of marks.
         raise ValidationError(
             _("A letter in this text carries too many marks. Please type the text again."),
             code="marks",
@@ -132,18 +116,17 @@ def _shows(character: str) -> bool:
 _STROKES = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ŧ": "t"}
 )
-"""Letters whose stroke or shape Unicode does not take apart."""
+"""Letters that Unicode does not decompose."""
 
 _INSIDE_WORDS = re.compile(r"['’ʼ`´.]")
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
 def fold(text: str) -> str:
-    """Text as it is searched and sorted, without case, accents and punctuation.
+    """Text for search and sorting, without case, accents and punctuation. Idempotent.
 
     ``Portes-Ouvertes, Montréal`` becomes ``portes ouvertes montreal``. Apostrophes and periods join
-    what is around them, so that ``U.S.`` is ``us``; everything else that is no letter or digit
-    separates words. Folding a folded text changes nothing.
+    (``U.S.`` becomes ``us``); all else but letters and digits separates words.
     """
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     letters = "".join(filter(_is_no_mark, apart)).translate(_STROKES)
@@ -151,7 +134,6 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The folded words of ``text``, each once, in order."""
     return list(dict.fromkeys(fold(text).split()))
 
 
@@ -160,7 +142,7 @@ def _is_no_mark(character: str) -> bool:
 
 
 MOST_WORDS = 10
-"""Words of a search that are looked at. Each costs the database a condition."""
+"""Words of a search that are used. Each adds a condition to the query."""
 
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`\\^{}|]+", re.IGNORECASE)
@@ -169,10 +151,7 @@ _PARAGRAPHS = re.compile(r"\n{2,}")
 
 
 def as_html(text: str) -> SafeString:
-    """Plain text as paragraphs, lines and links to the web, and nothing else.
-
-    Everything is escaped; a web address becomes a link that search engines do not follow.
-    """
+    """Plain text, escaped, as paragraphs, lines and links that search engines do not follow."""
     paragraphs = _PARAGRAPHS.split(text.replace("\r\n", "\n").strip())
     html = "\n".join(f"<p>{_with_links(part)}</p>" for part in paragraphs if part)
     return mark_safe(html)  # noqa: S308 (made of escaped parts)
@@ -194,7 +173,7 @@ def _link(address: str) -> str:
 
 
 def _is_plain(address: str) -> bool:
-    """A host with a name on the internet, and no user before it, which hides where a link leads."""
+    """Require a public host name without user info, which can hide where a link leads."""
     try:
         parts = urlsplit(address)
         port_is_number = parts.port is None or parts.port > 0
@@ -205,8 +184,6 @@ def _is_plain(address: str) -> bool:
 
 
 def for_staff(say: Callable[[], str]) -> str:
-    """The sentence that ``say`` makes, in the site's language: staff read that one, whatever the
-    language of the person who caused it.
-    """
+    """Call ``say`` in the site's language, which staff read, whatever the current language is."""
     with translation.override(settings.LANGUAGE_CODE):
         return say()

@@ -1,4 +1,4 @@
-"""The pictures that stand beside a shared link to a program, a group or an update."""
+"""Preview pictures for shared links to a program, a group or an update."""
 
 from typing import Any
 from urllib.parse import urljoin
@@ -16,7 +16,7 @@ from affiliates.directory.queries import find_program
 from affiliates.models import AffiliatePage, AffiliateProgramPage
 
 FRESH_SECONDS = 24 * 60 * 60
-"""For how long others may show a picture. The address in a page changes with its words."""
+"""How long others may cache a picture. Its address in a page changes with its words."""
 
 KEPT_SECONDS = 7 * FRESH_SECONDS
 
@@ -37,7 +37,7 @@ def affiliate_card(request: HttpRequest, program_slug: str, affiliate_slug: str)
 
 
 def picture(request: HttpRequest, title: str, above: str = "", below: str = "") -> HttpResponse:
-    """Drawn once for these words, and not at all for a browser that already has it."""
+    """Draw each picture once, and send nothing to a browser that has it."""
     key = card_key(title, above, below)
     tag = quote_etag(key)
     response = get_conditional_response(request, etag=tag)
@@ -80,5 +80,5 @@ def affiliate_card_url(page: AffiliatePage, program: AffiliateProgramPage, reque
 
 
 def card_url(address: str | None, path: str, words: Words) -> str:
-    """On the page's own host; the query changes with the words, since others keep pictures."""
+    """On the page's own host. The query changes with the words, since others cache pictures."""
     return f"{urljoin(address or '', path)}?v={card_key(*words)[:8]}"

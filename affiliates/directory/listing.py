@@ -1,8 +1,4 @@
-"""The directory as the program page and its embedded copy show it.
-
-A short one stands on the page as a whole, by state and province. A long one, and whatever somebody
-searched for, comes in pages, by name.
-"""
+"""The directory on the program page and in the embed: short ones whole, others in pages."""
 
 from dataclasses import dataclass, fields
 from urllib.parse import urlencode
@@ -23,8 +19,6 @@ LETTERS = 200
 
 @dataclass(frozen=True)
 class Search:
-    """A search, as it is in the query of the address."""
-
     q: str = ""
     region: str = ""
     scope: str = ""
@@ -37,12 +31,12 @@ class Search:
 
     @property
     def wanted(self) -> dict[str, str]:
-        """What was said, by its name in the address and in ``queries.search_directory``."""
+        """The given conditions, by their name in the query and in ``queries.search_directory``."""
         return {name: value for name, value in vars(self).items() if value}
 
     @property
     def address(self) -> str:
-        """The query that shows the same again, to be followed by more of it."""
+        """The query string that repeats this search, ready to append to."""
         return f"?{urlencode(self.wanted)}&" if self.wanted else "?"
 
     @property
@@ -56,7 +50,7 @@ class Search:
 
 @dataclass(frozen=True)
 class Directory:
-    """``countries`` for a whole directory, else ``results``, one page of those that fit."""
+    """``countries`` for a whole directory, else ``results``, one page of matches."""
 
     search: Search
     regions: list[queries.RegionCount]
@@ -83,7 +77,7 @@ class Directory:
 
     @property
     def is_for_search_engines(self) -> bool:
-        """Pages of the directory and of a region are; what one person looked for is not."""
+        """Index pages of the directory and of a region, but no other searches."""
         wanted = self.search.wanted
         return self.results is None or bool(
             self.results.paginator.count and wanted.keys() <= {"region"}
@@ -91,7 +85,7 @@ class Directory:
 
     @property
     def canonical_query(self) -> str:
-        """What of the query makes this page another one than the program's first."""
+        """The part of the query that distinguishes this page from the program's first."""
         named = {"region": self.search.region}
         if self.results is not None and self.results.number > 1:
             named["page"] = str(self.results.number)
@@ -100,7 +94,6 @@ class Directory:
 
 
 def show_directory(program: AffiliateProgramPage, query: QueryDict) -> Directory:
-    """The part of the directory that ``query`` asks for. Every query has an answer."""
     search = Search.from_query(query)
     regions = queries.region_counts(program)
     if sum(region.count for region in regions) <= settings.DIRECTORY_WHOLE and not search.wanted:
@@ -108,7 +101,7 @@ def show_directory(program: AffiliateProgramPage, query: QueryDict) -> Directory
     found = queries.search_directory(program, **search.wanted)
     pages = Paginator(found, settings.DIRECTORY_PAGE)
     if search.wanted.keys() <= {"region"}:
-        # All regions were counted above, so the database need not count again.
+        # The regions were counted above, which saves a query.
         pages.count = sum(item.count for item in regions if search.region in ("", item.code))
     return Directory(search, regions, [], pages.get_page(query.get("page")))
 

@@ -1,4 +1,4 @@
-"""What the pages of a program and of an affiliate show of the directory."""
+"""The template context of program and affiliate pages."""
 
 from typing import Any
 
@@ -12,7 +12,6 @@ from affiliates.models.program_page import STATEMENT_FIELDS, AffiliateProgramMix
 
 
 def connect() -> None:
-    """Called once, when the app is ready."""
     AffiliateProgramMixin.provide_context(program_context)
     AffiliateMixin.provide_context(affiliate_context)
 
@@ -20,8 +19,7 @@ def connect() -> None:
 def program_context(page: Any, request: Any) -> dict[str, Any]:
     """``beliefs``, ``obligations`` and ``benefits`` (each has ``id`` and ``text``), ``directory``
     (see ``listing``), ``affiliate_count``, ``region_count``, ``canonical_url``, ``noindex``,
-    ``structured_data``, ``card_url`` and ``apply_url``.
-    """
+    ``structured_data``, ``card_url`` and ``apply_url``."""
     directory = show_directory(page, request.GET)
     return {
         **{field: page.statements(field) for field in STATEMENT_FIELDS},
@@ -39,8 +37,7 @@ def program_context(page: Any, request: Any) -> dict[str, Any]:
 def affiliate_context(page: Any, request: Any) -> dict[str, Any]:
     """``program``, ``contact_email`` (the program's), ``links`` (each has ``url`` and
     ``get_network_display``), ``region_name``, ``region_anchor``, ``structured_data`` and
-    ``card_url``.
-    """
+    ``card_url``."""
     program = page.get_parent().specific
     links = list(page.links.all())
     return {

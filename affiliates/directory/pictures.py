@@ -1,7 +1,4 @@
-"""Pictures of words, which other sites show beside a shared link: 1200 by 630 pixels, PNG.
-
-``draw_card`` draws any title with a line above and below it; who calls it keeps the bytes.
-"""
+"""Draws the pictures that other sites show beside a shared link: PNG, 1200 by 630 pixels."""
 
 import hashlib
 import io
@@ -26,17 +23,16 @@ PLAINER = str.maketrans("ŁłØøĐđ’‘“”–—·", "LlOoDd''\"\"---")
 
 
 def card_key(*words: str) -> str:
-    """Names the picture of these words in the colors of today: a new one for any change."""
+    """Identify a picture by its words and the current font and colors."""
     parts = (*words, settings.CARD_FONT, *settings.CARD_COLORS)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
 def draw_card(title: str, *, above: str = "", below: str = "") -> bytes:
-    """A PNG with ``title`` large, in as many lines as it needs, between two small lines.
+    """A PNG with ``title`` large between two small lines.
 
-    Pillow's own font has no accents: letters lose them, and what has no plain form is left out. A
-    title of which too little is left gives its place to the line above. ``CARD_FONT`` may name a
-    font that has them all.
+    Pillow's font lacks accents: letters lose them, and some are left out. If too little of the
+    title remains, ``above`` replaces it. ``CARD_FONT`` may name a complete font.
     """
     title, above, below = (_drawable(text) for text in (title, above, below))
     if not title:
@@ -60,7 +56,6 @@ def _write(drawing: Any, text: str, top: int, size: int, color: str, bold: int =
 
 
 def _fitted(title: str) -> tuple[int, list[str]]:
-    """The largest letters in which the title fits; in the smallest ones the rest is cut off."""
     for size in TITLE_SIZES:
         lines = list(_lines(title, _font(size)))
         most = int(TITLE_HEIGHT / (size * LINE))
@@ -77,7 +72,7 @@ def _lines(text: str, font: Any) -> Iterator[str]:
         if line and font.getlength(longer) > WIDTH:
             yield line
             longer = word
-        while font.getlength(longer) > WIDTH:  # one word that is wider than the picture
+        while font.getlength(longer) > WIDTH:  # a single word wider than the picture
             part = _beginning(longer, font)
             yield part
             longer = longer[len(part) :]
@@ -90,21 +85,19 @@ def _cut(text: str, font: Any) -> str:
 
 
 def _beginning(text: str, font: Any, end: str = "") -> str:
-    """As many letters as fit, but one at least."""
     lengths = range(1, len(text) + 1)
     fitting = bisect_right(lengths, WIDTH, key=lambda most: font.getlength(text[:most] + end))
     return text[: max(fitting, 1)]
 
 
 def _drawable(text: str) -> str:
-    """The text in letters of the font; nothing if that leaves out more than half of it."""
+    """Reduce text to the font's letters; empty if more than half would be lost."""
     composed = unicodedata.normalize("NFC", text)
     kept = " ".join("".join(map(_nearest, composed)).split())
     return kept if len(kept) * 2 >= len(composed) else ""
 
 
 def _nearest(letter: str) -> str:
-    """The letter itself, or without its accents, or a plainer sign for it, or nothing."""
     if letter == " " or _is_drawn(letter):
         return letter
     plain = unicodedata.normalize("NFKD", letter.translate(PLAINER))

@@ -1,4 +1,4 @@
-"""What the public sees of programs and affiliates. Nothing here changes anything."""
+"""Read-only queries for what the public sees of programs and affiliates."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,8 +20,6 @@ UNLISTED = (AffiliationState.PAUSED, AffiliationState.ENDED)
 
 @dataclass(frozen=True)
 class Region:
-    """A state or province. ``anchor`` is its id on the page."""
-
     code: str
 
     @property
@@ -35,14 +33,12 @@ class Region:
 
 @dataclass(frozen=True)
 class RegionListing(Region):
-    """A state or province and its affiliates, by name."""
-
     affiliates: list[AffiliatePage]
 
 
 @dataclass(frozen=True)
 class RegionCount(Region):
-    """A state or province and how many affiliates it has; ``address`` leads there from the page."""
+    """``address`` leads from the page to this region."""
 
     count: int
     address: str
@@ -50,8 +46,6 @@ class RegionCount(Region):
 
 @dataclass(frozen=True)
 class CountryListing:
-    """A country and those of its regions that have affiliates, by name."""
-
     code: str
     regions: list[RegionListing]
 
@@ -65,7 +59,7 @@ def region_anchor(code: str) -> str:
 
 
 def public_programs(site: Site | None) -> PageQuerySet:
-    """The programs that visitors of this site see, in all its languages, in its tree's order."""
+    """Programs visible on this site, in all its languages, in tree order."""
     programs = AffiliateProgramPage.objects.live().public().order_by("path")
     if site is None:
         return programs
@@ -78,17 +72,14 @@ def public_programs(site: Site | None) -> PageQuerySet:
 
 
 def in_visitors_language(programs: PageQuerySet) -> AffiliateProgramPage | None:
-    """Of several translations the one in the language that is active, else the first."""
+    """The translation in the active language, else the first."""
     if not getattr(django_settings, "WAGTAIL_I18N_ENABLED", False):
         return programs.first()
     return programs.filter(locale=Locale.get_active()).first() or programs.first()
 
 
 def listed_affiliates(program: AffiliateProgramPage) -> PageQuerySet:
-    """Affiliates that the public sees: live, not private, neither paused nor ended.
-
-    A page that is new has no affiliation for a moment, and is listed at once.
-    """
+    """Live, public affiliates, not paused or ended. New pages may have no affiliation yet."""
     children = AffiliatePage.objects.child_of(program).live().public()
     unlisted = Affiliation.objects.filter(state__in=UNLISTED).values("group_key")
     return children.exclude(translation_key__in=unlisted).prefetch_related("links")
@@ -102,11 +93,10 @@ def search_directory(
     scope: str = "",
     network: str = "",
 ) -> PageQuerySet:
-    """The listed affiliates that fit, by name and then key: the same order on every page.
+    """Listed affiliates that match, by name and key, so that paging is stable.
 
-    Each word of ``q`` is somewhere in the name, the place or the text, whatever its case and
-    accents; part of a word is enough. ``region`` is a code, ``network`` one that the group has a
-    link to. An unknown value, or a ``q`` without words, finds nothing.
+    Each word of ``q`` is part of the name, place or text, without case and accents. ``region`` is a
+    code, ``network`` one with a link. Unknown values, or a ``q`` without words, match nothing.
     """
     found = listed_affiliates(program).order_by("directory_name", "pk")
     wanted = words(q)
@@ -125,7 +115,6 @@ def search_directory(
 
 
 def region_counts(program: AffiliateProgramPage) -> list[RegionCount]:
-    """The regions that have listed affiliates, by name, with their number."""
     listed = listed_affiliates(program).prefetch_related(None).order_by()
     counted = listed.values("region").annotate(count=Count("pk"))
     counts: dict[str, int] = {row["region"]: row["count"] for row in counted}
@@ -138,7 +127,7 @@ def region_counts(program: AffiliateProgramPage) -> list[RegionCount]:
 
 
 def directory(program: AffiliateProgramPage) -> list[CountryListing]:
-    """The listed affiliates by country and region, as many queries for one as for a thousand."""
+    """Listed affiliates by country and region, with a constant number of queries."""
     by_region: dict[str, list[AffiliatePage]] = {}
     for affiliate in search_directory(program):
         by_region.setdefault(affiliate.region, []).append(affiliate)
@@ -155,9 +144,7 @@ def _by_name(codes: Mapping[str, object]) -> list[str]:
 
 
 def find_program(request: HttpRequest, slug: str) -> AffiliateProgramPage:
-    """The published program with this slug on the request's site, in the visitor's language if
-    there are translations. Raises Http404.
-    """
+    """The site's published program with this slug, in the visitor's language. Raises Http404."""
     programs = public_programs(Site.find_for_request(request)).filter(slug=slug.replace("\0", ""))
     program = in_visitors_language(programs)
     if program is None:

@@ -1,9 +1,4 @@
-"""A map of both countries with one tile for each state, province and territory.
-
-Drawn by us: a place for each, near where its neighbors are. Every tile has the same size, so a
-small state is as easy to find and to press as a large one. Alaska and the Pacific stand left, the
-Caribbean right.
-"""
+"""A tile map of the US and Canada; equal tiles make small regions as easy to press as large."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -33,7 +28,7 @@ HEIGHT = SIZE * len(_ROWS) - GAP
 
 @dataclass(frozen=True)
 class Tile:
-    """A region's place on the map, in the units of its drawing, and its groups, if there are."""
+    """A region's place on the map, in the drawing's units, and its groups, if any."""
 
     code: str
     x: int
@@ -51,7 +46,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class RegionMap:
-    """``taken`` tiles lead to their groups; ``empty`` ones only show where they would be."""
+    """``taken`` tiles link to their groups; ``empty`` ones have none."""
 
     taken: list[Tile]
     empty: list[Tile]
@@ -61,7 +56,6 @@ class RegionMap:
 
 
 def region_map(regions: Iterable[RegionCount]) -> RegionMap:
-    """The map with those regions taken."""
     known = {region.code: region for region in regions}
     tiles = [Tile(code, x, y, known.get(code)) for code, (x, y) in PLACES.items()]
     taken = [tile for tile in tiles if tile.region]

@@ -1,4 +1,4 @@
-"""The folded texts by which the directory is searched and sorted."""
+"""The folded texts for searching and sorting the directory."""
 
 from affiliates.core.text import fold
 from affiliates.models import AffiliatePage
@@ -8,10 +8,9 @@ FOLDED = ("directory_name", "directory_words")
 
 
 def rebuild_directory() -> int:
-    """Fold the texts of all affiliates anew; return how many were not as they should be.
+    """Fold the texts of all affiliates anew after bulk updates; return how many changed.
 
-    For what goes past ``save()``: rows that were loaded, or updated in bulk. Running it twice, or
-    while editors work, does no harm: it writes nothing but the folded texts.
+    Effects: writes only folded texts, so it can be repeated, and run while editors work.
     """
     stale = 0
     batch: list[AffiliatePage] = []
@@ -27,7 +26,6 @@ def rebuild_directory() -> int:
 
 
 def _fold_anew(page: AffiliatePage) -> bool:
-    """Whether that changed anything."""
     before = page.directory_name, page.directory_words
     page.directory_name = fold(page.get_directory_name())
     page.directory_words = fold(page.get_directory_words())

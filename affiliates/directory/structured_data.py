@@ -1,4 +1,4 @@
-"""What machines read of a page: schema.org, as JSON-LD. It says nothing that the page does not."""
+"""A page's schema.org data as JSON-LD. It says only what the page says."""
 
 import json
 from collections.abc import Iterable
@@ -17,16 +17,12 @@ _ESCAPES = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"
 
 
 def as_json_ld(data: Data) -> SafeString:
-    """For inside ``<script type="application/ld+json">``: no one's text can end the element.
-
-    A browser never runs such an element, so a strict policy for scripts has nothing against it.
-    """
+    """JSON-LD escaped so that no text ends its script element, which a strict CSP allows."""
     text = json.dumps({"@context": "https://schema.org", **data}, ensure_ascii=False)
     return mark_safe(text.translate(_ESCAPES))  # noqa: S308 (escaped in the same line)
 
 
 def program_data(program: AffiliateProgramPage, directory: Directory, request: Any) -> Data:
-    """The program and those of its affiliates that stand on this page."""
     items = [
         {
             "@type": "ListItem",
@@ -47,7 +43,6 @@ def affiliate_data(
     links: Iterable[AffiliateLink],
     request: Any,
 ) -> Data:
-    """The group, where it works, and where else it can be found."""
     address = page.get_full_url(request)
     data = {
         "@type": "NGO",

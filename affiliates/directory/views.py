@@ -1,4 +1,4 @@
-"""The directory for other people's sites: in a frame, and as points for a map."""
+"""The directory for other sites: an embed for frames, and points for maps."""
 
 import hashlib
 import json
@@ -22,16 +22,13 @@ from affiliates.directory.queries import find_program
 from affiliates.models import AffiliateProgramPage
 
 FRESH_SECONDS = 300
-"""For how long others may keep what they have fetched."""
+"""How long others may cache the answers."""
 
 
 @require_safe
 @xframe_options_exempt
 def embed(request: HttpRequest, program_slug: str) -> HttpResponse:
-    """The directory by itself, for a frame on another site. It has no scripts and no cookies.
-
-    Only this page may stand in a frame, and only on the sites that ``EMBED_ANCESTORS`` names.
-    """
+    """The directory for a frame on the sites in ``EMBED_ANCESTORS``. No scripts, no cookies."""
     program = find_program(request, program_slug)
     context = {
         "page": program,
@@ -47,7 +44,7 @@ def embed(request: HttpRequest, program_slug: str) -> HttpResponse:
 
 
 def frame_policy() -> str:
-    """Nothing but our styles, and to be framed only where the setting says."""
+    """Allow only our styles, and frames only on the sites in the setting."""
     ancestors = " ".join(("'self'", *settings.EMBED_ANCESTORS))
     static = urlsplit(django_settings.STATIC_URL or "")
     styles = f"'self' {static.scheme}://{static.netloc}" if static.netloc else "'self'"
@@ -59,7 +56,7 @@ def frame_policy() -> str:
 
 @require_safe
 def regions_geojson(request: HttpRequest, program_slug: str) -> HttpResponse:
-    """A GeoJSON point for each region that has groups, with their number. Anyone may fetch it."""
+    """A GeoJSON point for each region with groups, and their number. Anyone may fetch it."""
     program = find_program(request, program_slug)
     features = [feature(program, region) for region in queries.region_counts(program)]
     content = json.dumps({"type": "FeatureCollection", "features": features}).encode()

@@ -1,4 +1,4 @@
-"""The tables of the app, as other rooms import them."""
+"""The models of the app."""
 # ruff: noqa: F401
 
 from affiliates.models.affiliate_page import AffiliateLink, AffiliatePage

@@ -26,7 +26,7 @@ def clean_summary(value: str) -> str:
 
 
 class AffiliateMixin(ContextFromAbove):
-    """What is public about an affiliate. The name of the group is the page's title."""
+    """The public fields of an affiliate. Its name is the page's title."""
 
     region = models.CharField(
         _("state or province"), max_length=6, choices=REGION_CHOICES, db_index=True
@@ -68,7 +68,7 @@ class AffiliateMixin(ContextFromAbove):
         abstract = True
 
     def clean(self):
-        """Raises ``ValidationError`` with messages by field; see ``page_checks``."""
+        """Raises ``ValidationError`` by field; see ``page_checks``."""
         super().clean()
         cleaners = {"title": clean_name, "locality": clean_line, "summary": clean_summary}
         errors = page_checks.clean_texts(self, cleaners) | page_checks.place_errors(self)
@@ -80,14 +80,12 @@ class AffiliateMixin(ContextFromAbove):
         return self.title
 
     def get_directory_words(self) -> str:
-        """What the directory's search looks through; override it to add a field of yours."""
+        """Text that the directory's search covers; override it to add your fields."""
         about = get_text_for_indexing(self.body)
         return " ".join((self.title, self.locality, region_name(self.region), self.summary, about))
 
 
 class AffiliatePage(AffiliateMixin, Page):
-    """One affiliate, below its program."""
-
     template = "affiliates/directory/affiliate_page.html"
     page_description = _("Presents one affiliate, with its links and where it works.")
     parent_page_types = ["affiliates.AffiliateProgramPage"]
@@ -99,8 +97,6 @@ class AffiliatePage(AffiliateMixin, Page):
 
 
 class AffiliateLink(Orderable):
-    """Where a group can be found. One link per network."""
-
     affiliate = ParentalKey(AffiliatePage, on_delete=models.CASCADE, related_name="links")
     network = models.CharField(_("network"), max_length=16, choices=Network.choices)
     url = models.CharField(
@@ -120,7 +116,7 @@ class AffiliateLink(Orderable):
         return self.url
 
     def clean(self):
-        """Puts the clean address in place; see ``affiliates.core.networks``."""
+        """Normalizes the address; see ``affiliates.core.networks``."""
         super().clean()
         errors = page_checks.clean_texts(self, {"url": self._clean_url})
         if errors:

@@ -10,10 +10,9 @@ from affiliates.models.fields import optional_relation, part_of, state_field
 
 
 class Affiliation(models.Model):
-    """What a group and the program owe each other. Private; the public sees its page.
+    """A group's membership in a program, one row per group. Private; it outlives the page.
 
-    One row per group. The translations of its page share it by ``group_key``, their translation
-    key. It outlives the page. How well it is kept is worked out from facts (``standing.py``).
+    The translations of the page share it by ``group_key``, their translation key.
     """
 
     program = models.ForeignKey(
@@ -63,7 +62,7 @@ class Affiliation(models.Model):
         return self.name
 
     def contact(self, role: ContactRole):
-        """The contact with this role, or None. Costs no query if the contacts are prefetched."""
+        """Needs no query if the contacts are prefetched."""
         return next((one for one in self.contacts.all() if one.role == role), None)
 
     @property
@@ -76,7 +75,7 @@ class Affiliation(models.Model):
 
 
 class Contact(models.Model):
-    """A person to write to, from the application on, later for the affiliate. Never public."""
+    """A person to write to about an application, and later the affiliate. Never public."""
 
     application = optional_relation("affiliates.Application", related_name="contacts")
     affiliation = part_of("affiliates.Affiliation", "contacts", null=True, blank=True)
@@ -121,10 +120,7 @@ class Contact(models.Model):
 
 
 class Notice(models.Model):
-    """Something about an affiliate that staff have to hear of.
-
-    It stays open until someone checks it off. Its deadline is of the kind "notice".
-    """
+    """Something about an affiliate for staff to check off. Its deadline has the kind "notice"."""
 
     affiliation = part_of("affiliates.Affiliation", "notices")
     kind = models.CharField(_("kind"), max_length=24, choices=NoticeKind.choices)
@@ -143,12 +139,11 @@ class Notice(models.Model):
 
 
 class ProfileChange(models.Model):
-    """What a contact would like to change on the group's public page, and what became of it.
+    """A contact's proposal to change the group's public page, and its outcome.
 
-    ``changes`` maps fields (see ``portal.profile``) to ``{"before", "after"}``. A worker puts
-    them on a draft of the page, which is then under review in Wagtail: ``applied`` is what it put
-    there, by field, ``revision`` the draft. ``put_at`` is empty until it has put the present
-    version, which a contact may change as long as nothing is decided.
+    ``changes`` maps fields (see ``portal.profile``) to ``{"before", "after"}``. A worker saves
+    them as a draft under review in Wagtail (``revision``, with ``applied`` by field) and sets
+    ``put_at``, which is empty for a new version. The contact may change it until it is decided.
     """
 
     affiliation = part_of("affiliates.Affiliation", "profile_changes")
@@ -192,10 +187,9 @@ class ProfileChange(models.Model):
 
     @property
     def is_asked(self) -> bool:
-        """A reviewer wants it changed, and the group has not sent it anew."""
+        """Whether a reviewer asked for a change that the group has not sent yet."""
         return self.is_open and bool(self.asked_at and self.put_at)
 
     @property
     def wanted(self) -> dict[str, str]:
-        """What the page would say, by field."""
         return {name: values["after"] for name, values in self.changes.items()}

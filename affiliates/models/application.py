@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRTUVWXYZ"
-"""No letter or digit that sounds or looks like another one."""
+"""Without letters and digits that sound or look like another."""
 
 
 def new_reference() -> str:
-    """A reference that people can say on the phone, such as ``K7M-4QX``."""
+    """Such as ``K7M-4QX``, to be said on the phone."""
     letters = get_random_string(6, REFERENCE_ALPHABET)
     return f"{letters[:3]}-{letters[3:]}"
 
@@ -31,17 +31,15 @@ def reference_field(label=None):
 
 
 def new_link_nonce() -> str:
-    """Part of every link to an application; a new one makes the older links stop working."""
+    """Part of every link to an application; a new one invalidates the older links."""
     return get_random_string(8)
 
 
 class Application(models.Model):
-    """A group's wish to become an affiliate, from the first draft to the decision.
+    """A group's application, from the first draft to the decision. Private, even when approved.
 
-    Private: nothing of it is shown in public, not even after approval.
-    ``links`` is a list of ``{"network", "url"}``; ``answers`` a list of
-    ``{"name", "label", "value"}`` in the order of the questions as they were asked.
-    ``form_data`` is what was typed, as long as the application is a draft.
+    ``links``: ``{"network", "url"}`` each. ``answers``: ``{"name", "label", "value"}`` each, in the
+    order asked. ``form_data``: what was typed, while it is a draft.
     """
 
     program = models.ForeignKey(
@@ -125,19 +123,18 @@ class Application(models.Model):
 
     @property
     def open_question(self) -> "InformationRequest | None":
-        """What the group was asked and has not answered yet."""
         asked = self.information_requests.all()  # A few at most, and often prefetched.
         return next((one for one in asked if not (one.answered_at or one.dropped_at)), None)
 
     @property
     def primary_contact(self) -> "Contact | None":
-        """Whom we write to. None in drafts, and if their data were deleted."""
+        """None in drafts, and if personal data were deleted."""
         contacts = self.contacts.all()  # Two at most, and often prefetched.
         return next((one for one in contacts if one.role == ContactRole.PRIMARY), None)
 
 
 class InformationRequest(models.Model):
-    """A reviewer's question to a group, and its answer. Private, like the application."""
+    """A reviewer's question to a group, and its answer. Private."""
 
     application = part_of("affiliates.Application", "information_requests")
     question = models.TextField(_("question"), blank=True)
@@ -169,7 +166,7 @@ class InformationRequest(models.Model):
 
 
 class Acceptance(models.Model):
-    """A belief or obligation that an applicant accepted: which one, its exact text, and when."""
+    """A belief or obligation that an applicant accepted: its exact text, and when."""
 
     application = part_of("affiliates.Application", "acceptances")
     kind = models.CharField(_("kind"), max_length=16, choices=StatementKind.choices)
@@ -195,10 +192,7 @@ class Acceptance(models.Model):
 
 
 class Fingerprint(models.Model):
-    """Something by which an application is recognised: an address, a name and region, a link.
-
-    Written when the application is submitted, so that look-alikes are one indexed query away.
-    """
+    """An indexed address, name and region, or link, to find look-alikes of an application."""
 
     application = part_of("affiliates.Application", "fingerprints")
     value = models.CharField(max_length=600, db_index=True)

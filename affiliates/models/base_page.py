@@ -1,7 +1,6 @@
-"""The page model that the site's pages build on: Wagtail's own, or what the site swapped in.
+"""The page model that our page types build on: Wagtail's, or the site's ``WAGTAIL_PAGE_MODEL``.
 
-A site with its own ``WAGTAIL_PAGE_MODEL`` lists that model's app before ``affiliates`` in
-``INSTALLED_APPS``, because our page types are made from it when our models are loaded.
+A site lists its app before ``affiliates`` in ``INSTALLED_APPS``, since our models inherit from it.
 """
 
 from collections.abc import Callable
@@ -16,11 +15,11 @@ PAGE_MODEL_NAME: str = swapper.get_model_name("wagtailcore", "Page")
 
 
 ContextProvider = Callable[[Any, Any], dict[str, Any]]
-"""Takes the page and the request; returns names and values for the template."""
+"""Takes the page and the request; returns template context."""
 
 
 class ContextFromAbove(models.Model):
-    """A page type whose template context is filled by ``provide_context``."""
+    """A page type whose template context comes from ``provide_context``."""
 
     class Meta:
         abstract = True
@@ -29,7 +28,7 @@ class ContextFromAbove(models.Model):
 
     @classmethod
     def provide_context(cls, provider: ContextProvider) -> None:
-        """Ask ``provider`` whenever a page of this class, or of one below it, is shown."""
+        """Call ``provider`` for the context of pages of this class and its subclasses."""
         ContextFromAbove._providers.append((cls, provider))
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:

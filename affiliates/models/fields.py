@@ -1,4 +1,4 @@
-"""Kinds of fields that our tables share."""
+"""Model fields that our tables share."""
 
 import hashlib
 import unicodedata
@@ -18,7 +18,7 @@ STATEMENT_LENGTH = 600
 
 
 def optional_relation(to, label=None, *, field=models.ForeignKey, related_name="+", **kwargs):
-    """A relation that is emptied when the other record is deleted."""
+    """A relation that is set to null when the other record is deleted."""
     return field(
         to,
         on_delete=models.SET_NULL,
@@ -31,12 +31,12 @@ def optional_relation(to, label=None, *, field=models.ForeignKey, related_name="
 
 
 def part_of(to, related_name, **kwargs):
-    """A relation to what the record belongs to, and is deleted with."""
+    """A relation to the owner, which the record is deleted with."""
     return models.ForeignKey(to, on_delete=models.CASCADE, related_name=related_name, **kwargs)
 
 
 def state_field(states, default, *, max_length=16, db_index=True):
-    """Where a record is in its life. Only ``affiliates.audit.transitions`` moves it."""
+    """Only ``affiliates.audit.transitions`` changes a state."""
     return models.CharField(
         _("state"),
         max_length=max_length,
@@ -49,19 +49,17 @@ def state_field(states, default, *, max_length=16, db_index=True):
 
 @dataclass(frozen=True)
 class Statement:
-    """A belief, obligation or benefit: its stable id and its text."""
-
     id: str
     text: str
 
     @property
     def text_hash(self) -> str:
-        """SHA-256 of the text in Unicode NFC, in hexadecimal digits."""
+        """SHA-256 of the text in NFC, in hexadecimal digits."""
         return hashlib.sha256(unicodedata.normalize("NFC", self.text).encode()).hexdigest()
 
 
 def statements_field(label, help_text, **kwargs):
-    """An ordered list of texts whose ids survive editing, moving and translating."""
+    """Ordered texts whose ids survive editing, moving and translating."""
     statement = blocks.TextBlock(label=_("Statement"), max_length=STATEMENT_LENGTH, rows=2)
     return StreamField(
         [("statement", statement)],
@@ -72,26 +70,22 @@ def statements_field(label, help_text, **kwargs):
 
 
 class StatementsSerializer(Field):
-    """A list of ``{"id", "text"}``."""
-
     def to_representation(self, value: Any) -> list[dict[str, str]]:
         return [{"id": block.id, "text": str(block.value)} for block in value]
 
 
 class RichTextSerializer(Field):
-    """HTML as the page shows it, with real addresses in its links."""
+    """HTML as on the page, with resolved links."""
 
     def to_representation(self, value: str) -> str:
         return str(expand_db_html(value))
 
 
 class FoldedField(models.TextField):
-    """The folded text of what the model's method ``source`` gives, made anew with every save.
+    """The folded text that the model's method ``source`` returns, refreshed on every save.
 
-    It is written by the same statement as what it is made of, so it is never out of date; only
-    ``QuerySet.update()`` and ``loaddata`` go past it (see
-    ``affiliates.directory.services``). It is no part of
-    revisions, and migrations see a plain text field.
+    Only ``QuerySet.update()`` and ``loaddata`` bypass it (see ``affiliates.directory.services``).
+    It is not in revisions, and migrations see a plain text field.
     """
 
     def __init__(self, *args, source: str = "", **kwargs):

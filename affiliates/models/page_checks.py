@@ -1,8 +1,4 @@
-"""What editors are told beside a field before a page is saved. Also cleans the texts they type.
-
-Each function returns messages by field name. A field that is still empty gets none: whether it may
-be empty is for Wagtail to say, which lets a draft be saved half done.
-"""
+"""Cleans the texts that editors type on pages, and returns errors by field."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -33,19 +29,18 @@ LADDERS = (
         *("update_call_days", "update_pause_days"),
     ),
 )
-"""Steps that follow each other: the days of each are more than those of the one before."""
+"""Fields whose days have to increase from one to the next."""
 
 RESERVED_SLUGS = frozenset({"application", "challenge", "link"})
-"""First parts of the public addresses in ``affiliates.urls`` that are no program."""
+"""First parts of the addresses in ``affiliates.urls`` that are not programs."""
 
 RESERVED_FOR_ROUTES = frozenset({"updates"})
-"""First parts of addresses below a program's page that are no affiliate; see ``UpdatesRoutes``."""
+"""First parts below a program's page that are not affiliates; see ``UpdatesRoutes``."""
 
 COUNTRY_OF_SCOPE = {Scope.STATE: "US", Scope.PROVINCIAL: "CA"}
 
 
 def clean_texts(page: Any, cleaners: dict[str, Callable[[str], str]]) -> Errors:
-    """Puts the cleaned text of each field in its place."""
     errors = {}
     for field, clean in cleaners.items():
         try:
@@ -56,7 +51,7 @@ def clean_texts(page: Any, cleaners: dict[str, Callable[[str], str]]) -> Errors:
 
 
 def clean_statements(page: "AffiliateProgramPage", fields: tuple[str, ...]) -> Errors:
-    """Cleans each statement and finds those that say the same twice."""
+    """Clean each statement, and report duplicates."""
     errors: Errors = {}
     for field in fields:
         try:
@@ -97,9 +92,7 @@ def ladder_errors(page: "AffiliateProgramPage") -> Errors:
 
 
 def slug_errors(page: "AffiliateProgramPage") -> Errors:
-    """The slug is part of the form's public address, so no other program can have it; only its own
-    translations can, which that address leads to by the visitor's language.
-    """
+    """Only translations of a program may share its slug, which is part of the public address."""
     try:
         validate_slug(page.slug)
     except ValidationError:
@@ -113,14 +106,14 @@ def slug_errors(page: "AffiliateProgramPage") -> Errors:
 
 
 def route_errors(page: "AffiliatePage") -> Errors:
-    """An affiliate with such a slug would be shadowed by a page that the program makes itself."""
+    """Refuse a slug that a route of the program would shadow."""
     if page.slug in RESERVED_FOR_ROUTES:
         return {"slug": _("This word is the address of the program’s updates. Add another word.")}
     return {}
 
 
 def place_errors(page: "AffiliatePage") -> Errors:
-    """A scope that the region's country does not have, or a local group without a place."""
+    """Refuse a scope that the region's country lacks, and a local group without a place."""
     if page.scope == Scope.LOCAL and not page.locality:
         return {"locality": _("Please say in which town or county the group works.")}
     country = COUNTRY_OF_SCOPE.get(Scope(page.scope)) if page.scope in Scope.values else None

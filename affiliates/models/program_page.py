@@ -37,7 +37,7 @@ def days(label, default, help_text=""):
 
 
 class AffiliateProgramMixin(ContextFromAbove):
-    """What a program promises and asks: the fields of the program page."""
+    """The fields of a program page: what the program promises and asks."""
 
     introduction = RichTextField(_("introduction"), features=PLAIN_FEATURES)
     beliefs = statements_field(_("core beliefs"), _("Applicants accept each one separately."))
@@ -130,7 +130,7 @@ class AffiliateProgramMixin(ContextFromAbove):
         abstract = True
 
     def clean(self):
-        """Raises ``ValidationError`` with messages by field; see ``models.page_checks``."""
+        """Raises ``ValidationError`` by field; see ``models.page_checks``."""
         super().clean()
         errors = {
             **page_checks.clean_texts(self, {"title": clean_name, "contact_name": clean_line}),
@@ -142,7 +142,7 @@ class AffiliateProgramMixin(ContextFromAbove):
             raise ValidationError(errors)
 
     def statements(self, field: str) -> list[Statement]:
-        """The statements of ``beliefs``, ``obligations`` or ``benefits``, in order."""
+        """``field`` is ``beliefs``, ``obligations`` or ``benefits``."""
         return [Statement(id=block.id, text=str(block.value)) for block in getattr(self, field)]
 
     def statements_to_accept(self) -> list[tuple[StatementKind, Statement]]:
@@ -153,13 +153,10 @@ class AffiliateProgramMixin(ContextFromAbove):
 
     @property
     def apply_url(self) -> str:
-        """The address of the application form."""
         return reverse("affiliates:apply", args=[self.slug])
 
 
 class AffiliateProgramPage(UpdatesRoutes, AffiliateProgramMixin, Page):
-    """The page where a program is explained, with the directory of its affiliates."""
-
     template = "affiliates/directory/affiliate_program_page.html"
     page_description = _("Explains a program, takes applications and lists its affiliates.")
     subpage_types = ["affiliates.AffiliatePage"]
@@ -170,8 +167,6 @@ class AffiliateProgramPage(UpdatesRoutes, AffiliateProgramMixin, Page):
 
 
 class ApplicationQuestion(AbstractFormField):
-    """One of the editors' extra questions on the application form."""
-
     program = ParentalKey(AffiliateProgramPage, on_delete=models.CASCADE, related_name="questions")
 
     class Meta(AbstractFormField.Meta):
@@ -181,11 +176,7 @@ class ApplicationQuestion(AbstractFormField):
 
 
 class ProgramReview(models.Model):
-    """The review task that was made for a program. Its groups follow the program's reviewers.
-
-    A row of its own, since a field of the page would be in its revisions: publishing an old one
-    would bring back an old task.
-    """
+    """A program's review task. Not a page field: publishing an old revision would bring it back."""
 
     program = models.OneToOneField(
         "affiliates.AffiliateProgramPage", on_delete=models.CASCADE, related_name="own_review"

@@ -1,4 +1,4 @@
-"""Rows that the program keeps for itself: what happened to others, and what waits for a while."""
+"""Transitions, and rows kept for a while: link requests, spent challenges and uploads."""
 
 import uuid
 
@@ -13,7 +13,7 @@ from affiliates.models.fields import optional_relation
 
 
 class Transition(models.Model):
-    """Who or what moved which record from where to where, when and why. Rows are never changed."""
+    """Who or what changed the state of a record, when and why. Rows are never changed."""
 
     content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
     object_id = models.PositiveBigIntegerField()
@@ -37,10 +37,9 @@ class Transition(models.Model):
 
 
 class LinkRequest(models.Model):
-    """Someone typed this address to get a new link. A worker checks whether we know it.
+    """A request for a new link, kept until a worker has checked the address.
 
-    Kept until then. Writing it down is all that a request does, so it takes as long for an address
-    that we know as for any other.
+    The view only stores it, so its timing does not tell whether an address is known.
     """
 
     email_key = models.CharField(max_length=254, unique=True)
@@ -51,7 +50,7 @@ class LinkRequest(models.Model):
 
 
 class SpentChallenge(models.Model):
-    """A proof of work that was used. It counts again only for the form it came with first."""
+    """A used proof of work. It stays valid only for the form that used it first."""
 
     signature = models.CharField(max_length=128, unique=True)
     submission_key = models.UUIDField()
@@ -62,11 +61,7 @@ class SpentChallenge(models.Model):
 
 
 class ImportUpload(models.Model):
-    """A table between its upload and the button that loads it, then what came of it; for a day.
-
-    Of one person and for one program. A table may name people, so its content goes as soon as it
-    was loaded or turned out to be no good; ``report`` is what an ``ImportReport`` says of it.
-    """
+    """A user's table, kept for a day. ``content`` may name people, so loading deletes it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     program = models.ForeignKey(

@@ -21,10 +21,10 @@ _BETWEEN_SENTENCES = re.compile(r"(?<=[.!?])\s")
 
 
 def first_words(text: str) -> str:
-    """The first sentence of a text; cut off between two words if it is long."""
+    """The first sentence of a text, cut between words if it is long."""
     line = text.strip().partition("\n")[0]
     sentence = _BETWEEN_SENTENCES.split(line, maxsplit=1)[0]
-    if len(sentence) < SHORTEST_TITLE:  # "Dr." begins a sentence more often than it is one.
+    if len(sentence) < SHORTEST_TITLE:  # "Dr." is seldom a sentence of its own.
         sentence = line
     if len(sentence) <= TITLE_LENGTH:
         return sentence
@@ -32,14 +32,13 @@ def first_words(text: str) -> str:
 
 
 class ContactUpdate(WorkflowMixin, DraftStateMixin, RevisionMixin, index.Indexed, models.Model):
-    """What a contact told us, asked or not. Published ones stand on the affiliate's page.
+    """What a contact told us, asked or not. Published ones appear on the affiliate's page.
 
-    ``needs`` is a list of ``{"id", "text"}``, see ``SupportRequest``. ``version`` counts how often
-    the group has changed it. ``warnings`` are sentences for the moderator's eye.
+    ``needs`` is as in ``SupportRequest``, ``version`` counts edits, ``warnings`` are for reviewers.
     """
 
     CONTENT = frozenset({"headline", "text", "go_live_at", "expire_at"})
-    """What editors decide. An older revision brings back this, and nothing else."""
+    """What editors decide. An older revision restores only this."""
 
     affiliation = part_of("affiliates.Affiliation", "updates", verbose_name=_("affiliate"))
     request = optional_relation("affiliates.UpdateRequest", editable=False, related_name="updates")
@@ -90,12 +89,11 @@ class ContactUpdate(WorkflowMixin, DraftStateMixin, RevisionMixin, index.Indexed
 
     @property
     def title(self) -> str:
-        """The headline; without one, the first words of the text."""
         return self.headline or first_words(self.text)
 
     @property
     def is_for_the_public(self) -> bool:
-        """News with a text, which the group lets us publish. Nothing else is ever published."""
+        """News with a text that the group lets us publish. Nothing else is ever published."""
         return self.may_be_public and bool(self.text)
 
     @property
@@ -110,7 +108,6 @@ class ContactUpdate(WorkflowMixin, DraftStateMixin, RevisionMixin, index.Indexed
 
     @classmethod
     def get_indexed_objects(cls):
-        """What is not public stands in no index."""
         return (
             super().get_indexed_objects().filter(live=True, may_publish=True, kind=UpdateKind.NEWS)
         )
@@ -119,24 +116,24 @@ class ContactUpdate(WorkflowMixin, DraftStateMixin, RevisionMixin, index.Indexed
         return self if self.live and self.may_be_public else None
 
     def get_workflow(self):
-        """That of the type of snippet, else the program's own; none for what is never public."""
+        """The snippet type's workflow, else the program's; none for what is never public."""
         if not self.may_be_public:
             return None
         return self.get_default_workflow() or self.affiliation.program.get_workflow()
 
     def with_content_json(self, content):
-        """As Wagtail's, with all that is no content as it is today."""
+        """Restore only ``CONTENT``; keep the present values of all else."""
         restored = super().with_content_json(content)
         for field in self._meta.concrete_fields:
             if field.name not in self.CONTENT:
                 setattr(restored, field.attname, getattr(self, field.attname))
-        # What was fetched for many updates at once need not be fetched for each of them again.
+        # Keep related objects that were prefetched for many updates at once.
         restored._state.fields_cache.update(self._state.fields_cache)
         return restored
 
 
 class UpdateRequest(models.Model):
-    """The update that an affiliate owes for one period. Its deadline is of the kind "update"."""
+    """The update that an affiliate owes for one period. Its deadline has the kind "update"."""
 
     affiliation = part_of("affiliates.Affiliation", "update_requests")
     reference = reference_field()
@@ -173,9 +170,9 @@ class UpdateRequest(models.Model):
 
 
 class SupportRequest(models.Model):
-    """An affiliate's call for help, which we owe an answer. Its deadline is of the kind "support".
+    """An affiliate's call for help, which we owe an answer. Its deadline has the kind "support".
 
-    ``needs`` is a list of ``{"id", "text"}``: which of the program's benefits it asks for. Private.
+    ``needs`` lists ``{"id", "text"}`` of the program's benefits that it asks for. Private.
     """
 
     affiliation = part_of("affiliates.Affiliation", "support_requests")

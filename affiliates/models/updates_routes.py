@@ -14,17 +14,13 @@ UPDATES = "updates/"
 
 
 class UpdatesRoutes(RoutablePageMixin):
-    """What stands below a program's page besides the pages of its affiliates: their updates.
-
-    ``page_checks.RESERVED_FOR_ROUTES`` keeps affiliates from having such a slug. The room
-    ``updates`` says what each address shows.
-    """
+    """Routes for updates below a program's page; ``page_checks`` reserves their slug."""
 
     update_views: ClassVar[dict[str, View]] = {}
 
     @property
     def updates_url(self) -> str:
-        """The address of the page of all updates; empty for a program without a site."""
+        """Empty for a program without a site."""
         full_url = self.full_url
         return f"{full_url}{UPDATES}" if full_url else ""
 
@@ -42,6 +38,6 @@ class UpdatesRoutes(RoutablePageMixin):
 
 
 def public_url(update: "ContactUpdate", program: "AffiliateProgramPage | None" = None) -> str:
-    """The address of this update: on the site, never taken from a request. ``program``: its own."""
+    """Built from the site, never from a request. ``program``: that of the update, if at hand."""
     base = (program or update.affiliation.program).updates_url
     return f"{base}{update.pk}/" if base else ""

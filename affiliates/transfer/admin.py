@@ -42,7 +42,6 @@ def register_import():
 
 @hooks.register("register_page_header_buttons")
 def offer_import(page: Any, user: Any, view_name: str, next_url: str | None = None):
-    """In the menu of a program page's title."""
     if isinstance(page.specific_deferred, AffiliateProgramPage) and may_import(user, page):
         address = f"{reverse('affiliates_import')}?program={page.pk}"
         yield Button(_("Import affiliates"), address, icon_name="upload", priority=900)

@@ -1,4 +1,4 @@
-"""What the page about an uploaded table shows: counts, findings, what becomes of each row."""
+"""What the page about an uploaded table shows: counts, findings and outcomes."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ DONE = {**FORECAST, Outcome.NEW: _("Added"), Outcome.CHANGED: _("Changed")}
 
 
 class ImportResults:
-    """``shown``: the outcome to which the rows are narrowed down, if any."""
+    """``shown``: the outcome to filter rows by, if any."""
 
     def __init__(self, upload: ImportUpload, *, shown: str = "") -> None:
         self.report: ImportReport = ImportReport.from_data(upload.report)
@@ -50,7 +50,6 @@ class ImportResults:
 
     @property
     def about_the_table(self) -> list[Finding]:
-        """What is said of the file and its headings."""
         return [finding for finding in self.report.findings if finding.row <= 1]
 
     @property

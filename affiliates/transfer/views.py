@@ -1,4 +1,4 @@
-"""Loading a table of affiliates in Wagtail's admin: upload, see what it would do, do it."""
+"""Importing a table of affiliates in Wagtail's admin: upload, preview, load."""
 
 import uuid
 from typing import Any
@@ -24,7 +24,6 @@ PER_PAGE = 50
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload_table(request: HttpRequest) -> HttpResponse:
-    """The form, and after it the page that shows what the table would do."""
     programs = importable_programs(request.user)
     if not programs:
         raise PermissionDenied
@@ -40,7 +39,6 @@ def upload_table(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_result(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """What the table would do, or did. Posting loads it."""
     user: Any = request.user
     uploads = ImportUpload.objects.select_related("program").defer("content")
     upload = get_object_or_404(uploads, pk=pk, user=user)
@@ -57,7 +55,6 @@ def import_result(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_GET
 def example(request: HttpRequest) -> HttpResponse:
-    """A table to start from: our headings, and one group to write over."""
     if not importable_programs(request.user):
         raise PermissionDenied
     response = HttpResponse(example_table(), content_type="text/csv; charset=utf-8")
@@ -66,7 +63,7 @@ def example(request: HttpRequest) -> HttpResponse:
 
 
 def _tried(request: HttpRequest, form: ImportForm) -> ImportUpload | None:
-    """None if the file is no table; then the form says so beside the field."""
+    """None if the file is not a table; then the form shows the error."""
     user: Any = request.user
     try:
         return try_upload(
@@ -83,7 +80,7 @@ def _tried(request: HttpRequest, form: ImportForm) -> ImportUpload | None:
 
 @require_safe
 def export_table(request: HttpRequest, program_pk: int, file_format: str) -> StreamingHttpResponse:
-    """For whoever may import; with contacts for those who may see them."""
+    """For users who may import; with contacts only for those who may see them."""
     program = get_object_or_404(AffiliateProgramPage, pk=program_pk)
     user: Any = request.user
     if not may_import(user, program):

@@ -1,4 +1,4 @@
-"""The directory of a program's affiliates, as the public sees it."""
+"""The public directory of a program's affiliates."""
 
 from collections.abc import Iterable
 from typing import Annotated, Any
@@ -24,11 +24,11 @@ from affiliates.models import AffiliatePage
 router = Router(tags=["Directory"])
 
 LOGO = "max-480x320"
-"""As on the affiliate's page, so that one picture serves both."""
+"""As on the affiliate's page, so that both use the same rendition."""
 
 
 def one_of(values: Iterable[str]) -> AfterValidator:
-    """A filter that is left empty lets everything through."""
+    """An empty filter matches everything."""
     known = ("", *values)
 
     def check(value: str) -> str:

@@ -1,7 +1,4 @@
-"""What public answers about programs and their affiliates look like.
-
-Whatever is not named here does not get out.
-"""
+"""Schemas of programs and affiliates in public answers; fields not listed here stay private."""
 
 from datetime import date
 from typing import Annotated

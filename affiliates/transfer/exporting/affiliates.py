@@ -1,4 +1,4 @@
-"""A program's affiliates as the table that an import reads; loaded again it changes nothing."""
+"""A program's affiliates as a table that an import reads back unchanged."""
 
 import csv
 import io
@@ -26,7 +26,7 @@ FORMATS = {
 def export_affiliates(
     program: AffiliateProgramPage, *, file_format: str, with_contacts: bool
 ) -> Iterator[bytes]:
-    """All that are or were public, with their contacts only if asked for. See ``FORMATS``."""
+    """All that are or were public, with contacts only if asked for. See ``FORMATS``."""
     columns = (*PUBLIC_COLUMNS, *CONTACT_COLUMNS) if with_contacts else PUBLIC_COLUMNS
     rows = ([row[column] for column in columns] for row in _rows(program))
     return _csv(columns, rows) if file_format == "csv" else _xlsx(columns, rows)
@@ -64,7 +64,7 @@ def _people(page: AffiliatePage) -> dict[str, str]:
 
 
 def _csv(columns: Iterable[str], rows: Iterable[list[str]]) -> Iterator[bytes]:
-    yield "\ufeff".encode()  # Without this mark, Excel takes UTF-8 for something else.
+    yield "\ufeff".encode()  # Excel needs this mark to recognize UTF-8.
     for row in (columns, *rows):
         line = io.StringIO()
         csv.writer(line).writerow(map(csv_safe, row))

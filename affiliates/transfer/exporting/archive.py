@@ -1,8 +1,4 @@
-"""All records of this app and of its mails and deadlines, as one file; see docs/import-export.md.
-
-A ZIP with a JSON Lines file for each model and a ``manifest.json``. Nothing in it needs Django to
-be read, and no row is in memory longer than it takes to write it.
-"""
+"""Exports all records of the app, its mails and deadlines as a ZIP; see docs/import-export.md."""
 
 import base64
 import hashlib
@@ -27,13 +23,13 @@ LEFT_OUT = (ImportUpload,)
 
 
 def archived_models() -> list[type[models.Model]]:
-    """Those with a table of ours, also of relations with nothing but two keys."""
+    """Our models with tables, including those of many-to-many relations."""
     ours = [apps.get_app_config(label).get_models(include_auto_created=True) for label in OUR_APPS]
     return [model for each in ours for model in each if model not in LEFT_OUT]
 
 
 def write_archive(target: IO[bytes], *, now: datetime) -> dict[str, int]:
-    """Write all of it; return how many records there are of each model."""
+    """Stream all records; return how many there are of each model."""
     counts = {}
     files = {}
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -59,7 +55,6 @@ def _lines(model: type[models.Model]) -> Iterator[bytes]:
 
 
 def _fields(row: models.Model) -> Iterator[tuple[str, Any]]:
-    """A page's fields are all of them, Wagtail's own included."""
     for column in row._meta.concrete_fields:
         if isinstance(column, StreamField):
             yield column.name, list(getattr(row, column.name).raw_data)

@@ -1,4 +1,4 @@
-"""The people of a group, as a row names them."""
+"""A group's contacts, as a row names them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ READERS: dict[str, Callable[[str], str]] = {
 CONTACT_COLUMNS = {
     f"{prefix}_{part}": (role, part) for role, prefix in PREFIXES.items() for part in READERS
 }
-"""The role and the part that each column tells of."""
+"""The role and the part of each column."""
 
 MISSING = {
     "name": _("Please give the person’s name, too."),
@@ -33,14 +33,12 @@ Said = dict[str, str]
 
 @dataclass
 class ContactPlan:
-    """What a row changes of the people of its group: the parts that it says, by role."""
-
     said: dict[ContactRole, Said] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
 
 
 def read_contact_cell(said: dict[ContactRole, Said], column: str, cell: str) -> None:
-    """Notes what a cell says. An empty one says nothing. Raises ``ValidationError``."""
+    """Record a cell, unless it is empty. Raises ``ValidationError``."""
     role, part = CONTACT_COLUMNS[column]
     if value := READERS[part](cell):
         said.setdefault(role, {})[part] = value
@@ -53,7 +51,7 @@ def plan_contacts(
     number: int,
     report: ImportReport,
 ) -> ContactPlan:
-    """What the row changes. A person without a name or an address is an error."""
+    """Return what the row changes. A person without a name or an address is an error."""
     plan = ContactPlan()
     for role, parts in said.items():
         contact = (affiliation and affiliation.contact(role)) or Contact()

@@ -1,4 +1,4 @@
-"""Which column of a table is which, whatever its heading."""
+"""Recognizes the columns of a table by their headings."""
 
 import csv
 import io
@@ -60,20 +60,17 @@ OTHER_WORDS: dict[str, tuple[str, ...]] = {
         *("second contact phone", "second contact's phone", "alternate contact phone"),
     ),
 }
-"""What people write instead. Compared without case, accents, spaces and ``FILLERS``."""
+"""Alternatives to our headings. Compared without case, accents, spaces and ``FILLERS``."""
 
 FILLERS = frozenset({"the", "of", "your", "our", "a", "an"})
 AFTER_A_NETWORK = frozenset(
     {"url", "link", "page", "address", "profile", "handle", "account", "channel", "group", "site"}
 )
-"""Words that change nothing behind a network: "Facebook page", "YouTube channel link"."""
+"""Words that are ignored after a network: "Facebook page", "YouTube channel link"."""
 
 
 def read_headings(headings: Cells, report: ImportReport) -> Cells:
-    """Our name of each column, ``""`` for one that is not read. Adds to the report what it says.
-
-    A heading that is exactly ours goes before another word for the same.
-    """
+    """Our name of each column, ``""`` if not read. Exact headings win; the report gets notes."""
     columns = [column_of(heading) for heading in headings]
     for place, (heading, column) in enumerate(zip(headings, columns, strict=True)):
         if not column:
@@ -90,7 +87,6 @@ def read_headings(headings: Cells, report: ImportReport) -> Cells:
 
 
 def column_of(heading: str) -> str:
-    """Our name of a column that is headed so; ``""`` if we do not know it."""
     words = _words(heading)
     if found := _BY_WORDS.get("".join(words)):
         return found
@@ -101,7 +97,6 @@ def column_of(heading: str) -> str:
 
 
 def unheaded_columns(headings: Cells, rows: Iterable[Cells]) -> list[str]:
-    """The letters of columns that hold something and have no heading."""
     empty = [place for place, heading in enumerate(headings) if not heading]
     used = {
         place for cells in rows for place in empty if cells[place : place + 1] not in ([], [""])
@@ -110,7 +105,7 @@ def unheaded_columns(headings: Cells, rows: Iterable[Cells]) -> list[str]:
 
 
 def _second(column: str, place: int, headings: Cells, columns: Cells, report: ImportReport) -> str:
-    """Of two columns for the same, the one with our own heading; of equals, neither."""
+    """Of two columns for the same, take the one with our own heading; of equals, neither."""
     first = columns.index(column, 0, place)
     names = {"first": headings[first], "second": headings[place]}
     exact = [headings[at].casefold() == column for at in (first, place)]
@@ -154,7 +149,7 @@ EXAMPLE = {
 
 
 def example_table() -> str:
-    """CSV that spreadsheet programs open as it is meant, by the mark at its beginning."""
+    """CSV with a byte order mark, so that spreadsheet programs read it as UTF-8."""
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS)
     writer.writeheader()

@@ -1,4 +1,4 @@
-"""What an import did or would do: each row's outcome, and what is said about single cells."""
+"""The result of an import or dry run: each row's outcome, and messages about cells."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -16,8 +16,6 @@ class Severity(models.TextChoices):
 
 
 class Outcome(models.TextChoices):
-    """What becomes of a row."""
-
     NEW = "new", _("New")
     CHANGED = "changed", _("Changed")
     UNCHANGED = "unchanged", _("Unchanged")
@@ -27,8 +25,7 @@ class Outcome(models.TextChoices):
 
 @dataclass(frozen=True)
 class Finding:
-    """A message about a cell. ``row`` is the line of a spreadsheet (the headings are 1), 0 if the
-    whole table is meant; ``column`` is a column's name, empty if the whole row is meant."""
+    """A message. ``row``: spreadsheet line, 0 for the table; ``column``: empty for the row."""
 
     row: int
     column: str
@@ -38,8 +35,6 @@ class Finding:
 
 @dataclass(frozen=True)
 class Change:
-    """What a column of an affiliate said before, and says after."""
-
     column: str
     before: str
     after: str
@@ -55,7 +50,7 @@ class RowResult:
 
 @dataclass
 class ImportReport:
-    """``rows``: what becomes of each row; ``headings``: the heading that was taken for a column."""
+    """``rows``: the outcome of each; ``headings``: the heading used for each column."""
 
     rows: list[RowResult] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -63,12 +58,11 @@ class ImportReport:
 
     @property
     def failed(self) -> bool:
-        """Whether anything was wrong enough that nothing was stored."""
         return any(finding.severity == Severity.ERROR for finding in self.findings)
 
     @property
     def created(self) -> list[str]:
-        """The names of groups that are new; none if nothing was stored."""
+        """Names of new groups; none if nothing was stored."""
         return self._stored(Outcome.NEW)
 
     @property
@@ -81,7 +75,6 @@ class ImportReport:
 
     @property
     def counts(self) -> dict[Outcome, int]:
-        """How many rows have, or would have, each outcome."""
         found = Counter(row.outcome for row in self.rows)
         return {outcome: found[outcome] for outcome in Outcome}
 
@@ -91,7 +84,7 @@ class ImportReport:
 
     @property
     def renamed(self) -> dict[str, str]:
-        """Columns that were headed in other words than ours, with these words."""
+        """Columns whose headings differ from ours, with these headings."""
         return {
             column: heading
             for column, heading in self.headings.items()
@@ -105,7 +98,6 @@ class ImportReport:
         self.findings += [Finding(row, column, severity, message) for message in messages]
 
     def as_data(self) -> dict[str, Any]:
-        """For JSON; see ``from_data``."""
         return _REPORTS.dump_python(self, mode="json")
 
     @classmethod

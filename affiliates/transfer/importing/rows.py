@@ -1,4 +1,4 @@
-"""Reads the cells of a table as groups that can be stored, and reports what is wrong."""
+"""Reads rows of a table as groups, and reports errors."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ SCOPE_OF_COUNTRY = {"US": Scope.STATE, "CA": Scope.PROVINCIAL}
 
 @dataclass
 class GroupRow:
-    """A group as its row says. A key that is missing from ``fields`` or ``links`` was not said."""
+    """A group from its row. Keys missing from ``fields`` or ``links`` were not given."""
 
     number: int
     fields: dict[str, str] = field(default_factory=dict)
@@ -39,7 +39,6 @@ class GroupRow:
 
     @property
     def key(self) -> tuple[str, str]:
-        """By which a group is recognized: its region and its name."""
         return self.fields["region"], name_key(self.fields["title"])
 
     def says_the_same(self, other: "GroupRow") -> bool:
@@ -47,7 +46,6 @@ class GroupRow:
 
 
 def read_rows(table: Table, report: ImportReport) -> list[GroupRow]:
-    """The groups of the table. Adds to the report what is wrong with the others."""
     report.add(0, "", Severity.NOTE, *table.notes)
     columns = read_headings(table.headings, report)
     for letters in unheaded_columns(table.headings, table.rows.values()):
@@ -86,17 +84,16 @@ def _read_row(number: int, cells: dict[str, str], report: ImportReport) -> Group
         try:
             _read_cell(group, column, cell)
         except ValidationError as refusal:
-            # A bad link is left out, and whatever link is there already stays.
+            # Leave out a bad link, and keep the one that is there.
             severity = Severity.LEFT_OUT if column in Network.values else Severity.ERROR
             report.add(number, column, severity, *refusal.messages)
     if group.fields.get("scope") == "" and "region" in group.fields:
-        # An empty scope is the whole state or province; a table without the column says nothing.
+        # An empty scope is the whole region; without the column, the scope stays.
         group.fields["scope"] = SCOPE_OF_COUNTRY[country_of(group.fields["region"])]
     return group
 
 
 def _read_cell(group: GroupRow, column: str, cell: str) -> None:
-    """Notes what a cell says. Raises ``ValidationError``."""
     if column in Network.values:
         group.links[column] = clean_link(column, cell)
     elif column in CONTACT_COLUMNS:
@@ -139,7 +136,7 @@ READERS: dict[str, tuple[str, Callable[[str], str]]] = {
     "scope": ("scope", _read_scope),
     "locality": ("locality", clean_line),
 }
-"""The page's field for each column, and what reads a cell of it."""
+"""The page's field for each column, and the function that reads its cells."""
 
 
 COLUMN_OF_FIELD = {field: column for column, (field, _read) in READERS.items()}
@@ -147,7 +144,7 @@ REQUIRED_FIELDS = {READERS[column][0] for column in REQUIRED}
 
 
 def _without_doubles(groups: list[GroupRow], report: ImportReport) -> list[GroupRow]:
-    """A row that says the same as one before is left out; one that says something else is wrong."""
+    """Leave out rows that repeat an earlier one; rows that contradict one are errors."""
     first: dict[tuple[str, str], GroupRow] = {}
     for group in groups:
         known = first.setdefault(group.key, group)
@@ -165,7 +162,7 @@ def _without_doubles(groups: list[GroupRow], report: ImportReport) -> list[Group
 
 
 def apply_row(page: AffiliatePage, group: GroupRow) -> tuple[Change, ...]:
-    """Makes the page as the row says, without storing it; what that changed."""
+    """Change the page without saving it; return the changes."""
     return (*_apply_fields(page, group), *_apply_links(page, group))
 
 
@@ -182,7 +179,6 @@ def _apply_fields(page: AffiliatePage, group: GroupRow) -> list[Change]:
 
 
 def _as_written(name: str, value: Any) -> str:
-    """As people write it in a table, not as it is stored."""
     if name == "region":
         return region_name(value)
     if name == "scope" and value in Scope.values:
@@ -191,7 +187,6 @@ def _as_written(name: str, value: Any) -> str:
 
 
 def _apply_links(page: AffiliatePage, group: GroupRow) -> list[Change]:
-    """Sets, replaces and takes away the links of which the row says something."""
     links = {link.network: link for link in page.links.all()}
     before = {network: link.url for network, link in links.items()}
     after = {network: url for network, url in {**before, **group.links}.items() if url}

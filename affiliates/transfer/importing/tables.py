@@ -1,4 +1,4 @@
-"""Bytes of a CSV or XLSX file, as people's programs write them, to a table of texts."""
+"""Reads CSV and XLSX files as tables of text."""
 
 import codecs
 import csv
@@ -20,7 +20,7 @@ from affiliates.transfer.importing.workbooks import (
 MAXIMUM_BYTES = 5_000_000
 MAXIMUM_ROWS = 10_000
 LINES_LOOKED_AT = 1_048_576
-"""As many as a spreadsheet has. Most of them are empty in most tables."""
+"""The limit of spreadsheets. Most lines are empty in most tables."""
 
 BYTE_ORDER_MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -30,15 +30,12 @@ BYTE_ORDER_MARKS = {
 XLSX_START = b"PK\x03\x04"
 
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
-"""Spreadsheet programs write and read this first line, which is none of the table's."""
+"""Spreadsheet programs write and read this first line; it is not part of the table."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """``headings`` as written; ``rows`` by their line in a spreadsheet, without empty ones.
-
-    ``notes`` tell what of the file was not read.
-    """
+    """``rows`` are by spreadsheet line, without empty ones; ``notes`` say what was not read."""
 
     headings: Cells
     rows: dict[int, Cells]
@@ -46,9 +43,7 @@ class Table:
 
 
 def read_table(content: bytes) -> Table:
-    """The first visible sheet of an XLSX file, or a CSV file in UTF-8, UTF-16 or Windows-1252 with
-    commas, semicolons or tabs. Raises ``TableUnreadable``.
-    """
+    """Read an XLSX file's first visible sheet, or any common CSV. Raises ``TableUnreadable``."""
     if len(content) > MAXIMUM_BYTES:
         raise TableUnreadable(_("This file is larger than 5 MB."))
     if content.startswith(XLSX_START):
@@ -58,7 +53,7 @@ def read_table(content: bytes) -> Table:
 
 
 def column_letters(number: int) -> str:
-    """What a spreadsheet calls its ``number``th column: A, B … Z, AA."""
+    """What a spreadsheet calls a column: A, B … Z, AA."""
     letters = ""
     while number:
         number, rest = divmod(number - 1, 26)
@@ -122,7 +117,6 @@ def _read_csv(text: str) -> Iterator[Cells]:
 
 
 def _likely_delimiter(text: str) -> str:
-    """Whatever stands most often in the first line that is not empty, outside of quotes."""
     lines = (line for line in io.StringIO(text) if line.strip(" \t\r\n,;"))
     first_line = re.sub(r'"[^"]*"', "", next(lines, ""))
     return max(",;\t", key=first_line.count)

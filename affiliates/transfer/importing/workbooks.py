@@ -1,4 +1,4 @@
-"""Excel's files. Read a row at a time, and refused before they could fill the memory."""
+"""Reads Excel files row by row, and refuses those that could fill the memory."""
 
 import contextlib
 import io
@@ -25,15 +25,15 @@ MAXIMUM_COLUMNS = 100
 MAXIMUM_UNPACKED = 50_000_000
 MAXIMUM_PARTS = 1_000
 MAXIMUM_SHARED = 10_000_000
-"""Texts that several cells share are in memory all at once."""
+"""Texts shared by cells are in memory all at once."""
 MAXIMUM_COVERED = 100_000
-"""Cells below others that they are merged with."""
+"""Cells covered by merged ones."""
 
 DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, InvalidFileException, ParseError, SyntaxError),
     *(LookupError, ValueError, TypeError, AttributeError, OSError, EOFError, NotImplementedError),
 )
-"""All that a file makes openpyxl raise that is no workbook, or a broken one."""
+"""What openpyxl raises for files that are not workbooks, or broken ones."""
 
 _MERGED = re.compile(rb'<mergeCell[^>]*\bref="([A-Z]+\d+:[A-Z]+\d+)"')
 
@@ -50,13 +50,10 @@ class Sheet:
 
 @contextlib.contextmanager
 def read_workbook(content: bytes) -> Iterator[Sheet]:
-    """The first visible sheet, whose lines are read as they are asked for.
-
-    Raises ``TableUnreadable``, also while they are.
-    """
+    """The first visible sheet, read lazily. Raises ``TableUnreadable``, also during reading."""
     _refuse_bombs(content)
     with _readable(), warnings.catch_warnings():
-        # Of styles, which are not read: programs other than Excel leave some out.
+        # About styles, which are not read: some programs leave them out.
         warnings.simplefilter("ignore", UserWarning)
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     with contextlib.closing(book), _readable():
@@ -77,7 +74,7 @@ def _readable() -> Iterator[None]:
 
 
 def _refuse_bombs(content: bytes) -> None:
-    """A file of a few kilobytes can unpack to gigabytes; its own list of contents tells."""
+    """Check the archive's own list of contents: a few kilobytes can unpack to gigabytes."""
     with _readable(), zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = archive.infolist()
     shared = sum(part.file_size for part in parts if "sharedStrings" in part.filename)
@@ -92,8 +89,8 @@ def _refuse_bombs(content: bytes) -> None:
 
 
 def _lines(sheet: Any, merged: dict[tuple[int, int], tuple[int, int]]) -> Iterator[Cells]:
-    """A merged cell says the same in every row that it covers, as it looks in the spreadsheet."""
-    sheet.reset_dimensions()  # Some programs write wrong ones.
+    """Repeat a merged cell's text in every row it covers, as it looks in the spreadsheet."""
+    sheet.reset_dimensions()  # Some programs write wrong dimensions.
     sources: dict[tuple[int, int], str] = dict.fromkeys(merged.values(), "")
     for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
         cells = [_text(value) for value in values[:MAXIMUM_COLUMNS]]
@@ -109,7 +106,7 @@ def _lines(sheet: Any, merged: dict[tuple[int, int], tuple[int, int]]) -> Iterat
 
 
 def _merged(content: bytes, sheet: Any) -> dict[tuple[int, int], tuple[int, int]]:
-    """For each cell that another one covers, from above, which one."""
+    """Map each cell covered from above to the cell that covers it."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         xml = archive.read(sheet._worksheet_path)
     covered: dict[tuple[int, int], tuple[int, int]] = {}
@@ -122,7 +119,6 @@ def _merged(content: bytes, sheet: Any) -> dict[tuple[int, int], tuple[int, int]
 
 
 def _notes(visible: list[Any], book: Any) -> list[str]:
-    """What of the workbook is not read."""
     notes = []
     if len(visible) > 1:
         notes.append(_("Only the first sheet, “%(sheet)s”, is read.") % {"sheet": visible[0].title})

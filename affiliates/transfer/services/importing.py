@@ -1,4 +1,4 @@
-"""Loads a table of affiliates into a program, all of it or nothing."""
+"""Imports a table of affiliates into a program, all or nothing."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -35,11 +35,7 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class Planned:
-    """A row's page, as the row says it but not stored, and what that changes of one that is there.
-
-    ``people``: what it changes of the group's contacts. ``had_draft``: editors had
-    changed it and not published that.
-    """
+    """A row's unsaved page and its changes. ``had_draft``: editors left unpublished changes."""
 
     group: GroupRow
     page: AffiliatePage
@@ -66,22 +62,20 @@ def import_affiliates(
     by: User | None = None,
     dry_run: bool = False,
 ) -> ImportReport:
-    """Creates and updates the program's affiliates as ``table`` says, and reports on it.
+    """Create and update the program's affiliates from ``table``; return a report.
 
-    A group is recognized by its name and region, so loading a table again changes nothing. New
-    groups are published; groups that editors took offline are updated as drafts. Each change is a
-    revision in Wagtail's history, with ``by`` as its author. A bad link is left out, and the rest
-    of its row stored; any other error, or ``dry_run``, leaves everything as it was.
+    Groups are matched by name and region, so importing again changes nothing. New groups are
+    published; unpublished ones are updated as drafts. A bad link is left out; any other error, or
+    ``dry_run``, leaves everything as it was.
 
-    Effects, in one transaction: pages, links, revisions, log entries and search index;
-    affiliations and their contacts, if ``by`` may look after them. Wagtail's
-    ``page_published`` is sent for each page that is published, Django's ``post_save`` only for
-    those that were there before.
+    Effects, in one transaction: pages, links, revisions by ``by``, log entries and search index;
+    affiliations, and contacts if ``by`` may change them. Sends Wagtail's ``page_published`` for
+    each published page, and Django's ``post_save`` only for existing ones.
     """
     report = ImportReport()
     groups = read_rows(table, report)
     with transaction.atomic():
-        # Two imports at once wait for each other here, so neither makes duplicates.
+        # Lock, so that concurrent imports do not create duplicates.
         program = AffiliateProgramPage.objects.select_for_update().get(pk=program.pk)
         plans = _plan(groups, program, by, report)
         _add_results(plans, table, report)
@@ -118,7 +112,7 @@ def _leave_out_people(groups: list[GroupRow], report: ImportReport) -> None:
 
 
 def _known_affiliates(program: AffiliateProgramPage) -> dict[Key, AffiliatePage]:
-    """The program's affiliates by region and name; of doubles the live one, then the oldest."""
+    """By region and name; of duplicates the live one, then the oldest."""
     children = AffiliatePage.objects.child_of(program).order_by("live", "-pk")
     pages = children.select_related("affiliation").prefetch_related(
         "links", "affiliation__contacts"
@@ -148,7 +142,6 @@ def _changed(group: GroupRow, page: AffiliatePage, report: ImportReport) -> Plan
 
 
 def _check(plan: Planned, by: User | None, report: ImportReport) -> None:
-    """Adds to the report what stands against the row, and what there is to know about its page."""
     number = plan.group.number
     if not (plan.is_new or plan.page_changes):
         return
@@ -167,7 +160,7 @@ def _check(plan: Planned, by: User | None, report: ImportReport) -> None:
 
 
 def _page_errors(page: AffiliatePage) -> dict[str, str]:
-    """By column. Fields that the table says nothing of are looked at, too: a site may have some."""
+    """Errors by column, including those of fields that only the site has."""
     errors = place_errors(page)
     try:
         page.clean_fields(exclude=NOT_FROM_TABLES)
@@ -179,11 +172,10 @@ def _page_errors(page: AffiliatePage) -> dict[str, str]:
 NOT_FROM_TABLES = {"path", "depth", "numchild", "slug", "url_path", "draft_title"} | {
     field.name for field in AffiliatePage._meta.fields if field.is_relation or not field.editable
 }
-"""What Wagtail or a save fills in, and keys, which would be looked up one by one."""
+"""Fields that Wagtail or a save fills in, and relations, which would cost a query each."""
 
 
 def _add_results(plans: list[Planned], table: Table, report: ImportReport) -> None:
-    """In the order of the table. A row with an error comes to nothing else."""
     bad = report.bad_rows
     results = {row.number: row for row in report.rows} | {
         plan.group.number: RowResult(plan.group.number, plan.page.title, plan.outcome, plan.changes)
@@ -230,8 +222,8 @@ def store_contacts(
 ) -> None:
     """Effects, in the caller's transaction: a contact for each affiliation and role.
 
-    Where the address changes, links mailed to the older one die, and it counts as not yet confirmed
-    and not bounced. No one gets an email. ``are_new``: none of them has a contact yet.
+    A new address invalidates mailed links and is not confirmed or bounced. No email is sent.
+    ``are_new``: none of them has a contact yet.
     """
     added = []
     for affiliation, by_role in people:

@@ -1,8 +1,4 @@
-"""Adds many published pages below one, as Wagtail would add them one by one, but in few statements.
-
-Wagtail's ``add_child`` and ``publish`` take some sixty statements for each page. What they write is
-written here a few hundred pages at a time; a test holds that nothing is missing.
-"""
+"""Adds many published pages in few statements, with all that Wagtail writes for each of them."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -28,10 +24,10 @@ from affiliates.programs.publishing import SETTLED
 
 CHUNK = 500
 SLUG_LENGTH = 240
-"""Leaves room for a number, since the field takes 255."""
+"""Leaves room for a number; the field takes 255."""
 
 NAMELESS = "group"
-"""The slug of a group whose name has no letter that may stand in one."""
+"""The slug of a group whose name has no usable letter."""
 
 
 def add_pages(
@@ -41,12 +37,11 @@ def add_pages(
     by: User | None,
     now: datetime,
 ) -> list[Affiliation]:
-    """Store new pages with their links below ``parent``, published. They have to be clean.
+    """Publish new, clean pages with their links below ``parent``; return their affiliations.
 
-    Effects, in one transaction: the pages, their links, a revision and two log entries each, the
-    search index; their affiliations, which are returned; then ``page_published`` and ``published``
-    for each, as Wagtail sends them. ``post_save`` is not sent. No one else may add pages below
-    ``parent`` meanwhile: hold its row.
+    Effects, in one transaction: pages, links, a revision and two log entries each, search index and
+    affiliations. Sends ``page_published`` and ``published``, but not ``post_save``. The caller must
+    lock ``parent``, so that no one else adds pages below it.
     """
     with transaction.atomic():
         places = _places(parent)
@@ -74,7 +69,6 @@ def add_pages(
 
 
 def _places(parent: AffiliateProgramPage) -> Iterator[str]:
-    """The paths in treebeard's tree for children of ``parent`` after its last one."""
     last = parent.get_last_child()
     number = Page._str2int(last.path[-Page.steplen :]) if last else 0
     while True:
@@ -83,7 +77,7 @@ def _places(parent: AffiliateProgramPage) -> Iterator[str]:
 
 
 def next_slug(title: str, taken: set[str]) -> str:
-    """As Wagtail makes it of a title. Adds it to those that are taken."""
+    """Wagtail's slug for the title, made unique; adds it to ``taken``."""
     allow_unicode = getattr(settings, "WAGTAIL_ALLOW_UNICODE_SLUGS", True)
     base = slugify(title, allow_unicode=allow_unicode)[:SLUG_LENGTH] or NAMELESS
     slug, number = base, 1
@@ -112,7 +106,7 @@ def _fill_in(
 
 
 def _say_it_has_no_others(page: AffiliatePage) -> None:
-    """No comments, say. Else each page would be asked for them when its revision is written."""
+    """Set other child relations empty, to save queries when the revision is written."""
     for relation in get_all_child_relations(AffiliatePage):
         name = relation.get_accessor_name()
         if name != "links":
@@ -120,7 +114,7 @@ def _say_it_has_no_others(page: AffiliatePage) -> None:
 
 
 def _insert(pages: Sequence[AffiliatePage]) -> None:
-    """A row in the table of each model that the page type is made of; Django refuses to do so."""
+    """Insert a row for each inherited model; Django's bulk_create refuses such models."""
     root, *others = [*reversed(AffiliatePage._meta.get_parent_list()), AffiliatePage]
     rows = root._base_manager.bulk_create(_row(root, page) for page in pages)
     for page, row in zip(pages, rows, strict=True):
@@ -129,7 +123,7 @@ def _insert(pages: Sequence[AffiliatePage]) -> None:
             setattr(page, model._meta.pk.attname, row.pk)
         page._state.adding, page._state.db = False, row._state.db
     for model in others:
-        # What Django's own save() calls for each table of a model that inherits.
+        # Django's save() calls this for each table of an inherited model.
         model._base_manager._insert(
             pages, fields=model._meta.local_concrete_fields, using=rows[0]._state.db
         )

@@ -1,4 +1,4 @@
-"""Tables that people upload: tried first, loaded when they say so, forgotten after a day."""
+"""Uploaded tables: tried, loaded on request, and deleted after a day."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -25,8 +25,7 @@ def try_upload(
 ) -> ImportUpload:
     """Keep the table for its owner, with what loading it would do.
 
-    Effects: one ImportUpload; nothing else. Its content is kept only if it can be loaded.
-    Raises ``TableUnreadable``.
+    Effects: one ImportUpload, with content only if it can be loaded. Raises ``TableUnreadable``.
     """
     table = read_table(content)
     report = import_affiliates(program=program, table=table, by=user, dry_run=True)
@@ -41,12 +40,11 @@ def try_upload(
 
 
 def load_upload(*, pk: uuid.UUID, user: User, now: datetime) -> ImportUpload:
-    """Load the table that was tried, once, however often the button is pressed.
+    """Load the tried table once, however often this is called.
 
-    Effects, in one transaction: those of ``import_affiliates``; the upload's content is gone, and
-    its report says what came of it. If pages have changed meanwhile so that it cannot be loaded,
-    the report says that, and nothing else is stored.
-    Raises ``ImportUpload.DoesNotExist``, also for a table of another person.
+    Effects, in one transaction: those of ``import_affiliates``; deletes the content and stores the
+    report. If pages have changed so that it cannot be loaded, only the report says so.
+    Raises ``ImportUpload.DoesNotExist``, also for another user's table.
     """
     with transaction.atomic():
         upload = ImportUpload.objects.select_for_update().get(pk=pk, user=user)
@@ -61,5 +59,4 @@ def load_upload(*, pk: uuid.UUID, user: User, now: datetime) -> ImportUpload:
 
 
 def delete_old_uploads(*, now: datetime) -> int:
-    """Delete uploads, loaded or not, a day after they came; return how many."""
     return ImportUpload.objects.filter(created_at__lt=now - KEPT).delete()[0]
