@@ -76,7 +76,7 @@ def waiting_updates() -> QuerySet[ContactUpdate]:
 
 
 def start_moderation(*, update: ContactUpdate, now: datetime) -> bool:
-    """Returns False if another worker was faster. Runs in one transaction. Raises NoReviewWorkflow."""
+    """Returns False if another worker was faster. One transaction. Raises NoReviewWorkflow."""
     with transaction.atomic():
         hold_affiliation(update.affiliation)
         if not waiting_updates().filter(pk=update.pk).exists():

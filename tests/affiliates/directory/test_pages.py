@@ -206,8 +206,8 @@ def test_two_questions_of_one_name_are_refused(editor_client):
 def test_editor_says_what_the_policy_does(program, editor_client):
     page = editor_client.get(reverse("wagtailadmin_pages:edit", args=[program.pk]))
     words = " ".join(page.content.decode().split())
-    assert "Each person gets one mail a day at most" in words
-    assert "An answer stops all that is still to come." in words
+    assert "Each person gets at most one email a day" in words
+    assert "An answer stops everything that is still to come." in words
     for tab in ("content", "application", "policy", "promote"):
         assert f'id="tab-label-{tab}"' in words
 

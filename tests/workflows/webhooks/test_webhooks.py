@@ -233,7 +233,7 @@ def test_nobody_listens_is_a_plain_retry(endpoint, happened):
 
     delivery = the_delivery()
     assert (delivery.state, delivery.attempts, delivery.uncertain_attempts) == ("queued", 1, 0)
-    assert "No connection" in delivery.answer
+    assert "could not connect" in delivery.answer
 
 
 def test_endpoint_that_does_not_answer_rests_and_holds_up_nobody(receiver, happened, all_due):
