@@ -11,7 +11,8 @@ APPS = ("affiliates", "workflows", "ninja", "wagtail.contrib.forms")
 def add_affiliates(settings: dict[str, Any], *, redis_url: str) -> None:
     """Add what is missing to ``settings``, the ``globals()`` of a settings module, at its end:
     ``APPS``, ``django.contrib.postgres`` (for Wagtail's search) if PostgreSQL is used, and what
-    ``workflows.settings.add_workflows`` adds. Existing settings stay. Idempotent."""
+    ``workflows.settings.add_workflows`` adds. Existing settings stay. Idempotent.
+    """
     engines = [database["ENGINE"] for database in settings.get("DATABASES", {}).values()]
     postgres = any("postg" in engine for engine in engines)
     add_apps(settings, *APPS, *(["django.contrib.postgres"] if postgres else []))

@@ -1,5 +1,6 @@
 """Signals for other apps, sent in the transaction of the change. An exception in a receiver rolls
-it back."""
+it back.
+"""
 
 from django.dispatch import Signal
 

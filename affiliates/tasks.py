@@ -1,5 +1,6 @@
 """Celery tasks. Each finds its work in the database. Running one twice is safe; ``start_reviews``,
-``ask_for_updates`` and ``forget`` may also overlap."""
+``ask_for_updates`` and ``forget`` may also overlap.
+"""
 
 import time
 from collections.abc import Callable
@@ -29,7 +30,8 @@ BUSY_SECONDS = 20  # then a task leaves the rest to its next run
 @shared_task(name=START_REVIEWS, base=PeriodicTask, seconds=ONE_MINUTE)
 def start_reviews() -> None:
     """Start waiting reviews of applications and proposed changes, recover reviews that ended
-    unnoticed, and email requested links."""
+    unnoticed, and email requested links.
+    """
     is_over = _time_is_up()
     answer_link_requests(now=timezone.now())
     start_waiting_reviews(now=timezone.now(), should_stop=is_over)

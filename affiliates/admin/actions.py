@@ -19,7 +19,8 @@ Words = str | Promise
 class ServiceView(WagtailAdminTemplateMixin, FormView):
     """Base of confirmation pages: texts, form and service come from ``as_view``. The service gets
     ``subject()``, the user, ``now`` and the form's data. If it refuses, the page shows why and
-    keeps the input."""
+    keeps the input.
+    """
 
     template_name = "affiliates/admin/act.html"
     request: Any  # Wagtail's admin requires a login.

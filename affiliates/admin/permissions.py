@@ -1,5 +1,6 @@
 """Admin permissions on affiliations and related records: those of the model ``Affiliation``, or
-reviewing for the program."""
+reviewing for the program.
+"""
 
 from collections.abc import Iterable
 from typing import Any

@@ -56,7 +56,8 @@ class ExportColumn:
 
 class SafeExportMixin(SpreadsheetExportMixin):
     """Exports ``export_columns`` as CSV or XLSX; put it before Wagtail's ``IndexView``. Wagtail
-    protects XLSX cells from being formulas but not CSV cells, and loads all rows at once."""
+    protects XLSX cells from being formulas but not CSV cells, and loads all rows at once.
+    """
 
     export_columns: Mapping[str, ExportColumn] = {}
 

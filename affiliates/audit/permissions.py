@@ -22,7 +22,8 @@ def may_see(user: User, application: Application) -> bool:
 
 def may_decide(user: User, application: Application) -> bool:
     """Decline it or restart its review: staff with permission to change applications, the program's
-    groups and director, and users who may act on the page's task or publish it."""
+    groups and director, and users who may act on the page's task or publish it.
+    """
     if not user.is_active:
         return False
     return user.has_perm(STAFF_PERMISSION) or _reviews(user, application)

@@ -54,7 +54,8 @@ def transition(
     """Move ``record`` to the action's target state and log a Transition, atomically with the
     receivers of ``record_moved``. The state is updated only if it is still ``record``'s, so one of
     two concurrent decisions wins. ``actor`` defaults to staff with a ``user``, else the system.
-    ``by_wagtail``: Wagtail has already checked permissions. Raises TransitionNotAllowed."""
+    ``by_wagtail``: Wagtail has already checked permissions. Raises TransitionNotAllowed.
+    """
     actor = actor or actor_of(user)
     table, may = RULES[type(record)]
     rule = table[action]

@@ -19,7 +19,8 @@ def connect() -> None:
 def program_context(page: Any, request: Any) -> dict[str, Any]:
     """``beliefs``, ``obligations`` and ``benefits`` (each has ``id`` and ``text``), ``directory``
     (see ``listing``), ``affiliate_count``, ``region_count``, ``canonical_url``, ``noindex``,
-    ``structured_data``, ``card_url`` and ``apply_url``."""
+    ``structured_data``, ``card_url`` and ``apply_url``.
+    """
     directory = show_directory(page, request.GET)
     return {
         **{field: page.statements(field) for field in STATEMENT_FIELDS},
@@ -37,7 +38,8 @@ def program_context(page: Any, request: Any) -> dict[str, Any]:
 def affiliate_context(page: Any, request: Any) -> dict[str, Any]:
     """``program``, ``contact_email`` (the program's), ``links`` (each has ``url`` and
     ``get_network_display``), ``region_name``, ``region_anchor``, ``structured_data`` and
-    ``card_url``."""
+    ``card_url``.
+    """
     program = page.get_parent().specific
     links = list(page.links.all())
     return {

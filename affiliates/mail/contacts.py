@@ -73,7 +73,8 @@ def recipient_of(mail: OutgoingMail) -> Contact | None:
 
 def context(*parts: About) -> Callable[[OutgoingMail], Values]:
     """Build a mail kind's ``context`` from common values and those of each part. A part gets the
-    subject, the contact (``still_owed`` ensures there is one) and the email."""
+    subject, the contact (``still_owed`` ensures there is one) and the email.
+    """
 
     def values(mail: OutgoingMail) -> Values:
         affiliation, contact = affiliation_of(mail.subject), recipient_of(mail)
@@ -97,17 +98,15 @@ def reply_to(mail: OutgoingMail) -> str:
 
 
 def register_kind(
-    name: str,
-    *,
-    placeholders: Iterable[Placeholder] = (),
-    says: Iterable[About] = (),
-    why: Any = CONTACT_WHY,
-    **others: Any,
+    *placeholders: Placeholder, says: Iterable[About] = (), why: Any = CONTACT_WHY, **kind: Any
 ) -> str:
-    """Register a kind of email to contacts; return its name. ``placeholders`` and ``says`` add to
-    the common ones (see ``context``); ``others`` are arguments of ``MailKind``."""
+    """Register a kind of email to contacts; return its name.
+
+    ``placeholders`` and ``says`` add to the common ones (see ``context``); ``kind`` are the other
+    arguments of ``MailKind``.
+    """
     offered = (*ABOUT, *placeholders, *ABOUT_THE_PROGRAM)
     values = context(*says)
     return kinds.register(
-        MailKind(name, placeholders=offered, context=values, reply_to=reply_to, why=why, **others)
+        MailKind(placeholders=offered, context=values, reply_to=reply_to, why=why, **kind)
     )

@@ -41,7 +41,8 @@ def look_ahead(
     *, program: AffiliateProgramPage, values: Mapping[str, Any], since: datetime, until: datetime
 ) -> list[ExpectedStep]:
     """The steps of the program's open deadlines if its fields had these ``values``. Saves, looks
-    and rolls back in one transaction, so it has no effects."""
+    and rolls back in one transaction, so it has no effects.
+    """
     with transaction.atomic():
         changed = AffiliateProgramPage.objects.filter(pk=program.pk)
         changed.update(**values)
@@ -54,7 +55,8 @@ def look_ahead(
 
 def example_application(program: AffiliateProgramPage, *, now: datetime) -> list[ExpectedStep]:
     """Steps for an undecided application sent ``now``: its ladder and the first repetition. The
-    program may be unsaved."""
+    program may be unsaved.
+    """
     due_on = review_due_date(now, program)
     policy = program_review_policy(program, due_on=due_on)
     deadline = Deadline(kind=REVIEW, due_at=policy.calendar.moment(due_on))

@@ -40,7 +40,8 @@ def follow_policy(*, program: AffiliateProgramPage) -> None:
 
 def follow_update_policy(*, program: AffiliateProgramPage, now: datetime) -> None:
     """Replan the next requests of affiliates and reschedule open deadlines, which stay due on the
-    same day, in the program's current time zone."""
+    same day, in the program's current time zone.
+    """
     with transaction.atomic():
         active = Affiliation.objects.select_for_update(of=("self",)).filter(
             program=program, state=AffiliationState.ACTIVE
@@ -57,7 +58,8 @@ def follow_update_policy(*, program: AffiliateProgramPage, now: datetime) -> Non
 
 def follow_moved_page(*, page: AffiliatePage, now: datetime) -> None:
     """Move the affiliation with its page to another program, in one transaction. New deadlines use
-    that program's policy; existing ones stay due on the same day."""
+    that program's policy; existing ones stay due on the same day.
+    """
     affiliation = Affiliation.objects.filter(page=page).first()
     program = AffiliateProgramPage.objects.filter(pk=page.get_parent().pk).first()
     if affiliation is None or program is None or affiliation.program_id == program.pk:

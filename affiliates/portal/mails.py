@@ -7,19 +7,15 @@ from django.utils.translation import gettext_lazy
 
 from affiliates.affiliations.mails.links import is_reached, own_page
 from affiliates.mail.contacts import (
-    ABOUT,
-    CONTACT_WHY,
-    context,
     reachable,
     recipient_of,
-    reply_to,
+    register_kind,
     to_contact,
 )
-from affiliates.mail.placeholders import ABOUT_THE_PROGRAM, GROUP_PAGE, OWN_PAGE
+from affiliates.mail.placeholders import GROUP_PAGE, OWN_PAGE
 from affiliates.models import Contact, ProfileChange
 from affiliates.portal.profile import LABELS
-from workflows.mail import kinds
-from workflows.mail.kinds import MailKind, Placeholder
+from workflows.mail.kinds import Placeholder
 from workflows.mail.outbox import NewMail
 from workflows.models import OutgoingMail
 
@@ -69,19 +65,15 @@ def _about_change(
     *placeholders: Placeholder,
     still_owed: Any = _has_contact,
 ) -> str:
-    return kinds.register(
-        MailKind(
-            name=name,
-            templates="affiliates/portal/mail",
-            label=label,
-            sent_when=sent_when,
-            placeholders=(*ABOUT, CHANGED_FACTS, *placeholders, OWN_PAGE, *ABOUT_THE_PROGRAM),
-            context=context(own_page, _change),
-            still_owed=still_owed,
-            reply_to=reply_to,
-            priority=10,
-            why=CONTACT_WHY,
-        )
+    return register_kind(
+        *(CHANGED_FACTS, *placeholders, OWN_PAGE),
+        name=name,
+        templates="affiliates/portal/mail",
+        label=label,
+        sent_when=sent_when,
+        says=(own_page, _change),
+        still_owed=still_owed,
+        priority=10,
     )
 
 

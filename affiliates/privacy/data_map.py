@@ -1,5 +1,6 @@
 """Find rows with a person's address or name. Scans all text, JSON and binary columns of our tables,
-future ones too, and Wagtail's revisions, logs, comments and review comments."""
+future ones too, and Wagtail's revisions, logs, comments and review comments.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator

@@ -59,7 +59,8 @@ def erase_person(*, address: str, by: User | None, now: datetime, dry_run: bool 
     suppressed and emptied; the address elsewhere, and the name in related records, are replaced;
     states, days and decisions stay. A second contact becomes the first. Without one, an open
     application is withdrawn and its reviewers told, or staff get a notice that the affiliate has no
-    contact. The log entry does not name the person."""
+    contact. The log entry does not name the person.
+    """
     with transaction.atomic():
         done = Erasure()
         found = find_person(address)

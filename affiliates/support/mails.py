@@ -8,20 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from affiliates.core.states import SupportState
 from affiliates.links.tokens import affiliate_url
 from affiliates.mail.contacts import (
-    ABOUT,
-    CONTACT_WHY,
-    context,
     reachable,
     recipient_of,
-    reply_to,
+    register_kind,
     to_contact,
 )
-from affiliates.mail.placeholders import ABOUT_THE_PROGRAM, OWN_PAGE, REFERENCE
+from affiliates.mail.placeholders import OWN_PAGE, REFERENCE
 from affiliates.models import Contact, SupportRequest, Transition
 from affiliates.programs.promised_days import today_at
 from workflows.core.due import long_date
-from workflows.mail import kinds
-from workflows.mail.kinds import MailKind, Placeholder
+from workflows.mail.kinds import Placeholder
 from workflows.mail.outbox import NewMail
 from workflows.models import OutgoingMail
 
@@ -44,39 +40,33 @@ def _is_owed(mail: OutgoingMail) -> bool:
     return answered and recipient_of(mail) is not None
 
 
-SUPPORT_ANSWERED = kinds.register(
-    MailKind(
-        name="support_answered",
-        templates="affiliates/support/mail",
-        label=_("Answer to a call for help"),
-        sent_when=_("When someone answers a call for help, to whoever asked."),
-        placeholders=(
-            *(*ABOUT, REFERENCE),
-            Placeholder(
-                "asked_date",
-                _("The day on which the group asked for help."),
-                _("Tuesday, November 24, 2026"),
-            ),
-            Placeholder(
-                "asked",
-                _("What the group wrote, and which of the program’s benefits it asks for."),
-                _("We need someone to speak at our meeting in March."),
-                multiline=True,
-            ),
-            Placeholder(
-                "answer",
-                _("The answer, as a member of staff wrote it."),
-                _("Of course. Maria will call you this week."),
-                multiline=True,
-            ),
-            *(OWN_PAGE, *ABOUT_THE_PROGRAM),
-        ),
-        context=context(_answered),
-        still_owed=_is_owed,
-        reply_to=reply_to,
-        why=CONTACT_WHY,
-        priority=20,
-    )
+SUPPORT_ANSWERED = register_kind(
+    REFERENCE,
+    Placeholder(
+        "asked_date",
+        _("The day on which the group asked for help."),
+        _("Tuesday, November 24, 2026"),
+    ),
+    Placeholder(
+        "asked",
+        _("What the group wrote, and which of the program’s benefits it asks for."),
+        _("We need someone to speak at our meeting in March."),
+        multiline=True,
+    ),
+    Placeholder(
+        "answer",
+        _("The answer, as a member of staff wrote it."),
+        _("Of course. Maria will call you this week."),
+        multiline=True,
+    ),
+    OWN_PAGE,
+    name="support_answered",
+    templates="affiliates/support/mail",
+    label=_("Answer to a call for help"),
+    sent_when=_("When someone answers a call for help, to whoever asked."),
+    says=(_answered,),
+    still_owed=_is_owed,
+    priority=20,
 )
 
 

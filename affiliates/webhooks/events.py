@@ -1,5 +1,6 @@
 """Webhook events and when they are sent. They hold only public data; of an application, only that
-it exists."""
+it exists.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -58,7 +59,8 @@ APPLICATION_DECIDED = events.register(
 
 def affiliate_data(affiliation: Affiliation, *, is_hidden: bool = False) -> dict[str, Any]:
     """``page`` is empty unless listed. ``is_hidden``: the page is being unpublished or deleted,
-    which the database does not show yet."""
+    which the database does not show yet.
+    """
     pages = listed_affiliates(affiliation.program).filter(pk=affiliation.page_id)
     listed = None if is_hidden else pages.first()
     return {
@@ -179,7 +181,8 @@ EVENT_OF_ACTION: dict[str, str] = {
 
 def emit_move(record: Model, action: str, *, now: datetime) -> None:
     """Send the action's event, if any and wanted, in the caller's transaction, but none for drafts.
-    Called by the only writer of states, so no transition is missed."""
+    Called by the only writer of states, so no transition is missed.
+    """
     event = EVENT_OF_ACTION.get(action)
     if event and isinstance(record, Application) and record.submitted_at:
         decided = {} if event == APPLICATION_RECEIVED else {"decided_at": now}

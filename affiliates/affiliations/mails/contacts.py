@@ -92,43 +92,49 @@ HOW_OFTEN = Placeholder(
 )
 
 CONTACT_WELCOME = _register(
-    "contact_welcome",
+    NAMED_BY,
+    HOW_OFTEN,
+    *UPDATE_OWED,
+    OWN_PAGE,
+    name="contact_welcome",
     label=gettext_lazy("Welcome to a new contact"),
     sent_when=gettext_lazy("When someone becomes the contact of an affiliate, to that person."),
-    placeholders=(NAMED_BY, HOW_OFTEN, *UPDATE_OWED, OWN_PAGE),
     says=(_for_contact,),
     still_owed=_is_contact,
 )
 CONTACT_RELEASED = _to_former_contact(
-    "contact_released",
+    FIRST_CONTACT,
+    name="contact_released",
     label=gettext_lazy("No longer the contact"),
     sent_when=gettext_lazy("When someone else becomes the contact, to the previous contact."),
-    placeholders=(FIRST_CONTACT,),
     says=(_first_contact,),
 )
 SECOND_CONTACT_WELCOME = _register(
-    "second_contact_welcome",
+    NAMED_BY,
+    FIRST_CONTACT,
+    OWN_PAGE,
+    name="second_contact_welcome",
     label=gettext_lazy("Welcome to a new second contact"),
     sent_when=gettext_lazy("When an affiliate names its second contact, to that person."),
-    placeholders=(NAMED_BY, FIRST_CONTACT, OWN_PAGE),
     says=(_for_contact, _first_contact),
     still_owed=_is_contact,
 )
 SECOND_CONTACT_RELEASED = _to_former_contact(
-    "second_contact_released",
+    name="second_contact_released",
     label=gettext_lazy("No longer the second contact"),
     sent_when=gettext_lazy("When an affiliate removes its second contact, to that person."),
 )
 CONTACT_NEW_ADDRESS = _register(
-    "contact_new_address",
+    *UPDATE_OWED,
+    OWN_PAGE,
+    name="contact_new_address",
     label=gettext_lazy("New address of a contact"),
     sent_when=gettext_lazy("When a contact gives another address, to the new one."),
-    placeholders=(*UPDATE_OWED, OWN_PAGE),
     says=(_for_contact,),
     still_owed=_is_contact,
 )
 CONTACT_OLD_ADDRESS = _to_former_contact(
-    "contact_old_address",
+    name="contact_old_address",
     label=gettext_lazy("Old address of a contact"),
     sent_when=gettext_lazy("When a contact gives another address, to the old one."),
     why=gettext_lazy("You get this email because we used to write to this address."),

@@ -41,18 +41,16 @@ def _reason_of(affiliation: Affiliation) -> str:
 
 
 AFFILIATION_ENDED = register_kind(
-    "affiliation_ended",
+    Placeholder(
+        "reason",
+        gettext_lazy("A sentence that says why it ended. Empty if the group is not told why."),
+        gettext_lazy("This is the reason: Your group has dissolved, as you told us."),
+        multiline=True,
+    ),
+    name="affiliation_ended",
     templates="affiliates/affiliations/mail",
     label=gettext_lazy("Affiliation ended"),
     sent_when=gettext_lazy("When someone ends an affiliation, to each contact, if wanted."),
-    placeholders=(
-        Placeholder(
-            "reason",
-            gettext_lazy("A sentence that says why it ended. Empty if the group is not told why."),
-            gettext_lazy("This is the reason: Your group has dissolved, as you told us."),
-            multiline=True,
-        ),
-    ),
     says=(_ended,),
     still_owed=partial(_is_still, AffiliationState.ENDED),
     why=gettext_lazy(
@@ -77,11 +75,12 @@ def _back(affiliation: Affiliation, contact: Contact, mail: OutgoingMail) -> Map
 
 
 AFFILIATION_REINSTATED = register_kind(
-    "affiliation_reinstated",
+    GROUP_PAGE,
+    OWN_PAGE,
+    name="affiliation_reinstated",
     templates="affiliates/affiliations/mail",
     label=gettext_lazy("Affiliation reinstated"),
     sent_when=gettext_lazy("When someone reinstates an affiliation, to each contact."),
-    placeholders=(GROUP_PAGE, OWN_PAGE),
     says=(_back,),
     still_owed=partial(_is_still, AffiliationState.ACTIVE),
 )

@@ -1,5 +1,6 @@
 """Changes of an affiliate's contacts. Anyone with an emailed link can make them, so people who gain
-or lose a role are emailed; changes by staff send no email."""
+or lose a role are emailed; changes by staff send no email.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -49,7 +50,8 @@ CONTACT_REMOVED = "affiliates.contact.remove"
 def change_details(*, contact: Contact, person: Person, now: datetime) -> Contact:
     """Change the name, address or phone of the same person. Effects, in one transaction: the row
     and a log entry. A new address also invalidates older links, clears the bounce, and notifies
-    both addresses and staff. Raises AddressTaken, TooManyContactChanges and AffiliationEnded."""
+    both addresses and staff. Raises AddressTaken, TooManyContactChanges and AffiliationEnded.
+    """
     affiliation = contact.affiliation
     if affiliation is None:
         raise AffiliationEnded
@@ -77,7 +79,8 @@ def hand_over(*, affiliation: Affiliation, person: Person, by: Contact, now: dat
     """Replace the first contact, perhaps by the second; ``by`` is the contact who says so. Effects,
     in one transaction: the old row is deleted with its links and queued emails; an email to both, a
     notice to staff, a log entry. Raises AddressTaken, TooManyContactChanges and
-    AffiliationEnded."""
+    AffiliationEnded.
+    """
     with transaction.atomic():
         hold_unless_ended(affiliation)
         _refuse_too_many(affiliation, now)
@@ -106,7 +109,8 @@ def name_second_contact(
 ) -> Contact:
     """Add or replace the second contact; the same address only gets new details. Effects, in one
     transaction: the old row and its links are gone; an email to both, a log entry. Raises
-    AddressTaken (by the first contact), TooManyContactChanges and AffiliationEnded."""
+    AddressTaken (by the first contact), TooManyContactChanges and AffiliationEnded.
+    """
     with transaction.atomic():
         hold_unless_ended(affiliation)
         first, old = affiliation.primary_contact, affiliation.alternate_contact
@@ -127,7 +131,8 @@ def name_second_contact(
 
 def remove_second_contact(*, affiliation: Affiliation, by: Contact, now: datetime) -> None:
     """Delete the row and its links, email the person and log it. Idempotent. Raises
-    AffiliationEnded."""
+    AffiliationEnded.
+    """
     with transaction.atomic():
         hold_unless_ended(affiliation)
         old = affiliation.alternate_contact
@@ -144,7 +149,8 @@ def enter_contact(
     """Add or change the contact with this role; ``details`` are clean. Effects, in one transaction:
     the row and a log entry. A new address invalidates older links, counts as neither confirmed nor
     bounced, and sends ``contact_address_changed``, so that open requests are emailed at once.
-    Raises TransitionNotAllowed."""
+    Raises TransitionNotAllowed.
+    """
     with transaction.atomic():
         hold_affiliation(affiliation)
         _refuse_stranger(affiliation, user)

@@ -37,7 +37,8 @@ def end_affiliation(
     """End the affiliation; ``tell_reason`` adds the reason to the email. Effects, in one
     transaction: the state, with the reason; requests, notices and deadlines are closed; pages in
     all languages are unpublished and redirect to the program; log entries; an email to each contact
-    if ``tell``. Raises TransitionNotAllowed."""
+    if ``tell``. Raises TransitionNotAllowed.
+    """
     with transaction.atomic():
         hold_affiliation(affiliation)
         pages = pages_of(affiliation)
@@ -57,7 +58,8 @@ def reinstate_affiliation(*, affiliation: Affiliation, user: User, now: datetime
     """Undo the end of an affiliation. Effects, in one transaction: the state; remaining pages are
     published as they were last, without redirects; the next request is planned, none for the time
     between; an email to each contact. Raises TransitionNotAllowed, and NoPageLeft if the page was
-    deleted."""
+    deleted.
+    """
     with transaction.atomic():
         hold_affiliation(affiliation)
         pages = pages_of(affiliation)
@@ -81,7 +83,8 @@ def follow_published_page(*, affiliation: Affiliation, user: User | None, now: d
 
 def follow_deleted_page(*, page: AffiliatePage, user: User | None, now: datetime) -> None:
     """Before a page is deleted: use the page of another language, or else end the affiliation.
-    Sends no email, since the page may have been a duplicate. Runs in the caller's transaction."""
+    Sends no email, since the page may have been a duplicate. Runs in the caller's transaction.
+    """
     affiliation = Affiliation.objects.filter(group_key=page.translation_key).first()
     if affiliation is None:
         return

@@ -21,7 +21,8 @@ from workflows.deadlines.services import close_deadlines
 def ensure_affiliation(*, page: AffiliatePage, now: datetime) -> Affiliation:
     """Find or create the affiliation of a public page or its translations. Effects: the row with
     its name, interval and next request day; sends ``affiliates_listed`` or
-    ``affiliate_page_published``. New affiliates get no request in the first weeks."""
+    ``affiliate_page_published``. New affiliates get no request in the first weeks.
+    """
     with transaction.atomic():
         program = AffiliateProgramPage.objects.get(pk=page.get_parent().pk)
         affiliation, is_new = Affiliation.objects.select_for_update().get_or_create(
@@ -43,7 +44,8 @@ def begin_affiliations(
 ) -> list[Affiliation]:
     """Create affiliations for new public pages in bulk, in the same order. Effects, in the caller's
     transaction: as ``ensure_affiliation``. All share the day of the next request, since they begin
-    together with the program's interval."""
+    together with the program's interval.
+    """
     affiliations = Affiliation.objects.bulk_create(
         Affiliation(
             group_key=page.translation_key,
@@ -69,7 +71,8 @@ def pause_affiliation(
 ) -> Affiliation:
     """Take the group off the directory and stop requests until someone resumes. Effects, in one
     transaction: the state, with the reason; open requests are waived and their deadlines closed; no
-    email. Raises TransitionNotAllowed."""
+    email. Raises TransitionNotAllowed.
+    """
     with transaction.atomic():
         hold_affiliation(affiliation)
         transition(affiliation, AffiliationAction.PAUSE, user=user, reason=reason, now=now)
@@ -79,7 +82,8 @@ def pause_affiliation(
 
 def resume_affiliation(*, affiliation: Affiliation, user: User, now: datetime) -> Affiliation:
     """List the group again and plan the next request, none for missed periods. Raises
-    TransitionNotAllowed."""
+    TransitionNotAllowed.
+    """
     with transaction.atomic():
         hold_affiliation(affiliation)
         transition(affiliation, AffiliationAction.RESUME, user=user, now=now)
@@ -121,7 +125,8 @@ def interval_of(page: AffiliatePage | None, program: AffiliateProgramPage) -> in
 
 def follow_interval(affiliation: Affiliation, now: datetime) -> None:
     """Replan the next request after the interval or lead time changed. Open requests keep their due
-    day; a shorter interval does not request past periods."""
+    day; a shorter interval does not request past periods.
+    """
     months = interval_of(affiliation.page, affiliation.program)
     if months != affiliation.interval_months:
         affiliation.interval_months = months

@@ -52,7 +52,8 @@ def tick_off(*, notice: Notice, user: User | None, now: datetime) -> None:
 def note_bounce(*, address: str, now: datetime) -> int:
     """Mark contacts with a permanently bounced address; return how many. Idempotent. Effects, in
     one transaction: these contacts get no more email. For active affiliates, staff get a notice and
-    ``contact_bounced`` is sent, so that the second contact gets open requests."""
+    ``contact_bounced`` is sent, so that the second contact gets open requests.
+    """
     with transaction.atomic():
         known = Contact.objects.select_for_update(of=("self",)).filter(
             email__iexact=address, bounced_at=None

@@ -30,7 +30,8 @@ def pause_reminders(
 ) -> Affiliation:
     """Send no requests and reminders before ``until``, which is capped at ``longest_pause``.
     Effects, in one transaction: the day; deadlines pause and queued emails are not sent; a notice
-    to staff, a log entry. Idempotent. Raises AffiliationEnded."""
+    to staff, a log entry. Idempotent. Raises AffiliationEnded.
+    """
     with transaction.atomic():
         hold_unless_ended(affiliation)
         until = min(until, longest_pause(affiliation, now))
@@ -48,7 +49,8 @@ def pause_reminders(
 
 def unsubscribe(*, affiliation: Affiliation, by: Contact, now: datetime) -> Affiliation:
     """One-click unsubscribe (RFC 8058): a short pause, or the longer existing one. Effects and
-    errors as of ``pause_reminders``."""
+    errors as of ``pause_reminders``.
+    """
     until = today_at(affiliation.program, now) + timedelta(days=settings.UNSUBSCRIBE_DAYS)
     paused = affiliation.reminders_paused_until
     until = max(until, paused) if paused else until
@@ -57,7 +59,8 @@ def unsubscribe(*, affiliation: Affiliation, by: Contact, now: datetime) -> Affi
 
 def resume_reminders(*, affiliation: Affiliation, by: Contact, now: datetime) -> Affiliation:
     """End the pause early; does nothing without one. Effects, in one transaction: deadlines resume
-    with the time left, due days move by the pause, a log entry. Raises AffiliationEnded."""
+    with the time left, due days move by the pause, a log entry. Raises AffiliationEnded.
+    """
     with transaction.atomic():
         hold_unless_ended(affiliation)
         if affiliation.reminders_paused_until is None:

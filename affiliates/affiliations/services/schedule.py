@@ -17,7 +17,8 @@ WAIVED = "waived"
 
 def waive_request(*, request: UpdateRequest, user: User, reason: str, now: datetime) -> None:
     """Waive the update of this period. Effects, in one transaction: the state, with the reason; its
-    deadline closes and queued emails are not sent. Raises TransitionNotAllowed."""
+    deadline closes and queued emails are not sent. Raises TransitionNotAllowed.
+    """
     with transaction.atomic():
         waive(request, user=user, reason=reason, now=now)
 

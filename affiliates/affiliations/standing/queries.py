@@ -40,7 +40,8 @@ ASKED_FIRST = (ContactRole.PRIMARY, ContactRole.ALTERNATE)
 class Facts:
     """What one affiliation's standing derives from. ``open_requests``: oldest first. ``moved``: its
     last transition, if any. ``texts``: hash of each current statement of the program, by the
-    statement's id."""
+    statement's id.
+    """
 
     affiliation: Affiliation
     today: date

@@ -1,5 +1,6 @@
 """The standing of an affiliation and its reasons, computed on demand and never stored. A lapsed
-affiliation only needs attention: nothing pauses or ends it automatically."""
+affiliation only needs attention: nothing pauses or ends it automatically.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

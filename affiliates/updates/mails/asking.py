@@ -92,7 +92,7 @@ _register = partial(
         _("What we do if no update comes: ask the second contact, if there is one, or call."),
         _("If we do not hear from you, someone on our team will call you."),
     ),
-    values=(_asked,),
+    says=(_asked,),
     still_owed=_is_owed,
     headers=_unsubscribe,
 )
