@@ -8,6 +8,8 @@ MANAGE := $(BIN)/python site/manage.py
 WORKERS ?= 2
 export PORT RESET DATABASE_URL REDIS_URL EMAIL_URL BASE_URL CHROMIUM PYTHON
 export PYTHONUNBUFFERED := 1
+# Tests and the demo start many processes. Each would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
 # What needs more than the servers that the tests start, or very long, has a command of its own.
 QUICK := not e2e and not wheel and not validate and not long
 # An empty value is no value: the programs ask whether the variable is there.

@@ -1,6 +1,7 @@
 """What most tests start from: a program, an affiliate of it, and an editor who is logged in."""
 
 import contextlib
+import gc
 import os
 import signal
 import subprocess
@@ -24,6 +25,12 @@ from workflows.core.celery_settings import WORKER_FLAGS
 from workflows.settings import send_through_outbox
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def pytest_collection_finish():
+    """What has been imported by now stays; looking for garbage among it again is a waste."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items):
