@@ -96,7 +96,7 @@ def deciding(page: Page) -> Part:
 
 @picture("daily-mail")
 def daily_mail(page: Page) -> Part:
-    return mail(page, "reviewer@example.org", "wait")
+    return mail(page, "reviewer@example.org", "open task")
 
 
 @picture("affiliates", who="reviewer")
@@ -152,14 +152,14 @@ def import_table(page: Page) -> Part:
     page.goto("/admin/affiliates/import/")
     table = {"name": "groups.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
     page.locator("input[type=file]").set_input_files(table)
-    page.get_by_role("button", name="Show what it would do").click()
+    page.get_by_role("button", name="Preview the import").click()
     return beside_the_menu(page)
 
 
 @picture("person", who="reviewer")
 def person(page: Page) -> Part:
     page.goto("/admin/affiliates/person/")
-    page.get_by_label("e-mail address").fill("luz@desert-families.example.org")
+    page.get_by_label("email address").fill("luz@desert-families.example.org")
     page.get_by_role("button", name="Show what is stored").click()
     return beside_the_menu(page)
 
