@@ -1,9 +1,6 @@
 """Errors of this app. An exception's docstring is its message."""
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from affiliates.links.tokens import LinkClaim
+from typing import Any
 
 
 class AffiliatesError(Exception):
@@ -100,6 +97,6 @@ class LinkInvalid(AffiliatesError):
 class LinkExpired(LinkInvalid):
     """This link has expired."""
 
-    def __init__(self, detail: str = "", *, claim: "LinkClaim") -> None:
+    def __init__(self, detail: str = "", *, claim: Any) -> None:
         super().__init__(detail)
         self.claim = claim
