@@ -1,4 +1,4 @@
-"""Three brokers for a site to ring: one that answers, one that refuses, one that never answers."""
+"""Three brokers for a site: one that answers, one that refuses, one that never answers."""
 
 import contextlib
 import socket

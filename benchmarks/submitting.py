@@ -129,7 +129,7 @@ def as_markdown(sites: list[Site]) -> str:
             "are asked in turns within one run. “Refused”: nobody listens where the broker should",
             "be. “Half-open”: connections are taken and nothing ever answers.",
             "",
-            "A thread of its own rings the bell, so no request waits for the broker.",
+            "A separate thread wakes the workers, so no request waits for the broker.",
             "",
             "| broker | forms | median | p99 | slowest |",
             "|---|---|---|---|---|",
