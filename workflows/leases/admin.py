@@ -111,7 +111,8 @@ class WorkViewSet(RecordViewSet):
         raise NotImplementedError
 
     def rows(self) -> Any:
-        return self.model._default_manager.select_related(*self.with_rows).defer(*self.long_fields)
+        rows = self.model._default_manager.defer(*self.long_fields)
+        return rows.select_related(*self.with_rows) if self.with_rows else rows
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_common_view_kwargs(outbox=self, **kwargs)
