@@ -94,6 +94,9 @@ def run(live_server, folder: Path, config: str, *options: str):
             EXAMPLES,
             "--seed",
             "1",
+            # How fast a busy machine answers is for benchmarks to say.
+            "--request-timeout",
+            "60",
             *options,
         ],
         cwd=folder,

@@ -67,7 +67,7 @@ def test_table_is_uploaded_looked_at_and_loaded(tab, groups):
 def test_person_is_looked_up_and_erased(tab, demo_program):
     submitted(demo_program)
     tab.goto("/admin/affiliates/person/")
-    tab.get_by_label("The person’s e-mail address").fill("rosa@saferschools.org")
+    tab.get_by_label("The person’s email address").fill("rosa@saferschools.org")
     tab.get_by_role("button", name="Show what is stored").click()
     tab.get_by_text("What erasing would do").wait_for()
     look(tab, "person")
