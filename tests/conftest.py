@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from celery import current_app
 from django.conf import settings as django_settings
+from django.core.cache import cache
 from django.db import connection
 
 from affiliates.models import AffiliateProgramPage
@@ -62,6 +63,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
     standing.prepare(item)
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    """No answer, no count and no address of another test's site."""
+    cache.clear()
 
 
 @pytest.fixture

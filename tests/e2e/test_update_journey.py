@@ -157,7 +157,7 @@ def test_reminders_are_paused_and_the_pause_is_ended(new_tab, link):
     tab.get_by_role("link", name="Pause our reminders").click()
     tab.get_by_role("radio", name=re.compile("^3 months")).check()
     tab.get_by_role("button", name="Pause reminders").click()
-    tab.get_by_text("We send no reminders before").wait_for()
+    tab.get_by_text("We will send no reminders before").wait_for()
     assert findings(tab) == ""
     assert Affiliation.objects.get().reminders_paused_until
     tab.get_by_role("link", name="Back to your page").click()

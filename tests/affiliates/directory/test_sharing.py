@@ -7,7 +7,6 @@ from datetime import date
 from html import unescape
 
 import pytest
-from django.core.cache import cache
 from PIL import Image
 from wagtail.models import PageViewRestriction
 
@@ -19,11 +18,6 @@ from tests.factories.updates import published
 
 MARKUP = "</script><script>alert(1)</script><!-- & “x”"
 NASTY = "</script><script>alert(1)</script><!-- & \u2028 “x”"
-
-
-@pytest.fixture(autouse=True)
-def empty_cache():
-    cache.clear()
 
 
 def structured(page):
