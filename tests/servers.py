@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.migrated import make_database
+
 KEEPER = Path(__file__).with_name("keeper.py")
 WITHOUT_TESTS = ("help", "version", "collectonly", "markers", "showfixtures")
 
@@ -52,8 +54,10 @@ def start_servers(config: pytest.Config, servers: list[str]) -> None:
     if not answer:
         stop(keeper)
         raise pytest.UsageError("The servers for the tests did not start; the reason stands above.")
-    os.environ.update(json.loads(answer))
     config.add_cleanup(lambda: stop(keeper))
+    os.environ.update(json.loads(answer))
+    if "postgresql" in servers:
+        os.environ["TEST_TEMPLATE"] = make_database(os.environ["DATABASE_URL"])
 
 
 def stop(keeper: subprocess.Popen[str]) -> None:

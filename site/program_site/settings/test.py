@@ -18,6 +18,8 @@ DATABASES = {"default": database(env.str("DATABASE_URL", default="sqlite://:memo
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, so that threads and other processes see it. Without a name Django would use memory.
     DATABASES["default"]["TEST"] = {"NAME": DATABASES["default"]["NAME"]}
+elif template := env.str("TEST_TEMPLATE", default=""):
+    DATABASES["default"]["TEST"] = {"TEMPLATE": template}
 # A connection that outlives its thread would keep the test database from being removed.
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 REDIS_URL = broker_of_this_worker(REDIS_URL, env.str("PYTEST_XDIST_WORKER", default=""))
