@@ -17,6 +17,7 @@ from django.db import connection
 from affiliates.models import AffiliateProgramPage
 from program_site.settings.base import mail_server
 from tests.factories.pages import AffiliatePageFactory, ProgramPageFactory
+from tests.factories.reviews import with_reviewers
 from tests.factories.users import UserFactory
 from tests.kept_rows import keep_rows
 from tests.smtp_server import ScriptedServer
@@ -28,14 +29,25 @@ from workflows.settings import send_through_outbox
 ROOT = Path(__file__).resolve().parents[1]
 
 
+def pytest_addoption(parser):
+    parser.addoption("--once", action="store_true", help="run each test with one of its values")
+
+
 def pytest_collection_finish():
     """What has been imported by now stays; looking for garbage among it again is a waste."""
     gc.collect()
     gc.freeze()
 
 
-def pytest_collection_modifyitems(items):
-    """Each test that commits begins with what the migrations wrote, whichever test came before.
+def pytest_collection_modifyitems(config, items):
+    if config.option.once:
+        items[:] = {item.nodeid.partition("[")[0]: item for item in reversed(items)}.values()
+        items.reverse()
+    begin_with_what_the_migrations_wrote(items)
+
+
+def begin_with_what_the_migrations_wrote(items):
+    """For each test that commits, whichever test came before.
 
     Django offers the choice for each test; if only some choose it, the others make content types
     anew that the next one cannot load over.
@@ -47,6 +59,8 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.django_db(**options), append=False)
 
 
+# A test that asks for both finds the first of them standing.
+standing.makers["reviewed_program"] = lambda: with_reviewers(ProgramPageFactory()).pk
 standing.makers["program"] = lambda: ProgramPageFactory().pk
 
 
@@ -74,6 +88,12 @@ def empty_cache():
 @pytest.fixture
 def program(db):
     return AffiliateProgramPage.objects.get(pk=standing.of("program"))
+
+
+@pytest.fixture
+def reviewed_program(db):
+    """A program with reviewers, an escalation group and a director."""
+    return AffiliateProgramPage.objects.get(pk=standing.of("reviewed_program"))
 
 
 @pytest.fixture

@@ -4,13 +4,12 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.template.loader import render_to_string
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.e2e
+from tests.e2e.looking import look
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+pytestmark = pytest.mark.e2e
 
 PAGES = {
     "home": "/",
@@ -31,44 +30,10 @@ def address(demo_affiliates):
     return lambda name: PAGES[name].format(**slugs)
 
 
-def findings(tab, *, within: str | None = None) -> str:
-    """What axe objects to, on the page or in a part of it (a selector); empty if nothing."""
-    tab.wait_for_load_state()
-    results = Axe().run(tab, context=within, options={"runOnly": {"type": "tag", "values": RULES}})
-    return results.generate_report() if results.violations_count else ""
-
-
-def scrolls_sideways(tab) -> bool:
-    return tab.evaluate("document.documentElement.scrollWidth > innerWidth")
-
-
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing_on_a_public_page(new_tab, address, name, width, color_scheme):
-    tab = new_tab(width=width, color_scheme=color_scheme)
-    tab.goto(address(name))
-    assert findings(tab) == ""
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_page_at_320_pixels_does_not_scroll_sideways(new_tab, address, name):
-    tab = new_tab(width=320)
-    tab.goto(address(name))
-    assert not scrolls_sideways(tab)
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_page_has_one_main_heading_and_one_main_landmark(tab, address, name):
-    tab.goto(address(name))
-    expect(tab.locator("h1")).to_have_count(1)
-    expect(tab.get_by_role("main")).to_have_count(1)
-    assert tab.title()
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_page_asks_nobody_else_for_anything_and_stays_small(tab, address, live_server, name):
+def test_public_page_is_for_everybody(new_tab, address, live_server, name):
     """No request leaves the site, no policy is broken, and all of it is below 100 kB."""
+    tab = new_tab(width=360)
     hosts, sizes, complaints = set(), [], []
     tab.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
     tab.on("response", lambda response: sizes.append(len(response.body())))
@@ -77,14 +42,16 @@ def test_page_asks_nobody_else_for_anything_and_stays_small(tab, address, live_s
     assert hosts == {urlsplit(live_server.url).netloc}
     assert sum(sizes) < 100_000
     assert not [text for text in complaints if "Content Security Policy" in text]
+    expect(tab.locator("h1")).to_have_count(1)
+    expect(tab.get_by_role("main")).to_have_count(1)
+    assert tab.title()
+    assert too_small_to_press(tab) == []
+    look(tab, name)
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_everything_to_press_is_large_enough(new_tab, address, name):
+def too_small_to_press(tab):
     """WCAG 2.2, 2.5.8: at least 24 by 24 pixels, links within sentences aside."""
-    tab = new_tab(width=360)
-    tab.goto(address(name))
-    small = tab.evaluate(
+    return tab.evaluate(
         """() => [...document.querySelectorAll("a, button, input:not([type=hidden]), select")]
             .filter(item => item.checkVisibility() && getComputedStyle(item).display !== "inline")
             .filter(item => !item.closest(".skip-link, .form__trap, [aria-hidden]"))
@@ -92,7 +59,6 @@ def test_everything_to_press_is_large_enough(new_tab, address, name):
             .filter(([html, box]) => box.width < 24 || box.height < 24)
             .map(([html]) => html)"""
     )
-    assert small == []
 
 
 def test_skip_link_is_first_and_leads_past_the_header(tab, address):
@@ -129,25 +95,21 @@ def test_regions_jump_list_leads_to_the_region(new_tab, address):
 
 def test_empty_program_is_as_accessible_as_a_full_one(tab, demo_program):
     tab.goto("/affiliates/")
-    assert findings(tab) == ""
+    look(tab)
     expect(tab.get_by_text("Your group could be the first")).to_be_visible()
 
 
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
-@pytest.mark.parametrize("template", ["400.html", "403.html", "403_csrf.html", "500.html"])
-def test_axe_finds_nothing_on_an_error_page(new_tab, demo_program, template, color_scheme):
+def test_axe_finds_nothing_on_an_error_page(tab, demo_program):
     """No address leads to these on purpose, so the browser gets what Django would answer."""
-    tab = new_tab(width=360, color_scheme=color_scheme)
-    tab.route("**/went-wrong/", lambda route: route.fulfill(body=render_to_string(template)))
-    tab.goto("/went-wrong/")
-    assert findings(tab) == ""
+    tab.route("**/*.html", lambda route: route.fulfill(body=render_to_string(name)))
+    for name in ("400.html", "403.html", "403_csrf.html", "500.html"):
+        tab.goto(f"/{name}")
+        look(tab, name)
 
 
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_the_form_of_a_closed_program(new_tab, demo_program, color_scheme):
+def test_axe_finds_nothing_on_the_form_of_a_closed_program(tab, demo_program):
     demo_program.applications_open = False
     demo_program.save()
-    tab = new_tab(width=360, color_scheme=color_scheme)
     tab.goto("/join/affiliates/")
     expect(tab.get_by_role("button", name="Send the application")).to_have_count(0)
-    assert findings(tab) == ""
+    look(tab)

@@ -9,18 +9,13 @@ from playwright.sync_api import expect
 
 from affiliates.affiliations.services.notices import notify_staff
 from affiliates.core.states import NoticeKind
+from tests.e2e.looking import look_at_admin as look
 from tests.e2e.test_application_journey import sign_in
-from tests.e2e.test_review_views import look
 from tests.factories.affiliations import UpdateRequestFactory, affiliation
 from tests.factories.support import call_for_help
 from tests.factories.users import UserFactory
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture(params=[360, 1280])
-def width(request):
-    return request.param
 
 
 @pytest.fixture
@@ -37,9 +32,9 @@ def group(site_of_the_tests, demo_program):
 
 
 @pytest.fixture
-def root_tab(new_tab, width, group):
+def root_tab(new_tab, group):
     UserFactory(username="root", is_superuser=True)
-    tab = new_tab(width=width)
+    tab = new_tab(width=360)
     sign_in(tab, "root")
     return tab
 
@@ -56,11 +51,11 @@ def test_record_of_an_affiliate(root_tab, group):
     look(root_tab, "affiliate")
 
 
-@pytest.mark.parametrize("action", ["pause", "end", "send_link", "contact"])
-def test_action_asks_before_it_acts(root_tab, group, action):
-    arguments = [group.pk, "primary"] if action == "contact" else [group.pk]
-    root_tab.goto(reverse(f"affiliates_affiliation:{action}", args=arguments))
-    look(root_tab, f"affiliate-{action}")
+def test_actions_ask_before_they_act(root_tab, group):
+    for action in ("pause", "end", "send_link", "contact"):
+        arguments = [group.pk, "primary"] if action == "contact" else [group.pk]
+        root_tab.goto(reverse(f"affiliates_affiliation:{action}", args=arguments))
+        look(root_tab, f"affiliate-{action}")
 
 
 def test_refused_form_says_so(root_tab, group):

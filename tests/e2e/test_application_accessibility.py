@@ -7,16 +7,12 @@ import pytest
 from playwright.sync_api import expect
 
 from affiliates.links.tokens import draft_url, status_url
-from tests.e2e.test_accessibility import findings, scrolls_sideways
+from tests.e2e.looking import look
 from tests.factories.applications import apply_url, saved_draft, submitted
 from tests.factories.reviews import request_changes, under_review, with_reviewers
 from tests.factories.users import UserFactory
 
 pytestmark = pytest.mark.e2e
-
-SCREENS = pytest.mark.parametrize(
-    ("width", "color_scheme"), [(320, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
-)
 
 
 def path_of(url):
@@ -30,35 +26,26 @@ def press_send(tab, program):
     expect(tab.locator(".error-summary")).to_be_focused()
 
 
-@SCREENS
-def test_form_with_errors_is_accessible(new_tab, demo_program, width, color_scheme):
-    tab = new_tab(width=width, color_scheme=color_scheme)
+def test_form_with_errors_is_accessible(tab, demo_program):
     press_send(tab, demo_program)
-    assert findings(tab) == ""
-    assert not scrolls_sideways(tab)
+    look(tab)
 
 
-@SCREENS
-def test_status_and_withdrawal_are_accessible(new_tab, demo_program, width, color_scheme):
+def test_status_and_withdrawal_are_accessible(tab, demo_program):
     application = submitted(demo_program, link_facebook="facebook.com/groups/1")
-    tab = new_tab(width=width, color_scheme=color_scheme)
     tab.goto(path_of(status_url(application)))
     expect(tab.get_by_text("Safer Schools Ohio")).to_be_visible()
-    assert findings(tab) == ""
-    assert not scrolls_sideways(tab)
+    look(tab)
     tab.get_by_role("link", name="Withdraw the application").click()
     tab.get_by_role("button", name="Withdraw").wait_for()
-    assert findings(tab) == ""
+    look(tab)
 
 
-@SCREENS
-def test_resumed_draft_is_accessible(new_tab, demo_program, width, color_scheme):
+def test_resumed_draft_is_accessible(tab, demo_program):
     draft = saved_draft(demo_program, name="Open Doors Ohio")
-    tab = new_tab(width=width, color_scheme=color_scheme)
     tab.goto(path_of(draft_url(draft)))
     expect(tab.get_by_label("Name of your group")).to_have_value("Open Doors Ohio")
-    assert findings(tab) == ""
-    assert not scrolls_sideways(tab)
+    look(tab)
 
 
 def test_errors_in_the_summary_lead_to_their_fields(tab, demo_program):
@@ -107,37 +94,27 @@ def press_send_answer(tab):
     expect(tab.locator(".error-summary")).to_be_focused()
 
 
-@SCREENS
-def test_question_and_its_errors_are_accessible(new_tab, asked, width, color_scheme):
-    tab = new_tab(width=width, color_scheme=color_scheme)
+def test_question_and_its_errors_are_accessible(tab, asked):
     open_status(tab, asked)
-    assert findings(tab) == ""
-    assert not scrolls_sideways(tab)
+    look(tab)
     press_send_answer(tab)
     expect(tab).to_have_title(re.compile("^Error:"))
-    assert findings(tab) == ""
-    assert not scrolls_sideways(tab)
+    look(tab)
 
 
-@SCREENS
-def test_answer_without_a_cookie_is_accessible(new_tab, asked, width, color_scheme):
-    tab = new_tab(width=width, color_scheme=color_scheme)
+def test_answer_without_a_cookie_is_accessible(tab, asked):
     open_status(tab, asked).fill("Rosa and Jo.")
     tab.context.clear_cookies()
     press_send_answer(tab)
-    assert findings(tab) == ""
-    assert not scrolls_sideways(tab)
+    look(tab)
 
 
-@SCREENS
-def test_answer_that_came_too_late_is_accessible(new_tab, asked, width, color_scheme):
-    tab = new_tab(width=width, color_scheme=color_scheme)
+def test_answer_that_came_too_late_is_accessible(tab, asked):
     open_status(tab, asked).fill("Rosa and Jo.")
     asked.affiliate.current_workflow_state.resume(user=None)
     press_send_answer(tab)
     expect(tab.get_by_label("Your text, to copy")).to_have_value("Rosa and Jo.")
-    assert findings(tab) == ""
-    assert not scrolls_sideways(tab)
+    look(tab)
 
 
 def test_error_of_the_answer_is_focused_linked_and_read_with_the_field(tab, asked):

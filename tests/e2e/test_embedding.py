@@ -9,7 +9,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from playwright.sync_api import expect
 
-from tests.e2e.test_accessibility import findings, scrolls_sideways
+from tests.e2e.looking import findings, look
 from tests.factories.many import add_many
 
 pytestmark = pytest.mark.e2e
@@ -69,16 +69,10 @@ def element(live_server, attributes=""):
     )
 
 
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
-def test_axe_finds_nothing_on_the_page_for_frames(
-    new_tab, demo_affiliates, settings, width, color_scheme
-):
+def test_axe_finds_nothing_on_the_page_for_frames(tab, demo_affiliates, settings):
     settings.AFFILIATES = {"DIRECTORY_WHOLE": 1}
-    tab = new_tab(width=width, color_scheme=color_scheme)
     tab.goto("/join/affiliates/embed/")
-    assert findings(tab) == ""
-    assert not scrolls_sideways(tab)
+    look(tab)
 
 
 def test_page_for_frames_keeps_to_its_policy(tab, demo_affiliates):

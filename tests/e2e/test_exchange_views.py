@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.e2e.looking import look_at_admin as look
 from tests.e2e.test_application_journey import sign_in
-from tests.e2e.test_review_views import look
 from tests.factories.applications import submitted
 from tests.factories.pages import AffiliatePageFactory
 from tests.factories.users import UserFactory
@@ -20,15 +20,10 @@ TABLE = (
 )
 
 
-@pytest.fixture(params=[360, 1280])
-def width(request):
-    return request.param
-
-
 @pytest.fixture
-def tab(new_tab, width, site_of_the_tests, demo_program):
+def tab(new_tab, site_of_the_tests, demo_program):
     UserFactory(username="root", is_superuser=True)
-    tab = new_tab(width=width)
+    tab = new_tab(width=360)
     sign_in(tab, "root")
     return tab
 

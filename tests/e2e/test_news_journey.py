@@ -1,14 +1,12 @@
 """Unasked news, in Chromium: told, sent back with a wish, changed, approved, and public."""
 
-import os
-
 import feedparser
 import pytest
 from playwright.sync_api import expect
 
 from affiliates.links.tokens import affiliate_url
 from affiliates.models import ContactUpdate
-from tests.e2e.test_accessibility import findings
+from tests.e2e.looking import look
 from tests.e2e.test_application_journey import link_in, sign_in
 from tests.e2e.test_review_journey import post, press  # noqa: F401 (a fixture)
 
@@ -17,13 +15,6 @@ pytestmark = pytest.mark.e2e
 FIRST = "Our son Marcus told the school board what happened to him."
 WISH = "Please leave out the name of your son."
 SECOND = "A boy told the school board what happened to him."
-
-
-def shown(tab, name):
-    """Where SCREENSHOTS names a directory, what a person would see is kept there."""
-    directory = os.environ.get("SCREENSHOTS")
-    if directory:
-        tab.screenshot(path=f"{directory}/{name}.png", full_page=True)
 
 
 def open_waiting_news(tab, boone):
@@ -58,8 +49,7 @@ def test_unasked_news_are_sent_back_changed_and_published(new_tab, client, boone
     expect(phone.get_by_role("main")).to_contain_text(WISH)
     phone.get_by_role("link", name="Change your news").click()
     expect(phone.get_by_role("main")).to_contain_text(WISH)
-    shown(phone, "asked-to-change")
-    assert findings(phone) == ""
+    look(phone, "asked-to-change")
     words = phone.get_by_label("In your own words")
     expect(words).to_have_value(FIRST)
     words.fill(SECOND)

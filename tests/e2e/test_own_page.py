@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from affiliates.links.tokens import affiliate_url
 from affiliates.models import AffiliatePage, Affiliation, ContactUpdate, SupportRequest
-from tests.e2e.test_accessibility import findings
+from tests.e2e.looking import findings, look
 from tests.e2e.test_application_journey import link_in, sign_in
 from tests.e2e.test_review_journey import post, press  # noqa: F401 (a fixture)
 from tests.factories.affiliations import UpdateRequestFactory
@@ -98,28 +98,23 @@ def test_robot_that_opens_the_link_and_runs_scripts_changes_nothing(
     assert not long_history.profile_changes.exists()
 
 
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
-def test_axe_finds_nothing_on_what_a_contact_sees(
-    new_tab, site_of_the_tests, long_history, width, color_scheme
-):
+def test_axe_finds_nothing_on_what_a_contact_sees(tab, site_of_the_tests, long_history):
     boone = long_history
-    tab = new_tab(width=width, color_scheme=color_scheme)
     tab.goto("/join/affiliate/link/")
-    assert findings(tab) == ""
+    look(tab)
     tab.get_by_role("button", name="Send me a new link").click()
     expect(tab.get_by_role("alert")).to_be_focused()
-    assert findings(tab) == ""
+    look(tab)
     tab.goto(f"/join/affiliate/{boone.reference}/")
-    assert findings(tab) == ""
+    look(tab)
     under_review(boone, summary=SUMMARY)
     act(boone, UserFactory(is_superuser=True), "reject", "Who are you?")
     tab.goto(affiliate_url(boone, boone.primary_contact))
-    assert findings(tab) == ""
+    look(tab)
     tab.get_by_role("link", name="Change what you proposed").click()
     expect(tab.get_by_label("In short")).to_be_visible()
-    assert findings(tab) == ""
+    look(tab)
     tab.get_by_label("In short").fill("")
     tab.get_by_role("button", name="Send the proposal").click()
     expect(tab.get_by_role("alert")).to_be_focused()
-    assert findings(tab) == ""
+    look(tab)

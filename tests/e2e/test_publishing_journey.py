@@ -1,7 +1,5 @@
 """News of a group, from its sending to the public, in Chromium; and how its pages read for all."""
 
-import os
-
 import feedparser
 import pytest
 from django.utils import timezone
@@ -9,7 +7,7 @@ from playwright.sync_api import expect
 
 from affiliates.models import ContactUpdate
 from affiliates.updates.services.moderation import check_texts, start_waiting_moderations
-from tests.e2e.test_accessibility import findings, scrolls_sideways
+from tests.e2e.looking import look, look_at_admin
 from tests.e2e.test_application_journey import sign_in
 from tests.factories.affiliations import affiliation
 from tests.factories.reviews import reviewer, with_reviewers
@@ -36,13 +34,6 @@ def update(group):
 @pytest.fixture
 def rob(group):
     return reviewer(group.program, username="robin")
-
-
-def shown(tab, name, width):
-    """Where SCREENSHOTS names a directory, what a person would see is kept there."""
-    directory = os.environ.get("SCREENSHOTS")
-    if directory:
-        tab.screenshot(path=f"{directory}/{name}-{width}.png", full_page=True)
 
 
 def approve(tab):
@@ -83,14 +74,11 @@ def test_request_for_changes_is_written_in_the_editor(tab, update, rob):
     assert ContactUpdate.objects.get().asked_changes == "Please leave out the name of your son."
 
 
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
-def test_axe_finds_nothing_on_the_pages_of_updates(new_tab, group, width, color_scheme):
+def test_axe_finds_nothing_on_the_pages_of_updates(tab, group):
     news = published(group, TEXT, headline="Good news from Lansing")
     other = affiliation(group.program, title="Families of Franklin County", region="US-OH")
     for number in range(11):
         published(other, f"Meeting number {number} went well. {'We talked a lot. ' * 30}")
-    tab = new_tab(width=width, color_scheme=color_scheme)
     root = f"{group.program.url}updates/"
     addresses = {
         "updates": root,
@@ -102,20 +90,14 @@ def test_axe_finds_nothing_on_the_pages_of_updates(new_tab, group, width, color_
     }
     for name, address in addresses.items():
         tab.goto(address)
-        shown(tab, f"{name}-{color_scheme}", width)
-        assert findings(tab) == "", name
-        assert not scrolls_sideways(tab), name
+        look(tab, name)
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_axe_finds_nothing_in_our_parts_of_the_admin(new_tab, group, update, rob, width):
+def test_axe_finds_nothing_in_our_parts_of_the_admin(tab, group, update, rob):
     sent(group, "Please help us to write to the board.", kind="help")
-    tab = new_tab(width=width)
     sign_in(tab, rob.username)
     tab.goto("/admin/affiliates/updates/")
-    shown(tab, "admin-list", width)
-    assert findings(tab, within="main") == ""
+    look_at_admin(tab, "admin-list", within="main")
     tab.goto(f"/admin/affiliates/updates/edit/{update.pk}/")
     tab.wait_for_load_state("networkidle")
-    shown(tab, "admin-edit", width)
-    assert findings(tab, within=".affiliates-application") == ""
+    look_at_admin(tab, "admin-edit", within=".affiliates-application")

@@ -1,28 +1,20 @@
 """The admin's views of reviews that are ours, in Chromium, on a phone and on a desk."""
 
-import os
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from tests.e2e.test_accessibility import findings, scrolls_sideways
+from tests.e2e.looking import look_at_admin as look
 from tests.e2e.test_application_journey import sign_in
 from tests.factories.reviews import now_of, request_changes, reviewer, under_review, with_reviewers
 from tests.factories.users import UserFactory
 
 pytestmark = pytest.mark.e2e
 
-SHOTS = os.environ.get("SHOTS")
 BULK = ["decline_spam", "assign", "export"]
-
-
-@pytest.fixture(params=[360, 1280])
-def width(request):
-    return request.param
 
 
 @pytest.fixture
@@ -37,19 +29,11 @@ def late(program):
 
 
 @pytest.fixture
-def root_tab(new_tab, width, program):
+def root_tab(new_tab, program):
     UserFactory(username="root", is_superuser=True, groups=[program.review_group.name])
-    tab = new_tab(width=width)
+    tab = new_tab(width=360)
     sign_in(tab, "root")
     return tab
-
-
-def look(tab, name, *, within=None):
-    if SHOTS:
-        size = tab.viewport_size["width"]
-        tab.screenshot(path=Path(SHOTS) / f"{name}-{size}.png", full_page=True)
-    assert findings(tab, within=within) == ""
-    assert not scrolls_sideways(tab)
 
 
 def test_first_page_shows_what_is_late(root_tab, late):
@@ -84,12 +68,12 @@ def test_numbers_of_the_program_and_what_they_would_do(root_tab, program, late):
     look(ahead, "look-ahead")
 
 
-@pytest.mark.parametrize("action", BULK)
-def test_bulk_action_asks_before_it_acts(root_tab, late, action):
-    address = reverse("wagtail_bulk_action", args=["affiliates", "application", action])
-    root_tab.goto(f"{address}?next=/admin/&id={late.pk}")
-    expect(root_tab.get_by_text("Late Parents").first).to_be_visible()
-    look(root_tab, f"bulk-{action}")
+def test_bulk_actions_ask_before_they_act(root_tab, late):
+    for action in BULK:
+        address = reverse("wagtail_bulk_action", args=["affiliates", "application", action])
+        root_tab.goto(f"{address}?next=/admin/&id={late.pk}")
+        expect(root_tab.get_by_text("Late Parents").first).to_be_visible()
+        look(root_tab, f"bulk-{action}")
 
 
 def test_application_whose_review_was_stopped(root_tab, late):

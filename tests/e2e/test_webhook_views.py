@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from affiliates.webhooks.events import AFFILIATE
+from tests.e2e.looking import look_at_admin as look
 from tests.e2e.test_application_journey import sign_in
-from tests.e2e.test_review_views import look
 from tests.factories.users import UserFactory
 from workflows.models import WebhookDelivery, WebhookEndpoint
 from workflows.webhooks.events import all_events
@@ -19,10 +19,10 @@ pytestmark = pytest.mark.e2e
 EVERY = [event.name for event in all_events()]
 
 
-@pytest.fixture(params=[360, 768, 1280])
-def root_tab(new_tab, request, site_of_the_tests, home):
+@pytest.fixture
+def root_tab(new_tab, site_of_the_tests, home):
     UserFactory(username="root", is_superuser=True)
-    tab = new_tab(width=request.param)
+    tab = new_tab(width=360)
     sign_in(tab, "root")
     return tab
 
