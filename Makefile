@@ -39,8 +39,8 @@ test-sqlite: .venv/.ready-dev  ## Run the same tests on SQLite
 test-long: .venv/.ready-dev  ## Search through very much: years, reviews at random, 10,000 groups
 	@$(BIN)/python -m pytest -m long -n $(WORKERS) $(ARGS)
 
-test-newest: .venv/.ready-dev  ## Run the quick part of the tests on the newest Python and Django
-	@scripts/newest -m "$(QUICK)" -n $(WORKERS) $(ARGS)
+test-newest: .venv/.ready-dev  ## Run each test once on SQLite, the newest Python and Django
+	@scripts/newest -m "$(QUICK)" --once -n $(WORKERS) $(ARGS)
 
 e2e: .venv/.ready-dev  ## Use the site in a real Chromium (CHROMIUM=/path/to/it)
 	@chromium=$$(scripts/chromium) && CHROMIUM="$$chromium" $(BIN)/python -m pytest -m e2e tests/e2e -n $(WORKERS) $(ARGS)

@@ -11,7 +11,6 @@ from affiliates import signals
 from affiliates.affiliations.services.endings import end_affiliation
 from affiliates.updates.services.asking import open_due_requests
 from tests.factories.affiliations import affiliation
-from tests.factories.reviews import with_reviewers
 from tests.project.test_docs import ROOT, code_of, unindented
 from tests.workflows.webhooks.webhooks import make_endpoint
 from workflows.deadlines import policies
@@ -53,8 +52,8 @@ def as_before(monkeypatch):
 
 
 @pytest.fixture
-def group(program):
-    return affiliation(with_reviewers(program), now=SUMMER)
+def group(reviewed_program):
+    return affiliation(reviewed_program, now=SUMMER)
 
 
 def test_other_app_hears_of_an_end(group, admin_user):

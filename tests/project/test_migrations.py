@@ -14,6 +14,7 @@ def test_models_and_migrations_agree():
     call_command("makemigrations", check=True, dry_run=True, interactive=False)
 
 
+@pytest.mark.long
 def test_site_with_its_own_page_model_can_use_our_pages():
     environment = {
         **os.environ,

@@ -10,7 +10,6 @@ from affiliates.affiliations.services.notices import note_bounce, tick_off
 from affiliates.models import Notice
 from affiliates.updates.services.asking import open_due_requests
 from tests.factories.affiliations import affiliation
-from tests.factories.reviews import with_reviewers
 from workflows.deadlines.digests import waiting_for
 from workflows.deadlines.sweep import sweep
 from workflows.mail.delivery import deliver_due
@@ -22,8 +21,8 @@ NO_SUCH_USER = "550 5.1.1 No such user here"
 
 
 @pytest.fixture
-def group(db, program):
-    return affiliation(with_reviewers(program), now=SUMMER, alternate=True)
+def group(reviewed_program):
+    return affiliation(reviewed_program, now=SUMMER, alternate=True)
 
 
 def ask(now=ASKED):

@@ -17,14 +17,14 @@ from affiliates.links.tokens import Purpose, make_token, sign
 from affiliates.models import Application, InformationRequest, Transition
 from tests.affiliates.api.calls import STUCK, get, mistakes, post, problem
 from tests.factories.applications import in_state, saved_draft, submitted
-from tests.factories.reviews import approve, decline, request_changes, under_review, with_reviewers
+from tests.factories.reviews import approve, decline, request_changes, under_review
 from tests.factories.users import UserFactory
 from workflows.models import OutgoingMail
 
 
 @pytest.fixture
-def reviewed(program):
-    return with_reviewers(program)
+def reviewed(reviewed_program):
+    return reviewed_program
 
 
 @pytest.fixture

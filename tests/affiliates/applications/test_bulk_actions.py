@@ -15,7 +15,7 @@ from affiliates.core.states import Actor, ApplicationState
 from affiliates.models import AffiliatePage, Application
 from tests.factories.application_rows import ApplicationFactory, DraftFactory
 from tests.factories.pages import ProgramPageFactory
-from tests.factories.reviews import now_of, reviewer, under_review, with_reviewers
+from tests.factories.reviews import now_of, reviewer, under_review
 from tests.factories.users import GroupFactory, UserFactory
 from workflows.models import OutgoingMail, ReviewTaskState
 
@@ -57,8 +57,8 @@ def state_of(application):
 
 
 @pytest.fixture
-def program(program):
-    return with_reviewers(program)
+def program(reviewed_program):
+    return reviewed_program
 
 
 @pytest.fixture

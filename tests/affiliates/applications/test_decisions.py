@@ -30,7 +30,6 @@ from tests.factories.reviews import (
     request_changes,
     reviewer,
     under_review,
-    with_reviewers,
 )
 from tests.factories.users import UserFactory
 from workflows.core.reviewed_models import reviewed_model_of
@@ -43,8 +42,8 @@ MONDAY = datetime(2026, 11, 23, 17, tzinfo=UTC)
 
 
 @pytest.fixture
-def program(program):
-    return with_reviewers(program)
+def program(reviewed_program):
+    return reviewed_program
 
 
 @pytest.fixture

@@ -24,7 +24,6 @@ from tests.factories.reviews import (
     request_changes,
     reviewer,
     under_review,
-    with_reviewers,
 )
 from workflows.deadlines.digests import waiting_for
 from workflows.deadlines.services import open_deadlines
@@ -40,8 +39,8 @@ QUESTION = "How many members do you have?\nAnd who are they?"
 
 
 @pytest.fixture
-def program(program):
-    return with_reviewers(program)
+def program(reviewed_program):
+    return reviewed_program
 
 
 @pytest.fixture

@@ -10,15 +10,15 @@ from affiliates.applications.services.information import answer_request
 from affiliates.applications.services.look_alikes import name_fingerprint
 from affiliates.models import AffiliatePage, Fingerprint
 from tests.factories.pages import AffiliatePageFactory
-from tests.factories.reviews import now_of, request_changes, reviewer, under_review, with_reviewers
+from tests.factories.reviews import now_of, request_changes, reviewer, under_review
 from tests.factories.users import UserFactory
 
 TAB = 'id="tab-label-application"'
 
 
 @pytest.fixture
-def program(program):
-    return with_reviewers(program)
+def program(reviewed_program):
+    return reviewed_program
 
 
 @pytest.fixture

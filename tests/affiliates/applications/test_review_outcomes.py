@@ -29,7 +29,6 @@ from tests.factories.reviews import (
     request_changes,
     reviewer,
     under_review,
-    with_reviewers,
 )
 from workflows.core.exceptions import ReviewOver
 from workflows.deadlines.digests import WAITING_FOR_YOU, waiting_for
@@ -40,8 +39,8 @@ MONDAY = datetime(2026, 11, 23, 17, tzinfo=UTC)
 
 
 @pytest.fixture
-def program(program):
-    return with_reviewers(program)
+def program(reviewed_program):
+    return reviewed_program
 
 
 @pytest.fixture

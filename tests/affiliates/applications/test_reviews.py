@@ -21,7 +21,7 @@ from affiliates.core.states import Action, Actor, ApplicationState
 from affiliates.models import AffiliatePage, Application, Transition
 from affiliates.tasks import start_reviews
 from tests.factories.applications import in_state, saved_draft, submitted
-from tests.factories.reviews import now_of, reviewer, under_review, with_reviewers
+from tests.factories.reviews import now_of, reviewer, under_review
 from workflows.deadlines.digests import waiting_for
 from workflows.deadlines.services import open_deadlines
 from workflows.deadlines.sweep import sweep
@@ -33,8 +33,8 @@ MONDAY = datetime(2026, 11, 23, 17, tzinfo=UTC)
 
 
 @pytest.fixture
-def program(program):
-    return with_reviewers(program)
+def program(reviewed_program):
+    return reviewed_program
 
 
 def owed_start(application):

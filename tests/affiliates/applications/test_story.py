@@ -18,7 +18,6 @@ from tests.factories.reviews import (
     request_changes,
     reviewer,
     under_review,
-    with_reviewers,
 )
 from workflows.deadlines.sweep import sweep
 from workflows.models import ReviewTask
@@ -28,8 +27,8 @@ MONDAY = datetime(2026, 11, 23, 17, tzinfo=UTC)
 
 
 @pytest.fixture
-def program(program):
-    return with_reviewers(program)
+def program(reviewed_program):
+    return reviewed_program
 
 
 def told(application):

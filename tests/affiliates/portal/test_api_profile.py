@@ -7,7 +7,7 @@ from tests.affiliates.api.calls import get, mistakes, problem, put
 from tests.factories.affiliations import affiliation
 from tests.factories.own_groups import group_path
 from tests.factories.profile_changes import act, proposed, under_review
-from tests.factories.reviews import reviewer, with_reviewers
+from tests.factories.reviews import reviewer
 
 NEW = "Parents and teachers of all Michigan."
 PUBLIC = {
@@ -20,8 +20,8 @@ PUBLIC = {
 
 
 @pytest.fixture
-def program(program):
-    return with_reviewers(program)
+def program(reviewed_program):
+    return reviewed_program
 
 
 @pytest.fixture

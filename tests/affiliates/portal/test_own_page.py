@@ -13,15 +13,15 @@ from affiliates.programs.promised_days import calendar_of
 from tests.factories.affiliations import UpdateRequestFactory, affiliation
 from tests.factories.own_pages import opened_own, own_link, own_path
 from tests.factories.profile_changes import act, proposed, under_review
-from tests.factories.reviews import reviewer, with_reviewers
+from tests.factories.reviews import reviewer
 from workflows.core.due import long_date
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def program(program):
-    return with_reviewers(program)
+def program(reviewed_program):
+    return reviewed_program
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from affiliates.portal.services.profile_reviews import recover_changes
 from tests.factories.affiliations import affiliation as affiliation_of
 from tests.factories.mails import read
 from tests.factories.profile_changes import act, now_of, page_of, proposed, under_review
-from tests.factories.reviews import reviewer, with_reviewers
+from tests.factories.reviews import reviewer
 from workflows.core.exceptions import ReviewOver
 from workflows.core.reviewed_models import reviewed_model_of
 from workflows.deadlines.digests import waiting_for
@@ -36,8 +36,8 @@ NEW = "Parents and teachers of all Michigan."
 
 
 @pytest.fixture
-def program(program):
-    return with_reviewers(program)
+def program(reviewed_program):
+    return reviewed_program
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from affiliates.models import AffiliatePage, Affiliation, Contact, ProfileChange
 from tests.factories.affiliations import affiliation
 from tests.factories.own_pages import opened_own, own_path, profile_data
 from tests.factories.profile_changes import act, proposed, under_review
-from tests.factories.reviews import reviewer, with_reviewers
+from tests.factories.reviews import reviewer
 
 pytestmark = pytest.mark.django_db
 
@@ -20,8 +20,8 @@ NEW = "Parents and teachers of all Michigan."
 
 
 @pytest.fixture
-def program(program):
-    return with_reviewers(program)
+def program(reviewed_program):
+    return reviewed_program
 
 
 @pytest.fixture

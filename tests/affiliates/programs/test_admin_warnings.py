@@ -7,7 +7,7 @@ from wagtail.models import Workflow
 
 from affiliates.core.states import ApplicationState
 from tests.factories.application_rows import ApplicationFactory
-from tests.factories.reviews import now_of, reviewer, under_review, with_reviewers
+from tests.factories.reviews import now_of, reviewer, under_review
 from tests.factories.users import UserFactory
 
 INDEX = "/admin/affiliates/applications/"
@@ -36,9 +36,9 @@ def told(response):
 
 
 @pytest.fixture
-def whole(program):
+def whole(reviewed_program):
     """The program with everybody whom it needs."""
-    return with_reviewers(program)
+    return reviewed_program
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from affiliates.updates.services.moderation import check_texts, start_waiting_mo
 from affiliates.updates.services.sending import UpdateContent, change_update
 from tests.factories.affiliations import affiliation
 from tests.factories.pages import ProgramPageFactory
-from tests.factories.reviews import reviewer, with_reviewers
+from tests.factories.reviews import reviewer
 from tests.factories.updates import published, sent
 from tests.factories.users import UserFactory
 
@@ -26,8 +26,8 @@ RISKY = "Our son Marcus was held down at Lincoln Elementary."
 
 
 @pytest.fixture
-def group(program):
-    return affiliation(with_reviewers(program), title="Michigan Parents")
+def group(reviewed_program):
+    return affiliation(reviewed_program, title="Michigan Parents")
 
 
 @pytest.fixture

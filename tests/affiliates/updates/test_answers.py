@@ -19,7 +19,7 @@ from affiliates.links.tokens import Purpose, make_token
 from affiliates.models import Application, InformationRequest, Transition
 from tests.factories.applications import in_state
 from tests.factories.pages import AffiliatePageFactory
-from tests.factories.reviews import now_of, request_changes, under_review, with_reviewers
+from tests.factories.reviews import now_of, request_changes, under_review
 from tests.factories.users import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -37,8 +37,8 @@ def tuesday():
 
 
 @pytest.fixture
-def program(program):
-    return with_reviewers(program)
+def program(reviewed_program):
+    return reviewed_program
 
 
 def asked(program, *, question=QUESTION, **changes):

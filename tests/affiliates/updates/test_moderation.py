@@ -17,7 +17,7 @@ from affiliates.updates.queries import published_updates
 from affiliates.updates.services.moderation import start_waiting_moderations
 from affiliates.updates.services.sending import UpdateContent, change_update
 from tests.factories.affiliations import affiliation
-from tests.factories.reviews import reviewer, with_reviewers
+from tests.factories.reviews import reviewer
 from tests.factories.updates import sent
 from workflows.core.exceptions import ReviewOver
 from workflows.deadlines.services import open_deadlines
@@ -31,8 +31,8 @@ NEW_TEXT = "We met the school board. Nobody is named here."
 
 
 @pytest.fixture
-def group(program):
-    return affiliation(with_reviewers(program), title="Michigan Parents")
+def group(reviewed_program):
+    return affiliation(reviewed_program, title="Michigan Parents")
 
 
 @pytest.fixture
