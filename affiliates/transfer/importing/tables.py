@@ -10,17 +10,15 @@ from itertools import islice
 
 from django.utils.translation import gettext as _
 
-from affiliates.transfer.importing.workbooks import (
+from affiliates.transfer.importing.reader import (
+    LINES_LOOKED_AT,
     MAXIMUM_COLUMNS,
+    MAXIMUM_ROWS,
     Cells,
-    TableUnreadable,
-    read_workbook,
 )
+from affiliates.transfer.importing.workbooks import TableUnreadable, read_workbook
 
 MAXIMUM_BYTES = 5_000_000
-MAXIMUM_ROWS = 10_000
-LINES_LOOKED_AT = 1_048_576
-"""The limit of spreadsheets. Most lines are empty in most tables."""
 
 BYTE_ORDER_MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -47,9 +45,10 @@ def read_table(content: bytes) -> Table:
     if len(content) > MAXIMUM_BYTES:
         raise TableUnreadable(_("This file is larger than 5 MB."))
     if content.startswith(XLSX_START):
-        with read_workbook(content) as sheet:
-            return _table(sheet.lines, sheet.notes)
-    return _table(_read_csv(_decoded(content)), [])
+        sheet = read_workbook(content)
+        return _table(sheet.rows, sheet.notes)
+    lines = islice(_read_csv(_decoded(content)), LINES_LOOKED_AT)
+    return _table(enumerate(lines, start=1), [])
 
 
 def column_letters(number: int) -> str:
@@ -61,9 +60,9 @@ def column_letters(number: int) -> str:
     return letters
 
 
-def _table(lines: Iterable[Cells], notes: list[str]) -> Table:
+def _table(lines: Iterable[tuple[int, Cells]], notes: list[str]) -> Table:
     filled: dict[int, Cells] = {}
-    for number, cells in enumerate(islice(lines, LINES_LOOKED_AT), start=1):
+    for number, cells in lines:
         if any(cells):
             filled[number] = _without_empty_end(cells)
             _refuse_too_large(filled, number)

@@ -1,41 +1,33 @@
-"""Reads Excel files row by row, and refuses those that could fill the memory."""
+"""Has Excel files read by another process, so that a hostile one can fill no memory of ours."""
 
-import contextlib
-import io
-import re
-import warnings
-import zipfile
-import zlib
-from collections.abc import Iterator
+import json
+import os
+import subprocess
+import sys
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
-import openpyxl
 from django.utils.translation import gettext as _
-from openpyxl.utils import range_boundaries
-from openpyxl.utils.exceptions import InvalidFileException
+from django.utils.translation import gettext_lazy
 
 from affiliates.core.exceptions import AffiliatesError
+from affiliates.transfer.importing import reader
+from affiliates.transfer.importing.reader import Cells, Problem
 
-Cells = list[str]
+TIMEOUT_SECONDS = 60
+"""Longer than the reader's own limit, which counts only the time that it works."""
 
-MAXIMUM_COLUMNS = 100
-MAXIMUM_UNPACKED = 50_000_000
-MAXIMUM_PARTS = 1_000
-MAXIMUM_SHARED = 10_000_000
-"""Texts shared by cells are in memory all at once."""
-MAXIMUM_COVERED = 100_000
-"""Cells covered by merged ones."""
-
-DAMAGED = (
-    *(zipfile.BadZipFile, zlib.error, InvalidFileException, ParseError, SyntaxError),
-    *(LookupError, ValueError, TypeError, AttributeError, OSError, EOFError, NotImplementedError),
-)
-"""What openpyxl raises for files that are not workbooks, or broken ones."""
-
-_MERGED = re.compile(rb'<mergeCell[^>]*\bref="([A-Z]+\d+:[A-Z]+\d+)"')
+PROBLEMS = {
+    Problem.DAMAGED: gettext_lazy(
+        "This is not an XLSX file, or it is damaged. Please save it again as XLSX or CSV."
+    ),
+    Problem.TOO_LARGE: gettext_lazy(
+        "This workbook is too large or too complicated. "
+        "Please save the sheet with the affiliates as CSV."
+    ),
+    Problem.TOO_MANY_MERGED: gettext_lazy("Too many cells are merged. Please split them."),
+    Problem.NOTHING_VISIBLE: gettext_lazy("This workbook has no visible sheet."),
+}
 
 
 class TableUnreadable(AffiliatesError):
@@ -44,94 +36,43 @@ class TableUnreadable(AffiliatesError):
 
 @dataclass(frozen=True)
 class Sheet:
-    lines: Iterator[Cells]
+    rows: list[tuple[int, Cells]]
+    """By spreadsheet line, without empty ones."""
     notes: list[str]
 
 
-@contextlib.contextmanager
-def read_workbook(content: bytes) -> Iterator[Sheet]:
-    """The first visible sheet, read lazily. Raises ``TableUnreadable``, also during reading."""
-    _refuse_bombs(content)
-    with _readable(), warnings.catch_warnings():
-        # About styles, which are not read: some programs leave them out.
-        warnings.simplefilter("ignore", UserWarning)
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    with contextlib.closing(book), _readable():
-        visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-        if not visible:
-            raise TableUnreadable(_("This workbook has no visible sheet."))
-        yield Sheet(_lines(visible[0], _merged(content, visible[0])), _notes(visible, book))
+def read_workbook(content: bytes) -> Sheet:
+    """The first visible sheet. Raises ``TableUnreadable``."""
+    answer = _answer(content)
+    if "problem" in answer:
+        raise TableUnreadable(str(PROBLEMS[answer["problem"]]))
+    rows = [(number, cells) for number, cells in answer["rows"]]
+    return Sheet(rows, _notes(answer))
 
 
-@contextlib.contextmanager
-def _readable() -> Iterator[None]:
+def _answer(content: bytes) -> dict[str, Any]:
+    """What the reader prints. Raises ``CalledProcessError`` if it ends by a fault of ours."""
     try:
-        yield
-    except DAMAGED:
-        raise TableUnreadable(
-            _("This is not an XLSX file, or it is damaged. Please save it again as XLSX or CSV.")
-        ) from None
-
-
-def _refuse_bombs(content: bytes) -> None:
-    """Check the archive's own list of contents: a few kilobytes can unpack to gigabytes."""
-    with _readable(), zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = archive.infolist()
-    shared = sum(part.file_size for part in parts if "sharedStrings" in part.filename)
-    if (
-        len(parts) > MAXIMUM_PARTS
-        or sum(part.file_size for part in parts) > MAXIMUM_UNPACKED
-        or shared > MAXIMUM_SHARED
-    ):
-        raise TableUnreadable(
-            _("This workbook is too large. Please save the sheet with the affiliates as CSV.")
+        done = subprocess.run(  # noqa: S603 (no shell, and nothing of the file among the arguments)
+            [sys.executable, "-P", "-m", reader.__name__],
+            input=content,
+            stdout=subprocess.PIPE,
+            timeout=TIMEOUT_SECONDS,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+            check=False,
         )
+    except subprocess.TimeoutExpired:
+        return {"problem": Problem.TOO_LARGE}
+    if done.returncode < 0:  # The system ended it, at one of its limits.
+        return {"problem": Problem.TOO_LARGE}
+    done.check_returncode()
+    return json.loads(done.stdout)
 
 
-def _lines(sheet: Any, merged: dict[tuple[int, int], tuple[int, int]]) -> Iterator[Cells]:
-    """Repeat a merged cell's text in every row it covers, as it looks in the spreadsheet."""
-    sheet.reset_dimensions()  # Some programs write wrong dimensions.
-    sources: dict[tuple[int, int], str] = dict.fromkeys(merged.values(), "")
-    for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
-        cells = [_text(value) for value in values[:MAXIMUM_COLUMNS]]
-        if any(value is not None for value in values[MAXIMUM_COLUMNS:]):
-            cells.append("…")  # Enough to be refused.
-        for place in range(len(cells)):
-            if (number, place + 1) in sources:
-                sources[number, place + 1] = cells[place]
-        for place in range(len(cells)) if merged else ():
-            if source := merged.get((number, place + 1)):
-                cells[place] = sources[source]
-        yield cells
-
-
-def _merged(content: bytes, sheet: Any) -> dict[tuple[int, int], tuple[int, int]]:
-    """Map each cell covered from above to the cell that covers it."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        xml = archive.read(sheet._worksheet_path)
-    covered: dict[tuple[int, int], tuple[int, int]] = {}
-    for found in _MERGED.findall(xml):
-        left, top, _right, bottom = range_boundaries(found.decode())
-        covered |= {(row, left): (top, left) for row in range(top + 1, bottom + 1)}
-        if len(covered) > MAXIMUM_COVERED:
-            raise TableUnreadable(_("Too many cells are merged. Please split them."))
-    return covered
-
-
-def _notes(visible: list[Any], book: Any) -> list[str]:
+def _notes(answer: dict[str, Any]) -> list[str]:
     notes = []
-    if len(visible) > 1:
-        notes.append(_("Only the first sheet, “%(sheet)s”, is read.") % {"sheet": visible[0].title})
-    if len(book.worksheets) > len(visible):
+    if answer["others"]:
+        notes.append(_("Only the first sheet, “%(title)s”, is read.") % {"title": answer["title"]})
+    if answer["hidden"]:
         notes.append(_("Hidden sheets are not read."))
     return notes
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return "" if value is None else str(value).strip()

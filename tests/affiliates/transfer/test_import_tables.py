@@ -10,7 +10,7 @@ import pytest
 from affiliates.models import AffiliatePage
 from affiliates.transfer.importing.headings import column_of
 from affiliates.transfer.importing.report import Outcome, Severity
-from affiliates.transfer.importing.tables import read_table
+from affiliates.transfer.importing.tables import MAXIMUM_BYTES, read_table
 from affiliates.transfer.importing.workbooks import TableUnreadable
 from affiliates.transfer.services.importing import import_affiliates
 from tests.factories.pages import AffiliatePageFactory
@@ -269,6 +269,77 @@ def all_merged(name, data):
     cells = b"".join(b'<mergeCell ref="A%d:A1048576"/>' % row for row in range(2, 9))
     merged = b'<mergeCells count="7">' + cells + b"</mergeCells></worksheet>"
     return data.replace(b"</worksheet>", merged) if name.endswith("sheet1.xml") else data
+
+
+def merged_far(name, data):
+    """A hundred thousand million cells, in sixty bytes."""
+    return data.replace(b"</worksheet>", b'<mergeCell ref="A1:A99999999999"/></worksheet>')
+
+
+def unclosed(name, data):
+    return data.replace(b"</worksheet>", b"<mergeCell " * 20_000)
+
+
+def styled(name, data):
+    style = b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>'
+    return data.replace(b"</cellXfs>", style * 200_000 + b"</cellXfs>")
+
+
+def nested(name, data):
+    """Half a gigabyte of elements within each other, out of 40 kB."""
+    deep = b"<a>" * 12_000_000 + b"<sheetData>"
+    return data.replace(b"<sheetData>", deep) if name.endswith("sheet1.xml") else data
+
+
+def shared_by_all(name, data):
+    """One long text, shown by every cell."""
+    if not name.endswith("sheet1.xml"):
+        return data
+    cell = b'<c t="inlineStr"><is><t>' + b"x" * 2_000 + b"</t></is></c>"
+    rows = b"<row>%s</row>" % (cell * 100) * 100
+    return data.replace(b"<sheetData>", b"<sheetData>" + rows)
+
+
+def entities(name, data):
+    """Each is ten of the one before: a thousand million laughs."""
+    laughs = b"".join(b'<!ENTITY l%d "%s">' % (n, b"&l%d;" % (n - 1) * 10) for n in range(1, 10))
+    head = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY l0 "ha">' + laughs + b"]>"
+    body = data.partition(b"?>")[2] or data
+    return head + body.replace(b"Ohio", b"&l9;") if name.endswith("sheet1.xml") else data
+
+
+def from_outside(name, data):
+    """A text that the file asks to be taken from this machine."""
+    head = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY f SYSTEM "file:///etc/passwd">]>'
+    body = data.partition(b"?>")[2] or data
+    return head + body.replace(b"Ohio", b"&f;") if name.endswith("sheet1.xml") else data
+
+
+BOMBS = {
+    "merged_far": (merged_far, "Too many cells are merged"),
+    "unclosed": (unclosed, "damaged"),
+    "styled": (styled, "too large"),
+    "nested": (nested, "too large"),
+    "shared_by_all": (shared_by_all, "too large"),
+    "entities": (entities, "damaged"),
+    "from_outside": (from_outside, "damaged"),
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_small_workbook_that_would_take_much_memory_or_time_is_refused_with_the_reason(name):
+    change, reason = BOMBS[name]
+    content = rewritten(workbook(HEAD, ("Ohio", "A", "x")), change)
+    assert len(content) < 100_000
+    with pytest.raises(TableUnreadable, match=reason):
+        read_table(content)
+
+
+@pytest.mark.parametrize("text", [",", "\n", '"', '""', "a,", "a\n"])
+def test_csv_of_the_largest_size_is_read_or_refused_with_a_sentence(text):
+    content = (text * MAXIMUM_BYTES)[:MAXIMUM_BYTES].encode()
+    with pytest.raises(TableUnreadable, match=r"[.?]$"):
+        read_table(content)
 
 
 def without(part):
