@@ -141,7 +141,7 @@ def contact_with_nonce(contacts: Iterable[Contact], nonce: str) -> Contact | Non
 
 def grant(response: HttpResponse, request: HttpRequest, target: LinkTarget) -> None:
     response.set_signed_cookie(
-        _name(target.reference, target.purpose),
+        _name(request, target.reference, target.purpose),
         target.nonce,
         salt=_salt(target.reference, target.purpose),
         max_age=LIFETIME,
@@ -155,7 +155,7 @@ def grant(response: HttpResponse, request: HttpRequest, target: LinkTarget) -> N
 def granted_nonce(request: HttpRequest, reference: str, purpose: Purpose) -> str:
     """May be outdated; ``""`` without a cookie."""
     nonce = request.get_signed_cookie(
-        _name(reference, purpose),
+        _name(request, reference, purpose),
         default="",
         salt=_salt(reference, purpose),
         max_age=LIFETIME,
@@ -167,8 +167,12 @@ def has_grant(request: HttpRequest, application: Application, purpose: Purpose) 
     return granted_nonce(request, application.reference, purpose) == application.link_nonce
 
 
-def _name(reference: str, purpose: Purpose) -> str:
-    return f"affiliates-{purpose}-{reference}"
+def _name(request: HttpRequest, reference: str, purpose: Purpose) -> str:
+    """Browsers take a cookie with this prefix by TLS only, so that nobody on the way can plant one.
+    ``__Host-`` would not let it be for one path.
+    """
+    prefix = "__Secure-" if request.is_secure() else ""
+    return f"{prefix}affiliates-{purpose}-{reference}"
 
 
 def _salt(reference: str, purpose: Purpose) -> str:

@@ -72,7 +72,7 @@ class AffiliateMixin(ContextFromAbove):
         super().clean()
         cleaners = {"title": clean_name, "locality": clean_line, "summary": clean_summary}
         errors = page_checks.clean_texts(self, cleaners) | page_checks.place_errors(self)
-        errors |= page_checks.route_errors(self)
+        errors |= page_checks.route_errors(self) | page_checks.picture_errors(self, "logo")
         if errors:
             raise ValidationError(errors)
 

@@ -112,6 +112,16 @@ def route_errors(page: "AffiliatePage") -> Errors:
     return {}
 
 
+def picture_errors(page: Any, field: str) -> Errors:
+    """Refuse an SVG, also where the site lets its editors upload some: it can carry scripts, and
+    the picture's own address would run them.
+    """
+    picture = getattr(page, field)
+    if picture and picture.is_svg():
+        return {field: _("Please choose a PNG, JPEG or WebP. An SVG can carry scripts.")}
+    return {}
+
+
 def place_errors(page: "AffiliatePage") -> Errors:
     """Refuse a scope that the region's country lacks, and a local group without a place."""
     if page.scope == Scope.LOCAL and not page.locality:

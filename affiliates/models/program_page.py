@@ -137,6 +137,7 @@ class AffiliateProgramMixin(ContextFromAbove):
             **page_checks.clean_statements(self, STATEMENT_FIELDS),
             **page_checks.ladder_errors(self),
             **page_checks.slug_errors(self),
+            **page_checks.picture_errors(self, "badge"),
         }
         if errors:
             raise ValidationError(errors)

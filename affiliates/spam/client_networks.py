@@ -1,6 +1,13 @@
 """Identifies the client's network for the quota."""
 
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
 
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
@@ -13,11 +20,18 @@ PREFIX_LENGTHS = {4: 24, 6: 48}
 
 def network_hash(request: HttpRequest) -> str:
     """A keyed hash of the client's network, so that no address is stored; ``""`` if unknown."""
+    network = client_network(request)
+    if network is None:
+        return ""
+    return salted_hmac("affiliates.network", str(network), algorithm="sha256").hexdigest()
+
+
+def client_network(request: HttpRequest) -> IPv4Network | IPv6Network | None:
+    """None if unknown."""
     address = _address(_client(request))
     if address is None:
-        return ""
-    network = ip_network((address, PREFIX_LENGTHS[address.version]), strict=False)
-    return salted_hmac("affiliates.network", str(network), algorithm="sha256").hexdigest()
+        return None
+    return ip_network((address, PREFIX_LENGTHS[address.version]), strict=False)
 
 
 def _client(request: HttpRequest) -> str:

@@ -5,10 +5,12 @@ from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
 from program_site.health import healthz
+from program_site.passwords import PasswordReset
 from program_site.search import search
 from program_site.views import Favicon, Robots
 
 urlpatterns = [
+    path("admin/password_reset/", PasswordReset.as_view()),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("sitemap.xml", sitemap, name="sitemap"),

@@ -164,10 +164,30 @@ def test_links_to_pages_lead_to_where_the_demo_runs_this_time(db, settings):
         assert program.full_url == f"{address}/affiliates/"
 
 
-def test_people_of_the_demo_can_log_in_and_see_the_applications(db, client):
+def test_demo_answers_to_names_of_this_machine_and_to_those_it_is_told():
+    """Another site could point a name of its own here, and act as whoever is logged in."""
+    ask = "from program_site.settings import demo; print(*demo.ALLOWED_HOSTS)"
+    for environment, expected in (
+        ({}, "localhost 127.0.0.1 [::1] localhost"),
+        ({"BASE_URL": "https://demo.example.org"}, "localhost 127.0.0.1 [::1] demo.example.org"),
+        ({"ALLOWED_HOSTS": "a.example,b.example"}, "a.example b.example"),
+    ):
+        hosts = subprocess.check_output(
+            [sys.executable, "-c", ask],
+            env={
+                "PATH": os.environ["PATH"],
+                "PYTHONPATH": os.pathsep.join(sys.path),
+                **environment,
+            },
+            text=True,
+        )
+        assert hosts.strip() == expected
+
+
+def test_people_of_the_demo_can_log_in_and_see_the_applications(db, client, rf):
     loading.load_site()
     for person in people.PEOPLE:
-        assert authenticate(username=person.username, password=person.password)
+        assert authenticate(rf.get("/"), username=person.username, password=person.password)
         client.force_login(get_user_model().objects.get(username=person.username))
         assert client.get("/admin/affiliates/applications/").status_code == 200
 

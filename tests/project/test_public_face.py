@@ -41,13 +41,19 @@ def test_page_that_is_not_found_has_the_policy_too(client, home):
     assert "default-src 'none'" in client.get("/nowhere/").headers["Content-Security-Policy"]
 
 
-def test_admin_is_left_without_the_policy(client, db):
-    assert "Content-Security-Policy" not in client.get(reverse("wagtailadmin_login")).headers
+def test_admin_allows_nothing_from_elsewhere(client, db):
+    policy = client.get(reverse("wagtailadmin_login")).headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self' 'unsafe-inline';" in policy
+    assert "frame-ancestors 'self'" in policy
 
 
-def test_site_can_set_a_policy_of_its_own(settings, client, home):
+def test_site_can_set_policies_of_its_own(settings, client, home):
     settings.PUBLIC_CONTENT_SECURITY_POLICY = "default-src https:"
+    settings.ADMIN_CONTENT_SECURITY_POLICY = "default-src 'self'"
     assert client.get("/").headers["Content-Security-Policy"] == "default-src https:"
+    admin = client.get(reverse("wagtailadmin_login"))
+    assert admin.headers["Content-Security-Policy"] == "default-src 'self'"
 
 
 def test_robots_are_told_of_the_sitemap_and_kept_from_what_is_private(client, home):
@@ -122,7 +128,7 @@ def test_error_page_needs_no_database_and_says_what_to_do(rf):
     assert "Wait a few minutes" in answer.content.decode()
 
 
-@pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html"])
+@pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "429.html"])
 def test_error_page_without_a_request_is_whole(name):
     """Django renders some of these without a request; then there is no site and no menu."""
     html = render_to_string(name)

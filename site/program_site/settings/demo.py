@@ -1,5 +1,7 @@
 """For `make demo`: one machine, nothing to set up. Not for the public internet."""
 
+from urllib.parse import urlsplit
+
 from program_site.settings.base import *
 from program_site.settings.logs import LOGGING  # noqa: F401
 from workflows.core.wakeup import DELIVER_MAIL, DELIVER_WEBHOOKS, SWEEP_DEADLINES
@@ -9,7 +11,11 @@ LOOK_SECONDS = 10
 
 DEMO_DIR = env.path("DEMO_DIR", default=str(ROOT_DIR / ".demo"))()
 SECRET_KEY = "the-demo-keeps-no-secrets"  # noqa: S105
-ALLOWED_HOSTS = ["*"]
+# Every password is known, so another site must not reach the demo by a name that it points here.
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS",
+    default=["localhost", "127.0.0.1", "[::1]", urlsplit(WAGTAILADMIN_BASE_URL).hostname or ""],
+)
 ROOT_URLCONF = "program_site.demo_urls"
 DATABASES = {
     "default": database(env.str("DATABASE_URL", default=f"sqlite:///{DEMO_DIR}/demo.sqlite3"))
