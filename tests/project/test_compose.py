@@ -12,6 +12,7 @@ from workflows.core.celery_settings import WORKER_FLAGS
 
 ROOT = Path(__file__).resolve().parents[2]
 OWN_SERVICES = ("migrate", "web", "worker", "beat")
+SITE_IMAGE = "wagtail-affiliates-site"
 PROGRAMS = {"gunicorn": "gunicorn", "celery": "celery"}
 
 
@@ -60,6 +61,35 @@ def test_compose_broker_never_evicts_and_keeps_its_log(compose):
 def test_compose_processes_wait_for_the_migrations(compose, name):
     wanted = compose["services"][name]["depends_on"]["migrate"]["condition"]
     assert wanted == "service_completed_successfully"
+
+
+def test_compose_services_are_confined(compose):
+    for service in compose["services"].values():
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert service.get("user", "root") != "root" or service["image"] == SITE_IMAGE
+        assert not service.get("privileged")
+    assert re.search(r"^USER (?!root)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+
+
+def test_compose_shows_only_the_site_and_only_to_this_machine(compose):
+    services = compose["services"].items()
+    ports = {name: service["ports"] for name, service in services if "ports" in service}
+    assert ports == {"web": ["127.0.0.1:8000:8000"]}
+
+
+def test_compose_and_example_know_no_password(compose, example):
+    password = compose["services"]["database"]["environment"]["POSTGRES_PASSWORD"]
+    assert password.startswith("${POSTGRES_PASSWORD:?")
+    assert example["POSTGRES_PASSWORD"] == example["SECRET_KEY"] == ""
+    assert ":${POSTGRES_PASSWORD}@" in example["DATABASE_URL"]
+
+
+def test_image_and_what_is_built_from_hold_nothing_of_version_control():
+    taken = (ROOT / ".dockerignore").read_text().splitlines()
+    assert taken[0] == "*"
+    assert not any(".git" in line for line in taken)
 
 
 def test_compose_health_check_names_an_existing_module(compose):
