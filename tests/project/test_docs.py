@@ -64,6 +64,18 @@ def test_files_are_named_by_the_place_where_they_are(page):
 
 
 @each_page
+def test_tests_that_prove_something_exist(page):
+    named = re.findall(r"`(tests/[\w/-]+\.py)::(\w+)`", page.read_text())
+    assert [f for f in named if f"def {f[1]}(" not in (ROOT / f[0]).read_text()] == []
+
+
+def test_security_list_has_every_point_of_level_1_but_those_about_oauth():
+    text = (ROOT / "docs" / "security.md").read_text()
+    shown = re.findall(r"^\| ([\d., ]+) \|", text, re.MULTILINE)
+    assert len([number for row in shown for number in row.split(", ")]) == 65
+
+
+@each_page
 def test_commands_exist(page):
     named = set(re.findall(r"manage\.py (\w+)", page.read_text()))
     assert named <= set(get_commands())
