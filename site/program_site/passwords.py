@@ -49,7 +49,7 @@ class PasswordBrake(AxesDatabaseHandler):
 
 @method_decorator(never_cache, name="dispatch")
 class PasswordReset(PasswordResetView):
-    """Wagtail's, with the brake. It treats known and unknown addresses alike, and so tells nothing."""
+    """Wagtail's, with the brake, which treats known and unknown addresses alike."""
 
     def form_valid(self, form):
         credentials = {"username": RESET + form.cleaned_data["email"].casefold()}

@@ -7,9 +7,10 @@ from wagtail.documents import urls as wagtaildocs_urls
 from program_site.health import healthz
 from program_site.passwords import PasswordReset
 from program_site.search import search
-from program_site.views import Favicon, Robots
+from program_site.views import Favicon, Logout, Robots
 
 urlpatterns = [
+    path("admin/logout/", Logout.as_view()),
     path("admin/password_reset/", PasswordReset.as_view()),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),

@@ -1,6 +1,7 @@
 from django.templatetags.static import static
 from django.urls import reverse
 from django.views.generic import RedirectView, TemplateView
+from wagtail.admin.views.account import LogoutView
 
 
 class Robots(TemplateView):
@@ -12,6 +13,15 @@ class Robots(TemplateView):
     def get_context_data(self, **kwargs):
         sitemap = self.request.build_absolute_uri(reverse("sitemap"))
         return super().get_context_data(sitemap=sitemap, **kwargs)
+
+
+class Logout(LogoutView):
+    """Wagtail's. The browser keeps nothing of what it was shown either."""
+
+    def dispatch(self, request, *args, **kwargs):
+        response = super().dispatch(request, *args, **kwargs)
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return response
 
 
 class Favicon(RedirectView):

@@ -64,19 +64,25 @@ def browser(django_db_setup, queries_beside_the_browser):
 def new_tab(browser, live_server):
     """Opens a tab: ``new_tab(width=360, color_scheme="dark", java_script_enabled=False)``.
 
-    Relative addresses are the live server's.
+    Relative addresses are the live server's. No page may ask for what its own policy forbids.
     """
-    contexts = []
+    contexts, refused = [], []
+
+    def listen(message):
+        if "Content Security Policy" in message.text:
+            refused.append(message.text)
 
     def open_tab(*, width=1280, height=900, **options):
         viewport = {"width": width, "height": height}
         context = browser.new_context(base_url=live_server.url, viewport=viewport, **options)
+        context.on("console", listen)
         contexts.append(context)
         return context.new_page()
 
     yield open_tab
     for context in contexts:
         context.close()
+    assert not refused
 
 
 @pytest.fixture

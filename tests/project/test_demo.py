@@ -172,15 +172,8 @@ def test_demo_answers_to_names_of_this_machine_and_to_those_it_is_told():
         ({"BASE_URL": "https://demo.example.org"}, "localhost 127.0.0.1 [::1] demo.example.org"),
         ({"ALLOWED_HOSTS": "a.example,b.example"}, "a.example b.example"),
     ):
-        hosts = subprocess.check_output(
-            [sys.executable, "-c", ask],
-            env={
-                "PATH": os.environ["PATH"],
-                "PYTHONPATH": os.pathsep.join(sys.path),
-                **environment,
-            },
-            text=True,
-        )
+        whole = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), **environment}
+        hosts = subprocess.check_output([sys.executable, "-c", ask], env=whole, text=True)
         assert hosts.strip() == expected
 
 

@@ -1,11 +1,12 @@
 """Guessing passwords and asking for reset mails is braked, by account and by network."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from axes.models import AccessAttempt
 from axes.utils import reset
-from django.contrib.auth import get_user
+from django.contrib.auth import get_user, get_user_model
 from django.contrib.auth.password_validation import get_default_password_validators
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -143,6 +144,48 @@ def test_password_may_have_any_signs_but_must_be_long_and_uncommon(ada, password
     assert bool(refusals) != is_taken
 
 
+def test_password_is_masked_and_may_be_pasted_or_filled_in(client, db):
+    html = client.get(reverse("wagtailadmin_login")).content.decode()
+    (field,) = re.findall(r'<input[^>]*name="password"[^>]*>', html)
+    assert 'type="password"' in field
+    assert "onpaste" not in html
+    assert 'autocomplete="off"' not in field
+
+
+def test_password_counts_as_it_was_typed(log_in, ada):
+    ada.set_password(" Long Password with spaces, " * 5)
+    ada.save()
+    for other in ("long password with spaces, " * 5, " Long Password with spaces, " * 4):
+        assert log_in(password=other).status_code == 200
+    assert log_in(password=" Long Password with spaces, " * 5).status_code == 302
+
+
+def test_reset_link_works_once_and_for_four_hours(
+    ask_for_reset, ada, client, mailoutbox, time_machine
+):
+    for _ in range(2):
+        ask_for_reset()
+    first, second = (
+        next(word for word in mail.body.split() if "/password_reset/" in word)
+        for mail in mailoutbox
+    )
+    page = client.get(first, follow=True)
+    choice = {"new_password1": "a new long password", "new_password2": "a new long password"}
+    client.post(page.request["PATH_INFO"], choice)
+    ada.refresh_from_db()
+    assert ada.check_password("a new long password")
+    assert not client.get(first, follow=True).context["validlink"]
+    assert not client.get(second, follow=True).context["validlink"]
+    ask_for_reset()
+    late = next(word for word in mailoutbox[2].body.split() if "/password_reset/" in word)
+    time_machine.move_to(timezone.now() + timedelta(hours=4, minutes=1))
+    assert not client.get(late, follow=True).context["validlink"]
+
+
+def test_new_site_has_no_account(db):
+    assert not get_user_model().objects.exists()
+
+
 def test_password_changes_only_for_those_who_know_it(client, ada):
     client.force_login(ada)
     change = {
@@ -169,7 +212,8 @@ def test_session_ends_with_the_account(client, ada, end):
 def test_session_is_a_new_one_after_login_and_worth_nothing_after_logout(client, log_in, ada):
     log_in(password="password")
     before = client.cookies["sessionid"].value
-    client.post(reverse("wagtailadmin_logout"))
+    answer = client.post(reverse("wagtailadmin_logout"))
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
     log_in(password="password")
     assert client.cookies["sessionid"].value != before
     client.cookies["sessionid"] = before

@@ -102,6 +102,7 @@ AUTH_PASSWORD_VALIDATORS = [
         ("CommonPasswordValidator", {}),
     )
 ]
+PASSWORD_RESET_TIMEOUT = 4 * 60 * 60
 # The prefix of a cookie's name cannot be set for messages in cookies of their own.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
