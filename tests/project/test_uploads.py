@@ -37,11 +37,16 @@ def test_document_that_a_browser_would_run_is_refused(add_document, extension):
 
 
 def test_document_of_a_usual_kind_is_taken_and_saved_to_disk_by_whoever_opens_it(
-    add_document, client
+    add_document, client, settings, tmp_path
 ):
     """Also if it is something else within: the browser is told what it is, and not to guess."""
+    settings.MEDIA_ROOT = tmp_path
+    files = "django.core.files.storage.FileSystemStorage"
+    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": files}}
     assert add_document("notes.pdf").status_code == 302
     answer = client.get(get_document_model().objects.get().url)
+    assert answer.getvalue() == HTML
+    answer.close()
     assert answer.headers["Content-Type"] == "application/pdf"
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"

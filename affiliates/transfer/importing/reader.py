@@ -22,6 +22,9 @@ import openpyxl
 from openpyxl.utils import column_index_from_string
 from openpyxl.utils.exceptions import InvalidFileException
 
+if sys.platform != "win32":
+    import resource
+
 Cells = list[str]
 
 MAXIMUM_ROWS = 10_000
@@ -84,8 +87,6 @@ def _limit_this_process() -> None:
     everywhere.
     """
     if sys.platform != "win32":
-        import resource
-
         resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
         if sys.platform == "linux":
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
