@@ -31,6 +31,7 @@ from affiliates.policies import receivers as policy_receivers
 from affiliates.portal import mails as portal_mails
 from affiliates.portal import receivers as portal_receivers
 from affiliates.portal.admin import ProfileChangePanel
+from affiliates.programs import reviewers
 from affiliates.programs.admin import PolicyPreviewPanel, ProgramWarningsPanel
 from affiliates.support import deadlines as support_deadlines
 from affiliates.support import mails as support_mails
@@ -53,8 +54,8 @@ REGISTERED = (
 """Modules that register their kinds when imported."""
 
 RECEIVERS = (
-    *(application_receivers, affiliation_receivers, policy_receivers, update_receivers),
-    *(support_receivers, portal_receivers, webhook_receivers, api_receivers),
+    *(reviewers, application_receivers, affiliation_receivers, policy_receivers),
+    *(update_receivers, support_receivers, portal_receivers, webhook_receivers, api_receivers),
 )
 """In the order in which they receive signals."""
 

@@ -18,6 +18,7 @@ from wagtail.admin.panels import (
 from wagtail.admin.utils import get_user_display_name
 from wagtail.contrib.forms.forms import WagtailAdminFormPageForm
 
+from affiliates.audit.permissions import MANAGE_PERMISSION
 from affiliates.models.base_page import Page
 
 POLICY_HELP = _(
@@ -46,7 +47,7 @@ def program_tabs(*, warnings: Panel, look_ahead: Panel) -> TabbedInterface:
     application = [
         "applications_open",
         MultiFieldPanel(["contact_name", "contact_email"], heading=_("Whom to write to")),
-        MultiFieldPanel(["review_group"], heading=_("Who reviews")),
+        MultiFieldPanel([_for_managers("review_group")], heading=_("Who reviews")),
         InlinePanel(
             "questions",
             heading=_("Your own questions"),
@@ -84,12 +85,12 @@ def _review_policy() -> list[Panel]:
                     "review_escalation_days",
                     help_text=_("Business days after the group applied. After the promised day."),
                 ),
-                "escalation_group",
+                _for_managers("escalation_group"),
                 FieldPanel(
                     "review_second_escalation_days",
                     help_text=_("Business days. After that, every week until someone decides."),
                 ),
-                "director",
+                _for_managers("director"),
             ],
             heading=_("When a review is late"),
         ),
@@ -99,6 +100,11 @@ def _review_policy() -> list[Panel]:
             help_text=_("While a group owes an answer, the clock of its review stands still."),
         ),
     ]
+
+
+def _for_managers(field: str) -> FieldPanel:
+    """Where values are written, ``programs.reviewers`` asks for the same permission."""
+    return FieldPanel(field, permission=MANAGE_PERMISSION)
 
 
 def _update_policy() -> list[Panel]:

@@ -46,6 +46,11 @@ def may_manage_all(user: User, program: AffiliateProgramPage) -> bool:
     return may_manage(user, Affiliation(program=program))
 
 
+def may_choose_reviewers(user: User) -> bool:
+    """Choose who works for a program: not by working for it, nor by publishing its page."""
+    return user.is_active and user.has_perm(MANAGE_PERMISSION)
+
+
 def is_told_of_late_reviews(user: User, program: AffiliateProgramPage) -> bool:
     if program.director_id == user.pk:
         return True

@@ -27,6 +27,8 @@ from affiliates.models.updates_routes import UpdatesRoutes
 from workflows.core.time_zones import time_zones
 
 PLAIN_FEATURES = ["bold", "italic", "link", "ol", "ul"]
+REVIEWER_FIELDS = ("review_group", "escalation_group", "director")
+"""Whoever they name may see and decide everything of the program; see ``programs.reviewers``."""
 STATEMENT_FIELDS = ("beliefs", "obligations", "benefits")
 
 

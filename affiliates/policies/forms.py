@@ -3,11 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.forms.models import fields_for_model
 
+from affiliates.audit.permissions import may_choose_reviewers
 from affiliates.models import AffiliateProgramPage
 from affiliates.models.page_checks import ladder_errors
+from affiliates.models.program_page import REVIEWER_FIELDS
 
 POLICY_FIELDS = (
     "contact_name",
@@ -38,10 +41,13 @@ POLICY_FIELDS = (
 class PolicyForm(forms.Form):
     """Writes the input into ``program`` and validates it as saving would."""
 
-    def __init__(self, *args: Any, program: AffiliateProgramPage, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, program: AffiliateProgramPage, user: User, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.program = program
-        self.fields.update(fields_for_model(AffiliateProgramPage, fields=POLICY_FIELDS))
+        hidden = () if may_choose_reviewers(user) else REVIEWER_FIELDS
+        self.fields.update(
+            fields_for_model(AffiliateProgramPage, fields=POLICY_FIELDS, exclude=hidden)
+        )
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from itertools import chain, islice
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from affiliates.applications.deadlines import GROUP, GROUP_ANSWER
+from affiliates.audit.permissions import may_see, may_see_affiliation
 from affiliates.core.periods import period_of
 from affiliates.models import AffiliateProgramPage, Affiliation, Application, UpdateRequest
 from affiliates.policies.services import (
@@ -38,17 +40,23 @@ OUTSIDE = {
 
 
 def look_ahead(
-    *, program: AffiliateProgramPage, values: Mapping[str, Any], since: datetime, until: datetime
+    *,
+    program: AffiliateProgramPage,
+    values: Mapping[str, Any],
+    user: User,
+    since: datetime,
+    until: datetime,
 ) -> list[ExpectedStep]:
-    """The steps of the program's open deadlines if its fields had these ``values``. Saves, looks
-    and rolls back in one transaction, so it has no effects.
+    """The steps of the program's open deadlines, as far as ``user`` may see what they are about, if
+    its fields had these ``values``. Saves, looks and rolls back in one transaction, so it has no
+    effects.
     """
     with transaction.atomic():
         changed = AffiliateProgramPage.objects.filter(pk=program.pk)
         changed.update(**values)
         follow_policy(program=changed.get())
         follow_update_policy(program=changed.get(), now=since)
-        steps = expected_steps(since=since, until=until, deadlines=_open_deadlines(program))
+        steps = expected_steps(since=since, until=until, deadlines=_open_deadlines(program, user))
         transaction.set_rollback(True)
     return steps
 
@@ -113,8 +121,13 @@ def _example(
     return steps
 
 
-def _open_deadlines(program: AffiliateProgramPage) -> QuerySet[Deadline]:
+def _open_deadlines(program: AffiliateProgramPage, user: User) -> QuerySet[Deadline]:
     of_any_kind = Q(pk=None)
-    for kind, keys in chain(subjects_of(program), affiliate_subjects_of(program)):
+    sees_applications = may_see(user, Application(program=program))
+    sees_affiliates = may_see_affiliation(user, Affiliation(program=program))
+    for kind, keys in chain(
+        subjects_of(program) if sees_applications else (),
+        affiliate_subjects_of(program) if sees_affiliates else (),
+    ):
         of_any_kind |= Q(kind=kind, object_id__in=keys)
     return Deadline.objects.filter(of_any_kind, closed_at=None)

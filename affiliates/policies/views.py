@@ -28,12 +28,13 @@ DAYS = 90
 def policy_preview(request: HttpRequest, page_pk: int) -> HttpResponse:
     """``page_pk``: the program, or the parent page of a new one."""
     program = _program_for(request, page_pk)
-    form = PolicyForm(request.POST, program=program)
+    user: Any = request.user
+    form = PolicyForm(request.POST, program=program, user=user)
     context = {"program": program, "form": form, "days": DAYS}
     if not form.is_valid():
         return render(request, "affiliates/policies/admin/policy_preview.html", context, status=422)
     with timezone.override(program.time_zone):
-        context |= _steps(program, form.cleaned_data)
+        context |= _steps(program, form.cleaned_data, user)
         return render(request, "affiliates/policies/admin/policy_preview.html", context)
 
 
@@ -46,12 +47,12 @@ def _program_for(request: HttpRequest, page_pk: int) -> AffiliateProgramPage:
     return page if is_program else AffiliateProgramPage()
 
 
-def _steps(program: AffiliateProgramPage, values: dict[str, Any]) -> dict[str, Any]:
+def _steps(program: AffiliateProgramPage, values: dict[str, Any], user: Any) -> dict[str, Any]:
     now = timezone.now()
     steps = []
     if program.pk:
         until = now + timedelta(days=DAYS)
-        steps = look_ahead(program=program, values=values, since=now, until=until)
+        steps = look_ahead(program=program, values=values, user=user, since=now, until=until)
     tables = {
         "open": ExpectedSteps(steps),
         "example": ExpectedSteps(example_application(program, now=now)),

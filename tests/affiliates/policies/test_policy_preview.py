@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from affiliates.applications.services.information import answer_request
@@ -26,6 +27,13 @@ def monday(time_machine):
 @pytest.fixture
 def program(program):
     return with_reviewers(program, slug="safe-schools")
+
+
+@pytest.fixture
+def editor(editor):
+    """May choose reviewers, too."""
+    editor.user_permissions.add(Permission.objects.get(codename="change_affiliation"))
+    return editor
 
 
 def typed(program, **changes):
