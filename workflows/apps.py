@@ -13,7 +13,9 @@ class WorkflowsConfig(AppConfig):
     def ready(self):
         # Imported to register. Beat needs the tasks, whatever modules a Celery app discovers.
         from workflows import checks, tasks  # noqa: F401
+        from workflows.core.spreadsheets import protect_exports
         from workflows.reviews import deadlines, receivers  # noqa: F401
 
+        protect_exports()
         receivers.equip()
         receivers.connect()

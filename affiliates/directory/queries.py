@@ -79,10 +79,13 @@ def in_visitors_language(programs: PageQuerySet) -> AffiliateProgramPage | None:
 
 
 def listed_affiliates(program: AffiliateProgramPage) -> PageQuerySet:
-    """Live, public affiliates, not paused or ended. New pages may have no affiliation yet."""
+    """Live, public affiliates, not paused or ended. New pages may have no affiliation yet. An alias
+    is listed as long as the group of the page that it repeats.
+    """
     children = AffiliatePage.objects.child_of(program).live().public()
     unlisted = Affiliation.objects.filter(state__in=UNLISTED).values("group_key")
-    return children.exclude(translation_key__in=unlisted).prefetch_related("links")
+    listed = children.exclude(translation_key__in=unlisted)
+    return listed.exclude(alias_of__translation_key__in=unlisted).prefetch_related("links")
 
 
 def search_directory(

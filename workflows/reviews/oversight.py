@@ -26,7 +26,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.coreutils import get_content_type_label
 from wagtail.models import TaskState, WorkflowState, get_default_page_content_type
 from wagtail.permissions import policy_registry
-from wagtail.snippets.models import get_editable_models
+from wagtail.snippets.models import get_workflow_enabled_models
 
 from workflows.core.calendars import Calendar
 from workflows.core.due import days_late, due_in_words
@@ -126,16 +126,29 @@ def visible_reviews(user: User) -> QuerySet[ReviewTaskState]:
     if user.is_superuser:
         return states
     pages = policy_registry.get_by_type(Page).instances_user_has_permission_for(user, "change")
-    models = ContentType.objects.get_for_models(*get_editable_models(user)).values()
+    of_snippets = Q(pk__in=[])
+    for model in get_workflow_enabled_models():
+        editable = policy_registry.get_by_type(model).instances_user_has_permission_for(
+            user, "change"
+        )
+        of_snippets |= Q(
+            workflow_state__content_type=ContentType.objects.get_for_model(model),
+            workflow_state__object_id__in=_keys(editable),
+        )
     return states.filter(
         Q(
             workflow_state__base_content_type=get_default_page_content_type(),
-            workflow_state__object_id__in=pages.values_list(Cast("pk", CharField()), flat=True),
+            workflow_state__object_id__in=_keys(pages),
         )
-        | Q(workflow_state__content_type__in=list(models))
+        | of_snippets
         | Q(task__in=tasks_of(user).values("pk"))
         | Q(assigned_to=user)
     )
+
+
+def _keys(objects: QuerySet) -> QuerySet:
+    """As text, which is how workflows refer to what they are about."""
+    return objects.order_by().values_list(Cast("pk", CharField()), flat=True)
 
 
 def open_reviews(states: QuerySet[ReviewTaskState]) -> QuerySet[ReviewTaskState]:

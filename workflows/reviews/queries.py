@@ -54,7 +54,8 @@ def _may_log_in() -> Q:
 def may_publish(user: User, reviewed: Any) -> bool:
     if isinstance(reviewed, Page):
         return reviewed.permissions_for_user(user).can_publish()
-    return policy_registry.get(reviewed).user_has_permission(user, "publish")
+    policy = policy_registry.get(reviewed)
+    return policy.user_has_permission_for_instance(user, "publish", reviewed)
 
 
 def may_approve(user: User, state: ReviewTaskState) -> bool:

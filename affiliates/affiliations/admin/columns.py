@@ -6,12 +6,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 
-from affiliates.admin.spreadsheets import ExportColumn
 from affiliates.affiliations.standing.rules import has_break
 from affiliates.core.regions import region_name
 from affiliates.core.states import ContactRole, SupportState
 from affiliates.models import Affiliation, SupportRequest
 from affiliates.programs.promised_days import today_at
+from workflows.core.spreadsheets import ExportColumn
 
 
 def region_of(affiliation: Affiliation) -> str:

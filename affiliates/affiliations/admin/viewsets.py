@@ -15,7 +15,6 @@ from wagtail.admin.views.generic import IndexView, InspectView
 from wagtail.admin.views.reports import ReportView
 from wagtail.permissions import policy_registry
 
-from affiliates.admin.spreadsheets import SafeExportMixin
 from affiliates.affiliations.admin import actions
 from affiliates.affiliations.admin.columns import (
     AFFILIATION_COLUMNS,
@@ -35,6 +34,7 @@ from affiliates.audit.permissions import may_see_affiliation
 from affiliates.core.states import Standing
 from affiliates.models import Affiliation
 from workflows.core.admin import MAY_SEE, RecordURLFinder, RecordViewSet
+from workflows.core.spreadsheets import SafeExportMixin
 
 
 class StandingsMixin(SafeExportMixin):

@@ -14,6 +14,7 @@ from affiliates.applications.admin.exports import answer_as_text
 from affiliates.applications.admin.story import story_of
 from affiliates.applications.services.look_alikes import look_alikes
 from affiliates.audit.permissions import may_decide
+from affiliates.core.look_alike_letters import disguised
 from affiliates.core.states import ApplicationState, ContactRole
 from affiliates.models import Application
 from affiliates.models.base_page import Page
@@ -51,6 +52,7 @@ def application_context(application: Application, user: User) -> dict[str, Any]:
         "questions": application.information_requests.select_related("asked_by"),
         "accepted": accepted,
         "added_since": details.added_since(application.program, accepted),
+        "disguised_as": disguised(application.name),
         "look_alikes": [
             (item, item._meta.verbose_name, urls.get_edit_url(item))
             for item in look_alikes(application)

@@ -5,11 +5,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from affiliates.admin.spreadsheets import ExportColumn, SafeExportMixin
 from affiliates.applications.details import contact_of, region_of
 from affiliates.core.states import ContactRole, Network
 from affiliates.models import Application
 from affiliates.programs.promised_days import review_due_on
+from workflows.core.spreadsheets import ExportColumn, SafeExportMixin
 
 
 def _link(network: Network) -> ExportColumn:

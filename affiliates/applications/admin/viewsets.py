@@ -18,7 +18,6 @@ from wagtail.admin.ui.tables import (
 )
 from wagtail.admin.views.generic import IndexView, InspectView
 
-from affiliates.admin.spreadsheets import SafeExportMixin
 from affiliates.applications import details
 from affiliates.applications.admin.actions import restart
 from affiliates.applications.admin.context import application_context
@@ -33,6 +32,7 @@ from affiliates.core.states import OPEN, ApplicationState, ContactRole
 from affiliates.models import Acceptance, Application
 from affiliates.programs.admin import Warnings
 from workflows.core.admin import MAY_SEE, RecordURLFinder, RecordViewSet
+from workflows.core.spreadsheets import SafeExportMixin
 
 WORK_FIRST = (
     Case(When(state__in=OPEN, then=Value(0)), default=Value(1), output_field=IntegerField()),

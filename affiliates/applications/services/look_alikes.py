@@ -1,11 +1,10 @@
 """Recognizes groups that applied before or are affiliates. Shown to editors, never to visitors."""
 
-import unicodedata
-
 from django.db.models import Q
 
 from affiliates.applications.forms.application import ApplicationContent
 from affiliates.core.addresses import address_key
+from affiliates.core.look_alike_letters import latin_look
 from affiliates.core.networks import link_key
 from affiliates.core.states import OPEN, ApplicationState
 from affiliates.core.text import name_key
@@ -38,15 +37,16 @@ def look_alikes(application: Application) -> list[Application | AffiliatePage]:
 
 
 def name_fingerprint(name: str, region: str) -> str:
-    characters = unicodedata.normalize("NFKD", name_key(name))
-    words = "".join(one for one in characters if not unicodedata.combining(one)).split()
+    words = name_key(latin_look(name)).split()
     telling = [word for word in words if word not in FILLERS] or words
     return f"name {region} {' '.join(telling)}"
 
 
 def _applications(application: Application, known: set[str]) -> list[Application]:
-    others = Application.objects.filter(fingerprints__value__in=known).exclude(pk=application.pk)
-    return list(others.exclude(state=ApplicationState.DRAFT).distinct())
+    """Of the same program only: its reviewers may not read what others were sent."""
+    others = Application.objects.filter(program=application.program).exclude(pk=application.pk)
+    found = others.filter(fingerprints__value__in=known).exclude(state=ApplicationState.DRAFT)
+    return list(found.distinct())
 
 
 def _affiliates(application: Application, known: set[str]) -> list[AffiliatePage]:

@@ -9,12 +9,12 @@ import openpyxl
 from django.db.models import Q
 from openpyxl.cell import WriteOnlyCell
 
-from affiliates.admin.spreadsheets import CHUNK, csv_safe, starts_a_formula, xlsx_safe
 from affiliates.core.regions import region_name
 from affiliates.core.states import Network
 from affiliates.models import AffiliatePage, AffiliateProgramPage
 from affiliates.transfer.importing.contacts import CONTACT_COLUMNS
 from affiliates.transfer.importing.headings import OPTIONAL, REQUIRED
+from workflows.core.spreadsheets import CHUNK, csv_safe, starts_a_formula, xlsx_safe
 
 PUBLIC_COLUMNS = (*REQUIRED, *OPTIONAL, *Network.values)
 FORMATS = {

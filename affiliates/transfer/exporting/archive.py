@@ -13,9 +13,9 @@ from django.apps import apps
 from django.db import models
 from wagtail.fields import StreamField
 
-from affiliates.admin.spreadsheets import CHUNK
 from affiliates.core.conf import OUR_APPS
 from affiliates.models import ImportUpload
+from workflows.core.spreadsheets import CHUNK
 
 FORMAT = "wagtail-affiliates/1"
 LEFT_OUT = (ImportUpload,)

@@ -8,7 +8,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from affiliates.admin.spreadsheets import csv_original
 from affiliates.core.networks import clean_link
 from affiliates.core.regions import country_of, region_code, region_name
 from affiliates.core.states import ContactRole, Network, Scope
@@ -20,6 +19,7 @@ from affiliates.transfer.importing.headings import REQUIRED, read_headings, unhe
 from affiliates.transfer.importing.report import Change, ImportReport, Outcome, RowResult, Severity
 from affiliates.transfer.importing.tables import Table
 from affiliates.transfer.importing.workbooks import Cells
+from workflows.core.spreadsheets import csv_original
 
 SPREADSHEET_ERRORS = frozenset(
     {"#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#N/A", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}

@@ -2,19 +2,21 @@
 
 from typing import Any
 
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.snippets.bulk_actions import DeleteBulkAction
 
 from affiliates.affiliations.admin.actions import ActionView
 from affiliates.affiliations.admin.viewsets import AffiliationViewSet
 from affiliates.affiliations.forms import ReasonForm
 from affiliates.affiliations.services.schedule import waive_request
 from affiliates.core.exceptions import AffiliatesError
-from affiliates.models import UpdateRequest
+from affiliates.models import ContactUpdate, UpdateRequest
 from affiliates.updates.admin.viewset import UpdateViewSet, hide_publishing
 from affiliates.updates.services.asking import ask_again
 
@@ -60,6 +62,19 @@ AffiliationViewSet.record_urls += [
     path("requests/<int:request_pk>/waive/", WaiveView.as_view(), name="waive"),
     path("requests/<int:request_pk>/ask/", AskAgainView.as_view(), name="ask_again"),
 ]
+
+
+class NoDeletion(DeleteBulkAction):
+    """Replaces Wagtail's action on all snippets, which names those that a person may not delete."""
+
+    models = [ContactUpdate]
+
+    def dispatch(self, request: HttpRequest) -> HttpResponse:
+        raise Http404
+
+
+# After Wagtail's own, since the last one counts.
+hooks.register("register_bulk_action", NoDeletion, order=1)
 
 
 @hooks.register("register_admin_viewset")

@@ -30,6 +30,13 @@ from affiliates.updates.admin.panel import update_panels
 from workflows.core.admin import LimitedViewSet
 
 PUBLISHING = frozenset({"publish", "submit", "restart-workflow"})
+FOR_THE_TASK = frozenset(
+    {
+        *("edit", "workflow_action", "collect_workflow_action_data", "revisions_compare"),
+        *("history", "history_results", "workflow_history", "workflow_history_detail"),
+    }
+)
+"""Views for a reviewer of the update's task, whether or not of its program."""
 
 
 class UpdateFilterSet(WagtailFilterSet):
@@ -92,9 +99,12 @@ class UpdateIndexView(IndexView):
 
 class UpdateEditView(EditView):
     def get_available_actions(self) -> list[str]:
-        """Without publishing for updates that the group did not send for publication."""
+        """Without publishing for updates that the group did not send for publication, and for who
+        is here only as a reviewer of the task.
+        """
         actions = super().get_available_actions()
-        if self.object.may_be_public:
+        may_publish = self.user_has_permission_for_instance("publish", self.object)
+        if self.object.may_be_public and may_publish:
             return actions
         return [action for action in actions if action not in PUBLISHING]
 
@@ -146,14 +156,15 @@ class UpdateViewSet(LimitedViewSet, SnippetViewSet):
         offered = [one for one in patterns if one.name not in ("add", "delete", "usage")]
         for pattern in offered:
             if "pk" in str(pattern.pattern):
-                pattern.callback = of_own_program(pattern.callback)
+                is_for_task = pattern.name in FOR_THE_TASK
+                pattern.callback = of_own_program(pattern.callback, is_for_task=is_for_task)
         return offered
 
     def register_chooser_viewset(self) -> None:
         """No chooser: it would expose private updates."""
 
 
-def of_own_program(view: Callable) -> Callable:
+def of_own_program(view: Callable, *, is_for_task: bool) -> Callable:
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         key = str(kwargs["pk"])
@@ -164,7 +175,7 @@ def of_own_program(view: Callable) -> Callable:
         user: Any = request.user
         if not policy.user_has_any_permission_for_instance(user, ["change", "publish"], update):
             task = update.current_workflow_task
-            if task is None or not task.user_can_access_editor(update, user):
+            if not is_for_task or task is None or not task.user_can_access_editor(update, user):
                 raise PermissionDenied
         return view(request, *args, **kwargs)
 

@@ -140,6 +140,6 @@ def show_feed(request: HttpRequest, program: AffiliateProgramPage, kind: str) ->
         raise Http404
     response = FEEDS[kind]()(request, program=program)
     response["ETag"] = quote_etag(hashlib.sha256(response.content).hexdigest()[:32])
-    is_private = bool(program.get_view_restrictions())
-    patch_cache_control(response, max_age=FRESH_SECONDS, private=is_private, public=not is_private)
+    kept_by = "private" if program.get_view_restrictions() else "public"
+    patch_cache_control(response, max_age=FRESH_SECONDS, **{kept_by: True})
     return get_conditional_response(request, etag=response["ETag"], response=response) or response

@@ -25,7 +25,7 @@ from affiliates.models import (
 )
 from tests.factories.affiliations import affiliation
 from tests.factories.applications import in_state, submitted
-from tests.factories.pages import AffiliatePageFactory
+from tests.factories.pages import AffiliatePageFactory, ProgramPageFactory
 from workflows.models import OutgoingMail
 
 
@@ -131,6 +131,8 @@ OTHER = {
         {"contact_email": "R.OSA+news@SaferSchools.org"},
         {"name": "the safer SCHOOLS, ohio!", "region": "US-OH"},
         {"name": "Sàfer Schools Ohio", "region": "US-OH"},
+        {"name": "Ѕаfеr Ѕсhооls ОНІО", "region": "US-OH"},  # Cyrillic letters
+        {"name": "Safer Schοοls Οhiο", "region": "US-OH"},  # Greek letters
         {"link_website": "http://www.saferschools.org"},
         {"alternate_name": "Rosa", "alternate_email": "rosa@saferschools.org"},
     ],
@@ -146,6 +148,12 @@ def test_group_that_applied_before_is_recognised(program, same):
 def test_another_group_is_not_taken_for_it(program, other):
     submitted(program)
     assert look_alikes(submitted(program, **{**OTHER, **other})) == []
+
+
+@pytest.mark.django_db
+def test_group_of_another_program_is_nobodys_business_here(program):
+    submitted(ProgramPageFactory())
+    assert look_alikes(submitted(program)) == []
 
 
 @pytest.mark.django_db

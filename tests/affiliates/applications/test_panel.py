@@ -75,6 +75,21 @@ def test_look_alikes_are_shown_to_reviewers(client, program, application):
     assert "Columbus Twins" in page
 
 
+@pytest.mark.parametrize(
+    ("name", "look"),
+    [
+        ("Оhiо Раrеnts", "Ohio Parents"),
+        ("Ohio Parénts", ""),
+        ("Родители Огайо", ""),
+        ("Kırıkkale Gönüllüleri", ""),
+    ],
+)
+def test_name_in_letters_that_only_look_latin_is_pointed_out(client, program, name, look):
+    page = editor_of(client, reviewer(program), under_review(program, name=name).affiliate)
+    assert ("The name looks like another one" in page) is bool(look)
+    assert not look or f"It looks like “{look}”" in page
+
+
 def test_page_that_came_from_no_application_has_no_such_tab(client, program, admin_user):
     assert TAB not in editor_of(client, admin_user, AffiliatePageFactory(parent=program))
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -9,6 +10,7 @@ from wagtail.models import PageViewRestriction
 
 from affiliates.core.states import AffiliationState
 from affiliates.directory.queries import directory
+from affiliates.models import Affiliation
 from tests.factories.affiliations import UpdateRequestFactory, affiliation
 from tests.factories.pages import AffiliatePageFactory, ProgramPageFactory
 
@@ -49,6 +51,19 @@ def test_directory_leaves_out_what_is_not_public(program):
     private = AffiliatePageFactory(parent=program, title="Private")
     PageViewRestriction.objects.create(page=private, restriction_type="login")
     assert listed(program) == [("United States", "Michigan", ["Seen"])]
+
+
+@pytest.mark.parametrize("state", [AffiliationState.ACTIVE, AffiliationState.PAUSED])
+def test_alias_in_another_program_is_listed_as_long_as_its_group(program, state):
+    """It makes the group no affiliate of that program."""
+    group = affiliation(program, title="Twice", state=state)
+    other = ProgramPageFactory()
+    alias = group.page.create_alias(parent=other)
+    group.page.save_revision().publish()
+    assert alias.live
+    expected = [("United States", "Michigan", ["Twice"])] if state == "active" else []
+    assert listed(other) == listed(program) == expected
+    assert list(Affiliation.objects.all()) == [group]
 
 
 def test_late_affiliate_stays_listed(program):

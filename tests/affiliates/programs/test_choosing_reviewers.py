@@ -7,7 +7,6 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.log_actions import LogContext
-from wagtail.models import GroupPagePermission
 
 from affiliates.models import AffiliateProgramPage
 from affiliates.models.program_page import REVIEWER_FIELDS

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from affiliates.admin.spreadsheets import csv_safe, starts_a_formula, xlsx_safe
 from affiliates.core.states import ContactRole
 from tests.factories.application_rows import ApplicationFactory, ContactFactory
+from workflows.core.spreadsheets import csv_safe, starts_a_formula, xlsx_safe
 
 URL = "/admin/affiliates/applications/"
 

@@ -12,6 +12,7 @@ from wagtail.models import PageViewRestriction, Site
 from affiliates.models import ContactUpdate
 from tests.factories.affiliations import affiliation
 from tests.factories.updates import published
+from tests.factories.users import UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -192,9 +193,14 @@ def test_other_kinds_are_not_found(client, program, kind):
 
 
 def test_feed_may_be_kept_by_anybody_but_not_that_of_a_private_program(client, program, group):
-    assert "public" in fetch(client, program, "atom").headers["Cache-Control"]
+    for kind in ("atom", "rss"):
+        assert fetch(client, program, kind).headers["Cache-Control"] == "max-age=300, public"
     PageViewRestriction.objects.create(page=program, restriction_type="login")
     assert fetch(client, program, "atom").status_code == 302
+    client.force_login(UserFactory())
+    kept_by = fetch(client, program, "atom").headers["Cache-Control"]
+    assert "private" in kept_by
+    assert "public" not in kept_by
 
 
 @pytest.mark.parametrize("number", [1, 3])

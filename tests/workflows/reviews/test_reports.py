@@ -150,6 +150,23 @@ def one_review(reviews):
     return reviews.start("=One", due_in=-2, taken_by=robin, last_step=ESCALATE, ago=ago)
 
 
+@pytest.mark.parametrize("file_format", ["csv", "xlsx"])
+def test_title_that_looks_like_a_formula_is_text_in_an_export(reviews, boss_client, file_format):
+    """Wagtail's own reports name what strangers call their group, too."""
+    reviews.start("=HYPERLINK(1)")
+    for name in (URL_NAME, "wagtailadmin_reports:workflow"):
+        response = boss_client.get(reverse(name), {"export": file_format})
+        content = b"".join(response.streaming_content)
+        if file_format == "csv":
+            assert "'=HYPERLINK(1)" in content.decode()
+            assert not re.search('(^|[,"])=', content.decode(), re.MULTILINE)
+        else:
+            cells = [
+                cell for row in openpyxl.load_workbook(io.BytesIO(content)).active for cell in row
+            ]
+            assert "f" not in {cell.data_type for cell in cells}
+
+
 def test_export_as_csv_has_every_column(one_review, boss_client):
     response = boss_client.get(reverse(URL_NAME), {"export": "csv"})
     text = b"".join(response.streaming_content).decode()

@@ -32,13 +32,16 @@ from workflows.reviews.oversight import (
 LATE = "late"
 
 
+def listed(request: HttpRequest) -> QuerySet[ReviewTaskState]:
+    return visible_reviews(request.user).filter(status=TaskState.STATUS_IN_PROGRESS)
+
+
 def tasks_with_open_reviews(request: HttpRequest) -> QuerySet[Task]:
-    open_states = ReviewTaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS)
-    return Task.objects.filter(pk__in=open_states.values("task")).order_by("name")
+    return Task.objects.filter(pk__in=listed(request).values("task")).order_by("name")
 
 
 def holders(request: HttpRequest) -> QuerySet[Any]:
-    taken = ReviewTaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS)
+    taken = listed(request)
     users = get_user_model()._default_manager.filter(pk__in=taken.values("assigned_to"))
     return users.order_by(get_user_model().USERNAME_FIELD)
 

@@ -1,8 +1,9 @@
-"""Streamed spreadsheets, protected against CSV injection (OWASP) through public form fields."""
+"""Spreadsheets protected against CSV injection (OWASP) through public form fields."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import wraps
 from itertools import islice
 from typing import Any
 
@@ -48,6 +49,22 @@ def xlsx_safe(text: str) -> str:
     return _NOT_IN_XML.sub("\ufffd", text)
 
 
+def protect_exports() -> None:
+    """Guard the cells of all exports, Wagtail's own reports included: they repeat titles that came
+    in by public forms, and Wagtail leaves formulas in CSV, and in XLSX what openpyxl refuses.
+    """
+    unprotected = SpreadsheetExportMixin.preprocess_field_value
+
+    @wraps(unprotected)
+    def protected(self, field, value, export_format):
+        cell = unprotected(self, field, value, export_format)
+        if not isinstance(cell, str):
+            return cell
+        return csv_safe(cell) if export_format == self.FORMAT_CSV else xlsx_safe(cell)
+
+    SpreadsheetExportMixin.preprocess_field_value = protected
+
+
 @dataclass(frozen=True)
 class ExportColumn:
     heading: str | Promise
@@ -55,8 +72,8 @@ class ExportColumn:
 
 
 class SafeExportMixin(SpreadsheetExportMixin):
-    """Exports ``export_columns`` as CSV or XLSX; put it before Wagtail's ``IndexView``. Wagtail
-    protects XLSX cells from being formulas but not CSV cells, and loads all rows at once.
+    """Exports ``export_columns`` as CSV or XLSX; put it before Wagtail's ``IndexView``, which loads
+    all rows at once.
     """
 
     export_columns: Mapping[str, ExportColumn] = {}
@@ -86,12 +103,6 @@ class SafeExportMixin(SpreadsheetExportMixin):
 
     def prepare_rows(self, rows: list[Any]) -> None:
         """Load what the columns need, once per chunk of rows; override as needed."""
-
-    def preprocess_field_value(self, field, value, export_format):
-        value = super().preprocess_field_value(field, value, export_format)
-        if not isinstance(value, str):
-            return value
-        return csv_safe(value) if export_format == self.FORMAT_CSV else xlsx_safe(value)
 
     def generate_xlsx_row(self, worksheet, row_dict, date_format=None):
         for cell in super().generate_xlsx_row(worksheet, row_dict, date_format):
