@@ -16,8 +16,8 @@ _LATIN = str.maketrans({one: other for pair in _PAIRS for one, other in zip(*pai
 
 
 def latin_look(text: str) -> str:
-    """The text as it looks to a reader of Latin, without accents. “Оhiо” with two Cyrillic letters
-    becomes “Ohio”.
+    """The text as it looks to a reader of Latin, without accents: “Ohio”, also if it begins with a
+    Cyrillic letter.
     """
     return _without_marks(text).translate(_LATIN)
 

@@ -4,7 +4,6 @@ A view that is missing here makes ``test_admin_rights.py`` fail.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -13,35 +12,18 @@ from django.utils import timezone
 
 from affiliates.core.states import AffiliationState, SupportState
 from tests.affiliates.directory.test_pages import program_form
-from tests.factories.two_programs import TREES, Tree
+from tests.factories.two_programs import Tree
+from tests.project.walks import (
+    MANAGER,
+    NOBODY,
+    PUBLISHERS,
+    READERS,
+    REVIEWERS,
+    SITE_STAFF,
+    WORKERS,
+    Walk,
+)
 from workflows.models import MailWording
-
-CEDAR, WILLOW, BOTH = TREES[:1], TREES[1:], TREES
-
-NOBODY: dict[str, tuple[str, ...]] = {}
-REVIEWERS = {"cedar": CEDAR, "willow": WILLOW}
-WORKERS = {**REVIEWERS, "manager": BOTH}
-READERS = {**WORKERS, "reader": BOTH}
-PUBLISHERS = {**WORKERS, "publisher": CEDAR}
-SITE_STAFF = {"manager": BOTH, "reader": BOTH}
-MANAGER = {"manager": BOTH}
-
-
-@dataclass(frozen=True)
-class Walk:
-    """``sees`` and ``acts`` map persons to the trees whose records they see by GET and change by
-    POST. ``rows`` are the records that a page shows, ``hidden`` what it shows to nobody but
-    READERS. ``args`` is None for a list; ``prepare`` makes possible what ``data`` wants.
-    """
-
-    sees: dict[str, tuple[str, ...]]
-    acts: dict[str, tuple[str, ...]] | None = None
-    args: Callable[[Tree], list] | None = None
-    rows: tuple[str, ...] = ()
-    hidden: tuple[str, ...] = ()
-    data: Callable[[Tree], dict[str, Any]] = lambda tree: {}
-    prepare: Callable[[Tree], Any] = lambda tree: None
-    exports: bool = False
 
 
 def group(tree: Tree) -> list:

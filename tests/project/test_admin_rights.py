@@ -17,7 +17,8 @@ from django.urls import URLResolver, get_resolver, reverse
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 
 from tests.factories.two_programs import PERSONS, TREES, two_programs
-from tests.project.admin_views import READERS, SITE_STAFF, VIEWS, WORKERS, Walk
+from tests.project.admin_views import VIEWS
+from tests.project.walks import PUBLISHERS, READERS, SITE_STAFF, Walk
 from tests.standing import standing
 from workflows.core.spreadsheets import starts_a_formula
 
@@ -160,7 +161,7 @@ WAGTAILS = (
 )
 """Wagtail's reports on the whole site, which name our pages and updates."""
 
-WAGTAIL_SEES = {**WORKERS, **SITE_STAFF, "publisher": TREES[:1]}
+WAGTAIL_SEES = {**PUBLISHERS, **SITE_STAFF}
 
 
 def cells(response) -> list[str]:
@@ -183,6 +184,9 @@ OTHER_PAGES = (
     "wagtailadmin_home",
     "wagtailadmin_explore_root",
     "wagtailadmin_pages:search",
+    "wagtailadmin_api:pages:listing",
+    "wagtailadmin_choose_page",
+    "wagtailadmin_choose_page_search",
     *WAGTAILS,
 )
 
@@ -210,14 +214,13 @@ def bulk_actions() -> Iterator[tuple[str, str, str]]:
             yield from ((label, model, action) for action in actions)
 
 
-DECIDERS = {**WORKERS, "publisher": TREES[:1]}
 BULK = {
-    ("affiliates", "application", "assign"): {**DECIDERS, "reader": TREES},
-    ("affiliates", "application", "decline_spam"): {**DECIDERS, "reader": TREES},
-    ("affiliates", "application", "export"): {**DECIDERS, "reader": TREES},
+    ("affiliates", "application", "assign"): {**PUBLISHERS, "reader": TREES},
+    ("affiliates", "application", "decline_spam"): {**PUBLISHERS, "reader": TREES},
+    ("affiliates", "application", "export"): {**PUBLISHERS, "reader": TREES},
     ("affiliates", "contactupdate", "delete"): {},
 }
-"""Bulk actions on our models, with whose records they show to whom; the DECIDERS may use them."""
+"""Bulk actions on our models, with whose records they show to whom; the PUBLISHERS may use them."""
 
 
 def test_bulk_actions_are_for_ones_own(client, trees, person):
@@ -234,7 +237,7 @@ def test_bulk_actions_are_for_ones_own(client, trees, person):
             with undone(), noted_writes() as written:
                 data = {"chosen": key, "assignee": "", "file_format": "csv"}
                 response = client.post(f"{url}?id={key}", data)
-            may = action == "decline_spam" and tree.name in DECIDERS.get(person, ())
+            may = action == "decline_spam" and tree.name in PUBLISHERS.get(person, ())
             if bool(written) != may:
                 wrong.append((action, tree.name, written))
             if not trees_in(words_of(response)) <= {tree.name} & set(sees.get(person, ())):
