@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from affiliates.core.states import UpdateKind
 from affiliates.models import ContactUpdate
+from affiliates.programs.services import ensure_review_workflow
 from affiliates.updates.admin import status
 from affiliates.updates.services.moderation import check_texts, start_waiting_moderations
 from affiliates.updates.services.sending import UpdateContent, change_update
@@ -17,7 +18,7 @@ from tests.factories.affiliations import affiliation
 from tests.factories.pages import ProgramPageFactory
 from tests.factories.reviews import reviewer
 from tests.factories.updates import published, sent
-from tests.factories.users import UserFactory
+from tests.factories.users import GroupFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +77,22 @@ def test_update_of_another_program_is_closed_whichever_way(client, group, rob):
         assert client.get(url).status_code == 302, name
     client.post(reverse("affiliates_update:unpublish", args=[other.pk]))
     assert now_of(other).live
+
+
+def test_reviewer_of_another_programs_task_decides_there_but_does_not_publish(client, group, rob):
+    """A member of a group that editors added to the task, and a reviewer only elsewhere."""
+    other = affiliation(ProgramPageFactory())
+    ensure_review_workflow(program=other.program)
+    helpers = GroupFactory(name="Helpers")
+    other.program.own_review.task.groups.add(helpers)
+    rob.groups.add(helpers)
+    update, public = sent(other), published(other)
+    look()
+    assert client.get(edit_url(update)).status_code == 200
+    client.post(edit_url(update), {**saved(update), "action-publish": "1"})
+    client.post(reverse("affiliates_update:unpublish", args=[public.pk]))
+    assert not now_of(update).live
+    assert now_of(public).live
 
 
 def test_others_see_nothing(client, group):

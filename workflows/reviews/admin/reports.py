@@ -33,7 +33,8 @@ LATE = "late"
 
 
 def listed(request: HttpRequest) -> QuerySet[ReviewTaskState]:
-    return visible_reviews(request.user).filter(status=TaskState.STATUS_IN_PROGRESS)
+    user: Any = request.user
+    return visible_reviews(user).filter(status=TaskState.STATUS_IN_PROGRESS)
 
 
 def tasks_with_open_reviews(request: HttpRequest) -> QuerySet[Task]:
