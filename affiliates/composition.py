@@ -4,7 +4,11 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.permissions import register_permission_policy
 
 from affiliates.admin.panels import affiliate_tabs, program_tabs
-from affiliates.admin.permissions import AffiliationPermissionPolicy, CallPermissionPolicy
+from affiliates.admin.permissions import (
+    AffiliationPermissionPolicy,
+    CallPermissionPolicy,
+    MailPermissionPolicy,
+)
 from affiliates.affiliations import deadlines as affiliation_deadlines
 from affiliates.affiliations import receivers as affiliation_receivers
 from affiliates.affiliations.admin.record import AffiliationPanel
@@ -45,6 +49,7 @@ from affiliates.updates.reviewed import UpdateReviews
 from affiliates.updates.views import public as public_updates
 from affiliates.webhooks import receivers as webhook_receivers
 from workflows.core.reviewed_models import register_reviewed_model
+from workflows.models import OutgoingMail
 
 REGISTERED = (
     *(application_deadlines, affiliation_deadlines, support_deadlines, update_deadlines),
@@ -63,6 +68,7 @@ RECEIVERS = (
 def compose() -> None:
     _show_pages()
     register_permission_policy(Affiliation, AffiliationPermissionPolicy(Affiliation))
+    register_permission_policy(OutgoingMail, MailPermissionPolicy(OutgoingMail))
     register_permission_policy(SupportRequest, CallPermissionPolicy(SupportRequest))
     register_permission_policy(ContactUpdate, UpdatePermissionPolicy(ContactUpdate))
     register_reviewed_model(AffiliatePage, AffiliateReviews())

@@ -48,6 +48,7 @@ def create(number: int, *, now: datetime) -> None:
             object_id=str(application.pk),
             opened_at=now,
             due_at=now,
+            time_zone="UTC",
             counted_from=now,
         )
         for application in applications
@@ -82,6 +83,7 @@ def add_resting(number: int, *, now: datetime) -> None:
                 object_id=str(10_000_000 + n),
                 opened_at=now,
                 due_at=later,
+                time_zone="UTC",
                 counted_from=now,
                 next_step="remind_group",
                 next_step_at=later,

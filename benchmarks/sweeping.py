@@ -180,10 +180,11 @@ where next_step_at <= %s
 
 MAILS = """
 insert into affiliate_workflows_outgoingmail
-    (key, kind, language, recipient, recipient_name, content_type_id, object_id, state, priority,
-     attempts, uncertain_attempts, message_id, subject_line, envelope_sender, answer, created_at,
-     next_attempt_at)
-select 'answer_reminder/' || object_id, 'answer_reminder', 'en', object_id || '@example.org', 'Kim',
+    (key, kind, language, recipient, recipient_key, recipient_name, content_type_id, object_id,
+     state, priority, attempts, uncertain_attempts, message_id, subject_line, envelope_sender,
+     answer, created_at, next_attempt_at)
+select 'answer_reminder/' || object_id, 'answer_reminder', 'en', object_id || '@example.org',
+    object_id || '@example.org', 'Kim',
     content_type_id, object_id, 'queued', 50, 0, 0, '', '', '', '', %s, %s
 from affiliate_workflows_deadline where next_step_at <= %s
 """

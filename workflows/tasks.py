@@ -13,12 +13,15 @@ from workflows.core.wakeup import PeriodicTask
 from workflows.deadlines.sweep import sweep
 from workflows.leases.services import Delivered
 from workflows.mail.delivery import deliver_due
+from workflows.mail.secrecy import blot_out_expired
 from workflows.webhooks.delivery import deliver_due_webhooks
 
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 60
 """Interval of the periodic tasks."""
+
+ONE_DAY = 24 * 60 * 60
 
 BUSY_SECONDS = 20
 """A task starts no email or batch after this long, so that the last one ends within the time
@@ -43,6 +46,12 @@ def sweep_deadlines() -> None:
     logger.info("Deadlines: %s", swept)
     if swept.stopped:
         wakeup.wake(wakeup.SWEEP_DEADLINES)
+
+
+@shared_task(name="workflows.blot_out_secrets", base=PeriodicTask, seconds=ONE_DAY)
+def blot_out_secrets() -> None:
+    """Blot out private links that have expired in emails."""
+    logger.info("Private links blotted out in %s emails", blot_out_expired(now=timezone.now()))
 
 
 def _deliver(what: str, deliver_all: Callable[..., Delivered], task: str) -> None:

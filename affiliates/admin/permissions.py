@@ -1,21 +1,44 @@
-"""Admin permissions on affiliations and related records: those of the model ``Affiliation``, or
-reviewing for the program.
+"""Admin permissions on affiliations, related records and emails about them: those of the model
+``Affiliation``, or reviewing for the program.
 """
 
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, Model, Q, QuerySet
+from django.db.models.functions import Cast
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from affiliates.audit.permissions import MANAGE_PERMISSION, SEE_PERMISSION
-from affiliates.models import AffiliateProgramPage
+from affiliates.audit.permissions import MANAGE_PERMISSION, SEE_PERMISSION, VIEW_PERMISSION
+from affiliates.core.states import STAFF_PERMISSION
+from affiliates.models import (
+    AffiliateProgramPage,
+    Affiliation,
+    Application,
+    ContactUpdate,
+    ProfileChange,
+    SupportRequest,
+    UpdateRequest,
+)
 
 PERMISSIONS = {
     "view": (SEE_PERMISSION, MANAGE_PERMISSION),
     "change": (MANAGE_PERMISSION,),
 }
 """Any of these permissions suffices. Nobody adds or deletes these records by hand."""
+
+PROGRAM_RECORDS: dict[type[Model], tuple[tuple[str, ...], str]] = {
+    Application: ((VIEW_PERMISSION, STAFF_PERMISSION), "program"),
+    Affiliation: (PERMISSIONS["view"], "program"),
+    **dict.fromkeys(
+        (ContactUpdate, ProfileChange, SupportRequest, UpdateRequest),
+        (PERMISSIONS["view"], "affiliation__program"),
+    ),
+}
+"""What emails are about, with the permissions to see those of all programs and the way to the
+program.
+"""
 
 
 class AffiliationPermissionPolicy(ModelPermissionPolicy):
@@ -40,6 +63,35 @@ class AffiliationPermissionPolicy(ModelPermissionPolicy):
         if any(_has_of_model(user, action) for action in actions):
             return records
         return records.filter(**{f"{self.program_field}__in": programs_of(user).values("pk")})
+
+
+class MailPermissionPolicy(ModelPermissionPolicy):
+    """The model's permissions; but emails about a program's records are for people who may see
+    those.
+    """
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
+        return self.user_has_any_permission_for_instance(user, [action], instance)
+
+    def user_has_any_permission_for_instance(
+        self, user: Any, actions: Iterable[str], instance: Any
+    ) -> bool:
+        found = self.instances_user_has_any_permission_for(user, actions)
+        return found.filter(pk=instance.pk).exists()
+
+    def instances_user_has_any_permission_for(
+        self, user: Any, actions: Iterable[str]
+    ) -> QuerySet[Any]:
+        mails = super().instances_user_has_any_permission_for(user, actions)
+        for model, (permissions, program) in PROGRAM_RECORDS.items():
+            if not any(map(user.has_perm, permissions)):
+                theirs = model._default_manager.filter(
+                    **{f"{program}__in": programs_of(user).values("pk")}
+                )
+                keys = theirs.values(as_text=Cast("pk", CharField()))
+                about_one = Q(content_type=ContentType.objects.get_for_model(model))
+                mails = mails.exclude(about_one & ~Q(object_id__in=keys))
+        return mails
 
 
 class CallPermissionPolicy(AffiliationPermissionPolicy):

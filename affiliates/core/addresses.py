@@ -38,13 +38,6 @@ def clean_address(value: str) -> str:
     return address
 
 
-def address_key(address: str) -> str:
-    """Key for comparing addresses, not for sending: no case, no dots and +tag before the @."""
-    local, _at, domain = address.lower().rpartition("@")
-    plain = local.partition("+")[0].replace(".", "")
-    return f"{plain or local}@{domain}"
-
-
 def _bare(value: str) -> str:
     if value.endswith(">") and value.count("<") == 1:
         value = value.partition("<")[2][:-1]

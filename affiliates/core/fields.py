@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from affiliates.core.addresses import clean_address
 from affiliates.core.networks import clean_link
+from affiliates.core.people import clean_person_name
 from affiliates.core.text import clean_line, clean_name, clean_text
 
 
@@ -30,6 +31,10 @@ class CleanedField(forms.CharField):
 
 class NameField(CleanedField):
     cleaner = staticmethod(clean_name)
+
+
+class PersonNameField(CleanedField):
+    cleaner = staticmethod(clean_person_name)
 
 
 class LineField(CleanedField):

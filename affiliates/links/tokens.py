@@ -5,7 +5,7 @@ nonce, which is that of the application or of the affiliate's contact, invalidat
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner, b62_encode
@@ -13,11 +13,9 @@ from django.urls import reverse
 
 from affiliates.core.conf import settings
 from affiliates.core.exceptions import LinkExpired, LinkInvalid
+from affiliates.core.link_tokens import SEPARATOR, lifetime_of
 from affiliates.models import Affiliation, Application, Contact, UpdateRequest
 from workflows.core.links import absolute_url
-
-SEPARATOR = "~"
-"""Neither in a signature nor in a reference, and needs no escaping in a URL (RFC 3986)."""
 
 STUCK_TO_THE_END = "/.,;:!?>)]}\"'”’» \t\r\n\u00a0\u200b"
 """Characters that mail programs and people leave at the end of a copied link."""
@@ -89,7 +87,7 @@ def read_token(token: str) -> LinkClaim:
     reference, _, nonce = value.partition(SEPARATOR)
     claim = LinkClaim(purpose, reference, nonce)
     try:
-        _signer(purpose).unsign(signed, max_age=_lifetime(purpose))
+        _signer(purpose).unsign(signed, max_age=lifetime_of(purpose.value))
     except SignatureExpired:
         raise LinkExpired(claim=claim) from None
     return claim
@@ -113,14 +111,3 @@ def _signer(purpose: Purpose, at: datetime | None = None) -> TimestampSigner:
     signer = _Signer(salt=f"affiliates.link.{purpose.value}", sep=SEPARATOR)
     signer.at = at
     return signer
-
-
-def _lifetime(purpose: Purpose) -> timedelta:
-    days = {
-        Purpose.STATUS: settings.STATUS_LINK_DAYS,
-        Purpose.DRAFT: settings.DRAFT_LINK_DAYS,
-        Purpose.UPDATE: settings.UPDATE_LINK_DAYS,
-        Purpose.AFFILIATE: settings.AFFILIATE_LINK_DAYS,
-        Purpose.REMINDERS: settings.AFFILIATE_LINK_DAYS,
-    }
-    return timedelta(days=days[purpose])

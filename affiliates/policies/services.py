@@ -22,7 +22,6 @@ from affiliates.models import (
     UpdateRequest,
 )
 from affiliates.models.base_page import Page
-from affiliates.programs.promised_days import calendar_of
 from affiliates.support.deadlines import SUPPORT
 from affiliates.updates.deadlines import CHANGES, MODERATION, UPDATE
 from workflows.deadlines.policies import get_policy
@@ -50,10 +49,7 @@ def follow_update_policy(*, program: AffiliateProgramPage, now: datetime) -> Non
             affiliation.program = program
             follow_interval(affiliation, now)
         for kind, keys in affiliate_subjects_of(program):
-            deadlines = _held(kind, keys)
-            for deadline in deadlines:
-                _stay_on_day(deadline, program)
-            reschedule(deadlines=deadlines)
+            reschedule(deadlines=_held(kind, keys))
 
 
 def follow_moved_page(*, page: AffiliatePage, now: datetime) -> None:
@@ -77,12 +73,6 @@ def _held(kind: str, keys: list[str]) -> list[Deadline]:
     if deadlines:
         get_policy(kind).load(deadlines)
     return deadlines
-
-
-def _stay_on_day(deadline: Deadline, program: AffiliateProgramPage) -> None:
-    due_on = getattr(deadline.subject, "due_on", None)
-    if due_on and deadline.paused_until is None:
-        deadline.due_at = calendar_of(program).moment(due_on)
 
 
 def affiliate_subjects_of(program: AffiliateProgramPage) -> Iterator[tuple[str, list[str]]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.crypto import get_random_string
 
-from affiliates.core.addresses import address_key
+from workflows.core.addresses import address_key
 
 NAME_REMOVED = "[name removed]"
 SHORTEST_NAME = 3  # shorter names would match too much

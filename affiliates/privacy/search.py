@@ -25,6 +25,7 @@ from affiliates.models import (
 from affiliates.privacy.data_map import NOT_OURS_TO_CHANGE, Place, Related, places_of, related_to
 from affiliates.privacy.person import SHORTEST_NAME, Person
 from workflows.mail.reading import read_mail
+from workflows.mail.secrecy import shareable
 from workflows.models import OutgoingMail
 
 BOOKKEEPING = (
@@ -142,8 +143,9 @@ def _values_of(row: models.Model) -> dict[str, Any]:
         for column in row._meta.concrete_fields
         if column.name not in SECRETS
     }
-    if isinstance(row, OutgoingMail) and row.message:
-        values["text"] = read_mail(bytes(row.message)).text
+    message = shareable(row) if isinstance(row, OutgoingMail) else None
+    if message:
+        values["text"] = read_mail(message).text
     return values
 
 

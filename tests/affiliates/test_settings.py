@@ -14,6 +14,7 @@ LOOKS = {
     "workflows.deliver_mail": 60,
     "workflows.deliver_webhooks": 60,
     "workflows.sweep_deadlines": 60,
+    "workflows.blot_out_secrets": 24 * 60 * 60,
     "affiliates.start_reviews": 60,
     "affiliates.ask_for_updates": 60,
     "affiliates.start_moderation": 60,

@@ -76,3 +76,10 @@ def _display_name(name: str) -> str:
     if name.isascii() and len(name) <= QUOTED_NAME_LENGTH:
         return '"{}"'.format(name.replace("\\", "\\\\").replace('"', '\\"'))
     return Header(name, "utf-8", maxlinelen=LINE_LENGTH).encode(linesep="\r\n")
+
+
+def address_key(address: str) -> str:
+    """Key for comparing addresses, not for sending: no case, no dots and +tag before the @."""
+    local, _at, domain = address.lower().rpartition("@")
+    plain = local.partition("+")[0].replace(".", "")
+    return f"{plain or local}@{domain}"

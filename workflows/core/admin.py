@@ -1,7 +1,9 @@
 """Base views and viewsets for records in Wagtail's admin."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -20,12 +22,21 @@ MAY_SEE = ["view", "change"]
 """Either permission is enough to view a record."""
 
 
+def visible_to(user: Any, model: type[Model], actions: Iterable[str] = MAY_SEE) -> QuerySet:
+    """The records on which the model's permission policy grants one of the actions. An app that
+    limits them to some of the records registers a policy of its own.
+    """
+    return policy_registry.get_by_type(model).instances_user_has_any_permission_for(user, actions)
+
+
 class RecordURLFinder(ModelAdminURLFinder):
     """Finds the admin URL of a record for users who may see it. Set ``edit_url_name``."""
 
     def get_edit_url(self, instance: Model) -> str | None:
         policy = policy_registry.get(instance)
-        if self.user and not policy.user_has_any_permission(self.user, MAY_SEE):
+        if self.user and not policy.user_has_any_permission_for_instance(
+            self.user, MAY_SEE, instance
+        ):
             return None
         return self.construct_edit_url(instance)
 
@@ -34,6 +45,11 @@ class RecordView(InspectView):
     """A record's page; its template replaces Wagtail's list of fields."""
 
     any_permission_required = MAY_SEE
+
+    def get_object(self, queryset: Any = None) -> Any:
+        if not self.user_has_any_permission(MAY_SEE):
+            raise PermissionDenied
+        return get_object_or_404(visible_to(self.request.user, self.model), pk=self.pk)
 
     def get_fields(self) -> list[str]:
         return []
@@ -50,11 +66,13 @@ class RecordActionView(PermissionCheckedMixin, WagtailAdminTemplateMixin, Templa
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
+        if not self.user_has_permission(self.permission_required):
+            raise PermissionDenied
         self.record = get_object_or_404(self.records(), pk=kwargs["pk"])
         self.record_url = reverse(self.inspect_url_name, args=[self.record.pk])
 
     def records(self) -> QuerySet:
-        return self.model._default_manager.all()
+        return visible_to(self.request.user, self.model, [self.permission_required])
 
     def get_page_subtitle(self) -> str:
         return str(self.record)
@@ -94,6 +112,9 @@ class LimitedViewSet(ModelViewSet):
 
 class RecordIndexView(IndexView):
     any_permission_required = MAY_SEE
+
+    def get_base_queryset(self) -> QuerySet:
+        return visible_to(self.request.user, self.model)
 
 
 class RecordViewSet(LimitedViewSet):

@@ -141,6 +141,7 @@ WAITING_FOR_YOU = kinds.register(
         name="waiting_for_you",
         templates="affiliate_workflows/mail",
         label=_("Your open tasks"),
+        is_personal=True,
         sent_when=_("At most once a day, to each person who has a new or late task."),
         placeholders=(
             Placeholder("name", _("The person’s name."), _("Robin Lee")),

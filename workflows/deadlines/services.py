@@ -1,18 +1,20 @@
 """Opening, rescheduling and closing deadlines; ``sweep.py`` takes their steps."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from itertools import takewhile
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 
+from workflows.core.calendars import Calendar
 from workflows.core.ladders import Ladder, Scheduled
 from workflows.deadlines.policies import get_policy
 from workflows.models import Deadline
 
 CLOCK = (
-    *("due_at", "next_step", "next_step_at", "last_step", "counted_from"),
+    *("due_at", "time_zone", "next_step", "next_step_at", "last_step", "counted_from"),
     *("paused_at", "paused_until"),
 )
 """Fields that change while a deadline runs."""
@@ -39,6 +41,7 @@ def open_deadline(
         counted_from=since or now,
     )
     deadline.subject = subject
+    deadline.time_zone = _calendar_of(deadline).time_zone
     schedule(deadline)
     Deadline.objects.bulk_create([deadline], ignore_conflicts=True)
     return open_deadlines(kind=kind, subject=subject).get()
@@ -57,7 +60,7 @@ def close_deadlines(
 
 def extend_deadline(*, deadline: Deadline, due_at: datetime, now: datetime) -> None:
     """Change the due date; the ladder restarts with the steps still ahead."""
-    deadline.due_at = due_at
+    deadline.due_at, deadline.time_zone = due_at, _calendar_of(deadline).time_zone
     deadline.last_step = ""
     deadline.counted_from = now
     deadline.paused_at = deadline.paused_until = None
@@ -82,16 +85,34 @@ def resume_deadline(*, deadline: Deadline, now: datetime) -> None:
 
 
 def reschedule(*, deadlines: Iterable[Deadline]) -> None:
-    """Recompute next steps after a policy change; due dates stay. A step moved into the past comes
-    with the next sweep, unless it was taken.
+    """Recompute next steps after a policy change; due dates and the days of pauses stay, also in
+    another time zone. A step moved into the past comes with the next sweep, unless it was taken.
     """
-    changed = []
-    for deadline in deadlines:
+    changed = list(deadlines)
+    for deadline in changed:
+        _follow_time_zone(deadline)
         if deadline.paused_until is None:
             schedule(deadline)
-            changed.append(deadline)
-    fields = ["due_at", "next_step", "next_step_at"]
-    Deadline.objects.bulk_update(changed, fields, batch_size=200)
+    Deadline.objects.bulk_update(changed, CLOCK, batch_size=200)
+
+
+def _follow_time_zone(deadline: Deadline) -> None:
+    """Move each moment to the same day in the policy's time zone."""
+    here = _calendar_of(deadline)
+    if here.time_zone == deadline.time_zone:
+        return
+    there = replace(here, time_zone=deadline.time_zone)
+    deadline.time_zone = here.time_zone
+    deadline.due_at = here.moment(there.day_of(deadline.due_at))
+    if deadline.last_step:
+        deadline.counted_from = here.moment(there.day_of(deadline.counted_from))
+    if deadline.paused_until:
+        deadline.paused_until = here.moment(there.day_of(deadline.paused_until))
+        deadline.next_step_at = deadline.paused_until
+
+
+def _calendar_of(deadline: Deadline) -> Calendar:
+    return get_policy(deadline.kind).ladder(deadline).calendar
 
 
 def open_deadlines(*, subject: models.Model, kind: str | None = None) -> models.QuerySet[Deadline]:
@@ -105,10 +126,11 @@ def resume(deadline: Deadline, now: datetime) -> None:
     """``resume_deadline`` without saving."""
     if deadline.paused_at is None:
         return
-    calendar = get_policy(deadline.kind).ladder(deadline).calendar
+    calendar = _calendar_of(deadline)
     days = calendar.between(calendar.day_of(deadline.paused_at), calendar.day_of(now))
     due_day = calendar.day_of(deadline.due_at)
     deadline.due_at = calendar.moment(calendar.add(due_day, max(days, 0)))
+    deadline.time_zone = calendar.time_zone
     deadline.paused_at = deadline.paused_until = None
     schedule(deadline)
 

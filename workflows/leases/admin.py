@@ -17,7 +17,7 @@ from wagtail.admin.filters import DateRangePickerWidget
 from wagtail.admin.ui.tables import DateColumn, StatusTagColumn
 from wagtail.log_actions import log
 
-from workflows.core.admin import RecordActionView, RecordView, RecordViewSet
+from workflows.core.admin import RecordActionView, RecordIndexView, RecordView, RecordViewSet
 from workflows.core.exceptions import NotSendable
 from workflows.core.states import UNFINISHED, MailState
 
@@ -73,7 +73,7 @@ class SendAgainView(RecordActionView):
     outbox: "WorkViewSet" = None  # type: ignore[assignment]
 
     def records(self) -> Any:
-        return self.outbox.rows()
+        return self.outbox.without_long_fields(super().records())
 
     def get_page_subtitle(self) -> str:
         return self.outbox.title_of(self.record)
@@ -89,6 +89,13 @@ class SendAgainView(RecordActionView):
         return redirect(self.record_url)
 
 
+class WorkIndexView(RecordIndexView):
+    outbox: "WorkViewSet" = None  # type: ignore[assignment]
+
+    def get_base_queryset(self) -> Any:
+        return self.outbox.without_long_fields(super().get_base_queryset())
+
+
 class WorkViewSet(RecordViewSet):
     """Sending again requires "change". ``what_happens_next`` explains each state. ``with_rows`` are
     foreign keys to select for the list, ``long_fields`` are deferred, since a page of them could be
@@ -99,6 +106,7 @@ class WorkViewSet(RecordViewSet):
     with_rows: tuple[str, ...] = ()
     long_fields: tuple[str, ...]
     send_again_template_name: str
+    index_view_class = WorkIndexView
     inspect_view_class = WorkView
     index_template_name = "affiliate_workflows/admin/list.html"
     list_per_page = 50
@@ -110,15 +118,12 @@ class WorkViewSet(RecordViewSet):
         """Raises NotSendable."""
         raise NotImplementedError
 
-    def rows(self) -> Any:
-        rows = self.model._default_manager.defer(*self.long_fields)
+    def without_long_fields(self, rows: Any) -> Any:
+        rows = rows.defer(*self.long_fields)
         return rows.select_related(*self.with_rows) if self.with_rows else rows
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_common_view_kwargs(outbox=self, **kwargs)
-
-    def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_index_view_kwargs(queryset=self.rows(), **kwargs)
 
     def get_urlpatterns(self) -> list[Any]:
         send_again = self.construct_view(SendAgainView, template_name=self.send_again_template_name)

@@ -19,11 +19,15 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from workflows.core.secrets import blot_out, longest_lifetime
 from workflows.mail.outbox import insert
 from workflows.models import OutgoingMail
 
 KIND = "message"
 """Kind of emails written by other code; it has no wording."""
+
+PRIORITY = 10
+"""Somebody may be waiting for it, as for a link to set a new password."""
 
 
 class OutboxBackend(BaseEmailBackend):
@@ -54,14 +58,17 @@ class OutboxBackend(BaseEmailBackend):
 
 
 def _rows(message: EmailMessage) -> list[OutgoingMail]:
-    parsed = _compose(message)
+    parsed, now = _compose(message), timezone.now()
+    lifetime = longest_lifetime(str(message.body))
     frozen = {
         "kind": KIND,
         "message": to_bytes(parsed),
         "message_id": str(parsed["Message-ID"]).strip(),
-        "subject_line": str(message.subject)[:255],
+        "subject_line": blot_out(str(message.subject))[:255],
         "envelope_sender": parseaddr(str(message.from_email))[1],
-        "created_at": timezone.now(),
+        "secrets_expire_at": now + lifetime if lifetime else None,
+        "priority": PRIORITY,
+        "created_at": now,
         "next_attempt_at": Now(),
     }
     occurrence = uuid.uuid4()

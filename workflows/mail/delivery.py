@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from workflows.core.exceptions import BadAddress, NoLongerOwed, ServerUnreachable
+from workflows.core.secrets import blot_out
 from workflows.core.states import MailState
 from workflows.leases.services import Delivered, Sender, work_off
 from workflows.mail.bounces import blames_address
@@ -72,14 +73,17 @@ class MailSender(Sender):
             raise ServerUnreachable(outcome.answer)
 
     def _record(self, mail: OutgoingMail, outcome: Outcome) -> None:
+        answer = blot_out(outcome.answer)  # Servers quote the links that they do not like.
         if outcome.result is Result.ACCEPTED:
-            self.finish(mail, MailState.SENT, answer=outcome.answer, sent_at=Now())
+            # What other code wrote may be a secret of any shape, such as a password reset.
+            gone = {} if is_known(mail.kind) else {"message": None, "secrets_expire_at": None}
+            self.finish(mail, MailState.SENT, answer=answer, sent_at=Now(), **gone)
         elif outcome.result is Result.REFUSED:
-            self._refuse(mail, outcome.answer, bounced=blames_address(outcome.answer))
+            self._refuse(mail, answer, bounced=blames_address(answer))
         elif outcome.result is Result.LATER:
-            self.try_later(mail, answer=outcome.answer)
+            self.try_later(mail, answer=answer)
         else:
-            self.note_uncertain(mail, answer=outcome.answer)
+            self.note_uncertain(mail, answer=answer)
 
     def _refuse(self, mail: OutgoingMail, answer: str, *, bounced: bool) -> None:
         """Receivers of ``mail_bounced`` run in the same transaction."""

@@ -61,6 +61,7 @@ class MailKind:
     ``context``, makes the email obsolete. Default wordings are the templates ``<name>_subject.txt``
     and ``<name>.txt`` in the folder ``templates`` or its subfolder for the language. ``why`` is the
     footer's reason for the email; ``reply_to`` is also its contact address (default: the sender's).
+    ``is_personal``: only the recipient and superusers may read it.
     """
 
     name: str
@@ -73,6 +74,7 @@ class MailKind:
     reply_to: Callable[[OutgoingMail], str] = lambda mail: ""
     headers: Callable[[OutgoingMail], Mapping[str, str]] = lambda mail: {}
     priority: int = 50
+    is_personal: bool = False
     why: str | Promise = ""
 
     @property

@@ -10,10 +10,11 @@ from django.db import models
 from django.db.models.functions import Now
 
 from workflows.core import wakeup
+from workflows.core.addresses import address_key
 from workflows.core.exceptions import MailNotResendable
 from workflows.core.states import UNFINISHED, MailState
 from workflows.leases import services
-from workflows.mail.kinds import get_kind
+from workflows.mail.kinds import get_kind, is_known
 from workflows.models import OutgoingMail
 
 
@@ -53,6 +54,8 @@ def insert(rows: Iterable[OutgoingMail]) -> list[OutgoingMail]:
     by_key = {row.key: row for row in rows}
     if not by_key:
         return []
+    for row in by_key.values():
+        row.recipient_key = address_key(row.recipient)
     OutgoingMail.objects.bulk_create(by_key.values(), ignore_conflicts=True)
     wakeup.wake_after_commit(wakeup.DELIVER_MAIL)
     saved = {row.key: row for row in OutgoingMail.objects.filter(key__in=by_key)}
@@ -88,9 +91,10 @@ def _first_state(mail: NewMail) -> dict[str, Any]:
 
 def send_again(*, mail: OutgoingMail) -> None:
     """Queue a failed email again with zero attempts and the bytes it has; wake a worker after the
-    commit. Raises MailNotResendable in any other state.
+    commit. Raises MailNotResendable in any other state, and if nobody can write it anymore.
     """
-    if not services.requeue(mail):
+    can_be_written = mail.message or is_known(mail.kind)
+    if not can_be_written or not services.requeue(mail):
         raise MailNotResendable
     mail.refresh_from_db()
     wakeup.wake_after_commit(wakeup.DELIVER_MAIL)
@@ -105,7 +109,13 @@ def forget_recipient(*, address: str, replacement: str, reason: str) -> int:
     mails.filter(state__in=(*UNFINISHED, MailState.FAILED)).update(
         **services.FREE, state=MailState.SUPPRESSED, next_attempt_at=None, answer=reason
     )
-    return mails.update(recipient=replacement, recipient_name="", subject_line="", message=None)
+    return mails.update(
+        recipient=replacement,
+        recipient_key=address_key(replacement),
+        recipient_name="",
+        subject_line="",
+        message=None,
+    )
 
 
 def forget_texts(*, keys: Iterable[int]) -> None:

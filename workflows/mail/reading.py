@@ -49,8 +49,10 @@ def guarded(html: str) -> str:
 
 def _body(message: EmailMessage, subtype: str) -> str:
     part = message.get_body((subtype,))
-    if part is None:
-        return ""
+    return text_of(part) if part else ""
+
+
+def text_of(part: Any) -> str:
     data = bytes(part.get_payload(decode=True) or b"")
     try:
         return data.decode(part.get_content_charset("utf-8"), "replace")

@@ -22,6 +22,7 @@ from workflows.core.addresses import (
     sender,
 )
 from workflows.core.plain_text import one_line
+from workflows.core.secrets import blot_out, longest_lifetime
 from workflows.mail.grammar import fill_blocks, fill_line
 from workflows.mail.kinds import ORGANISATION, MailKind, get_kind
 from workflows.mail.layout import layout_for, render_html, render_text
@@ -33,12 +34,15 @@ LONGEST_HEADER_LINE = 76
 
 @dataclass(frozen=True)
 class RenderedMail:
-    """``message`` is 7-bit clean (RFC 5322, CRLF); ``subject_line`` is cut to fit its column."""
+    """``message`` is 7-bit clean (RFC 5322, CRLF); ``subject_line`` has no secrets and fits its
+    column; ``secrets_expire_at`` is None if the message has none.
+    """
 
     message: bytes
     message_id: str
     subject_line: str
     envelope_sender: str
+    secrets_expire_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -58,23 +62,29 @@ def render(mail: OutgoingMail, *, now: datetime | None = None) -> RenderedMail:
     with translation.override(wording.language):
         reply_to = kind.reply_to(mail)
         content = compose(kind, wording, kind.context(mail), contact=reply_to)
+    now = now or timezone.now()
+    more = kind.headers(mail)
     message_id = f"<{token_hex(16)}@{message_id_domain()}>"
     headers = [
         ("From", header_address(*sender())),
         ("To", header_address(mail.recipient_name, mail.recipient)),
         *([("Reply-To", ascii_address(reply_to))] if reply_to else []),
         ("Subject", _unstructured("Subject", content.subject)),
-        ("Date", format_datetime(now or timezone.now())),
+        ("Date", format_datetime(now)),
         ("Message-ID", message_id),
         # RFC 3834: prevents automatic replies.
         ("Auto-Submitted", "auto-generated"),
-        *(
-            (name, _unstructured(name, one_line(value)))
-            for name, value in kind.headers(mail).items()
-        ),
+        *((name, _unstructured(name, one_line(value))) for name, value in more.items()),
     ]
     message = _multipart_alternative(headers, text=content.text, html=content.html)
-    return RenderedMail(message, message_id, content.subject[:255], ascii_address(sender()[1]))
+    lifetime = longest_lifetime(content.subject, content.text, *more.values())
+    return RenderedMail(
+        message,
+        message_id,
+        blot_out(content.subject)[:255],
+        ascii_address(sender()[1]),
+        now + lifetime if lifetime else None,
+    )
 
 
 def compose(

@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('object_id', models.CharField(max_length=64)),
                 ('opened_at', models.DateTimeField(verbose_name='opened')),
                 ('due_at', models.DateTimeField(verbose_name='due')),
+                ('time_zone', models.CharField(help_text='Where the day on which it is due was counted.', max_length=64)),
                 ('next_step', models.CharField(blank=True, max_length=32, verbose_name='next step')),
                 ('next_step_at', models.DateTimeField(blank=True, null=True, verbose_name='next step at')),
                 ('last_step', models.CharField(blank=True, max_length=32, verbose_name='step reached')),
@@ -76,6 +77,7 @@ class Migration(migrations.Migration):
                 ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent at')),
                 ('kind', models.CharField(db_index=True, max_length=64, verbose_name='kind')),
                 ('recipient', models.EmailField(max_length=254, verbose_name='recipient')),
+                ('recipient_key', models.CharField(editable=False, help_text='The address as it is compared: lower case, without dots and +tag.', max_length=254)),
                 ('recipient_name', models.CharField(blank=True, max_length=255, verbose_name="recipient's name")),
                 ('language', models.CharField(blank=True, max_length=16, verbose_name='language')),
                 ('priority', models.SmallIntegerField(default=50, help_text='Lower goes first.', verbose_name='priority')),
@@ -84,6 +86,7 @@ class Migration(migrations.Migration):
                 ('subject_line', models.CharField(blank=True, max_length=255, verbose_name='subject')),
                 ('envelope_sender', models.EmailField(blank=True, max_length=254, verbose_name='envelope sender')),
                 ('message', models.BinaryField(blank=True, null=True, verbose_name='message')),
+                ('secrets_expire_at', models.DateTimeField(blank=True, editable=False, help_text='When the last private link in it expires. Then they are blotted out.', null=True)),
                 ('content_type', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='contenttypes.contenttype')),
             ],
             options={
@@ -238,7 +241,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='outgoingmail',
-            index=models.Index(fields=['recipient', '-created_at'], name='outbox_recipient'),
+            index=models.Index(fields=['recipient_key', '-created_at'], name='outbox_recipient'),
+        ),
+        migrations.AddIndex(
+            model_name='outgoingmail',
+            index=models.Index(condition=models.Q(('secrets_expire_at__isnull', False)), fields=['secrets_expire_at'], name='outbox_secrets'),
         ),
         migrations.AddConstraint(
             model_name='takenstep',

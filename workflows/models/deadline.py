@@ -16,6 +16,9 @@ class Deadline(models.Model):
 
     opened_at = models.DateTimeField(_("opened"))
     due_at = models.DateTimeField(_("due"))
+    time_zone = models.CharField(
+        max_length=64, help_text=_("Where the day on which it is due was counted.")
+    )
     next_step = models.CharField(_("next step"), max_length=32, blank=True)
     next_step_at = models.DateTimeField(_("next step at"), null=True, blank=True)
     last_step = models.CharField(_("step reached"), max_length=32, blank=True)

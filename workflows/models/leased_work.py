@@ -75,6 +75,10 @@ class LeasedWork(models.Model):
     def can_be_sent_again(self) -> bool:
         return self.state in self.resendable
 
+    def more_urgent(self) -> models.QuerySet[Any]:
+        """Due rows that may overtake this one although a worker has claimed it."""
+        return type(self)._default_manager.none()
+
     @classmethod
     def due(cls) -> models.QuerySet[Any]:
         return cls._default_manager.filter(state__in=WAITING, next_attempt_at__lte=Now())

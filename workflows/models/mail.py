@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +22,11 @@ class OutgoingMail(LeasedWork):
 
     kind = models.CharField(_("kind"), max_length=64, db_index=True)
     recipient = models.EmailField(_("recipient"), max_length=254)
+    recipient_key = models.CharField(
+        max_length=254,
+        editable=False,
+        help_text=_("The address as it is compared: lower case, without dots and +tag."),
+    )
     recipient_name = models.CharField(_("recipient's name"), max_length=255, blank=True)
     language = models.CharField(_("language"), max_length=16, blank=True)
     priority = models.SmallIntegerField(_("priority"), default=50, help_text=_("Lower goes first."))
@@ -31,6 +38,12 @@ class OutgoingMail(LeasedWork):
     subject_line = models.CharField(_("subject"), max_length=255, blank=True)
     envelope_sender = models.EmailField(_("envelope sender"), max_length=254, blank=True)
     message = models.BinaryField(_("message"), null=True, blank=True)
+    secrets_expire_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("When the last private link in it expires. Then they are blotted out."),
+    )
 
     class Meta(LeasedWork.Meta):
         verbose_name = _("email")
@@ -42,11 +55,19 @@ class OutgoingMail(LeasedWork):
                 name="outbox_waiting",
                 condition=models.Q(state__in=WAITING),
             ),
-            models.Index(fields=["recipient", "-created_at"], name="outbox_recipient"),
+            models.Index(fields=["recipient_key", "-created_at"], name="outbox_recipient"),
+            models.Index(
+                fields=["secrets_expire_at"],
+                name="outbox_secrets",
+                condition=models.Q(secrets_expire_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.recipient}"
+
+    def more_urgent(self) -> models.QuerySet[Any]:
+        return self.due().filter(priority__lt=self.priority)
 
 
 class MailWording(models.Model):

@@ -34,6 +34,7 @@ REVIEW_DECLINED = kinds.register(
         name="review_declined",
         templates="affiliate_workflows/mail",
         label=_("Review declined"),
+        is_personal=True,
         sent_when=_("When a reviewer declines, to the person who asked for the review."),
         placeholders=(
             Placeholder("name", _("The person’s name."), _("Robin Lee")),

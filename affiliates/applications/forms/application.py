@@ -22,13 +22,13 @@ from affiliates.applications.forms.fields import (
     question_fields,
     refuse_same_link_twice,
 )
-from affiliates.core.addresses import address_key
 from affiliates.core.fields import (
     AddressField,
     CleanedField,
     LineField,
     NameField,
     ParagraphsField,
+    PersonNameField,
     PhoneField,
 )
 from affiliates.core.people import ContactDetails
@@ -36,6 +36,7 @@ from affiliates.core.regions import REGION_CHOICES, country_of, region_name
 from affiliates.core.states import ContactRole, Network, Scope, StatementKind
 from affiliates.models import AffiliateProgramPage
 from affiliates.models.fields import Statement
+from workflows.core.addresses import address_key
 
 SUMMARY_LENGTH = 500
 
@@ -107,7 +108,7 @@ class ApplicationForm(forms.Form):
             "required": gettext_lazy("Please tell us about your group in a sentence or two.")
         },
     )
-    contact_name = NameField(
+    contact_name = PersonNameField(
         label=gettext_lazy("Name"),
         autocomplete="name",
         error_messages={"required": gettext_lazy("Please give the name of your contact person.")},
@@ -121,7 +122,7 @@ class ApplicationForm(forms.Form):
         },
     )
     contact_phone = PhoneField(label=gettext_lazy("Phone"), required=False, autocomplete="tel")
-    alternate_name = NameField(label=gettext_lazy("Name"), required=False)
+    alternate_name = PersonNameField(label=gettext_lazy("Name"), required=False)
     alternate_email = AddressField(label=gettext_lazy("Email"), required=False)
     alternate_phone = PhoneField(label=gettext_lazy("Phone"), required=False)
 

@@ -3,13 +3,13 @@
 from django.db.models import Q
 
 from affiliates.applications.forms.application import ApplicationContent
-from affiliates.core.addresses import address_key
 from affiliates.core.look_alike_letters import latin_look
 from affiliates.core.networks import link_key
 from affiliates.core.states import OPEN, ApplicationState
 from affiliates.core.text import name_key
 from affiliates.models import AffiliatePage, Application, Contact, Fingerprint
 from affiliates.models.affiliate_page import AffiliateLink
+from workflows.core.addresses import address_key
 
 FILLERS = frozenset({"the", "a", "an", "of", "and", "for", "inc", "le", "la", "les", "de", "du"})
 

@@ -16,6 +16,8 @@ from wagtail.fields import StreamField
 from affiliates.core.conf import OUR_APPS
 from affiliates.models import ImportUpload
 from workflows.core.spreadsheets import CHUNK
+from workflows.mail.secrecy import shareable
+from workflows.models import OutgoingMail
 
 FORMAT = "wagtail-affiliates/1"
 LEFT_OUT = (ImportUpload,)
@@ -58,6 +60,8 @@ def _fields(row: models.Model) -> Iterator[tuple[str, Any]]:
     for column in row._meta.concrete_fields:
         if isinstance(column, StreamField):
             yield column.name, list(getattr(row, column.name).raw_data)
+        elif isinstance(row, OutgoingMail) and column.name == "message":
+            yield column.name, _plain(shareable(row))
         else:
             yield column.name, _plain(column.value_from_object(row))
     for relation in row._meta.local_many_to_many:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from affiliates.affiliations.services.lifecycle import ensure_affiliation
 from affiliates.audit.permissions import may_manage_all
-from affiliates.core.addresses import address_key
 from affiliates.core.regions import country_of
 from affiliates.core.states import ContactRole
 from affiliates.core.text import name_key
@@ -29,6 +28,7 @@ from affiliates.transfer.importing.rows import (
 )
 from affiliates.transfer.importing.tables import Table
 from affiliates.transfer.services.pages import add_pages
+from workflows.core.addresses import address_key
 
 Key = tuple[str, str]
 

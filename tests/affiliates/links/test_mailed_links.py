@@ -2,18 +2,22 @@
 
 import logging
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import time_machine
 from django.conf import settings as django_settings
 from django.test import Client
 from django.utils import timezone
+from gunicorn.config import Config
 
 from affiliates.applications.mails.applying import APPLICATION_RECEIVED, APPLICATION_WITHDRAWN
-from affiliates.core.logging import RedactTokens
 from affiliates.core.states import ApplicationState
 from affiliates.links.tokens import Purpose, draft_url, make_token, status_url
 from affiliates.models import Application, Transition
+from affiliates.portal.services.link_requests import answer_link_requests
+from program_site.demo.services import web
 from tests.factories.applications import in_state, saved_draft, submitted
 from workflows.models import OutgoingMail
 
@@ -42,6 +46,12 @@ def link_path(token):
 def opened(client, application):
     client.get(path_of(status_url(application)))
     return client
+
+
+def renew(client, typed):
+    """A worker looks for the reference, not the page that takes it."""
+    client.post(RENEW, typed)
+    answer_link_requests(now=timezone.now())
 
 
 def everything_stored():
@@ -197,7 +207,7 @@ def test_expired_link_offers_a_new_one_to_the_address_on_record(client, applicat
         assert "has expired" in response.content.decode()
         assert "rosa@" not in response.content.decode()
         before = OutgoingMail.objects.count()
-        client.post(RENEW, {"reference": application.reference, "email": "thief@example.org"})
+        renew(client, {"reference": application.reference, "email": "thief@example.org"})
     assert OutgoingMail.objects.count() == before + 1
     assert OutgoingMail.objects.latest("pk").recipient == "rosa@saferschools.org"
     assert not OutgoingMail.objects.filter(recipient="thief@example.org").exists()
@@ -217,7 +227,7 @@ def test_new_link_goes_out_in_every_state(client, program, state):
     OutgoingMail.objects.all().delete()
     if state == ApplicationState.DRAFT:
         Application.objects.update(draft_email="rosa@saferschools.org")
-    client.post(RENEW, {"reference": application.reference})
+    renew(client, {"reference": application.reference})
     assert [mail.recipient for mail in OutgoingMail.objects.all()] == ["rosa@saferschools.org"]
 
 
@@ -234,14 +244,14 @@ def test_reference_may_be_typed_as_people_do(client, application, typed):
     before = OutgoingMail.objects.count()
     reference = application.reference
     written = typed.format(reference, reference.lower(), reference.replace("-", " "))
-    client.post(RENEW, {"reference": written})
+    renew(client, {"reference": written})
     assert OutgoingMail.objects.count() == before + 1
 
 
 def test_asking_for_links_cannot_flood_a_mailbox(client, application):
     for minute in range(20):
         with time_machine.travel(timezone.now() + timedelta(minutes=minute)):
-            client.post(RENEW, {"reference": application.reference})
+            renew(client, {"reference": application.reference})
     to_applicant = OutgoingMail.objects.filter(kind=APPLICATION_RECEIVED)
     assert to_applicant.exclude(state="suppressed").count() == 5
 
@@ -319,22 +329,61 @@ def test_links_never_take_their_host_from_a_request(settings, application):
 
 def test_tokens_do_not_reach_the_log(client, application, caplog):
     token = make_token(application, Purpose.STATUS)
+    draft = make_token(application, Purpose.DRAFT)
     with caplog.at_level(logging.DEBUG):
         client.get(link_path(token + "broken"))
         client.post(link_path(token))
+        client.get(f"/api/affiliates/v1/drafts/{draft}x/")
+        client.get("/nowhere/", {"back": link_path(token.replace("~", "%7E"))})
     assert "/link/…" in caplog.text
-    assert token not in caplog.text
+    assert "/drafts/…" in caplog.text
+    assert application.link_nonce not in caplog.text
 
 
-def test_server_log_is_redacted_too():
-    record = logging.LogRecord(
-        "django.server",
-        20,
-        "",
-        0,
-        '"%s" %s %s',
-        ("GET /join/link/status~A~b/ HTTP/1.1", "302", "0"),
-        None,
-    )
-    assert RedactTokens().filter(record)
-    assert record.getMessage() == '"GET /join/link/… HTTP/1.1" 302 0'
+RESET = "d6xk1f-0123456789abcdef0123456789abcdef"
+
+
+@pytest.mark.parametrize("logger", ["django.server", "celery.app.trace", "a.site.of.somebody"])
+def test_every_logger_blots_tokens_out_wherever_they_stand(application, caplog, logger):
+    token = make_token(application, Purpose.STATUS)
+    with caplog.at_level(logging.INFO, logger=logger):
+        log = logging.getLogger(logger)
+        log.info('"%s" %s', f"GET /join/link/{token}/ HTTP/1.1", 302)
+        log.info("%(path)s by %(who)s", {"path": f"/front#{token}", "who": ValueError(token)})
+        log.info(f"/admin/password_reset/confirm/MQ/{RESET}/")
+        try:
+            raise ValueError(token)
+        except ValueError:
+            log.exception("Failed")
+    assert '"GET /join/link/…/ HTTP/1.1" 302' in caplog.text
+    assert "/front#… by …" in caplog.text
+    assert "confirm/MQ/…/" in caplog.text
+    assert "ValueError: …" in caplog.text
+    assert application.link_nonce not in caplog.text
+
+
+def test_web_server_keeps_tokens_out_of_its_access_log(application, capsys):
+    token = make_token(application, Purpose.STATUS)
+    config = Config()
+    config.set("accesslog", "-")
+    config.set("logger_class", "affiliates.core.gunicorn.Logger")
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "RAW_URI": link_path(token),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_REFERER": f"https://front.example.org/?t={token}",
+    }
+    answer = SimpleNamespace(status="302 Found", sent=0, headers=[])
+    logger = config.logger_class(config)
+    logger.access(answer, SimpleNamespace(headers=[]), environ, timedelta(seconds=1))
+    written = capsys.readouterr().out
+    assert '"GET /join/link/…/ HTTP/1.1" 302 0 "https://front.example.org/?t=…"' in written
+
+
+def test_every_way_to_start_the_web_server_names_this_logger():
+    root = Path(django_settings.ROOT_DIR)
+    for place in ("Dockerfile", "docker-compose.yml", "docs/deployment.md"):
+        commands = (root / place).read_text().split("gunicorn")[1:]
+        assert any("--logger-class=affiliates.core." in command for command in commands), place
+    where = SimpleNamespace(port=1)
+    assert "--logger-class=affiliates.core.gunicorn.Logger" in web(where).command

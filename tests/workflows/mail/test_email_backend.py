@@ -24,12 +24,13 @@ def read(message):
 def test_site_mail_is_queued_and_arrives(smtp):
     assert send_mail("Grüße", "Schöne Grüße\n.\n", "Büro <office@example.org>", ["ann@e.org"]) == 1
     assert smtp.received == []
+    queued = OutgoingMail.objects.get()
 
     deliver_due()
 
     [received] = smtp.received
     assert received.message.isascii()
-    assert received.message == bytes(OutgoingMail.objects.get().message)
+    assert received.message == bytes(queued.message)
     assert read(received.message)["Subject"] == "Grüße"
     assert read(received.message).get_content().strip().startswith("Schöne Grüße")
     assert received.sender == "office@example.org"

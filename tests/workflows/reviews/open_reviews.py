@@ -71,6 +71,7 @@ class Reviews:
         due_at = UTC.moment(UTC.day_of(now) + timedelta(days=due_in))
         open_deadlines(subject=state).delete()
         clock = Deadline(kind=REVIEW, opened_at=now, counted_from=now, due_at=due_at)
+        clock.time_zone = UTC.time_zone
         clock.subject, clock.last_step = state, last_step
         clock.object_id = str(state.pk)
         clock.save()

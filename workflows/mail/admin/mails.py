@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +11,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
-from workflows.core.admin import MAY_SEE
+from workflows.core.admin import MAY_SEE, visible_to
 from workflows.core.states import MailState
 from workflows.leases.admin import (
     STATE_COLUMN,
@@ -25,6 +25,7 @@ from workflows.leases.admin import (
 from workflows.mail.kinds import all_kinds, label_of
 from workflows.mail.outbox import send_again
 from workflows.mail.reading import read_mail
+from workflows.mail.secrecy import shareable
 from workflows.models import OutgoingMail
 
 WHAT_HAPPENS_NEXT = {
@@ -63,12 +64,17 @@ class MailFilterSet(WagtailFilterSet):
         fields = ["state", "kind", "created_at"]
 
 
+def message_for(user: Any, mail: OutgoingMail) -> bytes | None:
+    """None if the user may not read it, or if there is none."""
+    return shareable(mail) if not user.is_superuser else bytes(mail.message or b"") or None
+
+
 class MailView(WorkView):
     page_title = _("Email")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        message = self.object.message
-        content = read_mail(bytes(message)) if message else None
+        message = message_for(self.request.user, self.object)
+        content = read_mail(message) if message else None
         kind = label_of(self.object.kind)
         return super().get_context_data(kind=kind, content=content, **kwargs)
 
@@ -78,9 +84,12 @@ class MailDownloadView(PermissionCheckedMixin, View):
     model = OutgoingMail
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        mail = get_object_or_404(OutgoingMail, pk=pk, message__isnull=False)
+        mail = get_object_or_404(visible_to(request.user, OutgoingMail), pk=pk)
+        message = message_for(request.user, mail)
+        if message is None:
+            raise Http404
         return HttpResponse(
-            bytes(mail.message or b""),
+            message,
             content_type="message/rfc822",
             headers={
                 "Content-Disposition": f'attachment; filename="mail-{mail.pk}.eml"',
