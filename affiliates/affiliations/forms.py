@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from affiliates.core.fields import AddressField, NameField, ParagraphsField, PhoneField
+from affiliates.core.fields import AddressField, ParagraphsField, PersonNameField, PhoneField
 
 
 class PlainForm(forms.Form):
@@ -31,7 +31,7 @@ class EndForm(ReasonForm):
 
 
 class ContactForm(PlainForm):
-    name = NameField(label=_("Name"), error_messages={"required": _("Please give the name.")})
+    name = PersonNameField(label=_("Name"), error_messages={"required": _("Please give the name.")})
     email = AddressField(
         label=_("Email"), error_messages={"required": _("Please give the email address.")}
     )

@@ -44,7 +44,7 @@ class AffiliatesSettings(LiveSettings):
     """The same for browsers that did no proof of work."""
 
     MAILS_PER_ADDRESS: int = 5
-    """Emails a day to one address that a stranger can cause by typing it into the form."""
+    """Emails a day to one mailbox that strangers can cause by typing its address, of all kinds."""
 
     CONTACT_CHANGES_PER_DAY: int = 3
     """How often a day the contacts of one affiliate can get another address: each is an email to

@@ -38,7 +38,9 @@ class Migration(migrations.Migration):
             name='LinkRequest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email_key', models.CharField(max_length=254, unique=True)),
+                ('email_key', models.CharField(blank=True, max_length=254)),
+                ('reference', models.CharField(blank=True, max_length=16)),
+                ('account', models.EmailField(blank=True, max_length=254)),
                 ('asked_at', models.DateTimeField()),
             ],
         ),
@@ -98,7 +100,7 @@ class Migration(migrations.Migration):
                 ('benefits', wagtail.fields.StreamField([('statement', 0)], blank=True, block_lookup={0: ('wagtail.blocks.TextBlock', (), {'label': 'Statement', 'max_length': 600, 'rows': 2})}, help_text='What an affiliate gets in return.', verbose_name='benefits')),
                 ('how_to_apply', wagtail.fields.RichTextField(blank=True, verbose_name='how to apply')),
                 ('applications_open', models.BooleanField(default=True, help_text='Uncheck to close the form. People who are filling it in are told.', verbose_name='takes applications')),
-                ('contact_name', models.CharField(blank=True, help_text='Named in emails.', max_length=255, verbose_name='contact person')),
+                ('contact_name', models.CharField(blank=True, help_text='Named in emails.', max_length=100, verbose_name='contact person')),
                 ('contact_email', models.EmailField(help_text='Shown to applicants.', max_length=254, verbose_name='contact email')),
                 ('time_zone', models.CharField(choices=workflows.core.time_zones.time_zones, default='America/New_York', max_length=64, verbose_name='time zone')),
                 ('sending_hour', models.PositiveSmallIntegerField(default=9, help_text="Reminders go out at this hour (0 to 23) in the program's time zone.", validators=[django.core.validators.MaxValueValidator(23)], verbose_name='sending hour')),
@@ -230,7 +232,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('role', models.CharField(choices=[('primary', 'Contact'), ('alternate', 'Second contact'), ('press', 'Press contact')], max_length=16, verbose_name='role')),
-                ('name', models.CharField(max_length=255, verbose_name='name')),
+                ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('email', models.EmailField(db_index=True, max_length=254, verbose_name='email')),
                 ('email_key', models.CharField(db_index=True, editable=False, help_text='The address as it is compared: lower case, without +tag.', max_length=254)),
                 ('phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
@@ -467,6 +469,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='informationrequest',
             constraint=models.UniqueConstraint(condition=models.Q(('answered_at', None), ('dropped_at', None)), fields=('application',), name='one_open_question'),
+        ),
+        migrations.AddConstraint(
+            model_name='linkrequest',
+            constraint=models.UniqueConstraint(fields=('email_key', 'reference', 'account'), name='one_link_request'),
         ),
         migrations.AddConstraint(
             model_name='profilechange',

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from affiliates.core.people import NAME_LENGTH
 from affiliates.core.states import AffiliationState, ContactRole, NoticeKind
 from affiliates.models.application import new_link_nonce, reference_field
 from affiliates.models.fields import optional_relation, part_of, state_field
@@ -80,7 +81,7 @@ class Contact(models.Model):
     application = optional_relation("affiliates.Application", related_name="contacts")
     affiliation = part_of("affiliates.Affiliation", "contacts", null=True, blank=True)
     role = models.CharField(_("role"), max_length=16, choices=ContactRole.choices)
-    name = models.CharField(_("name"), max_length=255)
+    name = models.CharField(_("name"), max_length=NAME_LENGTH)
     email = models.EmailField(_("email"), max_length=254, db_index=True)
     email_key = models.CharField(
         max_length=254,

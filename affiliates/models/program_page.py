@@ -12,8 +12,9 @@ from wagtail.fields import RichTextField
 from wagtail.images import get_image_model_string
 from wagtail.search import index
 
+from affiliates.core.people import NAME_LENGTH, clean_person_name
 from affiliates.core.states import StatementKind
-from affiliates.core.text import clean_line, clean_name
+from affiliates.core.text import clean_name
 from affiliates.models import page_checks
 from affiliates.models.base_page import ContextFromAbove, Page
 from affiliates.models.fields import (
@@ -30,6 +31,7 @@ PLAIN_FEATURES = ["bold", "italic", "link", "ol", "ul"]
 REVIEWER_FIELDS = ("review_group", "escalation_group", "director")
 """Whoever they name may see and decide everything of the program; see ``programs.reviewers``."""
 STATEMENT_FIELDS = ("beliefs", "obligations", "benefits")
+CLEANERS = {"title": clean_name, "contact_name": clean_person_name}
 
 
 def days(label, default, help_text=""):
@@ -59,7 +61,7 @@ class AffiliateProgramMixin(ContextFromAbove):
         help_text=_("Uncheck to close the form. People who are filling it in are told."),
     )
     contact_name = models.CharField(
-        _("contact person"), max_length=255, blank=True, help_text=_("Named in emails.")
+        _("contact person"), max_length=NAME_LENGTH, blank=True, help_text=_("Named in emails.")
     )
     contact_email = models.EmailField(
         _("contact email"), max_length=254, help_text=_("Shown to applicants.")
@@ -135,7 +137,7 @@ class AffiliateProgramMixin(ContextFromAbove):
         """Raises ``ValidationError`` by field; see ``models.page_checks``."""
         super().clean()
         errors = {
-            **page_checks.clean_texts(self, {"title": clean_name, "contact_name": clean_line}),
+            **page_checks.clean_texts(self, CLEANERS),
             **page_checks.clean_statements(self, STATEMENT_FIELDS),
             **page_checks.ladder_errors(self),
             **page_checks.slug_errors(self),

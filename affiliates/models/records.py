@@ -37,16 +37,26 @@ class Transition(models.Model):
 
 
 class LinkRequest(models.Model):
-    """A request for a new link, kept until a worker has checked the address.
+    """A request for new links, kept until a worker has looked it up: by a contact's address, by a
+    reference, or by the address of an ``account`` whose password is forgotten.
 
-    The view only stores it, so its timing does not tell whether an address is known.
+    The view only stores it, so its timing does not tell whether the address or reference is known.
     """
 
-    email_key = models.CharField(max_length=254, unique=True)
+    email_key = models.CharField(max_length=254, blank=True)
+    reference = models.CharField(max_length=16, blank=True)
+    account = models.EmailField(max_length=254, blank=True)
     asked_at = models.DateTimeField()
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email_key", "reference", "account"], name="one_link_request"
+            )
+        ]
+
     def __str__(self) -> str:
-        return self.email_key
+        return self.email_key or self.reference or self.account
 
 
 class SpentChallenge(models.Model):

@@ -16,7 +16,14 @@ from affiliates.core.exceptions import (
     NothingToChange,
     TooManyContactChanges,
 )
-from affiliates.core.fields import AddressField, LineField, NameField, ParagraphsField, PhoneField
+from affiliates.core.fields import (
+    AddressField,
+    LineField,
+    NameField,
+    ParagraphsField,
+    PersonNameField,
+    PhoneField,
+)
 from affiliates.core.people import Person
 from affiliates.core.states import Scope
 from affiliates.models import AffiliatePage, AffiliateProgramPage, Contact
@@ -64,7 +71,7 @@ class PortalForm(forms.Form):
 
 
 class PersonForm(PortalForm):
-    name = NameField(label=_("Name"), error_messages={"required": NO_NAME})
+    name = PersonNameField(label=_("Name"), error_messages={"required": NO_NAME})
     email = AddressField(label=_("Email"), error_messages={"required": NO_ADDRESS})
     phone = PhoneField(label=_("Phone"), required=False)
 
@@ -79,7 +86,7 @@ class PersonForm(PortalForm):
 
 
 class OwnDetailsForm(PersonForm):
-    name = NameField(
+    name = PersonNameField(
         label=_("Your name"), autocomplete="name", error_messages={"required": NO_NAME}
     )
     email = AddressField(

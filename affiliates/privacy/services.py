@@ -127,6 +127,7 @@ def _delete_what_is_theirs(found: Found, done: Erasure) -> None:
         drafts,
         own,
         LinkRequest.objects.filter(email_key=person.key),
+        LinkRequest.objects.filter(account__iexact=person.address),
         _uploads(found),
     ):
         _count(done.deleted, rows.model, rows.count())

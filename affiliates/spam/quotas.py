@@ -1,17 +1,13 @@
 """Quotas for submissions from a network, and for mails to addresses that anybody can type in."""
 
 import uuid
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
-
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, Q
-from django.db.models.functions import Cast
 
 from affiliates.core.conf import settings
 from affiliates.core.states import ApplicationState
 from affiliates.models import Application
+from workflows.core.addresses import address_key
 from workflows.core.states import MailState
 from workflows.mail.outbox import NewMail
 from workflows.models import OutgoingMail
@@ -19,7 +15,9 @@ from workflows.models import OutgoingMail
 NETWORK_WINDOW = timedelta(hours=1)
 ADDRESS_WINDOW = timedelta(days=1)
 
-HELD_BACK = "Held back: this address was typed into the form too often within a day."
+HELD_BACK = "Held back: strangers caused too many emails to this address within a day."
+
+_kinds: set[str] = set()
 
 
 def network_is_over_quota(
@@ -38,27 +36,19 @@ def was_sent(submission_key: uuid.UUID) -> bool:
     return sent.exclude(state=ApplicationState.DRAFT).exists()
 
 
-def within_address_quota(
-    mail: NewMail, *, kinds: Collection[str], address_key: str, now: datetime
-) -> NewMail:
-    """Suppress the mail if its address got too many, so that nobody can flood a mailbox.
-    ``kinds`` count together, across all applications of the address. The visitor is not told.
+def counts_toward_quota(*kinds: str) -> None:
+    """Register kinds of emails that strangers can cause, to an address that they type."""
+    _kinds.update(kinds)
+
+
+def within_quota(mail: NewMail, *, now: datetime) -> NewMail:
+    """Suppress the email if its recipient got too many that strangers can cause, of all kinds
+    together, so that nobody can flood a mailbox. What one request causes counts once, and
+    addresses count as one mailbox by ``address_key``. The visitor is not told.
     """
-    applications = Application.objects.filter(address_key=address_key)
-    keys = applications.annotate(text=Cast("pk", CharField())).values("text")
-    content_type = ContentType.objects.get_for_model(Application)
-    about = Q(content_type=content_type, object_id__in=keys)
-    return _held_back_beyond(about, mail, kinds, now)
-
-
-def within_recipient_quota(mail: NewMail, *, kinds: Collection[str], now: datetime) -> NewMail:
-    """As ``within_address_quota``, but counts all mails of these kinds to the recipient."""
-    return _held_back_beyond(Q(recipient__iexact=mail.to), mail, kinds, now)
-
-
-def _held_back_beyond(mails: Q, mail: NewMail, kinds: Collection[str], now: datetime) -> NewMail:
-    since = now - ADDRESS_WINDOW
-    sent = OutgoingMail.objects.filter(mails, kind__in=kinds, created_at__gt=since)
+    sent = OutgoingMail.objects.filter(
+        recipient_key=address_key(mail.to), kind__in=_kinds, created_at__gt=now - ADDRESS_WINDOW
+    ).exclude(state=MailState.SUPPRESSED)
     limit = settings.MAILS_PER_ADDRESS
-    is_full = sent.exclude(state=MailState.SUPPRESSED)[:limit].count() >= limit
+    is_full = sent.values("created_at").distinct()[:limit].count() >= limit
     return replace(mail, suppressed=HELD_BACK) if is_full else mail

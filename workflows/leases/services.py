@@ -98,6 +98,12 @@ def give_back(
     _free(model, Q(lease_token=token), wait)
 
 
+def put_back(*, token: uuid.UUID, model: type[LeasedWork] = OutgoingMail) -> None:
+    """End the leases of all rows that were not started; their places in the queue stay."""
+    held = model._default_manager.filter(lease_token=token, transport_started_at=None)
+    held.update(**FREE, state=WAITING_STATE)
+
+
 def recover(model: type[LeasedWork] = OutgoingMail) -> None:
     _free(model, Q(leased_until__lt=Now()), timedelta(0))
 
@@ -249,6 +255,9 @@ def _work_off_batch(
         if should_stop():
             sender.done.stopped = True
             give_back(token=sender.token, model=type(work))
+            return
+        if work.more_urgent().exists():
+            put_back(token=sender.token, model=type(work))
             return
         try:
             sender.deliver(work)

@@ -14,6 +14,7 @@ from affiliates.links.tokens import affiliate_url, update_url
 from affiliates.mail.contacts import recipient_of, register_kind, to_contact
 from affiliates.mail.placeholders import FIRST_CONTACT, OWN_PAGE
 from affiliates.models import Affiliation, Contact
+from affiliates.spam.quotas import counts_toward_quota
 from workflows.core.due import long_date
 from workflows.mail.kinds import Placeholder
 from workflows.mail.outbox import NewMail
@@ -141,3 +142,5 @@ CONTACT_OLD_ADDRESS = _to_former_contact(
 )
 
 TO_NEW_CONTACTS = (CONTACT_WELCOME, SECOND_CONTACT_WELCOME, CONTACT_NEW_ADDRESS)
+counts_toward_quota(*TO_NEW_CONTACTS)
+# The emails to former contacts are never held back: they tell of a change that somebody else made.

@@ -22,6 +22,7 @@ from affiliates.mail.contacts import (
 from affiliates.mail.placeholders import ABOUT_THE_PROGRAM, LAST_DAY, OWN_PAGE
 from affiliates.models import Affiliation, Contact
 from affiliates.programs.promised_days import last_whole_day
+from affiliates.spam.quotas import counts_toward_quota
 from workflows.core.due import long_date
 from workflows.mail import kinds
 from workflows.mail.outbox import NewMail
@@ -54,6 +55,9 @@ AFFILIATE_LINK = kinds.register(
         why=gettext_lazy("You get this email because someone asked for it with your address."),
     )
 )
+
+
+counts_toward_quota(AFFILIATE_LINK)
 
 
 def affiliate_link(affiliation: Affiliation, contact: Contact, *, now: datetime) -> NewMail:

@@ -17,7 +17,6 @@ from affiliates.affiliations.mails.contacts import (
     CONTACT_WELCOME,
     SECOND_CONTACT_RELEASED,
     SECOND_CONTACT_WELCOME,
-    TO_NEW_CONTACTS,
     contact_mail,
 )
 from affiliates.affiliations.mails.links import affiliate_link
@@ -25,7 +24,6 @@ from affiliates.affiliations.services.lifecycle import hold_affiliation, hold_un
 from affiliates.affiliations.services.notices import notify_staff
 from affiliates.audit import contact_log
 from affiliates.audit.permissions import may_manage
-from affiliates.core.addresses import address_key
 from affiliates.core.conf import settings
 from affiliates.core.exceptions import (
     AddressTaken,
@@ -39,7 +37,8 @@ from affiliates.core.text import for_staff
 from affiliates.models import Affiliation, Contact
 from affiliates.models.application import new_link_nonce
 from affiliates.signals import contact_address_changed
-from affiliates.spam.quotas import within_recipient_quota
+from affiliates.spam.quotas import within_quota
+from workflows.core.addresses import address_key
 from workflows.mail.outbox import NewMail, queue
 
 CONTACT_CHANGED = "affiliates.contact.change"
@@ -215,7 +214,7 @@ def _create(affiliation: Affiliation, role: ContactRole, person: Person) -> Cont
 
 def _tell(mail: NewMail, now: datetime) -> None:
     """Limit emails per recipient, since anyone may have typed the address."""
-    queue(within_recipient_quota(mail, kinds=TO_NEW_CONTACTS, now=now), now=now)
+    queue(within_quota(mail, now=now), now=now)
 
 
 def _handed_over(by: Contact, old: Contact | None, new: Contact) -> str:

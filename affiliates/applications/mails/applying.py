@@ -1,7 +1,7 @@
 """Emails about receipt, drafts and withdrawal, and helpers for all emails about applications."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -21,7 +21,8 @@ from affiliates.mail.placeholders import (
 )
 from affiliates.models import Application, Contact
 from affiliates.programs.promised_days import calendar_of, last_whole_day, review_due_on
-from affiliates.spam.quotas import within_address_quota
+from affiliates.spam.quotas import counts_toward_quota
+from workflows.core.addresses import address_key
 from workflows.core.due import long_date
 from workflows.core.links import admin_url
 from workflows.core.people import Recipient, members, recipients
@@ -81,13 +82,6 @@ def to_contact(
         language=application.language,
         suppressed=_("This address bounced before.") if contact.bounced_at else "",
     )
-
-
-def within_quota(mail: NewMail, application: Application, *, now: datetime) -> NewMail:
-    """Suppress the mail if its address is over quota for mails that anybody can trigger."""
-    to_applicants = (APPLICATION_RECEIVED, APPLICATION_WITHDRAWN, DRAFT_SAVED)
-    key = application.address_key
-    return within_address_quota(mail, kinds=to_applicants, address_key=key, now=now)
 
 
 def _about(application: Application, mail: OutgoingMail) -> dict[str, Any]:
@@ -159,7 +153,7 @@ def second_contact_named(application: Application) -> list[NewMail]:
     """Contains no private link."""
     contacts = {contact.role: contact for contact in application.contacts.all()}
     second, first = contacts.get(ContactRole.ALTERNATE), contacts.get(ContactRole.PRIMARY)
-    if second is None or (first and first.email.lower() == second.email.lower()):
+    if second is None or (first and address_key(first.email) == address_key(second.email)):
         return []
     return [to_contact(SECOND_CONTACT_NAMED, application, contact=second, occurrence="submitted")]
 
@@ -204,6 +198,9 @@ APPLICATION_WITHDRAWN = register(
     placeholders=ABOUT,
     states=frozenset({ApplicationState.WITHDRAWN}),
 )
+
+
+counts_toward_quota(APPLICATION_RECEIVED, SECOND_CONTACT_NAMED, DRAFT_SAVED, APPLICATION_WITHDRAWN)
 
 
 def application_withdrawn(application: Application) -> NewMail:

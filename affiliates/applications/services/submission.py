@@ -14,12 +14,10 @@ from affiliates.applications.mails.applying import (
     application_withdrawn_notices,
     draft_saved,
     second_contact_named,
-    within_quota,
 )
 from affiliates.applications.services.look_alikes import record_fingerprints
 from affiliates.applications.services.reviews import clear_away, expect_review, hold
 from affiliates.audit.transitions import transition
-from affiliates.core.addresses import address_key
 from affiliates.core.conf import settings
 from affiliates.core.exceptions import DraftChanged, KeyReused, ProgramClosed
 from affiliates.core.states import Action, Actor, ApplicationState
@@ -27,6 +25,8 @@ from affiliates.models import Acceptance, AffiliateProgramPage, Application, Con
 from affiliates.models.application import new_link_nonce
 from affiliates.programs.promised_days import review_due_date
 from affiliates.spam.form_tokens import FormToken
+from affiliates.spam.quotas import within_quota
+from workflows.core.addresses import address_key
 from workflows.core.wakeup import wake_after_commit
 from workflows.mail.outbox import queue
 
@@ -69,12 +69,8 @@ def submit_application(
         record_fingerprints(application, content)
         transition(application, Action.SUBMIT, actor=Actor.APPLICANT, now=now)
         expect_review(application=application, now=now)
-        received = application_received(application)
-        queue(
-            within_quota(received, application, now=now),
-            *second_contact_named(application),
-            now=now,
-        )
+        told = [application_received(application), *second_contact_named(application)]
+        queue(*(within_quota(mail, now=now) for mail in told), now=now)
         wake_after_commit(START_REVIEWS)
     return application
 
@@ -109,7 +105,7 @@ def save_draft(
         draft.language = language
         draft.save()
         mail = replace(draft_saved(draft), occurrence=f"saved-{draft.link_nonce}")
-        queue(within_quota(mail, draft, now=now), now=now)
+        queue(within_quota(mail, now=now), now=now)
     return draft
 
 
@@ -133,7 +129,7 @@ def withdraw_application(
         application.save(update_fields=["form_data", "updated_at"])
         clear_away(application, user=user, outcome="withdrawn", now=now)
         notices = [] if was_draft else application_withdrawn_notices(application)
-        queue(application_withdrawn(application), *notices, now=now)
+        queue(within_quota(application_withdrawn(application), now=now), *notices, now=now)
     return application
 
 
@@ -169,8 +165,8 @@ def _refuse_older_version(application: Application, form_token: FormToken | None
 
 
 def _fill_in(application: Application, content: ApplicationContent, now: datetime) -> None:
-    recipient_key = address_key(content.primary.email)
-    if application.address_key not in ("", recipient_key):
+    email = content.primary.email
+    if application.draft_email.lower() not in ("", email.lower()):
         application.link_nonce = new_link_nonce()  # Invalidates links mailed to another address.
     for name, value in content.group.items():
         setattr(application, name, value)
@@ -178,7 +174,7 @@ def _fill_in(application: Application, content: ApplicationContent, now: datetim
     application.answers = content.answers
     application.language = content.language
     application.content_hash = content.hash
-    application.address_key = recipient_key
+    application.address_key = address_key(email)
     application.form_data = {}
     application.submitted_at = now
     application.decision_due_on = review_due_date(now, application.program)

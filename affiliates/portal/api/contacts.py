@@ -28,7 +28,7 @@ from affiliates.portal import forms
 from affiliates.portal.api import schemas
 from affiliates.portal.api.schemas import ASKING, LOOKING, SENDING
 from affiliates.portal.queries import is_contact_of
-from affiliates.portal.services.link_requests import renew_link, request_link
+from affiliates.portal.services.link_requests import request_link, request_renewal
 from affiliates.programs.promised_days import today_at
 
 router = Router(tags=["Your group"])
@@ -157,7 +157,7 @@ def ask_for_link(request: HttpRequest, body: schemas.AddressIn) -> Status:
 )
 def renew(request: HttpRequest, body: schemas.ReferenceIn) -> Status:
     """Of an application, a group or a request. Nobody learns whether there is one."""
-    renew_link(reference=read_reference(body.reference), now=timezone.now())
+    request_renewal(reference=read_reference(body.reference), now=timezone.now())
     detail = _(
         "If there is something with this reference, an email with a link is there within a few"
         " minutes."

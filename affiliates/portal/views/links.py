@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods
 from affiliates.affiliations.services.reminders import resume_reminders, unsubscribe
 from affiliates.core.conf import settings
 from affiliates.core.exceptions import AffiliationEnded, LinkExpired, LinkInvalid
-from affiliates.core.responses import private, refusing_unreadable
+from affiliates.core.responses import private, refusing_other_sites, refusing_unreadable
 from affiliates.core.states import AffiliationState
 from affiliates.links.sessions import LinkSession, session_with
 from affiliates.links.tokens import Purpose, read_token
 from affiliates.links.views import link_problem, read_reference
 from affiliates.portal.forms import LinkRequestForm
-from affiliates.portal.services.link_requests import renew_link, request_link
+from affiliates.portal.services.link_requests import request_link, request_renewal
 
 REFUSED = 422
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
@@ -27,6 +27,7 @@ ONE_CLICK = ("List-Unsubscribe", "One-Click")
 
 @csrf_exempt  # It grants nothing, and needs no cookie that could expire.
 @private
+@refusing_other_sites
 @refusing_unreadable
 @require_http_methods(["GET", "HEAD", "POST"])
 def link_request(request: HttpRequest) -> HttpResponse:
@@ -47,7 +48,7 @@ def renew(request: HttpRequest) -> HttpResponse:
     """Gives the same answer whether the reference exists or not."""
     if request.method == "POST":
         typed = request.POST.get("reference", "")
-        renew_link(reference=read_reference(typed), now=timezone.now())
+        request_renewal(reference=read_reference(typed), now=timezone.now())
         return redirect(f"{request.path}?sent=1")
     return render(request, "affiliates/portal/renew.html", {"sent": "sent" in request.GET})
 

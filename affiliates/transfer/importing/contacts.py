@@ -7,14 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from affiliates.core.addresses import clean_address
 from affiliates.core.fields import clean_phone
+from affiliates.core.people import clean_person_name
 from affiliates.core.states import ContactRole
-from affiliates.core.text import clean_name
 from affiliates.models import Affiliation, Contact
 from affiliates.transfer.importing.report import Change, ImportReport, Severity
 
 PREFIXES = {ContactRole.PRIMARY: "contact", ContactRole.ALTERNATE: "alternate"}
 READERS: dict[str, Callable[[str], str]] = {
-    "name": clean_name,
+    "name": clean_person_name,
     "email": clean_address,
     "phone": clean_phone,
 }

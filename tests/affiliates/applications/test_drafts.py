@@ -169,6 +169,15 @@ def test_saving_for_another_address_kills_the_older_link(client, program):
     }
 
 
+def test_sending_with_an_address_that_looks_alike_kills_the_link_of_the_draft(client, program):
+    draft = saved_draft(program, email="j.doe@example.net")
+    token = resumed(client, draft).context["form_token"]
+    data = {**form_data(program, contact_email="jdoe@example.net"), "form_token": token}
+    assert client.post(apply_url(program), data).status_code == 302
+    assert Application.objects.get().pk == draft.pk
+    assert client.get(path_of(draft_url(draft))).status_code == 404
+
+
 def test_saving_after_sending_says_that_it_was_sent(client, program):
     data = posted(program)
     client.post(apply_url(program), data)

@@ -1,6 +1,8 @@
 """A new link to the own page: for a contact's address on record, without telling whether it is."""
 
+import re
 from datetime import timedelta
+from email import message_from_bytes
 from html import unescape
 
 import pytest
@@ -14,6 +16,8 @@ from affiliates.tasks import start_reviews
 from tests.factories.affiliations import UpdateRequestFactory, affiliation
 from tests.factories.mails import read
 from tests.factories.own_pages import own_link
+from tests.factories.users import UserFactory
+from workflows.mail.delivery import deliver_due
 from workflows.mail.kinds import get_kind
 from workflows.models import OutgoingMail
 
@@ -152,6 +156,37 @@ def test_same_work_for_known_and_unknown_addresses(group, django_assert_num_quer
 PAGE = "/join/affiliate/link/"
 
 
+def test_same_work_for_known_and_unknown_references(client, group, django_assert_num_queries):
+    for reference in (group.reference, "ZZZ-ZZZ"):
+        with django_assert_num_queries(1):
+            client.post("/join/link/renew/", {"reference": reference})
+    assert not OutgoingMail.objects.exists()
+
+
+def test_forgotten_password_is_the_same_work_for_known_and_unknown(
+    client, db, smtp, django_assert_num_queries
+):
+    UserFactory(email="ada@example.net")
+    answers = []
+    for address in ("ada@example.net", "stranger@example.net"):
+        with django_assert_num_queries(1):
+            answers.append(client.post("/admin/password_reset/", {"email": address}))
+    assert {(answer.status_code, answer.url) for answer in answers} == {
+        (302, "/admin/password_reset/done/")
+    }
+    assert not OutgoingMail.objects.exists()
+
+    start_reviews()
+    deliver_due()
+
+    [mail] = smtp.received
+    assert mail.recipient == "ada@example.net"
+    text = message_from_bytes(mail.message).get_payload(decode=True).decode()
+    link = re.search(r"http://localhost:8000(/admin/password_reset/confirm/\S+)", text)[1]
+    assert client.get(link, follow=True).status_code == 200
+    assert not LinkRequest.objects.exists()
+
+
 @pytest.mark.parametrize("typed", ["jo@example.net", "stranger@example.net", " JO@example.net. "])
 def test_same_answer_for_known_and_unknown_addresses(client, group, typed):
     response = client.post(PAGE, {"email": typed})
@@ -215,12 +250,14 @@ def test_reference_brings_a_link_to_each_contact(client, program):
         program, alternate=True, contact__email="jo@example.net", alternate__email="al@example.net"
     )
     client.post("/join/link/renew/", {"reference": group.reference})
+    start_reviews()
     assert recipients() == ["al@example.net", "jo@example.net"]
 
 
 def test_reference_of_a_request_brings_one_too(client, group):
     asked = UpdateRequestFactory(affiliation=group)
     client.post("/join/link/renew/", {"reference": asked.reference})
+    start_reviews()
     assert recipients() == ["jo@example.net"]
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from affiliates.links.tokens import Purpose, sign, update_url
 from affiliates.models import Affiliation, Contact
+from affiliates.portal.services.link_requests import answer_link_requests
 from tests.factories.affiliations import UpdateRequestFactory, affiliation
 from tests.factories.own_pages import own_link, own_path
 from tests.factories.visits import path_of
@@ -87,6 +88,7 @@ def test_expired_link_offers_a_new_one_to_the_address_on_record(client, group):
         assert response.status_code == 410
         assert "jo@" not in response.content.decode()
         client.post("/join/link/renew/", {"reference": group.reference, "email": "a@b.org"})
+        answer_link_requests(now=timezone.now())
     assert [mail.recipient for mail in OutgoingMail.objects.all()] == ["jo@example.net"]
 
 

@@ -6,10 +6,12 @@ import pytest
 import time_machine
 from django.apps import apps
 from django.test import Client
+from django.utils import timezone
 
 from affiliates.affiliations.mails.links import AFFILIATE_LINK
 from affiliates.links.tokens import Purpose, affiliate_url, sign, update_url
 from affiliates.models import ContactUpdate
+from affiliates.portal.services.link_requests import answer_link_requests
 from tests.factories.affiliations import affiliation
 from tests.factories.applications import submitted
 from tests.factories.visits import (
@@ -216,6 +218,7 @@ def test_expired_link_offers_a_new_one_to_the_addresses_on_record(client, link, 
         assert "kim@" not in html
         thief = {"reference": request_.reference, "email": "thief@example.org"}
         client.post(RENEW, thief)
+        answer_link_requests(now=timezone.now())
     sent = set(OutgoingMail.objects.values_list("recipient", flat=True))
     assert sent == {contact.email for contact in group.contacts.all()}
 
@@ -228,6 +231,7 @@ def test_same_answer_for_known_unknown_and_nonsense_references(client, request_,
         for reference in (known, "ZZZ-ZZZ", "", "<script>")
     ]
     assert len({(answer.status_code, answer.content) for answer in answers}) == 1
+    answer_link_requests(now=timezone.now())
     assert OutgoingMail.objects.filter(kind=AFFILIATE_LINK).count() == 2
 
 

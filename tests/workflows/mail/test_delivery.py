@@ -1,5 +1,7 @@
 """What happens to one mail after the other, against a real SMTP server."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import transaction
 from django.utils import timezone
@@ -7,9 +9,10 @@ from django.utils import timezone
 from workflows.core.exceptions import MailNotResendable
 from workflows.core.retry import WAITS
 from workflows.core.states import MailState
+from workflows.mail import kinds
 from workflows.mail.delivery import deliver_due
-from workflows.mail.outbox import send_again
-from workflows.models import OutgoingMail
+from workflows.mail.outbox import NewMail, queue, send_again
+from workflows.models import MailWording, OutgoingMail
 
 pytestmark = pytest.mark.django_db
 
@@ -266,3 +269,28 @@ OVERHEAD = 2 + 5 + 3
 def test_delivery_inside_a_transaction_is_refused(smtp):
     with pytest.raises(RuntimeError), transaction.atomic():
         deliver_due()
+
+
+def test_urgent_mail_overtakes_a_batch_that_a_worker_has_begun(
+    smtp, queue_notice, notice, monkeypatch
+):
+    """A confirmation that is queued while a long batch is being sent does not wait for its end."""
+    urgent = replace(notice, name="test_urgent", priority=10)
+    monkeypatch.setitem(kinds._kinds, urgent.name, urgent)
+    MailWording.objects.create(kind=urgent.name, language="en", subject="Now", text="At once")
+
+    def sent_while_the_first_is_on_its_way(mail):
+        new = NewMail(kind=urgent.name, to="new@example.org", subject=None, occurrence="1")
+        queue(new, now=timezone.now())
+        return True
+
+    slow = replace(notice, still_owed=sent_while_the_first_is_on_its_way)
+    monkeypatch.setitem(kinds._kinds, notice.name, slow)
+    people = [f"person{number}@example.org" for number in range(4)]
+    queue_notice(*people)
+
+    done = deliver_due()
+
+    assert [one.recipient for one in smtp.received] == [people[0], "new@example.org", *people[1:]]
+    assert done.counts == {"sent": 5}
+    assert set(OutgoingMail.objects.values_list("attempts", "lease_token")) == {(1, None)}
