@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from affiliates.applications.views.apply import apply, resume, saved
-from affiliates.applications.views.status import answer, status, thanks, withdraw
+from affiliates.applications.views.status import answer, leave, status, thanks, withdraw
 from affiliates.directory.cards import affiliate_card, program_card
 from affiliates.directory.views import embed, regions_geojson
 from affiliates.links.views import link
@@ -50,6 +50,7 @@ urlpatterns = [
     path("link/<token:token>/", link, name="link"),
     path("application/<reference:reference>/", status, name="status"),
     path("application/<reference:reference>/answer/", answer, name="answer"),
+    path("application/<reference:reference>/leave/", leave, name="leave"),
     path("application/<reference:reference>/thanks/", thanks, name="thanks"),
     path("application/<reference:reference>/withdraw/", withdraw, name="withdraw"),
     *urls.urlpatterns,

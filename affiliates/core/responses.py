@@ -1,8 +1,9 @@
-"""Decorators for public views: private pages, and forms that cannot be read."""
+"""Decorators for public views: private pages, and forms that cannot be read or are not ours."""
 
 from collections.abc import Callable
 from functools import wraps
 
+from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponseBase
 from django.http.multipartparser import MultiPartParserError
@@ -11,6 +12,7 @@ from django.utils.cache import patch_cache_control
 
 View = Callable[..., HttpResponseBase]
 
+NOT_OURS = "affiliates/core/not_ours.html"
 UNREADABLE = "affiliates/core/unreadable.html"
 
 
@@ -46,3 +48,29 @@ def refusing_unreadable(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return wrapped
+
+
+def refusing_other_sites(view: View) -> View:
+    """Answer a form that another website sent with a page that repeats nothing of it. Shown again,
+    it would work: the visitor would press the button for that website.
+    """
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if request.method == "POST" and _is_from_elsewhere(request):
+            return render(request, NOT_OURS, status=403)
+        return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+def _is_from_elsewhere(request: HttpRequest) -> bool:
+    """By what browsers say: Fetch Metadata, or the origin in older ones. Without either, Django's
+    CSRF check decides.
+    """
+    origin = request.headers.get("Origin")
+    if origin in settings.CSRF_TRUSTED_ORIGINS:
+        return False
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site not in ("same-origin", "none")
+    return origin not in (None, f"{request.scheme}://{request.get_host()}")

@@ -68,7 +68,10 @@ class LinkSession:
         return {page: self.path(page) for page in PAGES}
 
 
-PAGES = ("tell", "thanks", "contact", "hand_over", "second_contact", "reminders", "saved")
+PAGES = (
+    *("tell", "thanks", "contact", "hand_over", "second_contact", "reminders", "saved"),
+    "leave",
+)
 """Pages below either kind of link. ``tell`` is the form for an update."""
 
 
@@ -150,6 +153,13 @@ def grant(response: HttpResponse, request: HttpRequest, target: LinkTarget) -> N
         httponly=True,
         samesite="Lax",
     )
+
+
+def revoke(response: HttpResponse, request: HttpRequest, targets: Iterable[LinkTarget]) -> None:
+    """Make the browser forget the links' cookies; the links themselves still work."""
+    for target in targets:
+        name = _name(target.reference, target.purpose)
+        response.delete_cookie(name, path=target.path, samesite="Lax")
 
 
 def granted_nonce(request: HttpRequest, reference: str, purpose: Purpose) -> str:

@@ -10,7 +10,7 @@ from affiliates.portal.views.editing import (
     ProposeProfile,
     SecondContact,
 )
-from affiliates.portal.views.group import own_page, saved
+from affiliates.portal.views.group import leave, own_page, saved
 from affiliates.portal.views.links import link_request
 from affiliates.updates.views.answering import tell, thanks
 
@@ -22,6 +22,7 @@ PAGES = {
     "second_contact": ("second-contact/", SecondContact.as_view()),
     "reminders": ("reminders/", PauseReminders.as_view()),
     "saved": ("saved/", saved),
+    "leave": ("leave/", leave),
 }
 
 

@@ -27,7 +27,7 @@ from affiliates.applications.forms.public import (
 from affiliates.applications.services.submission import save_draft, submit_application
 from affiliates.core.conf import settings
 from affiliates.core.exceptions import DraftChanged, KeyReused, ProgramClosed
-from affiliates.core.responses import private, refusing_unreadable
+from affiliates.core.responses import private, refusing_other_sites, refusing_unreadable
 from affiliates.core.states import ApplicationState
 from affiliates.directory.queries import find_program
 from affiliates.links.sessions import application_target, grant, has_grant
@@ -54,7 +54,9 @@ class Refusal(Exception):
         self.message, self.status, self.form_token = message, status, form_token
 
 
-@method_decorator([csrf_exempt, private, refusing_unreadable], name="dispatch")
+@method_decorator(
+    [csrf_exempt, private, refusing_other_sites, refusing_unreadable], name="dispatch"
+)
 class ApplyView(View):
     http_method_names = ["get", "head", "post", "options"]
     program: AffiliateProgramPage

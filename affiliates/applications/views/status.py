@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from affiliates.applications.forms.public import AnswerForm, WithdrawForm
 from affiliates.applications.services.information import answer_request
@@ -22,10 +22,10 @@ from affiliates.applications.status import (
     was_answered_last,
 )
 from affiliates.core.exceptions import TransitionNotAllowed
-from affiliates.core.responses import private, refusing_unreadable
+from affiliates.core.responses import private, refusing_other_sites, refusing_unreadable
 from affiliates.core.states import OPEN, Actor, ApplicationState
 from affiliates.links.resubmission import NOT_SURE, is_forged
-from affiliates.links.sessions import has_grant
+from affiliates.links.sessions import application_target, has_grant, revoke
 from affiliates.links.tokens import Purpose
 from affiliates.links.views import link_needed
 from affiliates.models import Application
@@ -92,6 +92,18 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect("affiliates:status", reference=reference)
 
 
+@csrf_exempt  # It only takes power away.
+@private
+@require_POST
+def leave(request: HttpRequest, reference: str) -> HttpResponse:
+    """Log out of the application's page."""
+    response = render(request, "affiliates/links/left.html")
+    application = find_for_status(request, reference)
+    if application:
+        revoke(response, request, [application_target(application, Purpose.STATUS)])
+    return response
+
+
 def find_for_status(request: HttpRequest, reference: str) -> Application | None:
     applications = Application.objects.select_related("program", "affiliate")
     application = applications.filter(reference=reference).first()
@@ -121,6 +133,7 @@ def show_status(
 
 @csrf_exempt  # Checked in the view: Django's CSRF failure page would not show the text again.
 @private
+@refusing_other_sites
 @refusing_unreadable
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, reference: str) -> HttpResponse:

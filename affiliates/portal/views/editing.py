@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from affiliates.affiliations.services import contacts, reminders
 from affiliates.core.exceptions import AffiliationEnded, PageNotPublic
-from affiliates.core.responses import private, refusing_unreadable
+from affiliates.core.responses import private, refusing_other_sites, refusing_unreadable
 from affiliates.core.states import AffiliationState
 from affiliates.links import resubmission, sessions
 from affiliates.links.resubmission import NOT_SURE, ResubmittedNothing, is_forged
@@ -35,7 +35,9 @@ NO_LONGER = 410
 
 
 # CSRF is checked in the view: Django's own 403 page would lose the text.
-@method_decorator([csrf_exempt, private, refusing_unreadable], name="dispatch")
+@method_decorator(
+    [csrf_exempt, private, refusing_other_sites, refusing_unreadable], name="dispatch"
+)
 class SessionForm(View):
     """A page with one form. Errors never lose what was typed."""
 

@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from affiliates.core.exceptions import AffiliationEnded, UpdateChanged, UpdateModerated
-from affiliates.core.responses import private, refusing_unreadable
+from affiliates.core.responses import private, refusing_other_sites, refusing_unreadable
 from affiliates.core.states import AffiliationState, UpdateKind
 from affiliates.links.resubmission import (
     NOT_SURE,
@@ -57,6 +57,7 @@ MODERATED = _(
 
 @csrf_exempt  # Checked in the view: Django's own 403 page would lose the text.
 @private
+@refusing_other_sites
 @refusing_unreadable
 @require_http_methods(["GET", "HEAD", "POST"])
 def tell(request: HttpRequest, reference: str, purpose: Purpose) -> HttpResponse:
