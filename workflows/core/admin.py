@@ -34,9 +34,7 @@ class RecordURLFinder(ModelAdminURLFinder):
 
     def get_edit_url(self, instance: Model) -> str | None:
         policy = policy_registry.get(instance)
-        if self.user and not policy.user_has_any_permission_for_instance(
-            self.user, MAY_SEE, instance
-        ):
+        if self.user and not policy.user_has_any_permission(self.user, MAY_SEE):
             return None
         return self.construct_edit_url(instance)
 

@@ -45,6 +45,9 @@ class WorkflowsSettings(LiveSettings):
     BATCH_SIZE: int = 50
     """Mails claimed at once, sent over one connection."""
 
+    URGENT_LOOK_SECONDS: int = 1
+    """How often a worker looks for more urgent mails while it sends what it claimed."""
+
     SWEEP_BATCH: int = 500
     """Deadlines whose steps are taken in one transaction."""
 

@@ -7,6 +7,7 @@ expired changes nothing. All times are the database's clock, since machines' clo
 
 import contextlib
 import logging
+import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -251,14 +252,17 @@ def _given_back(model: type[LeasedWork], token: uuid.UUID) -> Iterator[None]:
 def _work_off_batch(
     batch: Sequence[LeasedWork], sender: Sender, should_stop: Callable[[], bool]
 ) -> None:
+    looked = time.monotonic()
     for work in batch:
         if should_stop():
             sender.done.stopped = True
             give_back(token=sender.token, model=type(work))
             return
-        if work.more_urgent().exists():
-            put_back(token=sender.token, model=type(work))
-            return
+        if time.monotonic() - looked >= settings.URGENT_LOOK_SECONDS:
+            looked = time.monotonic()
+            if work.more_urgent().exists():
+                put_back(token=sender.token, model=type(work))
+                return
         try:
             sender.deliver(work)
         except ServerUnreachable as error:

@@ -272,9 +272,10 @@ def test_delivery_inside_a_transaction_is_refused(smtp):
 
 
 def test_urgent_mail_overtakes_a_batch_that_a_worker_has_begun(
-    smtp, queue_notice, notice, monkeypatch
+    smtp, settings, queue_notice, notice, monkeypatch
 ):
     """A confirmation that is queued while a long batch is being sent does not wait for its end."""
+    settings.AFFILIATE_WORKFLOWS = {**settings.AFFILIATE_WORKFLOWS, "URGENT_LOOK_SECONDS": 0}
     urgent = replace(notice, name="test_urgent", priority=10)
     monkeypatch.setitem(kinds._kinds, urgent.name, urgent)
     MailWording.objects.create(kind=urgent.name, language="en", subject="Now", text="At once")
