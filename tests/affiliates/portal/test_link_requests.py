@@ -11,7 +11,11 @@ from django.utils import timezone
 
 from affiliates.affiliations.mails.links import AFFILIATE_LINK
 from affiliates.models import Affiliation, Contact, LinkRequest
-from affiliates.portal.services.link_requests import answer_link_requests, request_link
+from affiliates.portal.services.link_requests import (
+    answer_link_requests,
+    request_link,
+    request_renewal,
+)
 from affiliates.tasks import start_reviews
 from tests.factories.affiliations import UpdateRequestFactory, affiliation
 from tests.factories.mails import read
@@ -61,10 +65,11 @@ def test_nothing_is_kept_of_an_address_that_nobody_knows(group):
     assert not LinkRequest.objects.exists()
 
 
-def test_unknown_addresses_cost_a_worker_no_queries_each(group, django_assert_max_num_queries):
+def test_what_nobody_knows_costs_a_worker_no_queries_each(group, django_assert_max_num_queries):
     def queries(number):
         for one in range(number):
             request_link(address=f"stranger{one}@example.net", now=timezone.now())
+            request_renewal(reference=f"ZZZ-{one:03}", now=timezone.now())
         with django_assert_max_num_queries(10) as found:
             answer_link_requests(now=timezone.now())
         return len(found)
