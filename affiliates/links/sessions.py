@@ -158,7 +158,7 @@ def grant(response: HttpResponse, request: HttpRequest, target: LinkTarget) -> N
 def revoke(response: HttpResponse, request: HttpRequest, targets: Iterable[LinkTarget]) -> None:
     """Make the browser forget the links' cookies; the links themselves still work."""
     for target in targets:
-        name = _name(target.reference, target.purpose)
+        name = _name(request, target.reference, target.purpose)
         response.delete_cookie(name, path=target.path, samesite="Lax")
 
 
