@@ -8,7 +8,7 @@ from wagtail.permissions import policy_registry
 from affiliates.affiliations.admin import hooks as affiliation_hooks  # noqa: F401
 from affiliates.affiliations.admin.viewsets import AffiliationViewSet
 from affiliates.applications.admin.actions import AssignReviews, DeclineSpam, ExportChosen
-from affiliates.applications.admin.pages import refuse_to_delete
+from affiliates.applications.admin.pages import refuse_to_delete, without_others_drafts
 from affiliates.applications.admin.viewsets import ApplicationViewSet, waiting_url
 from affiliates.audit import contact_log
 from affiliates.core.states import OPEN
@@ -80,6 +80,11 @@ def add_warnings(request, panels):
 @hooks.register("construct_homepage_summary_items")
 def add_waiting_applications(request, summary_items):
     summary_items.append(WaitingApplications(request))
+
+
+@hooks.register("construct_page_chooser_queryset")
+def hide_drafts_of_others(pages, request):
+    return without_others_drafts(pages, request.user)
 
 
 @hooks.register("before_delete_page")

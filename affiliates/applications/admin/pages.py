@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.forms import Media
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,10 +11,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.admin.panels import Panel
+from wagtail.permissions import policy_registry
 
 from affiliates.applications.admin.context import application_context
 from affiliates.audit.permissions import may_see
-from affiliates.models import AffiliateProgramPage, Application
+from affiliates.models import AffiliatePage, AffiliateProgramPage, Application
+from affiliates.models.base_page import Page
 
 
 class ApplicationPanel(Panel):
@@ -41,6 +43,13 @@ class ApplicationPanel(Panel):
         @property
         def media(self) -> Media:
             return Media(css={"all": ["affiliates/admin/records.css"]})
+
+
+def without_others_drafts(pages: QuerySet, user: Any) -> QuerySet:
+    """For Wagtail's chooser, which offers everybody all pages: a draft says who has applied."""
+    editable = policy_registry.get_by_type(Page).instances_user_has_permission_for(user, "change")
+    drafts = AffiliatePage.objects.filter(live=False).exclude(pk__in=editable.values("pk"))
+    return pages.exclude(pk__in=drafts.values("pk"))
 
 
 def refuse_to_delete(request: HttpRequest, pages: Iterable[Any]) -> HttpResponse | None:

@@ -84,10 +84,10 @@ def test_reviewer_of_another_programs_task_decides_there_but_does_not_publish(cl
     other = affiliation(ProgramPageFactory())
     ensure_review_workflow(program=other.program)
     helpers = GroupFactory(name="Helpers")
-    other.program.own_review.task.groups.add(helpers)
     rob.groups.add(helpers)
     update, public = sent(other), published(other)
     look()
+    now_of(update).current_workflow_task.groups.add(helpers)
     assert client.get(edit_url(update)).status_code == 200
     client.post(edit_url(update), {**saved(update), "action-publish": "1"})
     client.post(reverse("affiliates_update:unpublish", args=[public.pk]))
