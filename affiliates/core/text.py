@@ -90,7 +90,8 @@ def _longest_run_of_marks(text: str) -> int:
         return 0
     longest = run = 0
     for character in text:
-        run = run + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+        is_mark = unicodedata.category(character) in ("Mn", "Me")
+        run = run + 1 if is_mark or unicodedata.combining(character) else 0
         longest = max(longest, run)
     return longest
 
@@ -128,7 +129,9 @@ def fold(text: str) -> str:
     ``Portes-Ouvertes, Montréal`` becomes ``portes ouvertes montreal``. Apostrophes and periods join
     (``U.S.`` becomes ``us``); all else but letters and digits separates words.
     """
-    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    # Without its marks, since ordering a long run of them takes quadratic time.
+    plain = "".join(filter(_is_no_mark, text.casefold()))
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", plain).casefold())
     letters = "".join(filter(_is_no_mark, apart)).translate(_STROKES)
     return _BETWEEN_WORDS.sub(" ", _INSIDE_WORDS.sub("", letters)).strip()
 

@@ -42,7 +42,8 @@ GENERAL_BEFORE_SCHOOL = _words(
 )
 
 _KIN, _OWNERS = "|".join(sorted(KIN)), "|".join(sorted(OWNERS))
-_CAPITAL = r"[A-Z\u00c0-\u00de][\w\u2019'-]+"
+_CAPITAL = r"[A-Z\u00c0-\u00de][\w\u2019'-]{1,40}+"
+"""Limited, and matched only once, so that no text takes more than linear time."""
 
 _AFTER_KIN = re.compile(
     rf"\b(?i:{_OWNERS})\s+(?:[\w-]+\s+){{0,2}}?(?:{_KIN})s?,?\s+"
@@ -60,7 +61,7 @@ _AGE_AND_NAME = re.compile(
     rf"\b(?:[3-9]|1\d|[a-z]+)[- ]year[- ]old(?:\s+(?:{_KIN}))?,?\s+({_CAPITAL})"
 )
 _GRADE = re.compile(
-    rf"\b({_CAPITAL})\b[^.!?\n]{{0,40}}?\b(?:in|a|an|the)\s+"
+    rf"\b({_CAPITAL})[^.!?\n]{{0,40}}?\b(?:in|a|an|the)\s+"
     r"(?:(?:[1-9]|1[0-2])(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|"
     r"ninth|tenth|eleventh|twelfth)[- ]grade(?:r|\b)",
 )
@@ -106,12 +107,17 @@ PATTERNS: dict[str, tuple[re.Pattern[str], ...]] = {
 """By kind. The first group of a pattern, if it has one, must match a name."""
 
 
+MOST = 50
+"""So many findings say enough: who reads them reads the text, too."""
+
+
 def find_risks(text: str) -> list[Finding]:
-    """Returns the findings in the order of the text, each once."""
+    """Returns the first findings in the order of the text, each once."""
+    text = "\n".join(filter(None, (" ".join(line.split()) for line in text.splitlines())))
     places: dict[Finding, int] = {}
     for place, finding in (*_matches(text), *_schools(text)):
         places[finding] = min(place, places.get(finding, place))
-    findings = sorted(places, key=lambda finding: places[finding])
+    findings = sorted(places, key=lambda finding: places[finding])[:MOST]
     return [one for one in findings if not any(_is_inside(one, other) for other in findings)]
 
 
@@ -126,7 +132,7 @@ def _matches(text: str) -> Found:
     for kind, patterns in PATTERNS.items():
         for match in chain.from_iterable(pattern.finditer(text) for pattern in patterns):
             if not match.re.groups or _is_name(match[1]):
-                yield match.start(), Finding(kind, " ".join(match[0].split()).strip(" ,;("))
+                yield match.start(), Finding(kind, match[0].replace("\n", " ").strip(" ,;("))
 
 
 def _schools(text: str) -> Found:

@@ -19,10 +19,12 @@ _FORMULA = r"[=+\-@＝＋－＠]"
 _CELL_STARTS_A_FORMULA = re.compile(rf"^[{_INVISIBLE}]*{_FORMULA}|^[\t\r\n]")
 
 # In locales with decimal commas, spreadsheets split lines at semicolons and ignore our quotes:
-# text after a semicolon, tab or line break can become a cell.
-_PART_STARTS_A_FORMULA = re.compile(
-    rf'^(?=[\t\r])|(?:^|(?<=[;\t\r\n]))(?!\n)(?=["{_INVISIBLE}]*{_FORMULA})'
+# text after a semicolon, tab or line break can become a cell. Looked for once in each run of
+# invisible characters, since from each of them takes quadratic time.
+_BEFORE_A_FORMULA = re.compile(
+    rf'(?<!["{_INVISIBLE}])(?P<first>^|(?<=;))?["{_INVISIBLE}]*+(?={_FORMULA})'
 )
+_PART_STARTS = re.compile(r"(?<=[\t\r\n])(?!\n)")
 
 _GUARD = re.compile(rf"(?:^|(?<=[;\t\r\n]))'(?=[\"{_INVISIBLE}]*{_FORMULA}|[\t\r])")
 
@@ -36,7 +38,13 @@ def starts_a_formula(text: str) -> bool:
 
 def csv_safe(text: str) -> str:
     """Put an apostrophe, the spreadsheet mark for text, before possible formulas."""
-    return _PART_STARTS_A_FORMULA.sub("'", text)
+    safe = _BEFORE_A_FORMULA.sub(_guarded, text)
+    return f"'{safe}" if safe.startswith(("\t", "\r")) else safe
+
+
+def _guarded(run: re.Match[str]) -> str:
+    is_first = run["first"] is not None and not run[0].startswith("\n")
+    return "'" * is_first + _PART_STARTS.sub("'", run[0])
 
 
 def csv_original(text: str) -> str:

@@ -3,10 +3,9 @@ follow RFC 5321 (4.2.3) and RFC 3463, reports RFC 3464.
 """
 
 import email
-import email.policy
 import re
 from collections.abc import Iterator
-from email.message import EmailMessage
+from email.message import Message
 from typing import Any
 
 from django.db import transaction
@@ -27,6 +26,14 @@ DISABLED = ("2", "1")
 ADDRESS = "1"
 """Subject of status codes about the address (RFC 3463, 3.2)."""
 
+LONGEST = 100_000
+"""Bytes. What counts stands before the email that came back, and in its head."""
+
+MOST = {b"content-type": 50, b";": 5_000}
+"""How often these may stand in it. Parts may stand within parts, which takes recursion; parameters
+of headers take quadratic time before Python 3.14.
+"""
+
 CAME_BACK = "It came back later: the address does not exist."
 
 
@@ -45,7 +52,11 @@ def note_report(*, message: bytes) -> list[str]:
     this site did not send, since anyone can write a report. Effects, in one transaction: the bounce
     is added to ``answer``; ``mail_bounced`` is sent for each email.
     """
-    report = email.message_from_bytes(message, _class=EmailMessage, policy=email.policy.default)
+    message = message[:LONGEST]
+    if any(message.lower().count(text) > most for text, most in MOST.items()):
+        return []
+    # By the old policy, which leaves headers as they are: the newer one parses them, slowly.
+    report = email.message_from_bytes(message)
     if report.get_content_type() != "multipart/report":
         return []
     message_id = next(_message_ids(report), "")
@@ -62,7 +73,7 @@ def note_report(*, message: bytes) -> list[str]:
     return [mail.recipient for mail in mails]
 
 
-def _message_ids(report: EmailMessage) -> Iterator[str]:
+def _message_ids(report: Message) -> Iterator[str]:
     """The bounced email is attached, in full or as headers only."""
     part: Any  # typeshed only covers plain parts.
     for part in report.walk():
@@ -70,11 +81,11 @@ def _message_ids(report: EmailMessage) -> Iterator[str]:
             inner = part.get_payload(0)
             yield str(inner["Message-ID"] or "").strip()
         elif part.get_content_type() == "text/rfc822-headers":
-            headers = email.message_from_string(part.get_content())
+            headers = email.message_from_bytes(part.get_payload(decode=True))
             yield str(headers["Message-ID"] or "").strip()
 
 
-def _failed_addresses(report: EmailMessage) -> Iterator[str]:
+def _failed_addresses(report: Message) -> Iterator[str]:
     part: Any
     for part in report.walk():
         if part.get_content_type() == "message/delivery-status":

@@ -17,7 +17,7 @@ CONTENT_POLICY = (
 )
 """Blocks remote content, which would tell the sender that someone reads the email."""
 
-_HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
+_HEAD = re.compile(r"<head[^<>]*>", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
