@@ -11,6 +11,7 @@ from ninja import NinjaAPI
 from ninja.operation import Operation
 from ninja.parser import Parser
 
+from affiliates.api.bearer import with_header
 from affiliates.api.docs import add_docs
 from affiliates.api.error_messages import register_error_handlers
 from affiliates.api.gateway import gateway, read_json
@@ -59,12 +60,17 @@ def nothing_here(request: HttpRequest, **_kwargs: str) -> HttpResponse:
 
 
 ROOT = "api-root"
+TAKE_APPLICATIONS = ("send_application", "save_draft_of")
 
-patterns = [
-    URLPattern(found.pattern, gateway(found.callback), found.default_args, found.name)
-    for found in api.urls[0]
-    if isinstance(found, URLPattern) and found.name != ROOT
-]
+
+def through_gateway(found: URLPattern) -> URLPattern:
+    view = gateway(found.callback, takes_applications=found.name in TAKE_APPLICATIONS)
+    return URLPattern(found.pattern, view, found.default_args, found.name)
+
+
+calls = [one for one in api.urls[0] if isinstance(one, URLPattern) and one.name != ROOT]
+# Those without a token first: else “applications/withdraw/” would be the token “withdraw”.
+patterns = [through_gateway(one) for one in (*filter(None, map(with_header, calls)), *calls)]
 nowhere = [re_path(r"", gateway(nothing_here))]
 root = [path("", gateway(nothing_here), name=ROOT)]
 

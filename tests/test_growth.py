@@ -47,10 +47,11 @@ ATTEMPTS = 20
 
 WORDS = ("a", "A-", "A'", "a ", "1 ", "é", "ü.", "my ", "my son Anna ", "A. A. ", "a@")
 SPACES = (" ", "\t", "\n", "\r\n", " \n", "\u3000")
-SIGNS = tuple('" \\" \' { {a [ < <a , ; . = - % ../ //'.split())
+SIGNS = ('"', '\\"', "'", "{", "{a", "[", "<", "<a")
+POINTS = (",", ";", ".", "=", "-", "%", "../", "//")
 LINKS = ("http://", "http://.", "www.", "@", "x.", "xn--", "%2e/")
 MARKS = ("\u0301\u0323", "\u302e\U0001d165", "\uff9e\u0345", "\u0344", "\ud800", "\u200b")
-TEXTS = (*WORDS, *SPACES, *SIGNS, *LINKS, *MARKS)
+TEXTS = (*WORDS, *SPACES, *SIGNS, *POINTS, *LINKS, *MARKS)
 
 
 def json_with_names(names: str) -> None:

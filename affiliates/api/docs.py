@@ -10,6 +10,7 @@ from django.urls import reverse
 from ninja import NinjaAPI
 from ninja.decorators import decorate_view
 
+from affiliates.api.bearer import describe as describe_bearer
 from affiliates.api.caching import kept
 from affiliates.api.problems import MEDIA_TYPE, TYPES
 
@@ -42,6 +43,8 @@ DESCRIPTION = (
     "Every address ends with a slash. Lists have `limit` (100 at most) and `offset`.\n\n"
     "Public answers have an ETag: send it back as `If-None-Match`, and the answer is 304 while"
     " nothing has changed.\n\n"
+    "What is private is opened by the token of a mailed link, in the path or, so that no log keeps"
+    " it, in the header `Authorization: Bearer …` of the same path without it.\n\n"
     "Errors are problem details (RFC 9457): `type` names the kind and never changes, `errors` says"
     " what is wrong at which place of the request."
 )
@@ -86,6 +89,7 @@ def document(api: NinjaAPI) -> Json:
         for method, operation in path.items():
             operation["responses"] = _responses(method, operation)
             operation["parameters"] = [_parameter(one) for one in operation["parameters"]]
+    describe_bearer(found)
     found["components"]["schemas"] = _referred_to(found)
     return found
 

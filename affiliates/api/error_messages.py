@@ -35,6 +35,7 @@ MESSAGES: dict[str, str | Promise] = {
     "string_too_long": _("This text is too long."),
     "string_too_short": _("This text is too short."),
     "string_pattern_mismatch": _("This text has characters that are not allowed here."),
+    "too_long": _("There are too many of these."),
     "enum": _("This is not one of the allowed values."),
 }
 OTHER = _("This is not allowed here.")

@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from collections import Counter
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, NoReturn
@@ -13,8 +14,17 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from affiliates.api.problems import MEDIA, METHOD, TOO_LARGE, TOO_MANY, UNREADABLE, Problem
+from affiliates.api.problems import (
+    LENGTH,
+    MEDIA,
+    METHOD,
+    TOO_LARGE,
+    TOO_MANY,
+    UNREADABLE,
+    Problem,
+)
 from affiliates.core.conf import settings
+from affiliates.core.responses import has_no_length
 from affiliates.spam.client_networks import network_hash
 
 View = Callable[..., HttpResponse]
@@ -25,17 +35,19 @@ WINDOW = 60
 DEEPEST = 20
 """Levels of nested brackets. An application has four."""
 
-_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _BRACKETS = re.compile(rb"[\[\]{}]")
 
 
-def gateway(view: View) -> View:
+def gateway(view: View, *, takes_applications: bool = False) -> View:
     """Exempt from CSRF checks, since cookies authorize nothing here."""
 
     @csrf_exempt
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
+            if request.method != "OPTIONS":
+                admit(request)
+                check_body(request, takes_applications=takes_applications)
             response = _answer(view, request, args, kwargs)
         except Problem as problem:
             response = problem.response()
@@ -50,9 +62,6 @@ def gateway(view: View) -> View:
 
 def _answer(view: View, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse:
     method = request.method
-    if method != "OPTIONS":
-        admit(request)
-        check_body(request)
     if method == "HEAD":
         request.method = "GET"
     response = view(request, *args, **kwargs)
@@ -73,7 +82,7 @@ def _methods(refusal: HttpResponse) -> str:
     return ", ".join(sorted(known | {"OPTIONS"} | ({"HEAD"} if "GET" in known else set())))
 
 
-SENT = "Content-Type, Idempotency-Key, If-None-Match"
+SENT = "Authorization, Content-Type, Idempotency-Key, If-None-Match"
 READ = "Allow, ETag, Retry-After"
 REMEMBERED_SECONDS = 600
 
@@ -124,10 +133,14 @@ def _count(request: HttpRequest, kind: str) -> int:
         return 1
 
 
-def check_body(request: HttpRequest) -> None:
-    """Raise Problem if the body is too large, or not declared as JSON."""
+def check_body(request: HttpRequest, *, takes_applications: bool) -> None:
+    """Raise Problem if the body has no length, is too large, or is not declared as JSON."""
+    if has_no_length(request):
+        raise Problem(LENGTH)
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if not (length.isascii() and length.isdigit()) or int(length) > settings.API_BODY_BYTES:
+    limit = settings.API_APPLICATION_BYTES if takes_applications else settings.API_BODY_BYTES
+    # A number of more than nine digits would be too large in any case.
+    if not (length.isascii() and length.isdigit() and len(length) < 10) or int(length) > limit:
         raise Problem(TOO_LARGE)
     if int(length) and request.content_type != "application/json":
         raise Problem(MEDIA, headers={"Accept-Post": "application/json"})
@@ -149,8 +162,10 @@ def read_json(body: bytes) -> Any:
 
 
 def _depth(body: bytes) -> int:
+    """Without the escapes, every second part between quotation marks is no string."""
+    outside = b"".join(body.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')[::2])
     deepest = depth = 0
-    for bracket in _BRACKETS.findall(_STRINGS.sub(b"", body)):
+    for bracket in _BRACKETS.findall(outside):
         depth += 1 if bracket in b"[{" else -1
         deepest = max(deepest, depth)
     return deepest
@@ -159,8 +174,7 @@ def _depth(body: bytes) -> int:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _value in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        [(twice, _times)] = Counter(name for name, _value in pairs).most_common(1)
         raise _unreadable(_("“%(name)s” appears in it twice.") % {"name": twice[:50]})
     return found
 

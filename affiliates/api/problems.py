@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,6 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 MEDIA_TYPE = "application/problem+json"
 NAMESPACE = "urn:wagtail-affiliates:problem:"
+
+MOST_MISTAKES = 50
+LONGEST_NAME = 255
+"""So much of the names that were sent stands in an answer. Ours are not longer."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ class Mistake:
 
     def as_json(self) -> dict[str, Any]:
         about = {"id": self.id} if self.id else {}
-        place = list(self.location)
+        place = [one[:LONGEST_NAME] if isinstance(one, str) else one for one in self.location]
         return {"location": place, "message": self.message, "code": self.code, **about}
 
 
@@ -58,6 +63,15 @@ UNREADABLE = ProblemType(
     "unreadable",
     _("The body cannot be read"),
     _("Send one JSON object in UTF-8, in which no name appears twice."),
+)
+TOKEN_NEEDED = ProblemType(
+    401,
+    "token-needed",
+    _("The token of a link is needed"),
+    _(
+        "Send the token of a mailed link as “Authorization: Bearer …”. There was none, or it opens"
+        " nothing here."
+    ),
 )
 NOT_FOUND = ProblemType(
     404,
@@ -159,6 +173,12 @@ LINK_EXPIRED = gone(
     _("The link has expired"),
     _("Ask for a new link at “renew_url”. It is emailed to the address on record."),
 )
+LENGTH = ProblemType(
+    411,
+    "length-required",
+    _("The length is missing"),
+    _("Send the body in one piece, with the header Content-Length."),
+)
 TOO_LARGE = ProblemType(
     413, "too-large", _("The body is too large"), _("A complete application has about 10 kB.")
 )
@@ -205,7 +225,8 @@ class Problem(Exception):
         **members: str,
     ):
         super().__init__(kind.name)
-        self.kind, self.detail, self.mistakes = kind, detail, tuple(mistakes)
+        self.kind, self.detail = kind, detail
+        self.mistakes = tuple(islice(mistakes, MOST_MISTAKES))
         self.headers, self.members = dict(headers or {}), members
 
     def as_json(self) -> dict[str, Any]:

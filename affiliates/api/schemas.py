@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from ninja import Schema
 from pydantic import Field
 
+from affiliates.api.problems import MOST_MISTAKES
 from affiliates.core.regions import COUNTRIES, REGIONS
 from affiliates.core.states import Network, Scope
 
@@ -71,7 +72,11 @@ class Problem(Schema):
     status: Annotated[int, Field(ge=400, le=599, description="As in the status line.")]
     detail: Annotated[str, text("What to do.", "“errors” says what to change.")]
     errors: Annotated[
-        list[Mistake], Field(description="All that is wrong, each with its place.")
+        list[Mistake],
+        Field(
+            description="What is wrong, each with its place: fifty at most.",
+            max_length=MOST_MISTAKES,
+        ),
     ] = []
     renew_url: Annotated[str, text("Where to ask for a new link, if this one has expired.")] = ""
     reference: Annotated[str, text("For “links/renew/”, if the link has expired.")] = ""
@@ -79,8 +84,14 @@ class Problem(Schema):
     status_url: Annotated[str, text("Where the status is, if the draft was sent.")] = ""
 
 
+SENT_ERRORS = dict.fromkeys((400, 411, 413, 415, 422, 429), Problem)
+"""Of every call with a body."""
+
 MOST = 100
 FURTHEST = 1_000_000
+
+MOST_SENT = 200
+"""Items in a list that is sent."""
 
 
 class Page(Schema):

@@ -84,8 +84,11 @@ class AffiliatesSettings(LiveSettings):
     API_FRESH_SECONDS: int = 60
     """How long public answers of the API are kept, here and by whoever asked."""
 
-    API_BODY_BYTES: int = 200_000
+    API_BODY_BYTES: int = 64_000
     """The largest body that the API reads."""
+
+    API_APPLICATION_BYTES: int = 200_000
+    """The same of an application or a draft, with its many texts."""
 
     EMBED_ANCESTORS: tuple[str, ...] = ()
     """Sites beside this one that may show the directory in a frame, as ``https://example.org`` or

@@ -30,11 +30,18 @@ def private(view: View) -> View:
     return wrapped
 
 
+def has_no_length(request: HttpRequest) -> bool:
+    """Whether a body comes in chunks (RFC 9112, 7.1): Django reads it as empty."""
+    return "Transfer-Encoding" in request.headers
+
+
 def refusing_unreadable(view: View) -> View:
     """Answer a form that is too large or garbled with a help page; Django has not read its text."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if has_no_length(request):
+            return render(request, UNREADABLE, status=411)
         try:
             # Django checks the charset of some forms only, and others allow unstorable text.
             charset = (request.content_params or {}).get("charset", "utf-8")

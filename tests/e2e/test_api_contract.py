@@ -44,10 +44,33 @@ include-operation-id = ["changeContact", "handOver"]
 parameters = {{ "path.token" = "{leaving_token}" }}
 
 [[operations]]
+include-path-regex = "^/applications/([a-z]+/)?$"
+headers = {{ Authorization = "Bearer {token}" }}
+
+[[operations]]
+include-path = "/drafts/"
+headers = {{ Authorization = "Bearer {draft_token}" }}
+
+[[operations]]
+include-path = "/update-requests/"
+headers = {{ Authorization = "Bearer {update_token}" }}
+
+[[operations]]
+include-path-regex = "^/affiliations/([a-z-]+/)?$"
+headers = {{ Authorization = "Bearer {own_token}" }}
+
+[[operations]]
+include-operation-id = ["changeContactByHeader", "handOverByHeader"]
+headers = {{ Authorization = "Bearer {leaving_token}" }}
+
+[[operations]]
 # No document can say which statements the program of the moment has: its application form does.
 include-operation-id = [
     "sendApplication", "saveDraft", "answerQuestion", "sendUpdate", "tellUpdate", "changeContact",
     "handOver", "nameSecondContact", "pauseReminders", "proposeProfile", "askForLink",
+    "answerQuestionByHeader", "sendUpdateByHeader", "tellUpdateByHeader", "changeContactByHeader",
+    "handOverByHeader", "nameSecondContactByHeader", "pauseRemindersByHeader",
+    "proposeProfileByHeader",
 ]
 checks.positive_data_acceptance.expected-statuses = ["2xx", "404", "409", "422"]
 """

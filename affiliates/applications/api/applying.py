@@ -21,10 +21,10 @@ from affiliates.api.idempotency import (
     refuse_too_many,
 )
 from affiliates.api.problems import CLOSED, DRAFT_SENT, KEY_REUSED, Problem, invalid
-from affiliates.api.schemas import Challenge
+from affiliates.api.schemas import SENT_ERRORS, Challenge
 from affiliates.api.schemas import Problem as ProblemOut
 from affiliates.applications.api.flat import PLACES, FlatApplication, body_of
-from affiliates.applications.api.own import any_application_at, api_status_url
+from affiliates.applications.api.own import any_application_at, api_status_url, status_token
 from affiliates.applications.api.schemas import ApplicationIn, Draft, DraftIn, Received, Saved
 from affiliates.applications.forms.public import DraftForm
 from affiliates.applications.services.submission import save_draft, submit_application
@@ -40,7 +40,7 @@ from affiliates.spam.quotas import was_sent
 
 router = Router(tags=["Applying"])
 
-ERRORS = dict.fromkeys((400, 404, 409, 413, 415, 422, 429), ProblemOut)
+ERRORS = {**SENT_ERRORS, **dict.fromkeys((404, 409), ProblemOut)}
 
 
 @router.post(
@@ -76,6 +76,7 @@ def send_application(
         "reference": application.reference,
         "state": ApplicationState.SUBMITTED.value,
         "status_url": api_status_url(application),
+        "token": status_token(application),
     }
     return Status(201, received)
 

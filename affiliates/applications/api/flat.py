@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from affiliates.api.error_messages import MESSAGES
 from affiliates.api.problems import Mistake
+from affiliates.api.schemas import MOST_SENT
 from affiliates.applications.api.schemas import ApplicationIn, LinkIn
 from affiliates.applications.forms.application import CONTACTS, GROUP, PARTS, ApplicationForm
 from affiliates.applications.forms.fields import (
@@ -203,6 +204,8 @@ def _misfit(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.MultipleChoiceField):
         if not isinstance(value, list):
             return "list_type"
+        if len(value) > MOST_SENT:
+            return "too_long"
         return "" if all(isinstance(one, str) for one in value) else "string_type"
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     fits = isinstance(value, str) or (is_number and isinstance(field, forms.DecimalField))

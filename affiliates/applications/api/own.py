@@ -18,6 +18,7 @@ from affiliates.api.problems import (
     Problem,
     invalid,
 )
+from affiliates.api.schemas import SENT_ERRORS
 from affiliates.api.schemas import Problem as ProblemOut
 from affiliates.applications.api.schemas import AnswerIn, OwnApplication, WithdrawalIn
 from affiliates.applications.forms.application import GROUP
@@ -37,7 +38,7 @@ router = Router(tags=["Your application"])
 PURPOSES = (Purpose.STATUS, Purpose.DRAFT)
 """Once it is sent, a draft's link leads to its status."""
 
-POST_ERRORS = dict.fromkeys((400, 404, 409, 410, 413, 415, 422, 429), ProblemOut)
+POST_ERRORS = {**SENT_ERRORS, **dict.fromkeys((404, 409, 410), ProblemOut)}
 
 
 @router.get(
@@ -85,11 +86,14 @@ def answer(request: HttpRequest, token: str, body: AnswerIn) -> dict[str, Any]:
     return own_application(request, application_at(token))
 
 
+def status_token(application: Application) -> str:
+    """Dated to the submission, so that it is always the same."""
+    return make_token(application, Purpose.STATUS, at=application.submitted_at)
+
+
 def api_status_url(application: Application) -> str:
-    """Dated to the submission, so that the URL is always the same."""
-    token = make_token(application, Purpose.STATUS, at=application.submitted_at)
-    path = reverse("affiliates-api:get_application", kwargs={"token": token})
-    return absolute_url(path)
+    kwargs = {"token": status_token(application)}
+    return absolute_url(reverse("affiliates-api:get_application", kwargs=kwargs))
 
 
 def application_at(token: str) -> Application:

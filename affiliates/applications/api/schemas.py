@@ -7,7 +7,15 @@ from typing import Annotated, Any
 from ninja import Schema
 from pydantic import ConfigDict, Field, StrictInt, StrictStr, WithJsonSchema
 
-from affiliates.api.schemas import REGION, SCOPE, NetworkName, Statement, Url, text
+from affiliates.api.schemas import (
+    MOST_SENT,
+    REGION,
+    SCOPE,
+    NetworkName,
+    Statement,
+    Url,
+    text,
+)
 from affiliates.applications.forms.application import GROUP, PARTS, ApplicationForm
 from affiliates.core.states import ApplicationState
 
@@ -36,6 +44,12 @@ class LinkIn(Schema):
     url: Annotated[StrictStr, text("A link, or a name there.", "https://saferschools.org")]
 
 
+LinksIn = Annotated[
+    list[LinkIn],
+    Field(description="All of them, one for each network at most.", max_length=MOST_SENT),
+]
+
+
 class GroupIn(Schema):
     model_config = strictly(*_required(GROUP))
 
@@ -46,7 +60,7 @@ class GroupIn(Schema):
     summary: Annotated[
         StrictStr, text("One or two sentences, 500 characters at most.", "Parents and teachers.")
     ] = ""
-    links: Annotated[list[LinkIn], Field(description="One for each network at most.")] = []
+    links: LinksIn = []
 
 
 class ContactIn(Schema):
@@ -94,12 +108,16 @@ class ApplicationIn(Schema):
         list[Annotated[Any, WithJsonSchema(ACCEPTED)]],
         Field(
             description="Every belief and obligation: its id, or the statement as it was shown. Of"
-            " the latter we notice whether its text was changed since."
+            " the latter we notice whether its text was changed since.",
+            max_length=MOST_SENT,
         ),
     ] = []
     answers: Annotated[
         dict[StrictStr, Annotated[Any, WithJsonSchema(ANSWER)]],
-        Field(description="To the extra questions, by name; see the application form."),
+        Field(
+            description="To the extra questions, by name; see the application form.",
+            max_length=MOST_SENT,
+        ),
     ] = {}
     language: Annotated[StrictStr, text("Of our mails.", "en")] = ""
     proof: Annotated[StrictStr, text("A solved challenge: allows more from one network.")] = ""
@@ -164,6 +182,7 @@ class Received(Schema):
     status_url: Annotated[
         str, text("Where its status is. Whoever has it can withdraw the application.", format="uri")
     ]
+    token: Annotated[str, text("The one in “status_url”, to send in a header.", "status~…")]
 
 
 class Group(Schema):

@@ -16,6 +16,7 @@ from ninja.responses import Status
 from affiliates.affiliations.services import contacts, reminders
 from affiliates.api.error_messages import mistakes_of
 from affiliates.api.problems import PROPOSAL_CHANGED, TOO_MANY, Mistake, Problem, invalid
+from affiliates.api.schemas import SENT_ERRORS
 from affiliates.applications.api.schemas import ContactIn
 from affiliates.core.exceptions import AffiliationEnded
 from affiliates.core.people import Person
@@ -26,7 +27,7 @@ from affiliates.links.views import read_reference
 from affiliates.models import Contact
 from affiliates.portal import forms
 from affiliates.portal.api import schemas
-from affiliates.portal.api.schemas import ASKING, LOOKING, SENDING
+from affiliates.portal.api.schemas import LOOKING, SENDING
 from affiliates.portal.queries import is_contact_of
 from affiliates.portal.services.link_requests import request_link, request_renewal
 from affiliates.programs.promised_days import today_at
@@ -135,7 +136,7 @@ def pause(request: HttpRequest, token: str, body: schemas.RemindersIn) -> dict[s
 
 @router.post(
     "links/",
-    response={202: schemas.Noted, **ASKING},
+    response={202: schemas.Noted, **SENT_ERRORS},
     summary="By the address of a group’s contact",
     tags=["New links"],
 )
@@ -150,7 +151,7 @@ def ask_for_link(request: HttpRequest, body: schemas.AddressIn) -> Status:
 
 @router.post(
     "links/renew/",
-    response={202: schemas.Noted, **ASKING},
+    response={202: schemas.Noted, **SENT_ERRORS},
     operation_id="renewLink",
     summary="By a reference",
     tags=["New links"],

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 from ninja import Schema
 from pydantic import Field, StrictInt, StrictStr
 
-from affiliates.api.schemas import Link, Problem, Statement, Url
+from affiliates.api.schemas import SENT_ERRORS, Link, Problem, Statement, Url
 from affiliates.api.schemas import text as words
-from affiliates.applications.api.schemas import LinkIn, strictly
+from affiliates.applications.api.schemas import LinksIn, strictly
 from affiliates.core.states import (
     AffiliationState,
     ContactRole,
@@ -20,8 +20,7 @@ from affiliates.core.states import (
 from affiliates.updates.api.requests import EXAMPLE_VERSION, VERSION, OwnUpdate, UpdateIn
 
 LOOKING = dict.fromkeys((404, 410, 429), Problem)
-ASKING = dict.fromkeys((400, 413, 415, 422, 429), Problem)
-SENDING = {**LOOKING, **ASKING}
+SENDING = {**LOOKING, **SENT_ERRORS}
 
 
 def of(path: str, description: str, *examples: str, **extra: Any) -> Any:
@@ -221,9 +220,7 @@ class ProfileIn(Schema):
         StrictStr | None,
         words("Plain text, 5,000 characters at most. Null: as it is.", "We meet on Mondays."),
     ] = None
-    links: Annotated[
-        list[LinkIn], Field(description="All of them, one for each network at most.")
-    ] = []
+    links: LinksIn = []
     version: StrictInt = Field(
         ge=0, le=99_999, description="The “version” that was read.", examples=[0]
     )

@@ -12,8 +12,8 @@ from pydantic import Field, StrictBool, StrictStr
 
 from affiliates.api.error_messages import mistakes_of
 from affiliates.api.problems import UPDATE_CHANGED, UPDATE_MODERATED, Mistake, Problem, invalid
+from affiliates.api.schemas import MOST_SENT, SENT_ERRORS, Statement
 from affiliates.api.schemas import Problem as ProblemOut
-from affiliates.api.schemas import Statement
 from affiliates.api.schemas import text as words
 from affiliates.applications.api.schemas import strictly
 from affiliates.core.exceptions import AffiliationEnded, UpdateChanged, UpdateModerated
@@ -46,7 +46,10 @@ class UpdateIn(Schema):
         examples=[EXAMPLE_TEXT],
     )
     needs: list[StrictStr] = Field(
-        [], description="With help: what is needed, as ids of “offers”.", examples=[[]]
+        [],
+        description="With help: what is needed, as ids of “offers”.",
+        examples=[[]],
+        max_length=MOST_SENT,
     )
     publish: StrictBool = Field(
         False,
@@ -112,7 +115,8 @@ def get_update_request(request: HttpRequest, token: str) -> dict[str, Any]:
     "update-requests/{token}/",
     response={
         200: OwnUpdateRequest,
-        **dict.fromkeys((400, 404, 409, 410, 413, 415, 422, 429), ProblemOut),
+        **SENT_ERRORS,
+        **dict.fromkeys((404, 409, 410), ProblemOut),
     },
     summary="Answer it, or change the answer",
 )

@@ -5,7 +5,18 @@ import json
 import pytest
 
 from affiliates.models import Application
-from tests.affiliates.api.calls import application, get, group, mistakes, problem, send, status_path
+from tests.affiliates.api.calls import (
+    application,
+    get,
+    group,
+    mistakes,
+    post,
+    problem,
+    send,
+    status_path,
+)
+
+KEY = "8e03978e-40d5-43dd-bc93-6894a57f9324"
 
 
 def raw(program, **changes):
@@ -41,7 +52,7 @@ def test_body_that_is_no_json_is_refused(client, program):
 def test_body_that_is_nested_too_deeply_is_refused(
     client, program, settings, opening, closing, is_closed
 ):
-    settings.AFFILIATES = {"API_BODY_BYTES": 1_000_000}
+    settings.AFFILIATES = {"API_APPLICATION_BYTES": 1_000_000}
     for depth in (21, 10_000, 90_000):
         body = opening * depth + b"1" + closing * depth * is_closed
         refused(client, program, body, "unreadable", 400)
@@ -109,7 +120,24 @@ def test_too_large_a_body_is_refused_unread(client, program, size):
     refused(client, program, body, "too-large", 413)
 
 
-@pytest.mark.parametrize("length", ["-1", "1e3", "x", "٣"])
+def test_only_applications_may_be_large(client, program):
+    """What is neither is answered 404, for its token, and not 413."""
+    body = b'{"reason": "' + b"x" * 70_000 + b'"}'
+    assert problem(post(client, "applications/x/withdraw/", body)) == "too-large"
+    assert problem(post(client, "links/", body)) == "too-large"
+    for path in ("applications", "drafts"):
+        answer = post(client, f"programs/{program.slug}/{path}/", body, key=KEY)
+        assert problem(answer) == "invalid"
+
+
+@pytest.mark.parametrize("path", ["links/", "programs/x/applications/", "applications/x/answer/"])
+def test_body_in_chunks_is_refused_and_not_read_as_empty(client, db, path):
+    answer = post(client, path, b"", key=KEY, Transfer_Encoding="chunked")
+    assert answer.status_code == 411
+    assert problem(answer) == "length-required"
+
+
+@pytest.mark.parametrize("length", ["-1", "1e3", "x", "٣", "9" * 5_000])
 def test_length_that_is_none_is_refused(client, program, length):
     response = client.post(
         f"/api/affiliates/v1/programs/{program.slug}/applications/", CONTENT_LENGTH=length
@@ -119,6 +147,41 @@ def test_length_that_is_none_is_refused(client, program, length):
 
 def test_missing_body_is_missed(client, program):
     assert list(mistakes(send(client, program, None))) == [()]
+
+
+# Very many mistakes
+
+MANY = {
+    "unknown names": lambda count: {f"x{number}": 0 for number in range(count)},
+    "names in a part": lambda count: {"group": {f"x{number}": 0 for number in range(count)}},
+    "answers": lambda count: {"answers": {f"x{number}": 0 for number in range(count)}},
+    "statements": lambda count: {"accepted": [0] * count},
+    "links": lambda count: {"group": {"links": [0] * count}},
+    "networks": lambda count: {"group": {"links": [{"network": "", "url": ""}] * count}},
+    "a long name": lambda count: {"x" * count: 0},
+    "a long answer": lambda count: {"answers": {"members": "x" * count, "day": ["x"] * count}},
+}
+
+
+@pytest.mark.parametrize("path", ["applications", "drafts"])
+@pytest.mark.parametrize("kind", MANY)
+def test_answer_is_short_however_many_mistakes_there_are(client, program, kind, path):
+    sizes = {}
+    for count in (100, 20_000):
+        body = json.dumps({**application(program), **MANY[kind](count)}).encode()[:199_000]
+        answer = post(client, f"programs/{program.slug}/{path}/", body, key=KEY)
+        assert len(answer.content) < 20_000
+        if answer.status_code == 422:
+            assert 1 <= len(answer.json()["errors"]) <= 50
+        sizes[count] = len(answer.content)
+    assert sizes[20_000] < sizes[100] + 5_000
+
+
+def test_long_names_are_cut_in_the_answer(client, program):
+    body = {f"{number}{'x' * 4_000}": 0 for number in range(40)}
+    answer = send(client, program, body)
+    assert len(mistakes(answer)) >= 40
+    assert len(answer.content) < 20_000
 
 
 # JSON of another shape

@@ -111,7 +111,7 @@ def full(db):
 def public_operations():
     for path, methods in document(api)["paths"].items():
         for method, operation in methods.items():
-            if method == "get" and "token" not in path:
+            if method == "get" and "token" not in path and "security" not in operation:
                 yield path, operation
 
 
