@@ -1,5 +1,7 @@
 """Cleaning and comparing email addresses."""
 
+import unicodedata
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
@@ -16,10 +18,11 @@ ADDRESS_LENGTH = 254
 def clean_address(value: str) -> str:
     """Return the address in the form that every mail server takes; ``""`` if there is none.
 
-    Fixes spaces, line breaks and stops around it, ``Name <name@example.org>``, ``mailto:`` and
-    international domains (to ASCII). Raises ``ValidationError`` otherwise. Does not query DNS.
+    Fixes spaces, line breaks and stops around it, ``Name <name@example.org>``, ``mailto:``, letters
+    and signs of full width, and international domains (to ASCII). Raises ``ValidationError``
+    otherwise. Does not query DNS.
     """
-    address = _bare(clean_line(value, max_length=10_000))
+    address = _bare(unicodedata.normalize("NFKC", clean_line(value, max_length=1_000)))
     if not address:
         return ""
     _refuse_common_mistakes(address)

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from urllib.parse import SplitResult, parse_qsl, quote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, urljoin, urlsplit, urlunsplit
 
 import idna
 from django.core.exceptions import ValidationError
@@ -84,6 +84,7 @@ _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?!\d+(?:[/?#]|$))", re.IGNORECASE)
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 _TOP_LEVEL = re.compile(r"[a-z]{2,63}|xn--[a-z0-9-]{2,59}")
 _TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|igsh|igshid|mibextid)", re.IGNORECASE)
+_ENCODED_DOT = re.compile("%2e", re.IGNORECASE)
 _ENCLOSED = re.compile(r"""^([<"'])(.*)[>"']$""")
 _PRIVATE = frozenset(
     (
@@ -155,7 +156,7 @@ def _web_address(typed: str) -> SplitResult:
     return SplitResult(
         link.scheme,
         _public_host(link.hostname or ""),
-        _quoted(link.path),
+        _quoted(_resolved(link.path)),
         _quoted("&".join(filter(_says_something, link.query.split("&")))),
         _quoted(link.fragment),
     )
@@ -236,6 +237,13 @@ def _is_below(host: str, domain: str) -> bool:
 def _says_something(parameter: str) -> bool:
     names = [name for name, _value in parse_qsl(parameter, keep_blank_values=True)]
     return bool(names) and not _TRACKING.fullmatch(names[0])
+
+
+def _resolved(path: str) -> str:
+    """Without ``.`` and ``..``, as browsers read it (RFC 3986, 5.2.4 and 6.2.2.2)."""
+    plain = _ENCODED_DOT.sub(".", path)
+    # The first dot keeps a path that starts with two slashes from being a host.
+    return urlsplit(urljoin("https://host/", f"/.{plain}")).path if plain else ""
 
 
 def _quoted(part: str) -> str:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from affiliates.core.regions import region_name
 from affiliates.directory.pictures import card_key, draw_card
-from affiliates.directory.queries import find_program
+from affiliates.directory.queries import find_program, with_slug
 from affiliates.models import AffiliatePage, AffiliateProgramPage
 
 FRESH_SECONDS = 24 * 60 * 60
@@ -30,7 +30,7 @@ def program_card(request: HttpRequest, program_slug: str) -> HttpResponse:
 def affiliate_card(request: HttpRequest, program_slug: str, affiliate_slug: str) -> HttpResponse:
     program = find_program(request, program_slug)
     public = AffiliatePage.objects.child_of(program).live().public()
-    page = public.filter(slug=affiliate_slug.replace("\0", "")).first()
+    page = with_slug(public, affiliate_slug).first()
     if page is None:
         raise Http404
     return picture(request, *affiliate_words(page, program))

@@ -146,9 +146,14 @@ def _by_name(codes: Mapping[str, object]) -> list[str]:
     return sorted(REGIONS.keys() & codes.keys(), key=REGIONS.__getitem__)
 
 
+def with_slug(pages: PageQuerySet, slug: str) -> PageQuerySet:
+    """No database takes a NUL, so no page has one in its slug."""
+    return pages.none() if "\0" in slug else pages.filter(slug=slug)
+
+
 def find_program(request: HttpRequest, slug: str) -> AffiliateProgramPage:
     """The site's published program with this slug, in the visitor's language. Raises Http404."""
-    programs = public_programs(Site.find_for_request(request)).filter(slug=slug.replace("\0", ""))
+    programs = with_slug(public_programs(Site.find_for_request(request)), slug)
     program = in_visitors_language(programs)
     if program is None:
         raise Http404

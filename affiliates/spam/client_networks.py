@@ -19,11 +19,12 @@ PREFIX_LENGTHS = {4: 24, 6: 48}
 
 
 def network_hash(request: HttpRequest) -> str:
-    """A keyed hash of the client's network, so that no address is stored; ``""`` if unknown."""
-    network = client_network(request)
-    if network is None:
-        return ""
-    return salted_hmac("affiliates.network", str(network), algorithm="sha256").hexdigest()
+    """A keyed hash of the client's network, so that no address is stored.
+
+    All clients without a readable address are one network: else a garbled one escapes the quota.
+    """
+    network = str(client_network(request))
+    return salted_hmac("affiliates.network", network, algorithm="sha256").hexdigest()
 
 
 def client_network(request: HttpRequest) -> IPv4Network | IPv6Network | None:

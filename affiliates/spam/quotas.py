@@ -1,8 +1,12 @@
 """Quotas for submissions from a network, and for mails to addresses that anybody can type in."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+
+from django.db import connection, transaction
 
 from affiliates.core.conf import settings
 from affiliates.core.states import ApplicationState
@@ -27,7 +31,20 @@ def network_is_over_quota(
     others = Application.objects.filter(
         network_hash=network_hash, created_at__gt=now - NETWORK_WINDOW
     ).exclude(submission_key=submission_key)
-    return bool(network_hash) and others[:limit].count() >= limit
+    return others[:limit].count() >= limit
+
+
+@contextmanager
+def one_at_a_time(network_hash: str) -> Iterator[None]:
+    """Count and store a network's submissions one after the other, so that two at once are not both
+    the last that its quota allows. SQLite has one writer anyway.
+    """
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                lock = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+                cursor.execute(lock, [f"affiliates.network.{network_hash}"])
+        yield
 
 
 def was_sent(submission_key: uuid.UUID) -> bool:

@@ -93,6 +93,8 @@ def test_address_that_cannot_be_written_to_is_refused(client, program, field, ad
         ("mailto:a@example.org", "a@example.org"),
         ("a\u200b@example.org", "a@example.org"),
         ("a@bücher.org", "a@xn--bcher-kva.org"),
+        ("a＠example.org", "a@example.org"),
+        ("ａ＠ｅｘａｍｐｌｅ．ｏｒｇ", "a@example.org"),
         ("a@xn--bcher-kva.org", "a@xn--bcher-kva.org"),
         ("+1@x.org", "+1@x.org"),
         ("o'neil+tag@x.org", "o'neil+tag@x.org"),
@@ -241,6 +243,10 @@ def test_link_that_leads_nowhere_or_elsewhere_is_refused(client, program, field,
     [
         ("website", "example.org", "https://example.org"),
         ("website", " https://example.org/a?b=c ", "https://example.org/a?b=c"),
+        ("website", "https://example.org/./a/../b/?c=../d", "https://example.org/b/?c=../d"),
+        ("website", "https://example.org/a/%2E%2e/../b", "https://example.org/b"),
+        ("website", "https://example.org//x/../y", "https://example.org//y"),
+        ("facebook", "https://facebook.com/groups/../safer/.", "https://facebook.com/safer/"),
         ("facebook", "m.facebook.com/safer", "https://www.facebook.com/safer"),
         ("facebook", "https://de-de.facebook.com/safer", "https://www.facebook.com/safer"),
         ("instagram", "@safer", "https://www.instagram.com/safer"),
@@ -251,6 +257,10 @@ def test_link_that_leads_nowhere_or_elsewhere_is_refused(client, program, field,
 def test_link_is_mended(client, program, network, typed, stored):
     application = mended(client, program, **{"link_website": "", f"link_{network}": typed})
     assert application.links == [{"network": network, "url": stored}]
+
+
+def test_link_to_a_page_that_dots_lead_away_from_is_refused(client, program):
+    refused(client, program, "link_youtube", "https://www.youtube.com/@safer/../watch")
 
 
 def test_same_link_twice_is_told_once(client, program):
@@ -318,6 +328,14 @@ def test_garbled_form_gets_a_page_that_helps(client, program, body, content_type
     assert response.status_code in (400, 413, 422)
     assert "<h1>" in response.content.decode()
     assert not Application.objects.exists()
+
+
+def test_form_in_chunks_gets_a_page_that_helps(client, program):
+    """Django reads a body without a length as empty."""
+    headers = {"Transfer-Encoding": "chunked"}
+    response = client.post(apply_url(program), posted(program), headers=headers)
+    assert response.status_code == 411
+    assert "Nothing was saved" in response.content.decode()
 
 
 ANY_FIELD = st.sampled_from(

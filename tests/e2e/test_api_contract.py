@@ -45,23 +45,23 @@ parameters = {{ "path.token" = "{leaving_token}" }}
 
 [[operations]]
 include-path-regex = "^/applications/([a-z]+/)?$"
-headers = {{ Authorization = "Bearer {token}" }}
+parameters = {{ "header.Authorization" = "Bearer {token}" }}
 
 [[operations]]
 include-path = "/drafts/"
-headers = {{ Authorization = "Bearer {draft_token}" }}
+parameters = {{ "header.Authorization" = "Bearer {draft_token}" }}
 
 [[operations]]
 include-path = "/update-requests/"
-headers = {{ Authorization = "Bearer {update_token}" }}
+parameters = {{ "header.Authorization" = "Bearer {update_token}" }}
 
 [[operations]]
 include-path-regex = "^/affiliations/([a-z-]+/)?$"
-headers = {{ Authorization = "Bearer {own_token}" }}
+parameters = {{ "header.Authorization" = "Bearer {own_token}" }}
 
 [[operations]]
 include-operation-id = ["changeContactByHeader", "handOverByHeader"]
-headers = {{ Authorization = "Bearer {leaving_token}" }}
+parameters = {{ "header.Authorization" = "Bearer {leaving_token}" }}
 
 [[operations]]
 # No document can say which statements the program of the moment has: its application form does.
@@ -72,7 +72,7 @@ include-operation-id = [
     "handOverByHeader", "nameSecondContactByHeader", "pauseRemindersByHeader",
     "proposeProfileByHeader",
 ]
-checks.positive_data_acceptance.expected-statuses = ["2xx", "404", "409", "422"]
+checks.positive_data_acceptance.expected-statuses = ["2xx", "401", "404", "409", "422"]
 """
 
 

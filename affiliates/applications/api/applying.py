@@ -36,7 +36,7 @@ from affiliates.links.tokens import Purpose
 from affiliates.spam.client_networks import network_hash
 from affiliates.spam.form_tokens import FormToken, form_token_of_draft
 from affiliates.spam.proof import new_challenge
-from affiliates.spam.quotas import was_sent
+from affiliates.spam.quotas import one_at_a_time, was_sent
 
 router = Router(tags=["Applying"])
 
@@ -60,9 +60,9 @@ def send_application(
     if flat.mistakes:
         raise invalid(*flat.mistakes)
     form_token = form_token_for(program, key, body.version, now=now)
-    if not was_sent(form_token.key):
-        refuse_too_many(request, form_token.key, body.proof, now=now)
-    with _refusals(form_token):
+    with _refusals(form_token), one_at_a_time(network_hash(request)):
+        if not was_sent(form_token.key):
+            refuse_too_many(request, form_token.key, body.proof, now=now)
         application = submit_application(
             form=form,
             program=program,
@@ -99,9 +99,10 @@ def save_draft_of(request: HttpRequest, slug: str, key: IdempotencyKey, body: Dr
     if mistakes:
         raise invalid(*mistakes)
     form_token = form_token_for(program, key, body.version, now=now)
-    refuse_too_many(request, form_token.key, body.proof, now=now)
     is_known = body.language in get_content_languages()
-    with _refusals(form_token, if_sent=_("It was sent already. Nothing was saved now.")):
+    if_sent = _("It was sent already. Nothing was saved now.")
+    with _refusals(form_token, if_sent=if_sent), one_at_a_time(network_hash(request)):
+        refuse_too_many(request, form_token.key, body.proof, now=now)
         draft = save_draft(
             program=program,
             key=form_token.key,

@@ -42,7 +42,7 @@ from affiliates.spam.form_tokens import (
     read_form_token,
 )
 from affiliates.spam.proof import spend_proof
-from affiliates.spam.quotas import network_is_over_quota, was_sent
+from affiliates.spam.quotas import network_is_over_quota, one_at_a_time, was_sent
 
 REFUSED = 422
 TOO_MANY = 429
@@ -90,17 +90,18 @@ class ApplyView(View):
         if not form.is_valid():
             return show(self.request, form, status=REFUSED, form_token=form_token.text)
         sender = network_hash(self.request)
-        if not was_sent(form_token.key):
-            self._refuse_robots(form_token, sender)
         try:
-            application = submit_application(
-                form=form,
-                program=self.program,
-                key=form_token.key,
-                now=self.now,
-                network_hash=sender,
-                form_token=form_token,
-            )
+            with one_at_a_time(sender):
+                if not was_sent(form_token.key):
+                    self._refuse_robots(form_token, sender)
+                application = submit_application(
+                    form=form,
+                    program=self.program,
+                    key=form_token.key,
+                    now=self.now,
+                    network_hash=sender,
+                    form_token=form_token,
+                )
         except (KeyReused, DraftChanged, ProgramClosed) as error:
             raise self._explained(error, form_token) from None
         return redirect("affiliates:thanks", reference=application.reference)
@@ -114,18 +115,19 @@ class ApplyView(View):
             form.show_errors(draft_form.errors)
             return show(self.request, form, status=REFUSED, form_token=form_token.text)
         sender = network_hash(self.request)
-        self._refuse_robots(form_token, sender)
         try:
-            draft = save_draft(
-                program=self.program,
-                key=form_token.key,
-                form_token=form_token,
-                email=draft_form.cleaned_data["contact_email"],
-                typed=typed,
-                language=get_language() or "",
-                now=self.now,
-                network_hash=sender,
-            )
+            with one_at_a_time(sender):
+                self._refuse_robots(form_token, sender)
+                draft = save_draft(
+                    program=self.program,
+                    key=form_token.key,
+                    form_token=form_token,
+                    email=draft_form.cleaned_data["contact_email"],
+                    typed=typed,
+                    language=get_language() or "",
+                    now=self.now,
+                    network_hash=sender,
+                )
         except (KeyReused, DraftChanged) as error:
             raise self._explained(error, form_token) from None
         return redirect(

@@ -78,7 +78,7 @@ def list_affiliates(request: HttpRequest, slug: str, search: Query[Search]) -> d
 def get_affiliate(request: HttpRequest, slug: str, affiliate: str) -> dict[str, Any]:
     """What its page shows."""
     listed = queries.listed_affiliates(find_program(request, slug))
-    page = _with_logos(listed.filter(slug=affiliate.replace("\0", ""))).first()
+    page = _with_logos(queries.with_slug(listed, affiliate)).first()
     if page is None:
         raise Http404
     return {**_summary(request, page), "body": expand_db_html(page.body)}

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from affiliates.api.caching import kept
 from affiliates.api.schemas import Count, Page, Problem, RegionCode, Url, page_of, text
-from affiliates.directory.queries import find_program, listed_affiliates
+from affiliates.directory.queries import find_program, listed_affiliates, with_slug
 from affiliates.models import ContactUpdate
 from affiliates.updates.queries import published_updates
 
@@ -66,7 +66,7 @@ def list_updates_of_affiliate(
 ) -> dict[str, Any]:
     """Newest first."""
     program = find_program(request, slug)
-    listed = listed_affiliates(program).filter(slug=affiliate.replace("\0", ""))
+    listed = with_slug(listed_affiliates(program), affiliate)
     updates = published_updates(program).filter(affiliation__page=get_object_or_404(listed).pk)
     return page_of(updates, page, lambda update: _update(request, update))
 

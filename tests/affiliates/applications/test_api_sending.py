@@ -154,6 +154,27 @@ def test_same_body_sent_at_once_is_one_application(program):
     assert Application.objects.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("path", ["applications", "drafts"])
+def test_as_many_sent_at_once_as_the_quota_allows(program, settings, path):
+    settings.AFFILIATES = {"QUOTA_PER_NETWORK_WITHOUT_PROOF": 3}
+    together = Barrier(6)
+    body = application(program)
+
+    def once(number):
+        together.wait()
+        try:
+            place = f"programs/{program.slug}/{path}/"
+            return post(Client(), place, body, key=f"{KEY}{number}").status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = sorted(pool.map(once, range(6)))
+    assert answers == [201] * 3 + [429] * 3
+    assert Application.objects.count() == 3
+
+
 @pytest.mark.parametrize("key", [None, "", "short", "x" * 129, "with spaces in it, 20", "é" * 20])
 def test_key_that_is_none_is_refused_with_its_place(client, program, key):
     response = post(client, f"programs/{program.slug}/applications/", application(program), key=key)

@@ -167,6 +167,7 @@ TELLING = (
     *("https://", "http:", "//", "@", ":", "[", "]", "\\", "/", "?", "#", "%", "%2", ".", "&"),
     *("example.org", "facebook.com", "youtube.com", "x.com", "127.0.0.1", "xn--", "。", "ß", "80"),
     *("channel/", "groups/", "profile.php", "utm_a=b", "id=7", "\u3000", " ", "<", '"'),
+    *("/./", "/../", "%2e%2e"),
 )
 PIECES = st.lists(st.one_of(st.text(max_size=8), st.sampled_from(TELLING)), max_size=8)
 

@@ -167,7 +167,8 @@ def test_affiliates_that_are_not_public_are_not_there(client, program):
     AffiliatePageFactory(parent=program, slug="draft", live=False)
     AffiliatePageFactory(parent=ProgramPageFactory(), slug="elsewhere")
     assert names(client, program) == []
-    for slug in ("hidden", "draft", "elsewhere", "%00"):
+    AffiliatePageFactory(parent=program, slug="shown")
+    for slug in ("hidden", "draft", "elsewhere", "%00", "shown%00", "%00shown"):
         response = get(client, f"programs/{program.slug}/affiliates/{slug}/")
         assert problem(response) == "not-found"
 

@@ -63,6 +63,7 @@ def test_programs_that_are_not_public_are_left_out(client, program):
 
 @pytest.mark.parametrize("slug", ["none", "%00", "%ED%A0%80", "é", "..", "a" * 5000])
 def test_unknown_program_is_not_found_at_any_address(client, program, slug):
+    assert get(client, f"programs/{program.slug}%00/").status_code == 404
     places = ["", "affiliates/", "regions/", "application-form/", "affiliates/x/"]
     for place in places:
         response = get(client, f"programs/{slug}/{place}")

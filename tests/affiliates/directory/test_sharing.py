@@ -178,7 +178,8 @@ def test_group_that_is_not_public_has_no_picture(program, client):
     draft = AffiliatePageFactory(parent=program, slug="draft", live=False)
     private = AffiliatePageFactory(parent=program, slug="private")
     PageViewRestriction.objects.create(page=private, restriction_type="login")
-    for slug in (draft.slug, private.slug, "no-such-group", "%00", "%F0%9F%90%A6"):
+    AffiliatePageFactory(parent=program, slug="shown")
+    for slug in (draft.slug, private.slug, "no-such-group", "shown%00", "%F0%9F%90%A6"):
         assert client.get(f"/join/{program.slug}/card/{slug}.png").status_code == 404
 
 

@@ -239,9 +239,25 @@ def test_network_is_what_one_household_or_office_has(one, other, same):
     assert one not in hash_of(one)
 
 
-@pytest.mark.parametrize("address", ["", "unknown", "unix:", "999.1.1.1"])
-def test_unknown_client_has_no_quota_and_makes_no_fault(address):
-    assert hash_of(address) == ""
+UNKNOWN = ["", "unknown", "unix:", "999.1.1.1", "1.2.3", "[x]:1", "1.2.3.4 5"]
+
+
+def test_clients_without_a_readable_address_are_one_network(settings):
+    settings.AFFILIATES = {"TRUSTED_PROXIES": 1}
+    direct = {hash_of(address) for address in UNKNOWN}
+    behind_a_proxy = {hash_of("192.0.2.1", f"192.0.2.7, {address}") for address in UNKNOWN[1:]}
+    assert len(direct | behind_a_proxy) == 1
+    assert hash_of("192.0.2.1") not in direct
+
+
+def test_garbled_header_does_not_switch_the_quota_off(client, program, settings):
+    settings.AFFILIATES = {"TRUSTED_PROXIES": 1}
+    answers = []
+    for garbled in UNKNOWN[1:7]:
+        headers = {"X-Forwarded-For": f"192.0.2.7, {garbled}"}
+        answer = client.post(apply_url(program), posted(program), headers=headers)
+        answers.append(answer.status_code)
+    assert answers == [302] * 5 + [429]
 
 
 @pytest.mark.parametrize(
