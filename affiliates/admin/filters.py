@@ -5,10 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 from affiliates.core.regions import REGION_CHOICES
 from affiliates.models import AffiliateProgramPage
+from workflows.core.keys import ModelChoiceFilter
 
 
-def program_filter(field_name: str = "program") -> django_filters.ModelChoiceFilter:
-    return django_filters.ModelChoiceFilter(
+def program_filter(field_name: str = "program") -> ModelChoiceFilter:
+    return ModelChoiceFilter(
         field_name=field_name,
         label=_("Program"),
         queryset=AffiliateProgramPage.objects.all(),

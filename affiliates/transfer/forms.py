@@ -2,12 +2,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from affiliates.transfer.importing.tables import MAXIMUM_BYTES
+from workflows.core.keys import ModelChoiceField
 
 
 class ImportForm(forms.Form):
     """A table and its program. ``programs``: those the user may choose."""
 
-    program: forms.ModelChoiceField = forms.ModelChoiceField(
+    program: ModelChoiceField = ModelChoiceField(
         queryset=None, label=_("Program"), empty_label=None
     )
     file = forms.FileField(

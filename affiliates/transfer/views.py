@@ -18,6 +18,7 @@ from affiliates.transfer.importing.headings import example_table
 from affiliates.transfer.importing.workbooks import TableUnreadable
 from affiliates.transfer.results import ImportResults
 from affiliates.transfer.services.uploads import load_upload, try_upload
+from workflows.core.keys import possible
 
 PER_PAGE = 50
 
@@ -81,7 +82,7 @@ def _tried(request: HttpRequest, form: ImportForm) -> ImportUpload | None:
 @require_safe
 def export_table(request: HttpRequest, program_pk: int, file_format: str) -> StreamingHttpResponse:
     """For users who may import; with contacts only for those who may see them."""
-    program = get_object_or_404(AffiliateProgramPage, pk=program_pk)
+    program = get_object_or_404(AffiliateProgramPage, pk=possible(program_pk))
     user: Any = request.user
     if not may_import(user, program):
         raise PermissionDenied

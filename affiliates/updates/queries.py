@@ -20,8 +20,7 @@ from affiliates.models import (
     UpdateRequest,
 )
 from affiliates.programs.promised_days import calendar_of, today_at
-
-BIGGEST_KEY = 2**63 - 1
+from workflows.core.keys import possible
 
 
 def published_updates(program: AffiliateProgramPage) -> QuerySet[ContactUpdate]:
@@ -35,7 +34,7 @@ def published_updates(program: AffiliateProgramPage) -> QuerySet[ContactUpdate]:
 
 def published_update(program: AffiliateProgramPage, pk: int) -> ContactUpdate:
     """Raises Http404 unless the update is public."""
-    return get_object_or_404(published_updates(program), pk=min(pk, BIGGEST_KEY))
+    return get_object_or_404(published_updates(program), pk=possible(pk))
 
 
 def published_updates_of(affiliation: Affiliation) -> QuerySet[ContactUpdate]:

@@ -15,6 +15,7 @@ from affiliates.core.regions import REGION_CHOICES
 from affiliates.core.states import Standing, SupportState
 from affiliates.core.text import MOST_WORDS
 from affiliates.models import AffiliateProgramPage, Affiliation, Contact, SupportRequest
+from workflows.core import keys
 
 
 class AffiliationFilterSet(WagtailFilterSet):
@@ -30,7 +31,7 @@ class AffiliationFilterSet(WagtailFilterSet):
         choices=REGION_CHOICES,
         empty_label=_("All"),
     )
-    program = django_filters.ModelChoiceFilter(
+    program = keys.ModelChoiceFilter(
         label=_("Program"), queryset=AffiliateProgramPage.objects.all(), empty_label=_("All")
     )
     help = django_filters.MultipleChoiceFilter(

@@ -122,7 +122,8 @@ class ApplicationBulkAction(BulkAction):
 
 
 def _numbers(texts: list[str]) -> list[int]:
-    return [int(text) for text in texts if text.isascii() and text.isdigit()]
+    """Without those that are too long for a key."""
+    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19]
 
 
 class DeclineSpam(ApplicationBulkAction):

@@ -12,6 +12,7 @@ from affiliates.core.regions import REGION_CHOICES
 from affiliates.core.states import ApplicationState, Scope
 from affiliates.core.text import MOST_WORDS
 from affiliates.models import AffiliateProgramPage, Application, Contact
+from workflows.core import keys
 
 
 class ApplicationFilterSet(WagtailFilterSet):
@@ -24,7 +25,7 @@ class ApplicationFilterSet(WagtailFilterSet):
     scope = django_filters.MultipleChoiceFilter(
         label=_("Scope"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
     )
-    program = django_filters.ModelChoiceFilter(
+    program = keys.ModelChoiceFilter(
         label=_("Program"), queryset=AffiliateProgramPage.objects.all(), empty_label=_("All")
     )
     submitted_at = django_filters.DateFromToRangeFilter(

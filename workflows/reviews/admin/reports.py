@@ -16,6 +16,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.reports import ReportView
 from wagtail.models import Task, TaskState
 
+from workflows.core import keys
 from workflows.core.due import time_in_words
 from workflows.models import ReviewTaskState
 from workflows.reviews.oversight import (
@@ -59,8 +60,8 @@ def all_or(label: Any, choice: tuple[str, Any], method: str) -> django_filters.C
 
 class ReviewFilterSet(WagtailFilterSet):
     due = all_or(_("Due"), (LATE, _("Late")), "filter_due")
-    task = django_filters.ModelChoiceFilter(label=_("Task"), queryset=tasks_with_open_reviews)
-    holder = django_filters.ModelChoiceFilter(
+    task = keys.ModelChoiceFilter(label=_("Task"), queryset=tasks_with_open_reviews)
+    holder = keys.ModelChoiceFilter(
         label=_("Assigned to"), field_name="assigned_to", queryset=holders
     )
     free = all_or(_("Show"), ("free", _("Not assigned")), "filter_free")

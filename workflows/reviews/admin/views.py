@@ -25,6 +25,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import TaskState
 
 from workflows.core.exceptions import ReviewOver
+from workflows.core.keys import possible
 from workflows.models import ReviewTask, ReviewTaskState
 from workflows.models.review import APPROVE
 from workflows.reviews.forms import AssignForm
@@ -51,7 +52,7 @@ class ReviewMixin:
     @cached_property
     def state(self) -> ReviewTaskState:
         states = ReviewTaskState.objects.select_related("workflow_state", "assigned_to")
-        state = get_object_or_404(states, pk=self.kwargs["pk"])
+        state = get_object_or_404(states, pk=possible(self.kwargs["pk"]))
         if state.reviewed is None:
             raise Http404
         return state

@@ -3,13 +3,13 @@
 import json
 from typing import Any
 
-import django_filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 
+from workflows.core import keys
 from workflows.core.states import DeliveryState
 from workflows.leases.admin import (
     STATE_COLUMN,
@@ -46,7 +46,7 @@ def event_choices() -> list[tuple[str, str]]:
 class DeliveryFilterSet(WagtailFilterSet):
     state = choice_filter(_("State"), DeliveryState.choices)
     event_type = choice_filter(_("Event"), event_choices)
-    endpoint = django_filters.ModelMultipleChoiceFilter(
+    endpoint = keys.ModelMultipleChoiceFilter(
         queryset=WebhookEndpoint.objects.all(),
         widget=forms.CheckboxSelectMultiple,
         label=_("Endpoint"),
