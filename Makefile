@@ -1,6 +1,6 @@
 # Each target is one command on a machine that has only Python >= 3.11, make and git.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-sqlite test-long test-newest e2e wheel validate lint format docs screenshots bench clean
+.PHONY: help demo test test-sqlite test-long test-newest chaos e2e wheel validate lint format docs screenshots bench clean
 
 BIN := .venv/bin
 MANAGE := $(BIN)/python site/manage.py
@@ -41,6 +41,9 @@ test-long: .venv/.ready-dev  ## Search through very much: years, reviews at rand
 
 test-newest: .venv/.ready-dev  ## Run each test once on SQLite, the newest Python and Django
 	@scripts/newest -m "$(QUICK)" --once -n $(WORKERS) $(ARGS)
+
+chaos: .venv/.ready-dev  ## Kill the processes of a running site; nothing may be lost or doubled
+	@PYTHONPATH=site $(BIN)/python -m tests.chaos $(ARGS)
 
 e2e: .venv/.ready-dev  ## Use the site in a real Chromium (CHROMIUM=/path/to/it)
 	@chromium=$$(scripts/chromium) && CHROMIUM="$$chromium" $(BIN)/python -m pytest -m e2e tests/e2e -n $(WORKERS) $(ARGS)

@@ -21,7 +21,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -68,39 +69,57 @@ def sqlite(directory: Path) -> Iterator[dict[str, str]]:
     yield {"DATABASE_URL": f"sqlite:///{directory}/tests.sqlite3"}
 
 
-@contextlib.contextmanager
-def postgresql(directory: Path) -> Iterator[dict[str, str]]:
-    user = account()
-    binaries = readable_binaries(directory, user)
-    data = directory / "postgresql"
-    data.mkdir()
-    password = secrets.token_urlsafe(16)
-    password_file = data / "password"
-    password_file.write_text(password)
-    cluster = data / "cluster"
-    if user:
-        for path in (data, password_file):
-            os.chown(path, user["user"], user["group"])
-    initialise = [binaries / "initdb", "--pgdata", cluster, "--username", "postgres", "--no-sync"]
-    initialise += ["--auth", "scram-sha-256", "--pwfile", password_file, "--encoding", "UTF8"]
-    initialise += ["--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"]
-    subprocess.run(initialise, check=True, stdout=subprocess.DEVNULL, cwd=data, **user)
-    options = [f"--{name}={value}" for name, value in POSTGRESQL_OPTIONS.items()]
+@dataclass(frozen=True)
+class Cluster:
+    """PostgreSQL's files, with which a server can be started."""
 
-    def command(port: int) -> list[str]:
-        return [str(binaries / "postgres"), "-D", str(cluster), "-p", str(port), *options]
+    binaries: Path
+    data: Path
+    password: str
+    user: dict[str, Any]
+    """How to start it as another user; see ``account``."""
 
-    def url(port: int) -> str:
-        return f"postgres://postgres:{password}@127.0.0.1:{port}/postgres"
+    def command(self, port: int, options: Mapping[str, str]) -> list[str]:
+        words = [f"--{name}={value}" for name, value in options.items()]
+        return [str(self.binaries / "postgres"), "-D", f"{self.data}/cluster", f"-p{port}", *words]
 
-    def answers(port: int) -> bool:
-        with contextlib.suppress(psycopg.OperationalError), psycopg.connect(url(port)):
+    def url(self, port: int) -> str:
+        return f"postgres://postgres:{self.password}@127.0.0.1:{port}/postgres"
+
+    def answers(self, port: int) -> bool:
+        with contextlib.suppress(psycopg.OperationalError), psycopg.connect(self.url(port)):
             return True
         return False
 
+
+def new_cluster(directory: Path) -> Cluster:
+    user = account()
+    data = directory / "postgresql"
+    data.mkdir()
+    cluster = Cluster(readable_binaries(directory, user), data, secrets.token_urlsafe(16), user)
+    password_file = data / "password"
+    password_file.write_text(cluster.password)
+    if user:
+        for path in (data, password_file):
+            os.chown(path, user["user"], user["group"])
+    initialise = [cluster.binaries / "initdb", "--pgdata", data / "cluster", "--no-sync"]
+    initialise += ["--username", "postgres", "--pwfile", password_file, "--encoding", "UTF8"]
+    initialise += ["--auth", "scram-sha-256", "--locale", "C", "--locale-provider", "builtin"]
+    initialise += ["--builtin-locale", "C.UTF-8"]
+    subprocess.run(initialise, check=True, stdout=subprocess.DEVNULL, cwd=data, **user)
+    return cluster
+
+
+@contextlib.contextmanager
+def postgresql(directory: Path) -> Iterator[dict[str, str]]:
+    made = new_cluster(directory)
+
+    def command(port: int) -> list[str]:
+        return made.command(port, POSTGRESQL_OPTIONS)
+
     # SIGINT is PostgreSQL's fast shutdown: it does not wait for clients to leave.
-    with running(command, answers, data, stop=signal.SIGINT, user=user) as port:
-        yield {"DATABASE_URL": url(port)}
+    with running(command, made.answers, made.data, stop=signal.SIGINT, user=made.user) as port:
+        yield {"DATABASE_URL": made.url(port)}
 
 
 @contextlib.contextmanager
