@@ -94,6 +94,22 @@ def test_only_transitions_writes_an_applications_state():
 
 
 @pytest.mark.parametrize("app", APPS)
+def test_locks_leave_room_for_rows_that_refer_to_the_locked_one(app):
+    """On PostgreSQL, a lock without ``no_key`` lets a new application wait for each import and each
+    start of a review in its program, or fails one of them by a deadlock.
+    """
+    wrong = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sources(app)
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "attr", "") == "select_for_update"
+        and not any(word.arg == "no_key" for word in node.keywords)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("app", APPS)
 def test_thin_layers_write_no_state_and_queue_no_mail(app):
     wrong = [
         path.relative_to(ROOT).as_posix()

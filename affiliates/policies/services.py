@@ -42,7 +42,7 @@ def follow_update_policy(*, program: AffiliateProgramPage, now: datetime) -> Non
     same day, in the program's current time zone.
     """
     with transaction.atomic():
-        active = Affiliation.objects.select_for_update(of=("self",)).filter(
+        active = Affiliation.objects.select_for_update(of=("self",), no_key=True).filter(
             program=program, state=AffiliationState.ACTIVE
         )
         for affiliation in active.select_related("page"):
@@ -68,7 +68,7 @@ def follow_moved_page(*, page: AffiliatePage, now: datetime) -> None:
 
 def _held(kind: str, keys: list[str]) -> list[Deadline]:
     """Locked, since a deadline that is being closed must not get a next step."""
-    held = Deadline.objects.select_for_update().filter(kind=kind, closed_at=None)
+    held = Deadline.objects.select_for_update(no_key=True).filter(kind=kind, closed_at=None)
     deadlines = list(held.filter(object_id__in=keys))
     if deadlines:
         get_policy(kind).load(deadlines)

@@ -21,7 +21,7 @@ def ensure_review_workflow(*, program: AffiliateProgramPage) -> None:
     """
     with transaction.atomic():
         # Prevents concurrent workers from creating two.
-        program = AffiliateProgramPage.objects.select_for_update().get(pk=program.pk)
+        program = AffiliateProgramPage.objects.select_for_update(no_key=True).get(pk=program.pk)
         own = ProgramReview.objects.select_related("task").filter(program=program).first()
         if own:
             _follow(own.task, program)
@@ -59,13 +59,21 @@ def _new_review(program: AffiliateProgramPage) -> ProgramReview:
 
 
 def _follow(task: ReviewTask, program: AffiliateProgramPage) -> None:
-    """Copies the program's policy to the task, where admins see it."""
-    task.respond_within_days = program.review_days
-    task.remind_after_days = program.review_reminder_days
-    task.escalate_after_days = program.review_escalation_days
-    task.escalate_again_after_days = program.review_second_escalation_days
-    task.time_zone, task.sending_hour = program.time_zone, program.sending_hour
-    task.save()
+    """Copies the program's policy to the task, where admins see it. Saving it moves the clocks of
+    all running reviews, so it is saved only if something changed.
+    """
+    policy = {
+        "respond_within_days": program.review_days,
+        "remind_after_days": program.review_reminder_days,
+        "escalate_after_days": program.review_escalation_days,
+        "escalate_again_after_days": program.review_second_escalation_days,
+        "time_zone": program.time_zone,
+        "sending_hour": program.sending_hour,
+    }
+    if any(getattr(task, name) != value for name, value in policy.items()):
+        for name, value in policy.items():
+            setattr(task, name, value)
+        task.save()
     task.groups.set(filter(None, [program.review_group]))
     task.escalation_groups.set(filter(None, [program.escalation_group]))
 

@@ -150,7 +150,7 @@ def _tell(call: SupportRequest, now: datetime) -> None:
 
 
 def _hold(call: SupportRequest) -> None:
-    call.refresh_from_db(from_queryset=SupportRequest.objects.select_for_update())
+    call.refresh_from_db(from_queryset=SupportRequest.objects.select_for_update(no_key=True))
 
 
 def _refuse_unless_open(call: SupportRequest) -> None:

@@ -75,7 +75,7 @@ def sweep(*, now: datetime, should_stop: Callable[[], bool] = lambda: False) -> 
 def _claim(now: datetime, **only: int) -> list[Deadline]:
     """Lock due deadlines, skipping those locked by another sweep."""
     due = Deadline.objects.filter(next_step_at__lte=now, **only).order_by("next_step_at", "pk")
-    return list(due.select_for_update(skip_locked=True)[: settings.SWEEP_BATCH])
+    return list(due.select_for_update(skip_locked=True, no_key=True)[: settings.SWEEP_BATCH])
 
 
 def _sweep_alone(key: int, now: datetime) -> Counter[str]:

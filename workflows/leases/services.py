@@ -52,7 +52,7 @@ def claim(
         due = model.due()
         chosen = list(
             due.order_by(*model.claim_order)
-            .select_for_update(skip_locked=True)
+            .select_for_update(skip_locked=True, no_key=True)
             .values_list("pk", flat=True)[:limit]
         )
         if not chosen:

@@ -64,7 +64,7 @@ def note_report(*, message: bytes) -> list[str]:
         return []
     gone = {address.lower() for address in _failed_addresses(report)}
     with transaction.atomic():
-        sent = OutgoingMail.objects.select_for_update().filter(message_id=message_id)
+        sent = OutgoingMail.objects.select_for_update(no_key=True).filter(message_id=message_id)
         mails = [mail for mail in sent if mail.recipient.lower() in gone]
         for mail in mails:
             mail.answer = f"{mail.answer}\n{CAME_BACK}".strip()

@@ -121,7 +121,7 @@ def reschedule_reviews(*, task: ReviewTask) -> None:
     keys = [str(key) for key in running.values_list("pk", flat=True)]
     with transaction.atomic():
         # Locked, so that a deadline closed concurrently gets no next step.
-        held = Deadline.objects.select_for_update().filter(kind=REVIEW, closed_at=None)
+        held = Deadline.objects.select_for_update(no_key=True).filter(kind=REVIEW, closed_at=None)
         deadlines = list(held.filter(object_id__in=keys))
         get_policy(REVIEW).load(deadlines)
         reschedule(deadlines=[deadline for deadline in deadlines if deadline.subject])
@@ -157,7 +157,7 @@ def _undecided(state: ReviewTaskState) -> Iterator[None]:
     """Lock the open review, so that the second of two concurrent decisions fails."""
     with transaction.atomic():
         waiting = TaskState.objects.filter(pk=state.pk, status=TaskState.STATUS_IN_PROGRESS)
-        if not waiting.select_for_update().values_list("pk").first():
+        if not waiting.select_for_update(no_key=True).values_list("pk").first():
             raise ReviewOver
         state.refresh_from_db()
         yield

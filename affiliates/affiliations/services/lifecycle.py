@@ -25,7 +25,7 @@ def ensure_affiliation(*, page: AffiliatePage, now: datetime) -> Affiliation:
     """
     with transaction.atomic():
         program = AffiliateProgramPage.objects.get(pk=page.get_parent().pk)
-        affiliation, is_new = Affiliation.objects.select_for_update().get_or_create(
+        affiliation, is_new = Affiliation.objects.select_for_update(no_key=True).get_or_create(
             group_key=page.translation_key, defaults=_first_values(page, program, now)
         )
         if is_new:
@@ -93,7 +93,7 @@ def resume_affiliation(*, affiliation: Affiliation, user: User, now: datetime) -
 
 def hold_affiliation(affiliation: Affiliation) -> None:
     """Lock the row until the transaction ends, and reload it."""
-    affiliation.refresh_from_db(from_queryset=Affiliation.objects.select_for_update())
+    affiliation.refresh_from_db(from_queryset=Affiliation.objects.select_for_update(no_key=True))
 
 
 def hold_unless_ended(affiliation: Affiliation) -> None:

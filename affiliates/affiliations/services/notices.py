@@ -55,7 +55,7 @@ def note_bounce(*, address: str, now: datetime) -> int:
     ``contact_bounced`` is sent, so that the second contact gets open requests.
     """
     with transaction.atomic():
-        known = Contact.objects.select_for_update(of=("self",)).filter(
+        known = Contact.objects.select_for_update(of=("self",), no_key=True).filter(
             email__iexact=address, bounced_at=None
         )
         contacts = list(known.select_related("affiliation__program"))

@@ -103,7 +103,7 @@ def _note_day(affiliation: Affiliation, day: date | None) -> None:
 
 def _clocks(affiliation: Affiliation) -> Iterator[Deadline]:
     for request in affiliation.update_requests.filter(state=UpdateRequestState.OPEN):
-        yield from open_deadlines(subject=request).select_for_update()
+        yield from open_deadlines(subject=request).select_for_update(no_key=True)
 
 
 def _paused(by: Contact, until: date) -> str:

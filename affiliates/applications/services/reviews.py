@@ -15,6 +15,7 @@ from affiliates.audit.transitions import actor_of, transition
 from affiliates.core.batches import do_each
 from affiliates.core.states import Action, ApplicationState
 from affiliates.models import AffiliateLink, AffiliatePage, AffiliateProgramPage, Application
+from affiliates.models.base_page import Page
 from affiliates.models.page_checks import RESERVED_FOR_ROUTES
 from affiliates.programs.promised_days import calendar_of, review_due_date, review_due_on
 from affiliates.programs.review_policies import program_review_policy
@@ -39,9 +40,9 @@ def hold(application: Application) -> None:
         tasks = TaskState.objects.filter(
             workflow_state__in=keys, status=TaskState.STATUS_IN_PROGRESS
         )
-        list(tasks.select_for_update().values_list("pk", flat=True))
-        list(running.select_for_update().values_list("pk", flat=True))
-    application.refresh_from_db(from_queryset=Application.objects.select_for_update())
+        list(tasks.select_for_update(no_key=True).values_list("pk", flat=True))
+        list(running.select_for_update(no_key=True).values_list("pk", flat=True))
+    application.refresh_from_db(from_queryset=Application.objects.select_for_update(no_key=True))
 
 
 def take_action(
@@ -164,7 +165,9 @@ def _end_workflow_of(application: Application, user: User | None) -> None:
 
 def _start(application: Application, *, user: User | None, now: datetime) -> AffiliatePage:
     # Adding two pages below one program concurrently would give them the same tree path.
-    program = AffiliateProgramPage.objects.select_for_update().get(pk=application.program_id)
+    program = AffiliateProgramPage.objects.select_for_update(no_key=True).get(
+        pk=application.program_id
+    )
     ensure_review_workflow(program=program)
     page = application.affiliate or _add_draft_page(application, program)
     application.affiliate = page
@@ -200,7 +203,9 @@ def _add_draft_page(application: Application, program: AffiliateProgramPage) -> 
         live=False,
     )
     page.links.set([AffiliateLink(**link) for link in application.links])
-    program.add_child(instance=page)
+    # By the program itself, its row would be locked, and new applications would wait for it.
+    link = program._meta.get_ancestor_link(Page)
+    getattr(program, link.name).add_child(instance=page)
     # Applications find the log of their pages by this entry, even after deletion.
     made_for = {"application": application.pk}
     log(instance=page, action="wagtail.create", data=made_for, content_changed=True)

@@ -151,7 +151,9 @@ def _claim_application(
             [Application(program=program, submission_key=key, network_hash=network_hash)],
             ignore_conflicts=True,
         )
-        found = Application.objects.select_for_update().filter(submission_key=key).first()
+        found = (
+            Application.objects.select_for_update(no_key=True).filter(submission_key=key).first()
+        )
         if found:
             found.program = program
             return found

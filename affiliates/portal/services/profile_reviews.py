@@ -118,9 +118,9 @@ def hold_page(change: ProfileChange) -> AffiliatePage | None:
         tasks = TaskState.objects.filter(
             workflow_state__in=keys, status=TaskState.STATUS_IN_PROGRESS
         )
-        list(tasks.select_for_update().values_list("pk", flat=True))
-        list(running.select_for_update().values_list("pk", flat=True))
-        page = AffiliatePage.objects.select_for_update().filter(pk=page.pk).first()
+        list(tasks.select_for_update(no_key=True).values_list("pk", flat=True))
+        list(running.select_for_update(no_key=True).values_list("pk", flat=True))
+        page = AffiliatePage.objects.select_for_update(no_key=True).filter(pk=page.pk).first()
     hold_affiliation(change.affiliation)
     change.refresh_from_db()
     return page

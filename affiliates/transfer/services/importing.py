@@ -76,7 +76,7 @@ def import_affiliates(
     groups = read_rows(table, report)
     with transaction.atomic():
         # Lock, so that concurrent imports do not create duplicates.
-        program = AffiliateProgramPage.objects.select_for_update().get(pk=program.pk)
+        program = AffiliateProgramPage.objects.select_for_update(no_key=True).get(pk=program.pk)
         plans = _plan(groups, program, by, report)
         _add_results(plans, table, report)
         if not (report.failed or dry_run):

@@ -47,7 +47,7 @@ def load_upload(*, pk: uuid.UUID, user: User, now: datetime) -> ImportUpload:
     Raises ``ImportUpload.DoesNotExist``, also for another user's table.
     """
     with transaction.atomic():
-        upload = ImportUpload.objects.select_for_update().get(pk=pk, user=user)
+        upload = ImportUpload.objects.select_for_update(no_key=True).get(pk=pk, user=user)
         if not upload.content:
             return upload
         table = read_table(bytes(upload.content))

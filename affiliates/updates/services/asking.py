@@ -67,7 +67,9 @@ def open_requests(*, affiliation: Affiliation, now: datetime) -> list[UpdateRequ
     An unsolicited update of the period counts as its answer.
     """
     with transaction.atomic():
-        affiliation.refresh_from_db(from_queryset=Affiliation.objects.select_for_update())
+        affiliation.refresh_from_db(
+            from_queryset=Affiliation.objects.select_for_update(no_key=True)
+        )
         if not _is_asked(affiliation, now):
             return []
         today = today_at(affiliation.program, now)
@@ -100,7 +102,9 @@ def answer_requests(
     affiliation: Affiliation, *, actor: Actor, user: User | None = None, now: datetime
 ) -> list[UpdateRequest]:
     """Answers all open requests and closes their deadlines, in the caller's transaction."""
-    waiting = affiliation.update_requests.select_for_update().filter(state=UpdateRequestState.OPEN)
+    waiting = affiliation.update_requests.select_for_update(no_key=True).filter(
+        state=UpdateRequestState.OPEN
+    )
     requests = list(waiting)
     for request in requests:
         request.affiliation = affiliation

@@ -141,7 +141,7 @@ def hold_review(update: ContactUpdate) -> None:
     running = TaskState.objects.filter(
         workflow_state__in=workflows, status=TaskState.STATUS_IN_PROGRESS
     )
-    list(running.select_for_update().values_list("pk", flat=True))
+    list(running.select_for_update(no_key=True).values_list("pk", flat=True))
 
 
 def follow_change(update: ContactUpdate) -> None:

@@ -6,7 +6,7 @@ from threading import Barrier
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from wagtail.models import GroupApprovalTask, Page, Workflow, WorkflowPage, WorkflowTask
 
@@ -15,6 +15,7 @@ from affiliates.applications.services.reviews import (
     restart_review,
     start_review,
     start_waiting_reviews,
+    stop_review,
 )
 from affiliates.core.exceptions import NoReviewWorkflow, TransitionNotAllowed
 from affiliates.core.states import Action, Actor, ApplicationState
@@ -26,7 +27,7 @@ from workflows.deadlines.digests import waiting_for
 from workflows.deadlines.services import open_deadlines
 from workflows.deadlines.sweep import sweep
 from workflows.models import Deadline, ReviewTaskState
-from workflows.reviews.policy import policy_for
+from workflows.reviews.policy import REVIEW, policy_for
 
 MONDAY = datetime(2026, 11, 23, 17, tzinfo=UTC)
 """Noon in New York, where the program is."""
@@ -151,6 +152,47 @@ def test_starting_at_the_same_moment_makes_one_page_each(program):
     assert Transition.objects.filter(action=Action.START_REVIEW).count() == 3
     assert {now_of(application).state for application in applications} == {"in_review"}
     assert Page.find_problems() == ([], [], [], [], [])
+
+
+@pytest.mark.django_db
+def test_starting_a_review_leaves_the_clocks_of_others_alone(program):
+    other = Deadline.objects.filter(kind=REVIEW)
+    under_review(program)
+    other.update(next_step="as it was")
+    start_review(application=submitted(program, name="Another group"), now=timezone.now())
+    assert sorted(other.values_list("next_step", flat=True)) == ["as it was", "remind"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_stopping_one_review_while_another_starts_fails_neither(program):
+    """Both write reviewers' daily mail, and refer to the program."""
+    stopped, started = under_review(program), submitted(program, name="Another group")
+
+    def start():
+        try:
+            start_review(application=started, now=timezone.now())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            stop_review(application=stopped, user=None, now=timezone.now())
+            starting = pool.submit(start)
+            while connection.vendor == "postgresql" and not (starting.done() or waits_for_a_lock()):
+                pass
+        starting.result()
+    assert now_of(stopped).state == ApplicationState.SUBMITTED
+    assert now_of(started).state == ApplicationState.IN_REVIEW
+
+
+def waits_for_a_lock():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT 1 FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return cursor.fetchone() is not None
 
 
 @pytest.mark.django_db
