@@ -20,6 +20,7 @@ from tests.chaos.mail_sink import MailSink
 from tests.keeper import new_cluster
 
 ROOT = Path(__file__).resolve().parents[2]
+MOST_SHOWN = 20
 
 
 def main(wanted: argparse.Namespace) -> int:
@@ -29,16 +30,16 @@ def main(wanted: argparse.Namespace) -> int:
     directory.chmod(0o711)  # PostgreSQL's own user must be able to pass through.
     sink = MailSink(Journal(directory / "taken.jsonl"), random.Random(wanted.seed))
     with sink.running():
-        history, rest = live_through(wanted, directory, sink)
+        history, seconds = live_through(wanted, directory, sink)
     print("SMTP faults:", *(f"{name} ({number})" for name, number in sorted(sink.faults.items())))
     wrong = complaints(history)
     if wrong:
-        print(*wrong, f"Journals and logs are in {directory}", sep="\n")
+        print(*wrong[:MOST_SHOWN], f"Journals and logs are in {directory}", sep="\n")
     else:
         shutil.rmtree(directory)
     print(
         f"{len(set(history.acknowledged))} applications acknowledged, {len(wrong)} complaints, "
-        f"{history.repeated} repeats, {history.flagged} attempts flagged, at rest {rest:.0f} s "
+        f"{history.repeated} repeats, {history.flagged} attempts flagged, all sent {seconds:.0f} s "
         f"after the last of {wanted.kills} kills, {time.monotonic() - started:.0f} s in all "
         f"(--seed {wanted.seed})"
     )
@@ -48,7 +49,7 @@ def main(wanted: argparse.Namespace) -> int:
 def live_through(
     wanted: argparse.Namespace, directory: Path, sink: MailSink
 ) -> tuple[History, float]:
-    """What came of it, and the seconds from the last kill until all was done."""
+    """What came of it, and the seconds from the last kill until all was sent."""
     cluster, database_port = new_cluster(directory), free_port()
     where = addresses(
         {

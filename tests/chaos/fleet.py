@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -68,7 +67,7 @@ class Fleet:
     """Holds a log for each service."""
     environment: dict[str, str]
     members: list[Member] = field(default_factory=list)
-    killed: Counter[str] = field(default_factory=Counter)
+    _turns: list[Member] = field(default_factory=list)
 
     def __enter__(self) -> "Fleet":
         return self
@@ -95,16 +94,19 @@ class Fleet:
             time.sleep(min(left, LOOK_SECONDS))
 
     def kill_one(self, random_: random.Random) -> str:
-        """One of the processes, or only a child of it; says which."""
-        member = random_.choice(self.members)
-        if member.service.name == POSTGRESQL and random_.random() < 0.5:
-            victim, number = member.process.pid, signal.SIGQUIT  # PostgreSQL's immediate stop.
-        else:
-            victim, number = random_.choice(family(member.process.pid)), signal.SIGKILL
-        self.killed[member.service.name] += 1
+        """A service, or only a child of it; says which. Each has its turn before any has two."""
+        if not self._turns:
+            self._turns = random_.sample(self.members, len(self.members))
+        member = self._turns.pop()
+        pid = victim = member.process.pid
+        number = signal.SIGKILL
+        if random_.random() < 0.5:
+            victim = random_.choice([*children(pid), pid])
+        elif member.service.name == POSTGRESQL and random_.random() < 0.5:
+            number = signal.SIGQUIT  # PostgreSQL's immediate stop.
         with contextlib.suppress(ProcessLookupError):
             os.kill(victim, number)
-        part = "" if victim == member.process.pid else " (a child)"
+        part = "" if victim == pid else " (a child)"
         return f"{number.name} to {member.service.name}{part}"
 
     def _revive(self, member: Member) -> None:
@@ -129,9 +131,7 @@ class Fleet:
             )
 
 
-def family(pid: int) -> list[int]:
-    """The process and its children, of which the first is as likely as all the others."""
+def children(pid: int) -> list[int]:
     with contextlib.suppress(psutil.NoSuchProcess):
-        children = [child.pid for child in psutil.Process(pid).children()]
-        return [*children, *[pid] * max(1, len(children))]
-    return [pid]
+        return [child.pid for child in psutil.Process(pid).children()]
+    return []

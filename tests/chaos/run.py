@@ -18,6 +18,7 @@ SECONDS_BETWEEN_KILLS = (2.0, 4.0)
 MOST_UNANSWERED = 3
 """Applicants waiting for their answer, in shares of one kill: with more, the kills wait, too."""
 
+LOOK_AT_ROWS_SECONDS = 1
 NOTHING_MOVES_SECONDS = 120
 MOST_GROUPS = 1000
 """That are asked for an update: to make them takes longer than to ask them."""
@@ -42,7 +43,7 @@ class Size:
 def run(
     size: Size, fleet: Fleet, where: Addresses, sink: MailSink, random_: random.Random
 ) -> tuple[History, float]:
-    """What came of it, and the seconds from the last kill until all was done.
+    """What came of it, and the seconds from the last kill until all was sent.
 
     PostgreSQL runs already. Raises NotTaken.
     """
@@ -65,8 +66,7 @@ def run(
     fleet.look_after(2)  # Until the last one killed is gone, and back.
     while applicants.unanswered:
         fleet.look_after(LOOK_SECONDS)
-    wait_for_rest(fleet)
-    seconds = time.monotonic() - last_kill
+    seconds = wait_for_rest(fleet) - last_kill
     return read_history(groups, applicants, sink), seconds
 
 
@@ -83,16 +83,21 @@ def kill_meanwhile(
         print(f"kill {number} of {size.kills}: {fleet.kill_one(random_)}")
 
 
-def wait_for_rest(fleet: Fleet) -> None:
-    """Gives up, for ``complaints`` to say why, if for long nothing moves."""
-    before, moved_at = world.still_to_do(), time.monotonic()
-    while any(before.values()) and time.monotonic() < moved_at + NOTHING_MOVES_SECONDS:
-        fleet.look_after(0.5)
-        now = world.still_to_do()
-        if now != before:
-            before, moved_at = now, time.monotonic()
-    if any(before.values()):
-        print(f"For {NOTHING_MOVES_SECONDS} s nothing was done of {before}.")
+def wait_for_rest(fleet: Fleet) -> float:
+    """Returns the moment at which the last mail had been sent.
+
+    Gives up, for ``complaints`` to say why, if for long nothing moves.
+    """
+    left, moved_at, sent_at = world.still_to_do(), time.monotonic(), time.monotonic()
+    print(f"left to do: {left}")
+    while any(left.values()) and time.monotonic() < moved_at + NOTHING_MOVES_SECONDS:
+        fleet.look_after(LOOK_AT_ROWS_SECONDS)
+        before, left = left, world.still_to_do()
+        if left["mails"]:
+            sent_at = time.monotonic()
+        if left != before:
+            moved_at = time.monotonic()
+    return sent_at
 
 
 def read_history(groups: list[str], applicants: Applicants, sink: MailSink) -> History:

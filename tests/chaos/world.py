@@ -24,7 +24,8 @@ from workflows.core.states import UNFINISHED
 from workflows.models import Deadline, OutgoingMail, ReviewTaskState
 from workflows.reviews.policy import REVIEW
 
-LONG_AGO = timedelta(days=200)
+HEADINGS = "region,name,about,contact name,contact email"
+LONG_AGO = timedelta(days=500)
 """Long enough to be due for an update."""
 
 
@@ -34,7 +35,7 @@ def prepare(groups: list[str], *, over: timedelta) -> AffiliateProgramPage:
     now = timezone.now()
     with set_back(now - LONG_AGO):
         program = loading.load_site()
-        rows = ["region,name,contact name,contact email", *map(_row, groups)]
+        rows = [HEADINGS, *map(_row, groups)]
         admin = get_user_model().objects.get(username=ADMIN.username)
         import_affiliates(program=program, table=read_table("\n".join(rows).encode()), by=admin)
     open_due_requests(now=now)
@@ -47,7 +48,7 @@ def prepare(groups: list[str], *, over: timedelta) -> AffiliateProgramPage:
 
 
 def _row(address: str) -> str:
-    return f"Ohio,{address.partition('@')[0]},Kim,{address}"
+    return f"Ohio,{address.partition('@')[0]},Works for safe schools.,Kim,{address}"
 
 
 def still_to_do() -> dict[str, int]:
