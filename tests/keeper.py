@@ -83,8 +83,8 @@ class Cluster:
         words = [f"--{name}={value}" for name, value in options.items()]
         return [str(self.binaries / "postgres"), "-D", f"{self.data}/cluster", f"-p{port}", *words]
 
-    def url(self, port: int) -> str:
-        return f"postgres://postgres:{self.password}@127.0.0.1:{port}/postgres"
+    def url(self, port: int, database: str = "postgres") -> str:
+        return f"postgres://postgres:{self.password}@127.0.0.1:{port}/{database}"
 
     def answers(self, port: int) -> bool:
         with contextlib.suppress(psycopg.OperationalError), psycopg.connect(self.url(port)):

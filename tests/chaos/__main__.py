@@ -18,6 +18,7 @@ from tests.chaos.history import History, complaints
 from tests.chaos.journal import Journal
 from tests.chaos.mail_sink import MailSink
 from tests.keeper import new_cluster
+from tests.migrated import NAME, make_database
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_SHOWN = 20
@@ -55,7 +56,7 @@ def live_through(
         {
             "PORT": str(free_port()),
             "DEMO_DIR": str(directory),
-            "DATABASE_URL": cluster.url(database_port),
+            "DATABASE_URL": cluster.url(database_port, NAME),
             "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}",
         }
     )
@@ -68,6 +69,7 @@ def live_through(
         fleet.start(database_service(cluster, database_port))
         while not cluster.answers(database_port):
             fleet.look_after(LOOK_SECONDS)
+        make_database(cluster.url(database_port))
         django.setup()
         from tests.chaos import run
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from django.contrib.auth import get_user_model
-from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -31,7 +30,6 @@ LONG_AGO = timedelta(days=500)
 
 def prepare(groups: list[str], *, over: timedelta) -> AffiliateProgramPage:
     """A program with groups of these addresses, to be asked for an update one after the other."""
-    call_command("migrate", skip_checks=True, verbosity=0)
     now = timezone.now()
     with set_back(now - LONG_AGO):
         program = loading.load_site()
