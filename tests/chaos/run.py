@@ -50,7 +50,7 @@ def run(
     groups = [f"chapter-{n}@example.org" for n in range(min(size.applications, MOST_GROUPS))]
     program = world.prepare(groups, over=size.duration)
     fleet.start(*other_services(where))
-    while not answers(where.base_url_here + "healthz"):
+    while not (answers(where.base_url_here + "healthz") and world.is_at_work()):
         fleet.look_after(LOOK_SECONDS)
     applicants = Applicants(
         size.applications,

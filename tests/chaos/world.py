@@ -20,7 +20,7 @@ from program_site.demo.clock import set_back
 from program_site.demo.people import ADMIN
 from tests.chaos.history import StoredApplication, StoredDeadline, StoredMail
 from workflows.core.states import UNFINISHED
-from workflows.models import Deadline, OutgoingMail, ReviewTaskState
+from workflows.models import Deadline, OutgoingMail, ReviewTaskState, TakenStep
 from workflows.reviews.policy import REVIEW
 
 HEADINGS = "region,name,about,contact name,contact email"
@@ -41,8 +41,14 @@ def prepare(groups: list[str], *, over: timedelta) -> AffiliateProgramPage:
     for number, deadline in enumerate(deadlines):
         deadline.next_step_at = now + number * over / len(groups)
     Deadline.objects.bulk_update(deadlines, ["next_step_at"], batch_size=500)
-    connection.close()  # The server is about to be killed.
     return program
+
+
+def is_at_work() -> bool:
+    """Whether beat, the broker and a worker have taken the first step."""
+    begun = TakenStep.objects.exists()
+    connection.close()  # The server is about to be killed.
+    return begun
 
 
 def _row(address: str) -> str:
