@@ -13,6 +13,7 @@ ASK = """
 import json, django
 django.setup()
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.test import Client
@@ -20,7 +21,10 @@ from django.urls import path
 from program_site.urls import urlpatterns as site
 # One more page, which has a form and needs no database.
 settings.ROOT_URLCONF = "__main__"
-urlpatterns = [path("form/", lambda request: HttpResponse(get_token(request))), *site]
+def form(request):
+    messages.success(request, "Saved.")
+    return HttpResponse(get_token(request))
+urlpatterns = [path("form/", form), *site]
 def told(**extra):
     answer = Client(HTTP_HOST="example.org").get("/form/", **extra)
     return {"status": answer.status_code, "headers": dict(answer.headers),
@@ -53,11 +57,15 @@ def production(tmp_path_factory):
 
 
 def test_cookies_are_for_this_host_alone_and_by_tls(production):
-    (cookie,) = production["https"]["cookies"]
-    assert cookie.startswith("__Host-csrftoken=")
-    assert "Secure" in cookie
-    assert "Path=/;" in f"{cookie};"
-    assert "Domain" not in cookie
+    cookies = production["https"]["cookies"]
+    assert {cookie.partition("=")[0] for cookie in cookies} == {
+        "__Host-csrftoken",
+        "__Host-messages",
+    }
+    for cookie in cookies:
+        assert "Secure" in cookie
+        assert "Path=/;" in f"{cookie};"
+        assert "Domain" not in cookie
     assert production["settings"]["SESSION_COOKIE_NAME"] == "__Host-sessionid"
 
 

@@ -103,8 +103,6 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 PASSWORD_RESET_TIMEOUT = 4 * 60 * 60
-# The prefix of a cookie's name cannot be set for messages in cookies of their own.
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]  # What the pages are written in, whatever a browser prefers.

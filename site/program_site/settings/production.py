@@ -31,4 +31,5 @@ CSRF_COOKIE_SECURE = True
 # By TLS, for the whole of this host and nothing beside it: browsers take no others of these names.
 SESSION_COOKIE_NAME = "__Host-sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken"
+MESSAGE_STORAGE = "program_site.cookies.HostMessages"
 add_affiliates(globals(), redis_url=REDIS_URL)
