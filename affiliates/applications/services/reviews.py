@@ -204,8 +204,7 @@ def _add_draft_page(application: Application, program: AffiliateProgramPage) -> 
     )
     page.links.set([AffiliateLink(**link) for link in application.links])
     # By the program itself, its row would be locked, and new applications would wait for it.
-    link = program._meta.get_ancestor_link(Page)
-    getattr(program, link.name).add_child(instance=page)
+    Page.objects.get(pk=program.pk).add_child(instance=page)
     # Applications find the log of their pages by this entry, even after deletion.
     made_for = {"application": application.pk}
     log(instance=page, action="wagtail.create", data=made_for, content_changed=True)
