@@ -14,7 +14,9 @@ urlpatterns = [
     path("admin/password_reset/", PasswordReset.as_view()),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
-    path("sitemap.xml", sitemap, name="sitemap"),
+    path(
+        "sitemap.xml", sitemap, {"content_type": "application/xml; charset=utf-8"}, name="sitemap"
+    ),
     path("robots.txt", Robots.as_view()),
     path("healthz", healthz),
     path("search/", search, name="search"),

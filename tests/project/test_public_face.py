@@ -56,6 +56,24 @@ def test_site_can_set_policies_of_its_own(settings, client, home):
     assert admin.headers["Content-Security-Policy"] == "default-src 'self'"
 
 
+def test_every_text_names_its_charset(client, home):
+    group = add_group(home)
+    news = f"{group.get_parent().url}updates/"
+    paths = [
+        "/",
+        "/nowhere/",
+        "/search/",
+        "/robots.txt",
+        "/healthz",
+        "/sitemap.xml",
+        "/join/affiliates/",
+    ]
+    paths += [news, f"{news}rss/", f"{news}atom/", "/api/affiliates/v1/docs/"]
+    for path in paths:
+        media, _, parameters = client.get(path).headers["Content-Type"].partition(";")
+        assert "charset=utf-8" in parameters or media == "application/json", (path, media)
+
+
 def test_robots_are_told_of_the_sitemap_and_kept_from_what_is_private(client, home):
     text = client.get("/robots.txt").content.decode()
     assert "Sitemap: http://testserver/sitemap.xml" in text
