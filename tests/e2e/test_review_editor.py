@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from tests.e2e.looking import look_at_admin as look
 from tests.e2e.test_application_journey import sign_in
@@ -53,8 +54,7 @@ def choose(tab, action):
 
 def look_at_window(tab, name):
     """Once it has faded in: until then its colours are those of what is behind it, too."""
-    opaque = "getComputedStyle(document.querySelector('.modal')).opacity === '1'"
-    tab.wait_for_function(opaque)
+    expect(tab.locator(".modal")).to_have_css("opacity", "1")
     look(tab, name, within=".modal-body")
 
 
