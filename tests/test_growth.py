@@ -14,14 +14,12 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from affiliates.admin.spreadsheets import csv_original, csv_safe, starts_a_formula
 from affiliates.api.gateway import read_json
 from affiliates.api.problems import Problem
 from affiliates.applications.forms.application import ApplicationForm
 from affiliates.core.addresses import clean_address
 from affiliates.core.exceptions import LinkInvalid
 from affiliates.core.fields import clean_phone
-from affiliates.core.logging import redact
 from affiliates.core.networks import clean_link
 from affiliates.core.text import as_html, clean_line, clean_text, fold
 from affiliates.links.tokens import read_token
@@ -32,6 +30,8 @@ from affiliates.transfer.importing.workbooks import TableUnreadable
 from affiliates.updates.child_safety import find_risks
 from tests.factories.applications import posted
 from workflows.core.exceptions import AddressRefused
+from workflows.core.secrets import blot_out
+from workflows.core.spreadsheets import csv_original, csv_safe, starts_a_formula
 from workflows.core.web_addresses import clean_address as clean_web_address
 from workflows.mail import grammar
 from workflows.mail.bounces import note_report
@@ -126,7 +126,7 @@ PARSERS = {
     "formula": (starts_a_formula, same, TEXTS, 8_000),
     "mail": (guarded, same, (*TEXTS, "<head"), 40_000),
     "token": (read_token, lambda text: f"status~{text}", TEXTS, 8_000),
-    "log": (redact, same, (*TEXTS, "/link/", "/applications/a"), 8_000),
+    "log": (blot_out, same, (*TEXTS, "/link/", "/applications/a"), 8_000),
 }
 
 
