@@ -57,6 +57,8 @@ FUZZED = {
     "web address": (web_address, st.text(max_size=60)),
     "bounce": (bounce, BYTES),
 }
+EXAMPLES = {name: (30, 3_000) for name in FUZZED} | {"workbook": (5, 100)}
+"""In each run, and in the long one. Each workbook is read by a process of its own."""
 
 
 def fuzz(name: str, examples: int) -> None:
@@ -73,11 +75,11 @@ def fuzz(name: str, examples: int) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", FUZZED)
 def test_input_of_any_kind_is_read_or_refused(name):
-    fuzz(name, 30)
+    fuzz(name, EXAMPLES[name][0])
 
 
 @pytest.mark.long
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", FUZZED)
 def test_very_much_input_of_any_kind_is_read_or_refused(name):
-    fuzz(name, 3_000)
+    fuzz(name, EXAMPLES[name][1])
