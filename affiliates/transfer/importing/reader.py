@@ -6,6 +6,7 @@ and cells, without empty ones), ``title``, ``others`` and ``hidden``, or a ``pro
 
 import io
 import json
+import os
 import re
 import sys
 import warnings
@@ -46,6 +47,8 @@ MAXIMUM_PART = (
 
 MEMORY = 512 * 1024 * 1024
 CPU_SECONDS = 10
+OUT_OF_MEMORY = 3
+"""The exit status."""
 
 DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, InvalidFileException, ParseError, SyntaxError),
@@ -72,14 +75,19 @@ class Refused(Exception):
 def main() -> None:
     _limit_this_process()
     try:
-        answer = _first_sheet(sys.stdin.buffer.read())
-    except Refused as refusal:
-        answer = {"problem": refusal.args[0]}
-    except DAMAGED:
-        answer = {"problem": Problem.DAMAGED}
+        json.dump(_answer(sys.stdin.buffer.read()), sys.stdout)
+        sys.stdout.flush()
     except MemoryError:
-        answer = {"problem": Problem.TOO_LARGE}
-    json.dump(answer, sys.stdout)
+        os._exit(OUT_OF_MEMORY)  # There may be none left for anything else.
+
+
+def _answer(content: bytes) -> dict[str, Any]:
+    try:
+        return _first_sheet(content)
+    except Refused as refusal:
+        return {"problem": refusal.args[0]}
+    except DAMAGED:
+        return {"problem": Problem.DAMAGED}
 
 
 def _limit_this_process() -> None:

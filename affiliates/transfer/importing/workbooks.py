@@ -63,7 +63,8 @@ def _answer(content: bytes) -> dict[str, Any]:
         )
     except subprocess.TimeoutExpired:
         return {"problem": Problem.TOO_LARGE}
-    if done.returncode < 0:  # The system ended it, at one of its limits.
+    # The system, or itself, ended it at one of its limits.
+    if done.returncode < 0 or done.returncode == reader.OUT_OF_MEMORY:
         return {"problem": Problem.TOO_LARGE}
     done.check_returncode()
     return json.loads(done.stdout)
