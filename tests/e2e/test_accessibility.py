@@ -102,9 +102,10 @@ def test_empty_program_is_as_accessible_as_a_full_one(tab, demo_program):
 def test_axe_finds_nothing_on_an_error_page(tab, demo_program):
     """No address leads to these on purpose, so the browser gets what Django would answer."""
     tab.route("**/*.html", lambda route: route.fulfill(body=render_to_string(name)))
-    for name in ("400.html", "403.html", "403_csrf.html", "500.html"):
+    ours = ("affiliates/core/not_ours.html", "affiliates/links/left.html")
+    for name in ("400.html", "403.html", "403_csrf.html", "429.html", "500.html", *ours):
         tab.goto(f"/{name}")
-        look(tab, name)
+        look(tab, name.replace("/", "-"))
 
 
 def test_axe_finds_nothing_on_the_form_of_a_closed_program(tab, demo_program):
