@@ -29,4 +29,4 @@ RUN SECRET_KEY=only-to-collect-static-files ALLOWED_HOSTS=localhost DATABASE_URL
 USER site
 EXPOSE 8000
 VOLUME /srv/media
-CMD ["gunicorn", "program_site.wsgi", "--bind=0.0.0.0:8000", "--workers=3", "--no-control-socket", "--access-logfile=-", "--logger-class=affiliates.core.gunicorn.Logger"]
+CMD ["gunicorn", "program_site.wsgi", "--bind=0.0.0.0:8000", "--workers=3", "--threads=4", "--no-control-socket", "--access-logfile=-", "--logger-class=affiliates.core.gunicorn.Logger"]

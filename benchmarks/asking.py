@@ -49,6 +49,23 @@ def ask(port: int, way: Way) -> tuple[bytes, Mapping[str, str]]:
         connection.close()
 
 
+def first_byte(port: int, way: Way) -> float:
+    """Seconds until the first byte of the content; the rest is read, too."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
+    try:
+        started = time.perf_counter()
+        connection.request("GET", way.path, headers=dict(way.headers))
+        answer = connection.getresponse()
+        answer.read(1)
+        seconds = time.perf_counter() - started
+        answer.read()
+        if answer.status != way.status:
+            raise WrongAnswer(f"{way.path}: {answer.status}")
+        return seconds
+    finally:
+        connection.close()
+
+
 def _rate(port: int, way: Way, seconds: float) -> float:
     started = time.perf_counter()
 

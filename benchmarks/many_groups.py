@@ -1,6 +1,7 @@
 """Fills a site with affiliates as people would see them: pages, contacts, open requests, lateness.
 
-Run inside of it: ``manage.py shell -c "from benchmarks.many_groups import fill; fill(0, 100)"``.
+And with applications, of which a few wait. Run inside of it:
+``manage.py shell -c "from benchmarks.many_groups import fill; fill(100, 100)"``.
 """
 
 import json
@@ -11,25 +12,62 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.utils import timezone
 
-from affiliates.models import AffiliateProgramPage, UpdateRequest
+from affiliates.core.states import ApplicationState, ContactRole
+from affiliates.models import AffiliateProgramPage, Application, Contact, UpdateRequest
 from affiliates.transfer.importing.tables import read_table
 from affiliates.transfer.services.importing import import_affiliates
 
 HEADINGS = "region,name,about,website,contact name,contact email"
 EACH_LATE = 3
+WAITING_OF_EACH_1000 = 20
 
 
-def fill(first: int, last: int) -> None:
-    """Add the groups ``first`` to ``last``; print what a person of staff needs to look at them."""
+def fill(groups: int, applications: int) -> None:
+    """Until there are so many; print what a person of staff needs to look at them."""
     program = AffiliateProgramPage.objects.order_by("pk").first()
     user = get_user_model().objects.get(username="admin")
-    rows = [HEADINGS, *map(_row, range(first, last))]
+    rows = [HEADINGS, *map(_row, range(program.affiliations.count(), groups))]
     import_affiliates(program=program, table=read_table("\n".join(rows).encode()), by=user)
     _ask_for_updates(program)
+    _add_applications(program, range(program.applications.count(), applications))
     connection.cursor().execute("vacuum analyze")
     group = program.affiliations.order_by("-pk").first()
+    application = program.applications.order_by("-pk").first()
     known = {"program": program.pk, "group": group.pk, "page": group.page.pk}
-    print(json.dumps({**known, "session": _session_of(user)}))
+    known |= {"application": application.pk, "session": _session_of(user)}
+    print(json.dumps(known))
+
+
+def _add_applications(program, numbers: range) -> None:
+    now = timezone.now()
+    added = Application.objects.bulk_create(
+        (_application(program, number, now) for number in numbers), batch_size=2000
+    )
+    Contact.objects.bulk_create(
+        (
+            Contact(
+                application=application,
+                role=ContactRole.PRIMARY,
+                name="Kim",
+                email=f"{application.pk}@example.org",
+            )
+            for application in added
+        ),
+        batch_size=2000,
+    )
+
+
+def _application(program, number: int, now) -> Application:
+    decided = ApplicationState.APPROVED if number % 3 else ApplicationState.DECLINED
+    return Application(
+        program=program,
+        reference=f"B{number:06}",
+        name=f"Chapter {number}",
+        region="US-OH",
+        summary="Works for safe schools. " * 10,
+        state=ApplicationState.IN_REVIEW if number % 1000 < WAITING_OF_EACH_1000 else decided,
+        submitted_at=now - timedelta(hours=number),
+    )
 
 
 def _row(number: int) -> str:

@@ -454,6 +454,10 @@ class Migration(migrations.Migration):
             model_name='application',
             index=models.Index(fields=['network_hash', 'created_at'], name='application_network'),
         ),
+        migrations.AddIndex(
+            model_name='application',
+            index=models.Index(models.Case(models.When(state__in=['in_review', 'information_needed', 'submitted'], then=models.Value(0)), default=models.Value(1), output_field=models.IntegerField()), models.Case(models.When(state__in=['in_review', 'information_needed', 'submitted'], then=models.F('submitted_at')), output_field=models.DateTimeField()), models.OrderBy(models.F('submitted_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='application_work_first'),
+        ),
         migrations.AddConstraint(
             model_name='acceptance',
             constraint=models.UniqueConstraint(fields=('application', 'statement_id'), name='statement_accepted_once'),

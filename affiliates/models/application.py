@@ -7,12 +7,28 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from affiliates.core.regions import REGION_CHOICES
-from affiliates.core.states import ApplicationState, ContactRole, Scope, StatementKind
+from affiliates.core.states import OPEN, ApplicationState, ContactRole, Scope, StatementKind
 from affiliates.models.fields import optional_relation, part_of, state_field
 
 if TYPE_CHECKING:
     from affiliates.models.affiliation import Contact
 
+
+_OPEN = sorted(state.value for state in OPEN)
+WORK_FIRST = (
+    models.Case(
+        models.When(state__in=_OPEN, then=models.Value(0)),
+        default=models.Value(1),
+        output_field=models.IntegerField(),
+    ),
+    models.Case(
+        models.When(state__in=_OPEN, then=models.F("submitted_at")),
+        output_field=models.DateTimeField(),
+    ),
+    models.F("submitted_at").desc(),
+    models.F("id").desc(),
+)
+"""Open applications first, longest waiting first; then the others, newest first."""
 
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRTUVWXYZ"
 """Without letters and digits that sound or look like another."""
@@ -116,6 +132,7 @@ class Application(models.Model):
         ordering = ["-submitted_at", "-pk"]
         indexes = [
             models.Index(fields=["network_hash", "created_at"], name="application_network"),
+            models.Index(*WORK_FIRST, name="application_work_first"),
         ]
 
     def __str__(self) -> str:

@@ -47,7 +47,7 @@ class StandingsMixin(SafeExportMixin):
         visible = self.permission_policy.instances_user_has_any_permission_for(
             self.request.user, MAY_SEE
         )
-        return visible.select_related("page").order_by("name", "pk")
+        return visible.prefetch_related("page").order_by("name", "pk")
 
     def prepare_rows(self, rows: list[Any]) -> None:
         kept = standings(rows, timezone.now())

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from affiliates.applications.details import contact_of, region_of
-from affiliates.core.states import ContactRole, Network
+from affiliates.core.states import ApplicationState, ContactRole, Network, Scope
 from affiliates.models import Application
 from affiliates.programs.promised_days import review_due_on
 from workflows.core.spreadsheets import ExportColumn, SafeExportMixin
@@ -43,14 +43,14 @@ def answer_as_text(value: object) -> str:
 
 APPLICATION_COLUMNS: dict[str, ExportColumn] = {
     "reference": ExportColumn(_("Reference"), lambda item: item.reference),
-    "state": ExportColumn(_("State"), lambda item: item.get_state_display()),
+    "state": ExportColumn(_("State"), lambda item: ApplicationState(item.state).label),
     "submitted_at": ExportColumn(_("Sent (UTC)"), lambda item: item.submitted_at),
     "due_on": ExportColumn(_("Decision due"), review_due_on),
     "program": ExportColumn(_("Program"), lambda item: item.program.title),
     "name": ExportColumn(_("Group"), lambda item: item.name),
     "region": ExportColumn(_("Region code"), lambda item: item.region),
     "region_name": ExportColumn(_("State or province"), region_of),
-    "scope": ExportColumn(_("Scope"), lambda item: item.get_scope_display()),
+    "scope": ExportColumn(_("Scope"), lambda item: item.scope and Scope(item.scope).label),
     "locality": ExportColumn(_("Town or county"), lambda item: item.locality),
     "summary": ExportColumn(_("About the group"), lambda item: item.summary),
     **{network.value: _link(network) for network in Network},

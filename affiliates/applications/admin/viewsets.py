@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, DateTimeField, F, IntegerField, Prefetch, QuerySet, Value, When
+from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
@@ -30,17 +30,10 @@ from affiliates.applications.admin.filters import (
 from affiliates.audit.permissions import may_see
 from affiliates.core.states import OPEN, ApplicationState, ContactRole
 from affiliates.models import Acceptance, Application
+from affiliates.models.application import WORK_FIRST
 from affiliates.programs.admin import Warnings
 from workflows.core.admin import MAY_SEE, RecordURLFinder, RecordViewSet
 from workflows.core.spreadsheets import SafeExportMixin
-
-WORK_FIRST = (
-    Case(When(state__in=OPEN, then=Value(0)), default=Value(1), output_field=IntegerField()),
-    Case(When(state__in=OPEN, then=F("submitted_at")), output_field=DateTimeField()),
-    "-submitted_at",
-    "-pk",
-)
-"""Open applications first, longest waiting first; then the others, newest first."""
 
 ROW = "application"
 

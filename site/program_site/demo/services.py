@@ -54,7 +54,7 @@ def mail_server(where: Addresses) -> Service | None:
 def web(where: Addresses) -> Service:
     """Loads the site once and forks, so that it answers sooner."""
     logs = ("--log-level=warning", "--logger-class=affiliates.core.gunicorn.Logger")
-    options = ("--workers=2", "--preload", "--no-control-socket", *logs)
+    options = ("--workers=2", "--threads=4", "--preload", "--no-control-socket", *logs)
     command = python("gunicorn", "program_site.wsgi", f"--bind=127.0.0.1:{where.port}", *options)
     return Service("web", command)
 

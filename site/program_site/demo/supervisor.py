@@ -23,7 +23,7 @@ from program_site.demo.services import SITE, Service
 
 LOOK_EVERY_SECONDS = 0.2
 ANSWER_WITHIN_SECONDS = 60
-STOP_WITHIN_SECONDS = 10
+STOP_WITHIN_SECONDS = 2
 SOON = 10.0
 """A process that ends sooner than this many seconds after its start has failed to start."""
 PAUSES = (0.5, 1.0, 2.0, 4.0)

@@ -1,0 +1,125 @@
+"""What the admin's pages cost with 100 affiliates and applications, and with very many.
+
+One site on PostgreSQL is asked by one person, first with few groups, then with many. The ratios
+come last.
+"""
+
+import contextlib
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+from benchmarks.asking import Way, ask, first_byte
+from benchmarks.goals import Goal, lines
+from benchmarks.servers import ROOT, environment_for, prepare, servers
+from benchmarks.submitting import site
+
+FEW, MANY = (100, 100), (10_000, 50_000)
+"""How many affiliates, and how many applications."""
+TURNS = 9
+MOST_RATIO, MOST_MILLISECONDS, MOST_FIRST_BYTE = 1.2, 300, 500
+"""Our goals: many ÷ few, the first page, and an export's first byte."""
+
+PATHS = {
+    "first page": "/admin/",
+    "list": "/admin/affiliates/groups/",
+    "list, searched": "/admin/affiliates/groups/?q=chapter+7",
+    "list, who needs attention": "/admin/affiliates/groups/?standing=attention",
+    "list, last page": "/admin/affiliates/groups/?p=9999",
+    "report of standing": "/admin/reports/standing-of-affiliates/",
+    "record": "/admin/affiliates/groups/{group}/",
+    "pages below the program": "/admin/pages/{program}/",
+    "editor of the program": "/admin/pages/{program}/edit/",
+    "editor of an affiliate": "/admin/pages/{page}/edit/",
+    "updates": "/admin/affiliates/updates/",
+    "applications": "/admin/affiliates/applications/",
+    "applications that wait": "/admin/affiliates/applications/?state=in_review",
+    "applications, searched": "/admin/affiliates/applications/?q=chapter+7",
+    "applications, last page": "/admin/affiliates/applications/?p=9999",
+    "application": "/admin/affiliates/applications/{application}/",
+}
+EXPORTS = {
+    "affiliates": "/admin/affiliates/groups/?export=csv",
+    "applications": "/admin/affiliates/applications/?export=csv",
+}
+
+
+def run() -> str:
+    with contextlib.ExitStack() as stack:
+        environment = stack.enter_context(servers())
+        directory = stack.enter_context(tempfile.TemporaryDirectory())
+        environment |= environment_for("program_site.settings.demo", directory)
+        prepare(environment)
+        found = []
+        for groups, applications in (FEW, MANY):
+            known = fill(environment, groups, applications)
+            with site("up", environment) as one:
+                found.append(measure(one.port, known))
+                exports = measure_exports(one.port, known)
+        return as_markdown(*found, exports)
+
+
+def fill(environment: dict[str, str], groups: int, applications: int) -> dict[str, str]:
+    """Until there are so many."""
+    code = f"from benchmarks.many_groups import fill; fill({groups}, {applications})"
+    shell = [sys.executable, ROOT / "site" / "manage.py", "shell", "--no-imports", "-c", code]
+    done = subprocess.run(shell, env=environment, check=True, stdout=subprocess.PIPE, text=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def measure(port: int, known: dict[str, str]) -> dict[str, float]:
+    """Milliseconds by page, the median of all turns after those that warm up."""
+    headers = {"Cookie": f"sessionid={known['session']}"}
+    ways = {name: Way(path.format(**known), headers) for name, path in PATHS.items()}
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    for turn in range(-2, TURNS):  # Each of the two workers has to have been asked before.
+        for name, way in ways.items():
+            started = time.perf_counter()
+            ask(port, way)
+            if turn >= 0:
+                seconds[name].append(time.perf_counter() - started)
+    return {name: statistics.median(each) * 1000 for name, each in seconds.items()}
+
+
+def measure_exports(port: int, known: dict[str, str]) -> dict[str, float]:
+    """Milliseconds until the first byte of the content, by export."""
+    headers = {"Cookie": f"sessionid={known['session']}"}
+    return {name: first_byte(port, Way(path, headers)) * 1000 for name, path in EXPORTS.items()}
+
+
+def as_markdown(few: dict[str, float], many: dict[str, float], exports: dict[str, float]) -> str:
+    ratios = {name: many[name] / few[name] for name in PATHS}
+    return "\n".join(
+        [
+            "## The admin with thousands of affiliates",
+            "",
+            "Milliseconds to the whole answer, for one person, over real HTTP to gunicorn on",
+            f"PostgreSQL. Few: {FEW[0]} affiliates and {FEW[1]} applications. Many: {MANY[0]} and",
+            f"{MANY[1]}. Each affiliate has a contact and an open request for an update, every",
+            "third a late one. The exports hold all there are; what counts is their first byte.",
+            "",
+            "| page | few | many | many ÷ few |",
+            "|---|---|---|---|",
+            *[
+                f"| {name} | {few[name]:.0f} | {many[name]:.0f} | {ratio:.2f} |"
+                for name, ratio in ratios.items()
+            ],
+            *[
+                f"| export of {name}, first byte | | {each:.0f} | |"
+                for name, each in exports.items()
+            ],
+            "",
+            *lines(
+                *[Goal(f"admin {name}", each, at_most=MOST_RATIO) for name, each in ratios.items()],
+                Goal("admin first page, ms", many["first page"], at_most=MOST_MILLISECONDS),
+                *[
+                    Goal(f"admin export of {name}, first byte, ms", each, at_most=MOST_FIRST_BYTE)
+                    for name, each in exports.items()
+                ],
+            ),
+            "",
+        ]
+    )
