@@ -9,7 +9,7 @@ REPORT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 HEAD = "# Benchmarks\n\n`make bench` measures and writes this page.\n"
 BENCHMARKS = (
     "submitting",
-    "sweeping",
+    "sweep",
     "importing",
     "browsing",
     "headless",

@@ -55,8 +55,8 @@ def create(number: int, *, now: datetime) -> None:
     )
 
 
-def make_due(*, now: datetime) -> None:
-    """All as on the day of the reminder, before anything was done."""
+def make_due(*, now: datetime, number: int | None = None) -> None:
+    """All, or so many, as on the day of the reminder, before anything was done."""
     TakenStep.objects.all().delete()
     OutgoingMail.objects.all().delete()
     due = now - timedelta(hours=1)
@@ -67,6 +67,9 @@ def make_due(*, now: datetime) -> None:
         next_step="remind_group",
         next_step_at=due,
     )
+    if number is not None:
+        rest = Deadline.objects.filter(kind=GROUP_ANSWER).order_by("pk")[number:].values("pk")
+        Deadline.objects.filter(pk__in=rest).update(next_step_at=now + timedelta(days=1))
     with connection.cursor() as cursor:
         cursor.execute("vacuum analyze affiliate_workflows_deadline")
 

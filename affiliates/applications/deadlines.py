@@ -5,6 +5,7 @@ could not start or was stopped.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
@@ -14,8 +15,10 @@ from django.utils.translation import gettext_lazy
 from affiliates.applications.mails.reviewing import answer_reminders
 from affiliates.core.states import ApplicationState
 from affiliates.models import AffiliateProgramPage, Application
+from affiliates.models.fields import know
 from affiliates.programs.promised_days import calendar_of
-from affiliates.programs.review_policies import PEOPLE, program_review_policy
+from affiliates.programs.review_policies import PEOPLE, policy_of_program
+from workflows.core.calendars import Calendar
 from workflows.core.ladders import Ladder, Step
 from workflows.core.links import admin_url
 from workflows.core.people import Recipient
@@ -25,20 +28,20 @@ from workflows.mail.outbox import NewMail
 from workflows.models import Deadline
 from workflows.reviews.policy import REVIEWERS, STEP_LABELS, ReviewPolicy
 
+NEEDED = ("program_id", "reference", "name", "state", "language", "review_stopped_at")
+
 
 def load_applications(deadlines: Sequence[Deadline]) -> None:
-    keys = {int(deadline.object_id) for deadline in deadlines}
-    applications = Application.objects.prefetch_related("contacts", "information_requests").in_bulk(
-        keys
-    )
+    found = Application.objects.filter(pk__in=Deadline.subject.keys(deadlines))
+    applications = {application.pk: application for application in found.only(*NEEDED)}
+    for name in ("contacts", "information_requests"):
+        know(Application, applications, name)
     programs = AffiliateProgramPage.objects.select_related(*PEOPLE).in_bulk(
         {application.program_id for application in applications.values()}
     )
-    for deadline in deadlines:
-        application = applications.get(int(deadline.object_id))
-        if application:
-            application.program = programs[application.program_id]
-            deadline.subject = application
+    for application in applications.values():
+        application.program = programs[application.program_id]
+    Deadline.subject.hold(deadlines, applications)
 
 
 def _is_in(state: ApplicationState, deadline: Deadline) -> bool:
@@ -46,12 +49,8 @@ def _is_in(state: ApplicationState, deadline: Deadline) -> bool:
 
 
 def _policy_of(deadline: Deadline) -> ReviewPolicy:
-    """Computed once per loaded program."""
     application: Any = deadline.subject
-    known = application.program.__dict__
-    if "_review_policy" not in known:
-        known["_review_policy"] = program_review_policy(application.program)
-    return known["_review_policy"]
+    return policy_of_program(application.program)
 
 
 def _in_admin(application: Any, note: str) -> Waiting:
@@ -63,10 +62,7 @@ NOT_STARTED = "not_started"
 
 def _start_ladder(deadline: Deadline) -> Ladder:
     """The ladder of the review, preceded by a step on the day after submission."""
-    policy = _policy_of(deadline)
-    first = Step(min(1, policy.remind_after) - policy.respond_within, NOT_STARTED, REVIEWERS)
-    review = policy.ladder
-    return Ladder((first, *review.steps), review.calendar, repeat_days=review.repeat_days)
+    return _policy_of(deadline).ladder_with(NOT_STARTED)
 
 
 def _start_waiting(deadline: Deadline) -> Waiting | None:
@@ -114,8 +110,13 @@ def _answer_ladder(deadline: Deadline) -> Ladder:
     application: Any = deadline.subject
     program = application.program
     reminder = min(program.answer_reminder_days - program.answer_days, 0)
+    return _answer_ladder_of(reminder, calendar_of(program, business_days=False))
+
+
+@lru_cache
+def _answer_ladder_of(reminder: int, calendar: Calendar) -> Ladder:
     steps = (Step(reminder, REMIND_GROUP, GROUP), Step(0, NO_ANSWER, REVIEWERS))
-    return Ladder(steps, calendar_of(program, business_days=False), repeat_days=A_WEEK)
+    return Ladder(steps, calendar, repeat_days=A_WEEK)
 
 
 def _answer_mails(deadline: Deadline, step: Step) -> Iterable[NewMail]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from affiliates.core.people import NAME_LENGTH
 from affiliates.core.states import AffiliationState, ContactRole, NoticeKind
 from affiliates.models.application import new_link_nonce, reference_field
-from affiliates.models.fields import optional_relation, part_of, state_field
+from affiliates.models.fields import known, optional_relation, part_of, state_field
 
 
 class Affiliation(models.Model):
@@ -64,7 +64,7 @@ class Affiliation(models.Model):
 
     def contact(self, role: ContactRole):
         """Needs no query if the contacts are prefetched."""
-        return next((one for one in self.contacts.all() if one.role == role), None)
+        return next((one for one in known(self, "contacts") if one.role == role), None)
 
     @property
     def primary_contact(self):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from affiliates.core.regions import REGION_CHOICES
 from affiliates.core.states import OPEN, ApplicationState, ContactRole, Scope, StatementKind
-from affiliates.models.fields import optional_relation, part_of, state_field
+from affiliates.models.fields import known, optional_relation, part_of, state_field
 
 if TYPE_CHECKING:
     from affiliates.models.affiliation import Contact
@@ -140,13 +140,13 @@ class Application(models.Model):
 
     @property
     def open_question(self) -> "InformationRequest | None":
-        asked = self.information_requests.all()  # A few at most, and often prefetched.
+        asked = known(self, "information_requests")  # A few at most.
         return next((one for one in asked if not (one.answered_at or one.dropped_at)), None)
 
     @property
     def primary_contact(self) -> "Contact | None":
         """None in drafts, and if personal data were deleted."""
-        contacts = self.contacts.all()  # Two at most, and often prefetched.
+        contacts = known(self, "contacts")  # Two at most.
         return next((one for one in contacts if one.role == ContactRole.PRIMARY), None)
 
 

@@ -6,7 +6,8 @@ from typing import Any
 from django.db import models
 
 from affiliates.models import AffiliateProgramPage, Affiliation
-from affiliates.programs.review_policies import load_programs, program_review_policy
+from affiliates.models.fields import know
+from affiliates.programs.review_policies import load_programs, policy_of_program
 from workflows.core.links import admin_url
 from workflows.core.people import Recipient
 from workflows.deadlines import policies
@@ -19,14 +20,17 @@ def loader(model: type[models.Model], *related: str) -> Callable[[Sequence[Deadl
     """Returns a function that loads the subjects of deadlines with affiliations and programs."""
 
     def load(deadlines: Sequence[Deadline]) -> None:
-        keys = {int(deadline.object_id) for deadline in deadlines}
         manager: Any = model._default_manager
-        found = manager.select_related("affiliation", *related).in_bulk(keys)
-        affiliations = [record.affiliation for record in found.values()]
-        models.prefetch_related_objects(affiliations, "contacts")
-        load_programs(affiliations)
-        for deadline in deadlines:
-            deadline.subject = found.get(int(deadline.object_id))
+        records = manager.select_related("affiliation", *related)
+        found = {
+            record.pk: record for record in records.filter(pk__in=Deadline.subject.keys(deadlines))
+        }
+        affiliations = {record.affiliation_id: record.affiliation for record in found.values()}
+        for record in found.values():
+            record.affiliation = affiliations[record.affiliation_id]
+        know(Affiliation, affiliations, "contacts")
+        load_programs(affiliations.values())
+        Deadline.subject.hold(deadlines, found)
 
     return load
 
@@ -41,10 +45,7 @@ def program_of(deadline: Deadline) -> AffiliateProgramPage:
 
 
 def policy_of(deadline: Deadline) -> ReviewPolicy:
-    known = program_of(deadline).__dict__
-    if "_review_policy" not in known:
-        known["_review_policy"] = program_review_policy(program_of(deadline))
-    return known["_review_policy"]
+    return policy_of_program(program_of(deadline))
 
 
 def staff(deadline: Deadline, audience: str) -> Sequence[Recipient]:

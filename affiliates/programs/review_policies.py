@@ -1,6 +1,6 @@
 """Review policies and promised days of applications and updates."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -52,6 +52,14 @@ def program_review_policy(
     )
 
 
+def policy_of_program(program: AffiliateProgramPage) -> ReviewPolicy:
+    """``program_review_policy``, made once for a program that was loaded for many records."""
+    known = program.__dict__
+    if "_review_policy" not in known:
+        known["_review_policy"] = program_review_policy(program)
+    return known["_review_policy"]
+
+
 def affiliate_review_policy(page: AffiliatePage, task: ReviewTask) -> ReviewPolicy:
     """The promised day counts as long as the group's application is open."""
     program, due_on = page.__dict__.get(_LOADED) or _reviewed_for([page])[0]
@@ -67,7 +75,7 @@ def load_updates_for_reviews(updates: Sequence[ContactUpdate]) -> None:
     load_programs([update.affiliation for update in updates])
 
 
-def load_programs(affiliations: Sequence[Affiliation]) -> None:
+def load_programs(affiliations: Collection[Affiliation]) -> None:
     programs = AffiliateProgramPage.objects.select_related(*PEOPLE).in_bulk(
         {affiliation.program_id for affiliation in affiliations}
     )

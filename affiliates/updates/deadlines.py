@@ -1,7 +1,7 @@
 """Deadlines for updates, moderation of news, and changes that reviewers asked for."""
 
 from collections.abc import Iterable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from django.db.models import TextChoices
@@ -27,6 +27,7 @@ from affiliates.updates.mails.asking import (
     update_requested,
     update_requested_of_all,
 )
+from workflows.core.calendars import Calendar
 from workflows.core.due import days_late
 from workflows.core.ladders import Ladder, Step
 from workflows.core.people import Recipient
@@ -50,6 +51,8 @@ class RequestStep(TextChoices):
 CONTACT = "contact"
 CONTACTS = "contacts"
 
+AUDIENCES = (CONTACT, CONTACT, CONTACT, CONTACTS, REVIEWERS, REVIEWERS, REVIEWERS)
+
 MAILS: dict[str, str] = {
     RequestStep.ASK: UPDATE_ASK,
     RequestStep.DUE: UPDATE_DUE,
@@ -59,16 +62,22 @@ MAILS: dict[str, str] = {
 
 def request_ladder(deadline: Deadline) -> Ladder:
     program = program_of(deadline)
-    steps = (
-        Step(-program.update_ask_days, RequestStep.ASK, CONTACT),
-        Step(0, RequestStep.DUE, CONTACT),
-        Step(program.update_reminder_days, RequestStep.REMIND, CONTACT),
-        Step(program.update_alternate_days, RequestStep.ALTERNATE, CONTACTS),
-        Step(program.update_attention_days, RequestStep.ATTENTION, REVIEWERS),
-        Step(program.update_call_days, RequestStep.CALL, REVIEWERS),
-        Step(program.update_pause_days, RequestStep.OFFER_PAUSE, REVIEWERS),
+    return _request_ladder(
+        calendar_of(program, business_days=False),
+        -program.update_ask_days,
+        0,
+        program.update_reminder_days,
+        program.update_alternate_days,
+        program.update_attention_days,
+        program.update_call_days,
+        program.update_pause_days,
     )
-    return Ladder(steps, calendar_of(program, business_days=False))
+
+
+@lru_cache
+def _request_ladder(calendar: Calendar, *offsets: int) -> Ladder:
+    steps = zip(offsets, RequestStep, AUDIENCES, strict=True)
+    return Ladder(tuple(Step(*step) for step in steps), calendar)
 
 
 def is_request_owed(deadline: Deadline) -> bool:
@@ -155,10 +164,7 @@ NOT_STARTED = "not_started"
 
 def moderation_ladder(deadline: Deadline) -> Ladder:
     """Reports a missing review after one day, then follows the steps of the review itself."""
-    policy = policy_of(deadline)
-    first = Step(min(1, policy.remind_after) - policy.respond_within, NOT_STARTED, REVIEWERS)
-    review = policy.ladder
-    return Ladder((first, *review.steps), review.calendar, repeat_days=review.repeat_days)
+    return policy_of(deadline).ladder_with(NOT_STARTED)
 
 
 def moderation_waiting(deadline: Deadline) -> Waiting:

@@ -48,7 +48,7 @@ class WorkflowsSettings(LiveSettings):
     URGENT_LOOK_SECONDS: int = 1
     """How often a worker looks for more urgent mails while it sends what it claimed."""
 
-    SWEEP_BATCH: int = 500
+    SWEEP_BATCH: int = 2000
     """Deadlines whose steps are taken in one transaction."""
 
     TRANSPORT_MAILER: str = "transport"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import count, takewhile
 
 from workflows.core.calendars import Calendar
@@ -25,10 +26,11 @@ class Scheduled:
     at: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ladder:
     """Steps in order and the calendar that counts their days. ``repeat_days``: the last step
-    repeats at this interval. Raises ValueError if out of order.
+    repeats at this interval. Raises ValueError if out of order. Moments are remembered for each
+    ladder, so whoever has one for many deadlines should make it once.
     """
 
     steps: tuple[Step, ...]
@@ -53,10 +55,9 @@ class Ladder:
         """
         names = [step.name for step in self.steps]
         taken = last_step in names
-        for step in self.steps[names.index(last_step) + 1 :] if taken else self.steps:
-            at = self.moment(step, due_at)
-            if taken or at > after:
-                yield Scheduled(step, at)
+        for scheduled in _moments(self, due_at)[names.index(last_step) + 1 if taken else 0 :]:
+            if taken or scheduled.at > after:
+                yield scheduled
         yield from self._repeats(due_at, after)
 
     def _repeats(self, due_at: datetime, after: datetime) -> Iterator[Scheduled]:
@@ -72,3 +73,8 @@ class Ladder:
         """Audiences notified by ``until``, in order of the steps."""
         reached = takewhile(lambda step: self.moment(step, due_at) <= until, self.steps)
         return list(dict.fromkeys(step.audience for step in reached))
+
+
+@lru_cache(maxsize=4096)
+def _moments(ladder: Ladder, due_at: datetime) -> tuple[Scheduled, ...]:
+    return tuple(Scheduled(step, ladder.moment(step, due_at)) for step in ladder.steps)

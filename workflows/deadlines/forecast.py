@@ -15,7 +15,7 @@ from workflows.core.ladders import Scheduled, Step
 from workflows.core.people import Recipient, unique
 from workflows.deadlines.digests import WAITING_FOR_YOU
 from workflows.deadlines.policies import Policy, get_policy
-from workflows.deadlines.services import newest_due, resume, steps_ahead
+from workflows.deadlines.services import look, resume, steps_ahead
 from workflows.mail.kinds import get_kind
 from workflows.models import Deadline
 
@@ -75,7 +75,7 @@ def _timetable(
     if deadline.paused_until:
         resume(deadline, max(deadline.paused_until, deadline.paused_at or first_look))
     ladder = policy.ladder(deadline)
-    newest = newest_due(deadline, ladder, first_look)
+    newest, _following = look(deadline, ladder, first_look)
     if newest:
         yield Scheduled(newest.step, first_look)
     later = dropwhile(lambda scheduled: scheduled.at <= first_look, steps_ahead(deadline, ladder))

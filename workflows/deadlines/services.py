@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from itertools import takewhile
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
@@ -53,7 +52,11 @@ def close_deadlines(
     """Close the open deadlines of ``subject``, of one kind or all; return how many there were.
     ``outcome`` has at most 32 characters.
     """
-    return open_deadlines(kind=kind, subject=subject).update(
+    return close(open_deadlines(kind=kind, subject=subject), outcome=outcome, now=now)
+
+
+def close(deadlines: models.QuerySet[Deadline], *, outcome: str, now: datetime) -> int:
+    return deadlines.update(
         closed_at=now, outcome=outcome, next_step="", next_step_at=None, paused_until=None
     )
 
@@ -137,7 +140,11 @@ def resume(deadline: Deadline, now: datetime) -> None:
 
 def schedule(deadline: Deadline) -> None:
     """Set the next step from the policy, without saving."""
-    following = next(steps_ahead(deadline, get_policy(deadline.kind).ladder(deadline)), None)
+    ladder = get_policy(deadline.kind).ladder(deadline)
+    set_next(deadline, next(steps_ahead(deadline, ladder), None))
+
+
+def set_next(deadline: Deadline, following: Scheduled | None) -> None:
     deadline.next_step = following.step.name if following else ""
     deadline.next_step_at = following.at if following else None
 
@@ -148,10 +155,16 @@ def steps_ahead(deadline: Deadline, ladder: Ladder) -> Iterator[Scheduled]:
     )
 
 
-def newest_due(deadline: Deadline, ladder: Ladder, now: datetime) -> Scheduled | None:
-    """The newest due step; missed steps before it are skipped."""
-    due = list(takewhile(lambda scheduled: scheduled.at <= now, steps_ahead(deadline, ladder)))
-    return due[-1] if due else None
+def look(
+    deadline: Deadline, ladder: Ladder, now: datetime
+) -> tuple[Scheduled | None, Scheduled | None]:
+    """The newest due step, since missed steps before it are skipped, and the one that follows."""
+    newest = None
+    for scheduled in steps_ahead(deadline, ladder):
+        if scheduled.at > now:
+            return newest, scheduled
+        newest = scheduled
+    return newest, None
 
 
 def _save(deadline: Deadline) -> None:

@@ -4,22 +4,22 @@ transaction, so sweeps may run concurrently and a killed one leaves nothing half
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 
 from workflows.core.conf import settings
-from workflows.core.ladders import Scheduled
+from workflows.core.ladders import Ladder, Scheduled
+from workflows.core.rows import insert_rows, update_rows
 from workflows.deadlines.digests import Told, tell
 from workflows.deadlines.policies import Policy, get_policy
-from workflows.deadlines.services import CLOCK, newest_due, resume, schedule
-from workflows.mail.outbox import NewMail, queue
+from workflows.deadlines.services import CLOCK, close, look, resume, set_next
+from workflows.mail.outbox import NewMail, queue_many
 from workflows.models import Deadline, TakenStep
 
 logger = logging.getLogger(__name__)
@@ -27,8 +27,6 @@ logger = logging.getLogger(__name__)
 NOT_OWED = "not_owed"
 TROUBLE_WAIT = timedelta(hours=1)
 """Wait before retrying a deadline whose policy raises an error."""
-
-MOVED = (*CLOCK, "closed_at", "outcome")
 
 
 @dataclass
@@ -41,9 +39,19 @@ class Swept:
         return done or "nothing due"
 
 
+UNREAD = ("next_step_at", "closed_at", "outcome")
+"""Which the claim knows already."""
+
+TAKEN = ("deadline_id", "name", "audience", "scheduled_for")
+
+
 @dataclass
 class _Plan:
-    taken: list[TakenStep] = field(default_factory=list)
+    """What a batch writes; ``taken`` has the values of TAKEN."""
+
+    taken: list[tuple[int, str, str, datetime]] = field(default_factory=list)
+    moved: list[Deadline] = field(default_factory=list)
+    not_owed: list[int] = field(default_factory=list)
     mails: list[NewMail] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
 
@@ -75,7 +83,8 @@ def sweep(*, now: datetime, should_stop: Callable[[], bool] = lambda: False) -> 
 def _claim(now: datetime, **only: int) -> list[Deadline]:
     """Lock due deadlines, skipping those locked by another sweep."""
     due = Deadline.objects.filter(next_step_at__lte=now, **only).order_by("next_step_at", "pk")
-    return list(due.select_for_update(skip_locked=True, no_key=True)[: settings.SWEEP_BATCH])
+    locked = due.select_for_update(skip_locked=True, no_key=True).defer(*UNREAD)
+    return list(locked[: settings.SWEEP_BATCH])
 
 
 def _sweep_alone(key: int, now: datetime) -> Counter[str]:
@@ -101,60 +110,41 @@ def _take_steps(deadlines: list[Deadline], now: datetime) -> Counter[str]:
         policy.load(same_kind)
         for deadline in same_kind:
             counts[_take_step(deadline, policy, plan, now)] += 1
-    _write(deadlines, plan, now)
+    _write(plan, now)
     return counts
 
 
 def _take_step(deadline: Deadline, policy: Policy, plan: _Plan, now: datetime) -> str:
     if not policy.still_owed(deadline):
-        _close(deadline, now)
+        plan.not_owed.append(deadline.pk)
         return NOT_OWED
     if deadline.paused_until:
         resume(deadline, max(deadline.paused_until, deadline.paused_at or now))
     ladder = policy.ladder(deadline)
-    due = newest_due(deadline, ladder, now)
+    due, following = look(deadline, ladder, now)
     if due:
-        _note(deadline, policy, due, plan, now)
+        _note(deadline, policy, ladder, due, plan, now)
         deadline.last_step, deadline.counted_from = due.step.name, due.at
-    schedule(deadline)
+    set_next(deadline, following)
+    plan.moved.append(deadline)
     return due.step.name if due else "moved"
 
 
-def _note(deadline: Deadline, policy: Policy, due: Scheduled, plan: _Plan, now: datetime) -> None:
+def _note(
+    deadline: Deadline, policy: Policy, ladder: Ladder, due: Scheduled, plan: _Plan, now: datetime
+) -> None:
     step = due.step
-    plan.taken.append(
-        TakenStep(
-            deadline=deadline,
-            name=step.name,
-            audience=step.audience,
-            scheduled_for=due.at,
-            taken_at=now,
-        )
-    )
+    plan.taken.append((deadline.pk, step.name, step.audience, due.at))
     plan.mails += policy.mails(deadline, step)
     for recipient in policy.staff(deadline, step.audience):
-        plan.told.append(Told(recipient, policy.ladder(deadline).calendar, due.at))
+        plan.told.append(Told(recipient, ladder.calendar, due.at))
     policy.effect(deadline, step, now)
 
 
-def _close(deadline: Deadline, now: datetime) -> None:
-    deadline.closed_at, deadline.outcome = now, NOT_OWED
-    deadline.next_step, deadline.next_step_at = "", None
-    deadline.paused_until = None
-
-
-def _write(deadlines: Iterable[Deadline], plan: _Plan, now: datetime) -> None:
-    TakenStep.objects.bulk_create(plan.taken)
-    _move(deadlines)
-    queue(*plan.mails, now=now)
+def _write(plan: _Plan, now: datetime) -> None:
+    if plan.not_owed:
+        close(Deadline.objects.filter(pk__in=plan.not_owed), outcome=NOT_OWED, now=now)
+    insert_rows(TakenStep, TAKEN, plan.taken, skip_known=False, taken_at=now)
+    update_rows(Deadline, CLOCK, list(map(attrgetter(*CLOCK, "id"), plan.moved)))
+    queue_many(plan.mails, now=now)
     tell(plan.told, now=now)
-
-
-def _move(deadlines: Iterable[Deadline]) -> None:
-    """One update per group of equal values: ``bulk_update`` takes longer than all the rest."""
-    alike: dict[tuple[Any, ...], list[int]] = {}
-    for deadline in deadlines:
-        values = tuple(getattr(deadline, field) for field in MOVED)
-        alike.setdefault(values, []).append(deadline.pk)
-    for values, keys in alike.items():
-        Deadline.objects.filter(pk__in=keys).update(**dict(zip(MOVED, values, strict=True)))

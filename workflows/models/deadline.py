@@ -1,7 +1,29 @@
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from workflows.core.rows import among
+
+
+class Subject(GenericForeignKey):
+    """Trusts what was loaded: Django compares keys at each look, but a subject never changes."""
+
+    def __get__(self, instance: Any, cls: Any = None) -> Any:
+        known = self.get_cached_value(instance, default=None) if instance else None
+        return known or super().__get__(instance, cls)
+
+    def keys(self, instances: Iterable[Any]) -> Any:
+        """The integer keys of the subjects, for ``__in``."""
+        return among({int(instance.object_id) for instance in instances})
+
+    def hold(self, instances: Iterable[Any], subjects: Mapping[int, Any]) -> None:
+        """Set the subject of each by its integer key, or None if there is none any more."""
+        for instance in instances:
+            self.set_cached_value(instance, subjects.get(int(instance.object_id)))
 
 
 class Deadline(models.Model):
@@ -12,7 +34,7 @@ class Deadline(models.Model):
     kind = models.CharField(_("kind"), max_length=64)
     content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
     object_id = models.CharField(max_length=64)
-    subject = GenericForeignKey("content_type", "object_id")
+    subject = Subject("content_type", "object_id")
 
     opened_at = models.DateTimeField(_("opened"))
     due_at = models.DateTimeField(_("due"))

@@ -30,8 +30,7 @@ def load(deadlines: Sequence[Deadline]) -> None:
         state.task = tasks[state.task_id]
         state.reviewed = things.get(_key_of(state))
     prepare(states.values())
-    for deadline in deadlines:
-        deadline.subject = states.get(int(deadline.object_id))
+    Deadline.subject.hold(deadlines, states)
 
 
 def _things_of(states: Iterable[ReviewTaskState]) -> dict[tuple[int, str], Any]:

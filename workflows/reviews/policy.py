@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
@@ -53,18 +54,19 @@ class ReviewPolicy:
     @property
     def ladder(self) -> Ladder:
         """Steps with offsets from the due day; the last one repeats every working week."""
+        return self.ladder_with("")
+
+    def ladder_with(self, not_started: str) -> Ladder:
+        """The same after a step of this name, on the first day, for a review that did not start."""
         days = (
             (self.remind_after, REMIND, REVIEWERS),
             (self.respond_within, OVERDUE, REVIEWERS),
             (self.escalate_after, ESCALATE, ESCALATION),
             (self.escalate_again_after, ESCALATE_AGAIN, LAST_RESORT),
         )
-        steps = (Step(after - self.respond_within, *step) for after, *step in sorted(days))
-        return Ladder(tuple(steps), self.calendar, repeat_days=self._week)
-
-    @property
-    def _week(self) -> int:
-        return 5 if self.calendar.business_days else 7
+        first = [(min(1, self.remind_after), not_started, REVIEWERS)] if not_started else []
+        steps = [(after - self.respond_within, *step) for after, *step in first + sorted(days)]
+        return _ladder(self.calendar, tuple(steps))
 
     def audience(self, name: str) -> list[Recipient]:
         """Recipients of an audience. Never empty if a superuser has an email address."""
@@ -75,6 +77,12 @@ class ReviewPolicy:
         }[name]
         found = next((people for people in order if people), None)
         return unique(found) if found else recipients(superusers())
+
+
+@lru_cache
+def _ladder(calendar: Calendar, steps: tuple[tuple[int, str, str], ...]) -> Ladder:
+    week = 5 if calendar.business_days else 7
+    return Ladder(tuple(Step(*step) for step in steps), calendar, repeat_days=week)
 
 
 def policy_of_task(task: ReviewTask) -> ReviewPolicy:

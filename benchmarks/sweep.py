@@ -1,31 +1,36 @@
 """How long taking the steps of due deadlines takes, and that each is taken once.
 
 Two workers and two beats first; then one sweep by itself, beside the cheapest statements that could
-do it and the loop that most sites have, in turns within one run. The ratios come last.
+do it and the loop that most sites have, in turns within one run. The goals come last.
 """
 
 import contextlib
+import gc
+import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import django
 
-from affiliates.applications.mails.reviewing import answer_reminders
+from benchmarks.goals import Goal, lines
 from benchmarks.servers import ROOT, environment_for, prepare, servers
 
 DUE = 20_000
+FEW = 4_000
 LOOPED = 1_000
 """Rows for the loop, which is too slow for all; its time is scaled to the others'."""
 RESTING = 200_000
 TURNS = 3
 POLL_SECONDS = 0.05
+FOR_THE_START = 5
+"""The race counts the start of four processes, which takes longer than all their steps."""
 
 
 def run() -> str:
@@ -37,10 +42,24 @@ def run() -> str:
         os.environ.update(started)
         sys.path.append(str(ROOT / "site"))
         django.setup()
-        return measure(started, directory)
+        gc.freeze()  # As workers do.
+        return as_markdown(measure(started, directory))
 
 
-def measure(environment: dict[str, str], directory: str) -> str:
+@dataclass
+class Found:
+    """``seconds`` of each way, ``race`` of two workers with their start, ``idle`` of a look when
+    nothing is due; ``few`` and ``many`` of a process of its own: seconds and MiB for what was due.
+    """
+
+    race: float
+    seconds: dict[str, float]
+    idle: float
+    few: tuple[float, float]
+    many: tuple[float, float]
+
+
+def measure(environment: dict[str, str], directory: str) -> Found:
     from django.utils import timezone
 
     from benchmarks import questions
@@ -49,6 +68,7 @@ def measure(environment: dict[str, str], directory: str) -> str:
     questions.create(DUE, now=now)
     questions.make_due(now=now)
     race = timed(lambda: wait_for_the_end(environment, directory))
+    one_sweep()
     refuse_unless_each_once()
     seconds: dict[str, list[float]] = {name: [] for name in WAYS}
     for turn in range(TURNS):
@@ -57,13 +77,40 @@ def measure(environment: dict[str, str], directory: str) -> str:
             share = DUE / LOOPED if name == "loop" else 1
             seconds[name].append(timed(WAYS[name]) * share)
         sys.stderr.write(f"turn {turn + 1} of {TURNS}\n")
-    questions.make_due(now=now)
-    one_sweep()
+    few, many = by_processes(environment, now)
     questions.add_resting(RESTING, now=now)
     idle = statistics.median(timed(one_sweep) for _ in range(20))
-    return as_markdown(
-        race, {name: statistics.median(times) for name, times in seconds.items()}, idle
-    )
+    medians = {name: statistics.median(times) for name, times in seconds.items()}
+    return Found(race, medians, idle, few, many)
+
+
+def by_processes(
+    environment: dict[str, str], now: datetime
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The medians of processes that sweep few and many, in turns."""
+    from benchmarks import questions
+
+    found: dict[int, list[list[float]]] = {FEW: [], DUE: []}
+    for _ in range(TURNS):
+        for due, times in found.items():
+            questions.make_due(now=now, number=due)
+            process = [sys.executable, "-c", PROCESS]
+            output = subprocess.check_output(process, env=environment, cwd=ROOT, text=True)
+            times.append(json.loads(output))
+    few, many = (tuple(map(statistics.median, zip(*found[due], strict=True))) for due in (FEW, DUE))
+    return few, many
+
+
+PROCESS = """
+import django, gc, json, resource, time
+django.setup()
+from benchmarks.sweep import one_sweep
+gc.freeze()
+start = time.process_time()
+one_sweep()
+memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(json.dumps([time.process_time() - start, memory / 1024]))
+"""
 
 
 def refuse_unless_each_once() -> None:
@@ -74,32 +121,39 @@ def refuse_unless_each_once() -> None:
         sys.exit(f"Of {DUE} steps and mails there are {found}: not each exactly once.")
 
 
-def as_markdown(race: float, medians: dict[str, float], idle: float) -> str:
-    sweep = medians["sweep"]
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def as_markdown(found: Found) -> str:
+    seconds, race = found.seconds, found.race
+    (few, little), (many, much) = found.few, found.many
     return "\n".join(
         [
             "## Taking the steps of deadlines",
             "",
             f"{DUE} groups are reminded of a question at the same hour: {DUE} steps, {DUE} mails",
             "into the outbox, on PostgreSQL. Two Celery workers with two beats take each exactly",
-            "once (counted, or the run fails). “Statements”: the least that a sweep must write, as",
-            "three SQL statements that ask nothing. “Loop”: a query, a mail and a save for each,",
-            f"measured with {LOOPED} and scaled.",
+            "once, also when looked at again (counted, or the run fails). “Statements”: the least",
+            "that a sweep must write, as three SQL statements that ask nothing. “Asking”: the same",
+            "statements ask for each whether an answer is owed, and whom to write to, as a sweep",
+            "has to. “Loop”: a query, a mail and a save for each, measured with",
+            f"{LOOPED} and scaled.",
             "",
             "| way | seconds | steps a second |",
             "|---|---|---|",
             f"| two workers, two beats, with their start | {race:.1f} | {DUE / race:.0f} |",
-            *[f"| {name} | {each:.1f} | {DUE / each:.0f} |" for name, each in medians.items()],
+            *[f"| {name} | {each:.2f} | {DUE / each:.0f} |" for name, each in seconds.items()],
             "",
-            f"A look when nothing is due among {RESTING + DUE} takes {idle * 1000:.1f} ms.",
-            f"The process that made all rows and swept them held {memory:.0f} MiB at most.",
+            f"A look when nothing is due among {RESTING + DUE} takes {found.idle * 1000:.1f} ms.",
+            f"Processes that take {FEW} and {DUE} steps use {few / FEW * 1e6:.0f} and",
+            f"{many / DUE * 1e6:.0f} µs of CPU a step and hold {little:.0f} and {much:.0f} MiB.",
             "",
-            "Ratios within this run:",
-            "",
-            f"- sweep ÷ statements: {sweep / medians['statements']:.1f}",
-            f"- loop ÷ sweep: {medians['loop'] / sweep:.1f}",
-            f"- two workers ÷ one sweep: {race / sweep:.2f}",
+            *lines(
+                Goal("sweep", seconds["sweep"] / seconds["statements"], at_most=3),
+                Goal("sweep-asking", seconds["sweep"] / seconds["asking"], at_most=3),
+                Goal("sweep-loop", seconds["loop"] / seconds["sweep"], at_least=50),
+                Goal("sweep-two-workers", race / seconds["sweep"], at_most=FOR_THE_START),
+                Goal("sweep-idle-ms", found.idle * 1000, at_most=5),
+                Goal("sweep-linear", (many / DUE) / (few / FEW), at_most=1.2),
+                Goal("sweep-memory", much / little, at_most=1.2),
+            ),
             "",
         ]
     )
@@ -161,21 +215,29 @@ def one_sweep() -> None:
 
 def by_statements() -> None:
     """What any sweep has to write, with nothing asked and nothing known about the rows."""
+    run_statements(STEPS, MAILS.format(recipient="d.object_id || '@example.org'", asked=""), MOVE)
+
+
+def by_asking_statements() -> None:
+    """The same, which ask what a sweep has to know before it writes."""
+    run_statements(STEPS + IF_OWED, MAILS.format(recipient="c.email", asked=ASKED), MOVE + IF_OWED)
+
+
+def run_statements(*statements: str) -> None:
     from django.db import connection, transaction
     from django.utils import timezone
 
     now = timezone.now()
-    later = now + timedelta(days=6)
+    values = {"now": now, "later": now + timedelta(days=6)}
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(STEPS, [now, now])
-        cursor.execute(MAILS, [now, now, now])
-        cursor.execute(MOVE, [later, now])
+        for statement in statements:
+            cursor.execute(statement, values)
 
 
 STEPS = """
 insert into affiliate_workflows_takenstep (deadline_id, name, audience, scheduled_for, taken_at)
-select id, next_step, 'group', next_step_at, %s from affiliate_workflows_deadline
-where next_step_at <= %s
+select id, next_step, 'group', next_step_at, %(now)s from affiliate_workflows_deadline d
+where next_step_at <= %(now)s
 """
 
 MAILS = """
@@ -183,16 +245,30 @@ insert into affiliate_workflows_outgoingmail
     (key, kind, language, recipient, recipient_key, recipient_name, content_type_id, object_id,
      state, priority, attempts, uncertain_attempts, message_id, subject_line, envelope_sender,
      answer, created_at, next_attempt_at)
-select 'answer_reminder/' || object_id, 'answer_reminder', 'en', object_id || '@example.org',
-    object_id || '@example.org', 'Kim',
-    content_type_id, object_id, 'queued', 50, 0, 0, '', '', '', '', %s, %s
-from affiliate_workflows_deadline where next_step_at <= %s
+select 'answer_reminder/' || d.object_id, 'answer_reminder', 'en', {recipient}, {recipient}, 'Kim',
+    d.content_type_id, d.object_id, 'queued', 50, 0, 0, '', '', '', '', %(now)s, %(now)s
+from affiliate_workflows_deadline d {asked} where d.next_step_at <= %(now)s
+on conflict do nothing
+"""
+
+ASKED = """
+join affiliates_application a on a.id = d.object_id::bigint and a.state = 'information_needed'
+join affiliates_contact c
+    on c.application_id = a.id and c.role = 'primary' and c.bounced_at is null
+join affiliates_informationrequest q
+    on q.application_id = a.id and q.answered_at is null and q.dropped_at is null
+"""
+
+IF_OWED = """
+and exists (select from affiliates_application a
+            where a.id = d.object_id::bigint and a.state = 'information_needed')
 """
 
 MOVE = """
-update affiliate_workflows_deadline
-set last_step = next_step, counted_from = next_step_at, next_step = 'no_answer', next_step_at = %s
-where next_step_at <= %s
+update affiliate_workflows_deadline d
+set last_step = next_step, counted_from = next_step_at, next_step = 'no_answer',
+    next_step_at = %(later)s
+where next_step_at <= %(now)s
 """
 
 
@@ -200,7 +276,7 @@ def by_loop() -> None:
     """A query, a mail and a save for each: what sites do that send reminders from a cron job."""
     from django.utils import timezone
 
-    # REMOVED
+    from affiliates.applications.mails.reviewing import answer_reminders
     from workflows.mail.outbox import queue
     from workflows.models import Deadline, TakenStep
 
@@ -221,4 +297,9 @@ def by_loop() -> None:
         deadline.save()
 
 
-WAYS = {"sweep": one_sweep, "statements": by_statements, "loop": by_loop}
+WAYS = {
+    "sweep": one_sweep,
+    "statements": by_statements,
+    "asking": by_asking_statements,
+    "loop": by_loop,
+}
