@@ -36,8 +36,8 @@ def environment_for(settings: str, directory: str) -> dict[str, str]:
     }
 
 
-def prepare(environment: dict[str, str]) -> None:
-    for command in ("migrate", "load_demo"):
+def prepare(environment: dict[str, str], *commands: str) -> None:
+    for command in commands or ("migrate", "load_demo"):
         subprocess.run(
             [sys.executable, ROOT / "site" / "manage.py", command],
             env=environment,
