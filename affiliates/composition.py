@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail.permissions import register_permission_policy
 
+from affiliates import monitoring
 from affiliates.admin.panels import affiliate_tabs, program_tabs
 from affiliates.admin.permissions import (
     AffiliationPermissionPolicy,
@@ -55,8 +56,9 @@ REGISTERED = (
     *(application_deadlines, affiliation_deadlines, support_deadlines, update_deadlines),
     *(applying_mails, reviewing_mails, contact_mails, ending_mails, link_mails, portal_mails),
     *(support_mails, asking_mails, received_mails),
+    monitoring,
 )
-"""Modules that register their kinds when imported."""
+"""Modules that register their kinds, or numbers to watch, when imported."""
 
 RECEIVERS = (
     *(reviewers, application_receivers, affiliation_receivers, policy_receivers),

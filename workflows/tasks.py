@@ -11,11 +11,13 @@ from celery.signals import worker_process_init
 from django.utils import timezone
 
 from workflows.core import wakeup
+from workflows.core.states import MailState
 from workflows.core.wakeup import PeriodicTask
 from workflows.deadlines.sweep import sweep
 from workflows.leases.services import Delivered
 from workflows.mail.delivery import deliver_due
 from workflows.mail.secrecy import blot_out_expired
+from workflows.monitoring.runs import recorded
 from workflows.webhooks.delivery import deliver_due_webhooks
 
 logger = logging.getLogger(__name__)
@@ -50,7 +52,9 @@ def deliver_webhooks() -> None:
 @shared_task(name=wakeup.SWEEP_DEADLINES, base=PeriodicTask, seconds=LOOK_SECONDS)
 def sweep_deadlines() -> None:
     """A batch that exceeds the time limit is rolled back and tried again by the next task."""
-    swept = sweep(now=timezone.now(), should_stop=_time_is_up())
+    with recorded(wakeup.SWEEP_DEADLINES) as run:
+        swept = sweep(now=timezone.now(), should_stop=_time_is_up())
+        run.failures = swept.counts["failed"]
     logger.info("Deadlines: %s", swept)
     if swept.stopped:
         wakeup.wake(wakeup.SWEEP_DEADLINES)
@@ -64,7 +68,9 @@ def blot_out_secrets() -> None:
 
 def _deliver(what: str, deliver_all: Callable[..., Delivered], task: str) -> None:
     try:
-        done = deliver_all(should_stop=_time_is_up())
+        with recorded(task) as run:
+            done = deliver_all(should_stop=_time_is_up())
+            run.failures = done.counts[MailState.FAILED] + bool(done.unreachable)
     except SoftTimeLimitExceeded:
         logger.warning("Sending one %s took too long; it is marked uncertain. Going on.", what)
         wakeup.wake(task)

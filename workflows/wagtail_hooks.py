@@ -5,6 +5,8 @@ from wagtail.admin.menu import MenuItem
 
 from workflows.leases.admin import SENT_AGAIN
 from workflows.mail.admin import MailGroup
+from workflows.monitoring.numbers import may_see
+from workflows.monitoring.views import NumbersView
 from workflows.reviews.admin.menu import offer_review
 from workflows.reviews.admin.panels import replace_panels
 from workflows.reviews.admin.reports import OpenReviewsView
@@ -41,10 +43,27 @@ def register_open_reviews_menu_item():
     )
 
 
+class NumbersMenuItem(MenuItem):
+    def is_shown(self, request):
+        return may_see(request.user)
+
+
+@hooks.register("register_reports_menu_item")
+def register_numbers_menu_item():
+    return NumbersMenuItem(
+        NumbersView.page_title,
+        reverse("workflows_numbers"),
+        name="numbers",
+        icon_name=NumbersView.header_icon,
+        order=795,
+    )
+
+
 @hooks.register("register_admin_urls")
 def register_urls():
     report, review = "reports/open-reviews/", "reviews/<int:pk>/"
     return [
+        path("reports/numbers/", NumbersView.as_view(), name="workflows_numbers"),
         path(report, OpenReviewsView.as_view(), name="workflows_open_reviews"),
         path(
             f"{report}results/",

@@ -8,6 +8,7 @@ from program_site.health import healthz
 from program_site.passwords import PasswordReset
 from program_site.search import search
 from program_site.views import Favicon, Logout, Robots
+from workflows.monitoring.views import metrics
 
 urlpatterns = [
     path("admin/logout/", Logout.as_view()),
@@ -19,6 +20,7 @@ urlpatterns = [
     ),
     path("robots.txt", Robots.as_view()),
     path("healthz", healthz),
+    path("metrics", metrics),
     path("search/", search, name="search"),
     path("favicon.ico", Favicon.as_view()),
     path("api/affiliates/v1/", include("affiliates.api_site")),

@@ -51,6 +51,9 @@ class WorkflowsSettings(LiveSettings):
     SWEEP_BATCH: int = 2000
     """Deadlines whose steps are taken in one transaction."""
 
+    METRICS_TOKEN: str = ""
+    """The bearer token for ``/metrics``. Empty: there is no such page."""
+
     TRANSPORT_MAILER: str = "transport"
     """Django ≥ 6.1: the alias in ``MAILERS`` that really sends."""
 

@@ -44,6 +44,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='TaskRun',
+            fields=[
+                ('task', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ('runs', models.PositiveBigIntegerField(default=0)),
+                ('failures', models.PositiveBigIntegerField(default=0)),
+                ('seconds', models.FloatField(default=0)),
+                ('last_seconds', models.FloatField(default=0)),
+                ('ended_at', models.DateTimeField()),
+            ],
+            options={
+                'verbose_name': 'runs of a task',
+                'verbose_name_plural': 'runs of tasks',
+            },
+        ),
+        migrations.CreateModel(
             name='MailWording',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
