@@ -89,7 +89,9 @@ class _Source:
         rows: Rows,
         same: Mapping[str, Any],
     ) -> None:
-        self.fields = {field.attname: field for field in model._meta.concrete_fields}
+        self.fields: dict[str, Any] = {
+            field.attname: field for field in model._meta.concrete_fields
+        }
         self.table = connection.ops.quote_name(model._meta.db_table)
         columns = dict(zip(names, zip(*rows, strict=True), strict=True))
         differing = [name for name in names if len(set(columns[name])) > 1] or [names[-1]]

@@ -60,12 +60,11 @@ def read_all(*, now: datetime) -> list[Number]:
     return [number for source in _sources for number in source.read(now)]
 
 
-def by_state(
-    name: str, label: str | Promise, model: type[models.Model], field: str = "state"
-) -> Number:
+def by_state(name: str, label: str | Promise, model: type[models.Model]) -> Number:
     """How many rows are in each state, with 0 for the others."""
-    choices = dict(model._meta.get_field(field).choices or ())
-    rows = model._default_manager.order_by().values_list(field).annotate(Count("pk"))
+    state: Any = model._meta.get_field("state")
+    choices = dict(state.choices)
+    rows = model._default_manager.order_by().values_list("state").annotate(Count("pk"))
     return Number(name, label, dict.fromkeys(choices, 0) | dict(rows), "state", choices)
 
 
@@ -103,7 +102,8 @@ def _runs(runs: list[TaskRun]) -> Iterator[Number]:
         values = {run.task: getattr(run, attribute) for run in runs}
         yield Number(f"workflows_task_{name}", label, values, "task", TASKS, kind)
     ages = {run.task: run.ended_at.timestamp() for run in runs}
-    yield Number("workflows_task_ended_timestamp_seconds", _("Workers: end of the last run"), ages, "task", TASKS)
+    ended = _("Workers: end of the last run")
+    yield Number("workflows_task_ended_timestamp_seconds", ended, ages, "task", TASKS)
 
 
 register(Source(("affiliate_workflows.view_outgoingmail",), _read))
