@@ -27,6 +27,10 @@ help:  ## Show this list
 	@scripts/environment --extra demo --group dev
 	@touch $@
 
+.venv/.ready-bench: .venv/.ready-dev
+	@scripts/environment --extra demo --group dev --group peers
+	@touch $@
+
 demo: .venv/.ready-demo  ## Run the site on this machine (PORT=8000, RESET=1 starts over)
 	@cd site && exec ../$(BIN)/python -m program_site.demo
 
@@ -66,7 +70,7 @@ docs: .venv/.ready-dev  ## Write the pages that are made from the code
 screenshots: .venv/.ready-dev  ## Take the pictures of the editors' guide in a demo of its own (CHROMIUM=…)
 	@chromium=$$(scripts/chromium) && CHROMIUM="$$chromium" $(BIN)/python -m scripts.screenshots $(ARGS)
 
-bench: .venv/.ready-dev  ## Measure the form and the sweep, and write docs/benchmarks.md
+bench: .venv/.ready-bench  ## Measure mail, form, sweep and more, and write docs/benchmarks.md
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 clean:  ## Remove the environment and all caches (the demo's data stay: see RESET=1)

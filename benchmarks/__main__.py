@@ -8,6 +8,7 @@ from pathlib import Path
 REPORT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 HEAD = "# Benchmarks\n\n`make bench` measures and writes this page.\n"
 BENCHMARKS = (
+    "mail",
     "submitting",
     "sweep",
     "importing",

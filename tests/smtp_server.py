@@ -30,6 +30,8 @@ class Script:
     hang_up_at: list[str] = field(default_factory=list)
     """Steps ("mail", "data", "accepted") at which the connection is cut, one by one; "accepted"
     means after keeping the mail and before the 250."""
+    pipelining: bool = True
+    """Whether the server offers it."""
     hold: bool = False
     """Keep the mail, then wait for ``release`` before the 250."""
 
@@ -66,6 +68,12 @@ class ScriptedServer:
             self.controller.stop()
 
     # aiosmtpd's hooks
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        session.host_name = hostname
+        greeting, *abilities = responses
+        more = ["250-PIPELINING"] if self.script.pipelining else []
+        return [greeting, *more, *abilities]
 
     async def handle_MAIL(self, server, session, envelope, address, options):
         if self._cut("mail", server):

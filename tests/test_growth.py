@@ -93,7 +93,7 @@ def as_bytes(text: str, start: str = "", end: str = "") -> bytes:
 
 def wording(text: str) -> None:
     grammar.problems("", text, get_kind("application_received"))
-    grammar.fill_blocks(text.replace("{", ""), get_kind("application_received"), {})
+    grammar.Form("", text.replace("{", ""), get_kind("application_received")).fill({})
 
 
 PARSERS = {

@@ -54,6 +54,10 @@ About = Callable[[Any, Any, OutgoingMail], Values]
 ABOUT = (RECIPIENT, GROUP_NAME)
 """First placeholders of every email to a contact; ``ABOUT_THE_PROGRAM`` comes last."""
 
+OF_AFFILIATION = ("program", "contacts")
+OF_RECORD = ("affiliation__program", "affiliation__contacts")
+"""``related`` of a kind whose subject is an affiliation, and of one that has an affiliation."""
+
 CONTACT_WHY = gettext_lazy(
     "You get this email because you are a contact of a group that is an affiliate."
 )
@@ -67,8 +71,9 @@ def recipient_of(mail: OutgoingMail) -> Contact | None:
     """The affiliate's current contact with the email's address."""
     if mail.subject is None:
         return None
-    contacts = affiliation_of(mail.subject).contacts.order_by("pk")
-    return contacts.filter(email__iexact=mail.recipient).first()
+    address = mail.recipient.lower()
+    contacts = affiliation_of(mail.subject).contacts.all()  # Two at most, and often prefetched.
+    return next((contact for contact in contacts if contact.email.lower() == address), None)
 
 
 def context(*parts: About) -> Callable[[OutgoingMail], Values]:
@@ -98,7 +103,11 @@ def reply_to(mail: OutgoingMail) -> str:
 
 
 def register_kind(
-    *placeholders: Placeholder, says: Iterable[About] = (), why: Any = CONTACT_WHY, **kind: Any
+    *placeholders: Placeholder,
+    says: Iterable[About] = (),
+    why: Any = CONTACT_WHY,
+    related: tuple[str, ...] = OF_RECORD,
+    **kind: Any,
 ) -> str:
     """Register a kind of email to contacts; return its name.
 
@@ -108,5 +117,12 @@ def register_kind(
     offered = (*ABOUT, *placeholders, *ABOUT_THE_PROGRAM)
     values = context(*says)
     return kinds.register(
-        MailKind(placeholders=offered, context=values, reply_to=reply_to, why=why, **kind)
+        MailKind(
+            placeholders=offered,
+            context=values,
+            reply_to=reply_to,
+            why=why,
+            related=related,
+            **kind,
+        )
     )

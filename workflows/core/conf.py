@@ -42,8 +42,8 @@ class WorkflowsSettings(LiveSettings):
     """How long a worker owns the mails it claimed, and again each mail that it begins to send.
     Longer than Celery's hard time limit, so that a lease ends after its worker."""
 
-    BATCH_SIZE: int = 50
-    """Mails claimed at once, sent over one connection."""
+    BATCH_SIZE: int = 100
+    """Mails claimed at once. What they have in common is fetched once for all of them."""
 
     URGENT_LOOK_SECONDS: int = 1
     """How often a worker looks for more urgent mails while it sends what it claimed."""

@@ -9,6 +9,8 @@ _BIDI_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 def lines(text: str) -> str:
     """Normalize line ends to LF and remove other control characters."""
+    if text.isprintable():
+        return text  # Nothing to remove, as in nearly all values.
     joined = "\n".join(text.splitlines()).translate(_BIDI_CONTROLS)
     return "".join(c for c in joined if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
 

@@ -27,6 +27,11 @@ from workflows.models import LeasedWork, OutgoingMail
 
 logger = logging.getLogger(__name__)
 
+FRESH_SECONDS = 5
+"""After this long the rest of a batch is claimed anew, so that what was fetched for it (whether it
+is still owed, its wording, its reader) is never older.
+"""
+
 Work = TypeVar("Work", bound=LeasedWork)
 
 FREE: dict[str, Any] = {"lease_token": None, "leased_until": None, "transport_started_at": None}
@@ -82,7 +87,11 @@ def start(work: LeasedWork, *, token: uuid.UUID, **frozen: Any) -> bool:
 def finish(work: LeasedWork, *, token: uuid.UUID, **fields: Any) -> None:
     """Save ``fields`` and end the lease. Raises LeaseLost."""
     if not _change(work, token, **FREE, **fields):
-        raise LeaseLost
+        raise lost(work)
+
+
+def lost(work: LeasedWork) -> LeaseLost:
+    return LeaseLost(f"{type(work).__name__} {work.pk} was taken over by another worker.")
 
 
 def release(work: LeasedWork, *, token: uuid.UUID) -> None:
@@ -180,9 +189,23 @@ class Sender:
         self.done = done
         self.token = uuid.uuid4()
 
+    def prepare(self, batch: Sequence[Any]) -> None:
+        """Fetch what the rows of a batch have in common."""
+
     def deliver(self, work: Any) -> None:
         """Raises LeaseLost, or ServerUnreachable: rows not yet started keep waiting."""
         raise NotImplementedError
+
+    def settle(self) -> None:
+        """Record what is known and not recorded yet."""
+
+    def sound_the_alarm(self, error: LeaseLost) -> None:
+        self.done.counts["lease lost"] += 1
+        logger.error(
+            "%s It may arrive twice. Is LEASE_SECONDS longer than sending one can take?",
+            error,
+            exc_info=error,
+        )
 
     def start(self, work: LeasedWork, **frozen: Any) -> bool:
         """Return False if another worker has the lease."""
@@ -234,48 +257,65 @@ def work_off(
         batch = claim(token=sender.token, limit=settings.BATCH_SIZE, model=model)
         if not batch:
             break
-        with _given_back(model, sender.token):
+        with _given_back(model, sender):
+            sender.prepare(batch)
             _work_off_batch(batch, sender, should_stop)
     return done
 
 
 @contextlib.contextmanager
-def _given_back(model: type[LeasedWork], token: uuid.UUID) -> Iterator[None]:
+def _given_back(model: type[LeasedWork], sender: Sender) -> Iterator[None]:
     """Free the rows if anything, even a time limit, interrupts the batch."""
     try:
         yield
     except BaseException:
-        give_back(token=token, model=model)
+        try:
+            sender.settle()
+        finally:
+            give_back(token=sender.token, model=model)
         raise
 
 
 def _work_off_batch(
     batch: Sequence[LeasedWork], sender: Sender, should_stop: Callable[[], bool]
 ) -> None:
-    looked = time.monotonic()
+    model, token, pauses = type(batch[0]), sender.token, _Pauses()
     for work in batch:
         if should_stop():
             sender.done.stopped = True
-            give_back(token=sender.token, model=type(work))
+            sender.settle()
+            give_back(token=token, model=model)
             return
-        if time.monotonic() - looked >= settings.URGENT_LOOK_SECONDS:
-            looked = time.monotonic()
-            if work.more_urgent().exists():
-                put_back(token=sender.token, model=type(work))
+        if pauses.is_time_to_look():
+            sender.settle()
+            if pauses.is_stale() or work.more_urgent().exists():
+                put_back(token=token, model=model)
                 return
         try:
             sender.deliver(work)
         except ServerUnreachable as error:
             logger.warning("The mail server cannot be reached: %s", error)
             sender.done.unreachable = str(error)
-            wait = retry.wait_for_server()
-            give_back(token=sender.token, wait=wait, model=type(work))
+            sender.settle()
+            give_back(token=token, wait=retry.wait_for_server(), model=model)
             return
-        except LeaseLost:
-            sender.done.counts["lease lost"] += 1
-            logger.exception(
-                "%s %s was taken over by another worker. It may arrive twice. "
-                "Is LEASE_SECONDS longer than sending one can take?",
-                type(work).__name__,
-                work.pk,
-            )
+        except LeaseLost as error:
+            sender.sound_the_alarm(error)
+    sender.settle()
+
+
+class _Pauses:
+    """When to look up from a batch: for more urgent rows, and for what has changed meanwhile."""
+
+    def __init__(self) -> None:
+        self.begun = self.looked = time.monotonic()
+
+    def is_time_to_look(self) -> bool:
+        now = time.monotonic()
+        if now - self.looked < settings.URGENT_LOOK_SECONDS:
+            return False
+        self.looked = now
+        return True
+
+    def is_stale(self) -> bool:
+        return self.looked - self.begun >= FRESH_SECONDS

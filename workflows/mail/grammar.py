@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any, Literal
 
 from workflows.core.plain_text import lines, one_line
-from workflows.mail.kinds import ListItem, MailKind
+from workflows.mail.kinds import ListItem, MailKind, Placeholder
 
 Shape = Literal["paragraph", "list", "button"]
 
@@ -58,38 +58,73 @@ def problems(subject: str, text: str, kind: MailKind) -> list[str]:
     return [*unknown_placeholders(both, kind), *misplaced_lists(subject, text, kind)]
 
 
-def fill_line(text: str, kind: MailKind, values: Mapping[str, Any]) -> str:
-    """Fill a subject, on one line."""
-    line = _fill(text, _cleaned(kind, values), set())
-    return one_line("".join(piece.text for piece in line))
+@dataclass(frozen=True)
+class Blank:
+    """Where a value comes in. ``is_link``: see ``Placeholder``."""
+
+    name: str
+    is_link: bool
 
 
-def fill_blocks(text: str, kind: MailKind, values: Mapping[str, Any]) -> list[Block]:
-    """Fill the text. Drops lines with only empty placeholders, empty paragraphs, buttons without a
-    link.
-    """
-    clean = _cleaned(kind, values)
-    links = {placeholder.name for placeholder in kind.offered if placeholder.is_link}
-    lists = {
-        f"{{{placeholder.name}}}": _list_block(values.get(placeholder.name, ()))
-        for placeholder in kind.offered
-        if placeholder.is_list
-    }
-    blocks: list[Block | None] = []
-    for rows in _runs(text, lists.keys()):
-        if rows[0] in lists:
-            blocks += (lists[row] for row in rows)
+Row = tuple[Piece | Blank, ...]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A block of a wording, to be filled. The name of a list placeholder stands in for its rows."""
+
+    shape: Shape
+    rows: tuple[Row, ...]
+    list_name: str = ""
+
+
+@dataclass(frozen=True)
+class Filled:
+    subject: str
+    blocks: list[Block]
+
+
+class Form:
+    """A wording, parsed once and filled for many emails."""
+
+    def __init__(self, subject: str, text: str, kind: MailKind) -> None:
+        self.placeholders = kind.offered
+        self.links = {one.name for one in self.placeholders if one.is_link}
+        self.lists = {f"{{{one.name}}}": one.name for one in self.placeholders if one.is_list}
+        self.subject = self._row(subject, set())
+        self.frames = [frame for rows in _runs(text, self.lists) for frame in self._frames(rows)]
+
+    def fill(self, values: Mapping[str, Any]) -> Filled:
+        """The subject on one line. Drops lines with only empty placeholders, empty paragraphs, and
+        buttons without a link.
+        """
+        clean = _cleaned(self.placeholders, values)
+        blocks = (_fill_frame(frame, clean, values) for frame in self.frames)
+        subject = "".join(piece.text for piece in _fill(self.subject, clean))
+        return Filled(one_line(subject), [block for block in blocks if block])
+
+    def _frames(self, rows: list[str]) -> Iterator[Frame]:
+        if rows[0] in self.lists:
+            yield from (Frame("list", (), self.lists[row]) for row in rows)
         else:
-            blocks.append(_fill_block(*_shaped(rows, links), clean, links))
-    return [block for block in blocks if block]
+            shape, shaped = _shaped(rows, self.links)
+            yield Frame(shape, tuple(self._row(row, self.links) for row in shaped))
+
+    @staticmethod
+    def _row(text: str, links: Collection[str]) -> Row:
+        # re.split alternates literal text and placeholder names.
+        parts: list[Piece | Blank] = []
+        for place, part in enumerate(_PLACEHOLDER.split(text)):
+            parts += [Blank(part, part in links)] if place % 2 else _linked(part)
+        return tuple(parts)
 
 
-def _cleaned(kind: MailKind, values: Mapping[str, Any]) -> dict[str, str]:
+def _cleaned(placeholders: Iterable[Placeholder], values: Mapping[str, Any]) -> dict[str, str]:
     return {
         placeholder.name: (lines if placeholder.multiline else one_line)(
             str(values.get(placeholder.name, ""))
         ).strip()
-        for placeholder in kind.offered
+        for placeholder in placeholders
         if not placeholder.is_list
     }
 
@@ -123,29 +158,35 @@ def _shaped(rows: list[str], links: set[str]) -> tuple[Shape, list[str]]:
     return "button" if len(rows) > 1 and is_link else "paragraph", rows
 
 
-def _fill_block(
-    shape: Shape, rows: list[str], values: dict[str, str], links: set[str]
-) -> Block | None:
-    kept = [row for row in rows if not _vanishes(row, values)]
-    if not kept or (shape == "button" and (len(kept) < 2 or kept[-1] != rows[-1])):
+def _fill_frame(frame: Frame, clean: dict[str, str], values: Mapping[str, Any]) -> Block | None:
+    if frame.list_name:
+        return _list_block(values.get(frame.list_name, ()))
+    kept = [row for row in frame.rows if not _vanishes(row, clean)]
+    if not kept:
         return None
-    return Block(shape, tuple(_fill(row, values, links) for row in kept))
+    if frame.shape == "button" and (len(kept) < 2 or kept[-1] is not frame.rows[-1]):
+        return None
+    return Block(frame.shape, tuple(_fill(row, clean) for row in kept))
 
 
-def _vanishes(row: str, values: dict[str, str]) -> bool:
-    return "{" in row and not _PLACEHOLDER.sub(lambda found: values[found[1]], row).strip()
+def _vanishes(row: Row, values: dict[str, str]) -> bool:
+    """A row with placeholders of which nothing is left to see."""
+    return any(isinstance(part, Blank) for part in row) and not any(
+        values[part.name] if isinstance(part, Blank) else part.text.strip() for part in row
+    )
 
 
-def _fill(row: str, values: dict[str, str], links: set[str]) -> tuple[Piece, ...]:
-    # re.split alternates literal text and placeholder names.
+def _fill(row: Row, values: dict[str, str]) -> tuple[Piece, ...]:
     pieces: list[Piece] = []
-    for place, part in enumerate(_PLACEHOLDER.split(row)):
-        if place % 2 == 0:
-            pieces += _linked(part)
-        elif part in links:
-            pieces.append(Piece(values[part], _href(values[part])))
-        elif values[part]:
-            pieces.append(Piece(values[part]))
+    for part in row:
+        if isinstance(part, Piece):
+            pieces.append(part)
+            continue
+        value = values[part.name]
+        if part.is_link:
+            pieces.append(Piece(value, _href(value)))
+        elif value:
+            pieces.append(Piece(value))
         else:
             pieces[-1] = Piece(pieces[-1].text.removesuffix(" "), pieces[-1].href)
     return tuple(piece for piece in pieces if piece.text)

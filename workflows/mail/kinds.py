@@ -1,9 +1,10 @@
 """Registry of the kinds of email. Apps register theirs in ``AppConfig.ready()``."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -61,7 +62,9 @@ class MailKind:
     ``context``, makes the email obsolete. Default wordings are the templates ``<name>_subject.txt``
     and ``<name>.txt`` in the folder ``templates`` or its subfolder for the language. ``why`` is the
     footer's reason for the email; ``reply_to`` is also its contact address (default: the sender's).
-    ``is_personal``: only the recipient and superusers may read it.
+    ``is_personal``: only the recipient and superusers may read it. ``related``: what of the subject
+    is asked for in ``context`` and ``still_owed``, as paths for ``prefetch_related``; it is fetched
+    for a whole batch of emails at once.
     """
 
     name: str
@@ -76,6 +79,7 @@ class MailKind:
     priority: int = 50
     is_personal: bool = False
     why: str | Promise = ""
+    related: tuple[str, ...] = ()
 
     @property
     def offered(self) -> tuple[Placeholder, ...]:
@@ -97,6 +101,19 @@ def get_kind(name: str) -> MailKind:
         return _kinds[name]
     except KeyError:
         raise UnknownMailKind(f"No mail of the kind “{name}” is registered.") from None
+
+
+def load(mails: Iterable[OutgoingMail]) -> None:
+    """Fetch the subjects of many emails at once, and what their kinds say about them. What is not
+    fetched here is fetched for each email.
+    """
+    by_kind: dict[str, list[OutgoingMail]] = {}
+    for mail in mails:
+        if is_known(mail.kind):
+            by_kind.setdefault(mail.kind, []).append(mail)
+    for name, same_kind in by_kind.items():
+        paths = (f"subject__{path}" for path in _kinds[name].related)
+        prefetch_related_objects(same_kind, "subject", *paths)
 
 
 def is_known(name: str) -> bool:

@@ -9,11 +9,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 
 import mrml
 from django.template import Context, Engine
 from django.utils import translation
-from django.utils.html import escape
 
 from workflows.mail.grammar import Block, Piece
 
@@ -22,25 +22,39 @@ _CUTS = re.compile(r"<!--(?:paragraph|button|end)-->")
 _GREETING_END = (",", ":")
 
 
+class Slotted:
+    """Text with ``[[slots]]``, cut at them once. Filled in one pass, so that no value is read as a
+    slot.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.parts = _SLOT.split(text)
+
+    def fill(self, values: Mapping[str, str]) -> str:
+        filled = self.parts.copy()
+        filled[1::2] = [values[name] for name in filled[1::2]]
+        return "".join(filled)
+
+
 @dataclass(frozen=True)
 class Layout:
-    before: str
-    paragraph: str
-    button: str
-    after: str
-    text: str
+    before: Slotted
+    paragraph: Slotted
+    button: Slotted
+    after: Slotted
+    text: Slotted
 
 
 def render_text(layout: Layout, blocks: list[Block], frame: Mapping[str, str]) -> str:
     body = "\n\n".join(_text_block(block) for block in blocks)
-    return _fill_slots(layout.text, {**frame, "body": body})
+    return layout.text.fill({**frame, "body": body})
 
 
 def render_html(layout: Layout, blocks: list[Block], frame: Mapping[str, str]) -> str:
     slots = {name: escape(value) for name, value in frame.items()}
     slots["preheader"] = escape(_preheader(blocks))
-    before, after = (_fill_slots(part, slots) for part in (layout.before, layout.after))
-    return before + "".join(_html_block(layout, block) for block in blocks) + after
+    body = "".join(_html_block(layout, block) for block in blocks)
+    return layout.before.fill(slots) + body + layout.after.fill(slots)
 
 
 def layout_for(language: str) -> Layout:
@@ -59,13 +73,8 @@ def _compile(engine: Engine, language: str) -> Layout:
         folder = "affiliate_workflows/mail"
         mjml = engine.get_template(f"{folder}/layout.mjml").render(Context(values))
         text = engine.get_template(f"{folder}/layout.txt").render(Context(values, autoescape=False))
-    before, paragraph, button, after = _CUTS.split(mrml.to_html(mjml).content)
-    return Layout(before, paragraph, button, after, text.strip("\n"))
-
-
-def _fill_slots(template: str, values: Mapping[str, str]) -> str:
-    """Fill all ``[[slots]]`` in one pass, so that no value is read as a slot."""
-    return _SLOT.sub(lambda found: values[found[1]], template)
+    parts = (*_CUTS.split(mrml.to_html(mjml).content), text.strip("\n"))
+    return Layout(*map(Slotted, parts))
 
 
 def _text_block(block: Block) -> str:
@@ -94,8 +103,8 @@ def _html_block(layout: Layout, block: Block) -> str:
             "label": escape(" ".join(map(_line_text, label)).rstrip(":. ")),
             "href": escape(_line_text(link)),
         }
-        return _fill_slots(layout.button, slots)
-    return _fill_slots(layout.paragraph, {"content": _content(block)})
+        return layout.button.fill(slots)
+    return layout.paragraph.fill({"content": _content(block)})
 
 
 def _content(block: Block) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime
+from functools import cached_property
 from secrets import token_hex
 from typing import Any
 
@@ -23,7 +24,7 @@ from workflows.core.addresses import (
 )
 from workflows.core.plain_text import one_line
 from workflows.core.secrets import blot_out, longest_lifetime
-from workflows.mail.grammar import fill_blocks, fill_line
+from workflows.mail.grammar import Form
 from workflows.mail.kinds import ORGANISATION, MailKind, get_kind
 from workflows.mail.layout import layout_for, render_html, render_text
 from workflows.mail.wordings import Wording, wording_for
@@ -52,59 +53,125 @@ class Content:
     html: str
 
 
-def render(mail: OutgoingMail, *, now: datetime | None = None) -> RenderedMail:
-    """Render the email in its recipient's language; nothing is saved. Every call makes a new
-    Message-ID: call it once per email and keep the bytes. Raises UnknownMailKind,
-    UnknownPlaceholder, BadAddress.
+class Writer:
+    """Writes the emails of a batch. What they share is fetched and parsed once for all: wordings,
+    layouts, the organization's name and the sender.
     """
-    kind = get_kind(mail.kind)
-    wording = wording_for(kind, mail.language)
-    with translation.override(wording.language):
-        reply_to = kind.reply_to(mail)
-        content = compose(kind, wording, kind.context(mail), contact=reply_to)
-    now = now or timezone.now()
-    more = kind.headers(mail)
-    message_id = f"<{token_hex(16)}@{message_id_domain()}>"
-    headers = [
-        ("From", header_address(*sender())),
-        ("To", header_address(mail.recipient_name, mail.recipient)),
-        *([("Reply-To", ascii_address(reply_to))] if reply_to else []),
-        ("Subject", _unstructured("Subject", content.subject)),
-        ("Date", format_datetime(now)),
-        ("Message-ID", message_id),
-        # RFC 3834: prevents automatic replies.
-        ("Auto-Submitted", "auto-generated"),
-        *((name, _unstructured(name, one_line(value))) for name, value in more.items()),
-    ]
-    message = _multipart_alternative(headers, text=content.text, html=content.html)
-    lifetime = longest_lifetime(content.subject, content.text, *more.values())
-    return RenderedMail(
-        message,
-        message_id,
-        blot_out(content.subject)[:255],
-        ascii_address(sender()[1]),
-        now + lifetime if lifetime else None,
-    )
+
+    def __init__(self) -> None:
+        self.forms: dict[tuple[str, str], tuple[Wording, Form]] = {}
+
+    @cached_property
+    def organisation(self) -> str:
+        return organisation_name()
+
+    @cached_property
+    def headers(self) -> "SenderHeaders":
+        return SenderHeaders.from_settings()
+
+    def render(self, mail: OutgoingMail, *, now: datetime | None = None) -> RenderedMail:
+        """Render the email in its recipient's language; nothing is saved. Every call makes a new
+        Message-ID: call it once per email and keep the bytes. Raises UnknownMailKind,
+        UnknownPlaceholder, BadAddress.
+        """
+        kind = get_kind(mail.kind)
+        wording, form = self._form(kind, mail.language)
+        with translation.override(wording.language):
+            reply_to = kind.reply_to(mail)
+            content = _compose(
+                kind, wording, form, kind.context(mail), self.organisation, contact=reply_to
+            )
+            more = kind.headers(mail)
+        return self._message(mail, content, reply_to, more, now or timezone.now())
+
+    def _form(self, kind: MailKind, language: str) -> tuple[Wording, Form]:
+        found = self.forms.get((kind.name, language))
+        if found is None:
+            wording = wording_for(kind, language)
+            found = wording, Form(wording.subject, wording.text, kind)
+            self.forms[kind.name, language] = found
+        return found
+
+    def _message(
+        self,
+        mail: OutgoingMail,
+        content: Content,
+        reply_to: str,
+        more: Mapping[str, str],
+        now: datetime,
+    ) -> RenderedMail:
+        ours = self.headers
+        message_id = f"<{token_hex(16)}@{ours.domain}>"
+        headers = [
+            ("From", ours.sender),
+            ("To", header_address(mail.recipient_name, mail.recipient)),
+            *([("Reply-To", ascii_address(reply_to))] if reply_to else []),
+            ("Subject", _unstructured("Subject", content.subject)),
+            ("Date", format_datetime(now)),
+            ("Message-ID", message_id),
+            # RFC 3834: prevents automatic replies.
+            ("Auto-Submitted", "auto-generated"),
+            *((name, _unstructured(name, one_line(value))) for name, value in more.items()),
+        ]
+        message = _multipart_alternative(headers, text=content.text, html=content.html)
+        lifetime = longest_lifetime(content.subject, content.text, *more.values())
+        return RenderedMail(
+            message,
+            message_id,
+            blot_out(content.subject)[:255],
+            ours.envelope,
+            now + lifetime if lifetime else None,
+        )
+
+
+@dataclass(frozen=True)
+class SenderHeaders:
+    """The same in every email, until a setting changes."""
+
+    sender: str
+    envelope: str
+    domain: str
+
+    @classmethod
+    def from_settings(cls) -> "SenderHeaders":
+        return cls(header_address(*sender()), ascii_address(sender()[1]), message_id_domain())
+
+
+def render(mail: OutgoingMail, *, now: datetime | None = None) -> RenderedMail:
+    """One email by itself; see ``Writer``."""
+    return Writer().render(mail, now=now)
 
 
 def compose(
     kind: MailKind, wording: Wording, values: Mapping[str, Any], *, contact: str = ""
 ) -> Content:
     """Fill a wording and put it into the layout; also used for previews."""
-    organisation = organisation_name()
-    values = {**values, ORGANISATION.name: organisation}
-    subject = fill_line(wording.subject, kind, values)
-    blocks = fill_blocks(wording.text, kind, values)
+    form = Form(wording.subject, wording.text, kind)
+    return _compose(kind, wording, form, values, organisation_name(), contact=contact)
+
+
+def _compose(
+    kind: MailKind,
+    wording: Wording,
+    form: Form,
+    values: Mapping[str, Any],
+    organisation: str,
+    *,
+    contact: str,
+) -> Content:
+    filled = form.fill({**values, ORGANISATION.name: organisation})
     with translation.override(wording.language):
         layout = layout_for(wording.language)
         frame = {
-            "subject": subject,
+            "subject": filled.subject,
             "organisation": organisation,
             "why": str(kind.why or kind.sent_when),
             "contact": contact or sender()[1],
         }
         return Content(
-            subject, render_text(layout, blocks, frame), render_html(layout, blocks, frame)
+            filled.subject,
+            render_text(layout, filled.blocks, frame),
+            render_html(layout, filled.blocks, frame),
         )
 
 

@@ -4,7 +4,6 @@ sent, no reply. Other backends get a message with the frozen bytes.
 """
 
 import contextlib
-import re
 import smtplib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -52,6 +51,19 @@ class Outcome:
     result: Result
     answer: str
     hung_up: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """A command of an SMTP transaction and the replies that let it go on."""
+
+    command: str
+    wanted: tuple[int, ...]
+    blamed_for: tuple[int, ...] = ()
+    """The only permanent replies that are about the email; empty: all."""
+
+    def blames_mail(self, code: int) -> bool:
+        return not self.blamed_for or code in self.blamed_for
 
 
 class Transport(Protocol):
@@ -116,19 +128,33 @@ class SmtpTransport:
             return self._hang_up(Outcome(Result.LATER, describe(error), hung_up=True))
 
     def _converse(self, sender: str, recipient: str, message: bytes) -> Outcome:
-        """One SMTP transaction; smtplib's ``sendmail`` would discard the replies."""
+        """One SMTP transaction; smtplib's ``sendmail`` would discard the replies. If the server
+        offers it, the three commands go out in one write (RFC 2920).
+        """
         smtp = self._smtp
-        code, text = smtp.mail(sender, self._options(smtp, message))
-        if code != 250:
-            return self._refused(code, text, blames_mail=code == TOO_LARGE)
-        code, text = smtp.rcpt(recipient)
-        if code not in (250, 251, 252):
-            return self._refused(code, text)
-        code, text = smtp.docmd("DATA")
-        if code != 354:
-            return self._refused(code, text)
+        steps = self._steps(smtp, sender, recipient, message)
+        is_pipelined = smtp.has_extn("pipelining")
+        if is_pipelined:
+            smtp.send("".join(f"{step.command}\r\n" for step in steps))
+        for place, step in enumerate(steps):
+            if not is_pipelined:
+                smtp.putcmd(step.command)
+            code, text = smtp.getreply()
+            if code not in step.wanted:
+                unread = len(steps) - place - 1 if is_pipelined else 0
+                return self._refused(code, text, blames_mail=step.blames_mail(code), unread=unread)
         smtp.send(with_end_of_data(message))
         return self._final_reply(smtp)
+
+    def _steps(
+        self, smtp: smtplib.SMTP, sender: str, recipient: str, message: bytes
+    ) -> tuple[Step, ...]:
+        options = " ".join(["", *self._options(smtp, message)])
+        return (
+            Step(f"MAIL FROM:<{sender}>{options}", (250,), blamed_for=(TOO_LARGE,)),
+            Step(f"RCPT TO:<{recipient}>", (250, 251, 252)),
+            Step("DATA", (354,)),
+        )
 
     def _final_reply(self, smtp: smtplib.SMTP) -> Outcome:
         try:
@@ -142,13 +168,24 @@ class SmtpTransport:
             return self._refused(code, text)
         return self._hang_up(Outcome(Result.UNCERTAIN, words(code, text), hung_up=True))
 
-    def _refused(self, code: int, text: bytes, *, blames_mail: bool = True) -> Outcome:
+    def _refused(
+        self, code: int, text: bytes, *, blames_mail: bool = True, unread: int = 0
+    ) -> Outcome:
         answer = words(code, text)
         if code in OUR_CONNECTION or not 400 <= code < 600:
             return self._hang_up(Outcome(Result.LATER, answer, hung_up=True))
+        self._skip(unread)
         self._smtp.rset()
         permanent = code >= 500 and blames_mail
         return Outcome(Result.REFUSED if permanent else Result.LATER, answer)
+
+    def _skip(self, unread: int) -> None:
+        """Read the replies to commands that went out with a refused one. A server may still ask for
+        the message; it gets none (RFC 2920, 3.1).
+        """
+        codes = [self._smtp.getreply()[0] for _ in range(unread)]
+        if codes[-1:] == [354]:
+            self._smtp.docmd(".")
 
     def _hang_up(self, outcome: Outcome) -> Outcome:
         self.close()
@@ -216,7 +253,8 @@ def patience(connection: Any) -> Iterator[None]:
 def with_end_of_data(message: bytes) -> bytes:
     """Double dots at line starts and add the final dot (RFC 5321, 4.5.2)."""
     end = b"" if message.endswith(b"\r\n") else b"\r\n"
-    return re.sub(rb"(?m)^\.", b"..", message) + end + b".\r\n"
+    first = b"." if message.startswith(b".") else b""
+    return first + message.replace(b"\n.", b"\n..") + end + b".\r\n"
 
 
 def words(code: int, text: bytes) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from affiliates.audit.contact_log import named_by
 from affiliates.core.states import AffiliationState, ContactRole, UpdateRequestState
 from affiliates.links.tokens import affiliate_url, update_url
-from affiliates.mail.contacts import recipient_of, register_kind, to_contact
+from affiliates.mail.contacts import OF_AFFILIATION, recipient_of, register_kind, to_contact
 from affiliates.mail.placeholders import FIRST_CONTACT, OWN_PAGE
 from affiliates.models import Affiliation, Contact
 from affiliates.spam.quotas import counts_toward_quota
@@ -61,7 +61,12 @@ def _is_none(mail: OutgoingMail) -> bool:
     return mail.subject is not None and recipient_of(mail) is None
 
 
-_register = partial(register_kind, templates="affiliates/affiliations/mail", priority=10)
+_register = partial(
+    register_kind,
+    templates="affiliates/affiliations/mail",
+    priority=10,
+    related=OF_AFFILIATION,
+)
 _to_former_contact = partial(
     _register,
     still_owed=_is_none,

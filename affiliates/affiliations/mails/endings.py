@@ -10,7 +10,13 @@ from django.utils.translation import gettext_lazy
 
 from affiliates.core.states import AffiliationAction, AffiliationState
 from affiliates.links.tokens import affiliate_url
-from affiliates.mail.contacts import reachable, recipient_of, register_kind, to_contact
+from affiliates.mail.contacts import (
+    OF_AFFILIATION,
+    reachable,
+    recipient_of,
+    register_kind,
+    to_contact,
+)
 from affiliates.mail.placeholders import GROUP_PAGE, OWN_PAGE
 from affiliates.models import Affiliation, Contact, Transition
 from workflows.mail.kinds import Placeholder
@@ -52,6 +58,7 @@ AFFILIATION_ENDED = register_kind(
     label=gettext_lazy("Affiliation ended"),
     sent_when=gettext_lazy("When someone ends an affiliation, to each contact, if wanted."),
     says=(_ended,),
+    related=OF_AFFILIATION,
     still_owed=partial(_is_still, AffiliationState.ENDED),
     why=gettext_lazy(
         "You get this email because you are a contact of a group that was an affiliate."
@@ -82,6 +89,7 @@ AFFILIATION_REINSTATED = register_kind(
     label=gettext_lazy("Affiliation reinstated"),
     sent_when=gettext_lazy("When someone reinstates an affiliation, to each contact."),
     says=(_back,),
+    related=(*OF_AFFILIATION, "page"),
     still_owed=partial(_is_still, AffiliationState.ACTIVE),
 )
 

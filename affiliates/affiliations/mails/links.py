@@ -13,6 +13,7 @@ from affiliates.core.states import AffiliationState
 from affiliates.links.tokens import affiliate_url
 from affiliates.mail.contacts import (
     ABOUT,
+    OF_AFFILIATION,
     affiliation_of,
     context,
     recipient_of,
@@ -51,6 +52,7 @@ AFFILIATE_LINK = kinds.register(
         context=context(own_page),
         still_owed=is_reached,
         reply_to=reply_to,
+        related=OF_AFFILIATION,
         priority=10,
         why=gettext_lazy("You get this email because someone asked for it with your address."),
     )

@@ -61,6 +61,7 @@ def register(
         "templates": "affiliates/applications/mail",
         "still_owed": lambda mail: mail.subject is not None and mail.subject.state in states,
         "reply_to": lambda mail: mail.subject.program.contact_email,
+        "related": ("program",),
         "why": gettext_lazy("You are getting this email because your group applied to join us."),
     }
     placeholders = (*placeholders, *ABOUT_THE_PROGRAM)
@@ -140,6 +141,7 @@ def _first_contact(application: Application, mail: OutgoingMail) -> Values:
 
 SECOND_CONTACT_NAMED = register(
     _first_contact,
+    related=("program", "contacts"),
     name="second_contact_named",
     label=gettext_lazy("Named as second contact"),
     sent_when=gettext_lazy("When an application arrives, to its second contact."),

@@ -70,9 +70,13 @@ def question_occurrence(asked: InformationRequest) -> str:
 
 def _register_question(**kind: Any) -> str:
     asked = frozenset({ApplicationState.INFORMATION_NEEDED})
-    placeholders = (*ABOUT, *QUESTION, STATUS)
     return register(
-        _question, placeholders=placeholders, states=asked, still_owed=_still_asked, **kind
+        _question,
+        placeholders=(*ABOUT, *QUESTION, STATUS),
+        states=asked,
+        still_owed=_still_asked,
+        related=("program", "information_requests"),
+        **kind,
     )
 
 

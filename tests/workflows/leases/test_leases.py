@@ -10,6 +10,7 @@ from workflows.core.exceptions import LeaseLost
 from workflows.core.states import MailState
 from workflows.leases import services
 from workflows.mail.delivery import deliver_due
+from workflows.mail.marks import can_pass_on
 from workflows.mail.transport import SmtpTransport
 from workflows.models import OutgoingMail
 
@@ -47,6 +48,9 @@ DURING_TRANSPORT = [
     "die_before(transport, 'with_end_of_data')",
 ]
 AFTER_TRANSPORT = ["die_before(leases, 'finish')"]
+if can_pass_on():
+    DURING_TRANSPORT.append("die_after(delivery, 'pass_on')")
+    AFTER_TRANSPORT.append("die_before(delivery, 'pass_on')")
 
 
 @pytest.fixture
@@ -217,6 +221,48 @@ def test_lease_lost_while_sending_raises_an_alarm(
     assert done.counts["lease lost"] == 1
     assert "taken over by another worker" in caplog.text
     assert OutgoingMail.objects.get().state == MailState.UNCERTAIN
+
+
+@pytest.mark.django_db(transaction=True)
+def test_mail_that_a_worker_lost_while_sending_does_not_hold_up_the_next(
+    smtp, frozen_mails, caplog, monkeypatch
+):
+    """The mark of the one and the start of the other are one statement."""
+    frozen_mails(2)
+    send = SmtpTransport.send
+
+    def lose_the_first(transport, mail):
+        outcome = send(transport, mail)
+        if len(smtp.received) == 1:
+            OutgoingMail.objects.filter(pk=mail.pk).update(lease_token=uuid.uuid4())
+        return outcome
+
+    monkeypatch.setattr(SmtpTransport, "send", lose_the_first)
+    done = deliver_due()
+
+    assert done.counts == {"lease lost": 1, "sent": 1}
+    assert "taken over by another worker" in caplog.text
+    assert sorted(smtp.recipients.values()) == [1, 1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_mail_that_was_taken_back_before_its_turn_is_not_sent(smtp, frozen_mails, monkeypatch):
+    """As when a person's data are erased while a worker holds emails to this person."""
+    frozen_mails(3)
+    send = SmtpTransport.send
+
+    def erase_the_next(transport, mail):
+        others = OutgoingMail.objects.exclude(pk=mail.pk)
+        others.filter(recipient="person1@example.org").update(
+            **services.FREE, state=MailState.SUPPRESSED
+        )
+        return send(transport, mail)
+
+    monkeypatch.setattr(SmtpTransport, "send", erase_the_next)
+    done = deliver_due()
+
+    assert done.counts == {"left to another worker": 1, "sent": 2}
+    assert set(smtp.recipients) == {"person0@example.org", "person2@example.org"}
 
 
 @pytest.mark.django_db

@@ -11,6 +11,7 @@ from workflows.core.retry import WAITS
 from workflows.core.states import MailState
 from workflows.mail import kinds
 from workflows.mail.delivery import deliver_due
+from workflows.mail.marks import can_pass_on
 from workflows.mail.outbox import NewMail, queue, send_again
 from workflows.models import MailWording, OutgoingMail
 
@@ -254,11 +255,17 @@ def test_sent_mail_cannot_be_sent_again(smtp, queue_notice):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_each_mail_costs_its_two_marks(smtp, frozen_mails, django_assert_num_queries, number):
+def test_each_mail_costs_one_mark(smtp, frozen_mails, django_assert_num_queries, number):
+    """The mark of one that is sent is that of the next one that leaves."""
     frozen_mails(number)
 
-    with django_assert_num_queries(2 * number + OVERHEAD):
+    with django_assert_num_queries(marks(number) + OVERHEAD):
         deliver_due()
+
+
+def marks(number):
+    """SQLite cannot write two in one statement."""
+    return number + 1 if can_pass_on() else 2 * number
 
 
 OVERHEAD = 2 + 5 + 3

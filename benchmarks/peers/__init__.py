@@ -1,0 +1,1 @@
+"""What the benchmarks measure this project beside, each as its own documentation shows it."""
