@@ -16,6 +16,8 @@ from affiliates.applications.mails.applying import (
 from affiliates.core.states import ApplicationState, ContactRole
 from tests.factories.application_rows import ApplicationFactory, ContactFactory
 from tests.factories.users import GroupFactory, UserFactory
+from tests.workflows.mail.test_delivery import OVERHEAD, marks
+from workflows.mail.delivery import deliver_due
 from workflows.mail.kinds import get_kind
 from workflows.mail.outbox import queue
 from workflows.mail.rendering import render
@@ -37,6 +39,23 @@ def application(program):
         contact__name="Kim Lee",
         contact__email="kim@group.example",
     )
+
+
+IN_COMMON = 4
+"""Subjects, programs, wording, the organization's name."""
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_confirmations_of_a_batch_share_what_is_fetched(
+    smtp, program, django_assert_num_queries, number
+):
+    for application in ApplicationFactory.create_batch(number, program=program):
+        queue(application_received(application), now=timezone.now())
+
+    with django_assert_num_queries(marks(number) + OVERHEAD + IN_COMMON):
+        deliver_due()
+
+    assert len(smtp.received) == number
 
 
 def add_second_contact(application, **fields):

@@ -73,7 +73,8 @@ def _ascii_domain(domain: str) -> str:
 
 
 def _display_name(name: str) -> str:
-    if name.isascii() and len(name) <= QUOTED_NAME_LENGTH:
+    # Some mail programs read an encoded word even between quotes.
+    if name.isascii() and len(name) <= QUOTED_NAME_LENGTH and "=?" not in name:
         return '"{}"'.format(name.replace("\\", "\\\\").replace('"', '\\"'))
     return Header(name, "utf-8", maxlinelen=LINE_LENGTH).encode(linesep="\r\n")
 

@@ -280,13 +280,13 @@ def _work_off_batch(
     batch: Sequence[LeasedWork], sender: Sender, should_stop: Callable[[], bool]
 ) -> None:
     model, token, pauses = type(batch[0]), sender.token, _Pauses()
-    for work in batch:
+    for place, work in enumerate(batch):
         if should_stop():
             sender.done.stopped = True
             sender.settle()
             give_back(token=token, model=model)
             return
-        if pauses.is_time_to_look():
+        if place and pauses.is_time_to_look():
             sender.settle()
             if pauses.is_stale() or work.more_urgent().exists():
                 put_back(token=token, model=model)

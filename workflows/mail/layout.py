@@ -1,8 +1,9 @@
 """The layout of every email: sender, reason for the email, contact address.
 
 The HTML comes from ``affiliate_workflows/mail/layout.mjml``, a Django template that a site may
-override. Comments mark one sample paragraph and one sample button, which are copied as often as
-needed. MJML is compiled once per process and language.
+override. Comments mark one sample of text and one sample button, which are copied as often as
+needed: paragraphs and lists that follow each other share one. MJML is compiled once per process and
+language.
 """
 
 import re
@@ -10,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
+from itertools import groupby
 
 import mrml
 from django.template import Context, Engine
@@ -53,7 +55,13 @@ def render_text(layout: Layout, blocks: list[Block], frame: Mapping[str, str]) -
 def render_html(layout: Layout, blocks: list[Block], frame: Mapping[str, str]) -> str:
     slots = {name: escape(value) for name, value in frame.items()}
     slots["preheader"] = escape(_preheader(blocks))
-    body = "".join(_html_block(layout, block) for block in blocks)
+    runs = groupby(blocks, lambda block: block.shape == "button")
+    body = "".join(
+        "".join(_html_button(layout, block) for block in run)
+        if is_button
+        else layout.paragraph.fill({"content": "".join(map(_content, run))})
+        for is_button, run in runs
+    )
     return layout.before.fill(slots) + body + layout.after.fill(slots)
 
 
@@ -96,23 +104,21 @@ def _line_text(line: tuple[Piece, ...]) -> str:
     return "".join(piece.text for piece in line)
 
 
-def _html_block(layout: Layout, block: Block) -> str:
-    if block.shape == "button":
-        *label, link = block.lines
-        slots = {
-            "label": escape(" ".join(map(_line_text, label)).rstrip(":. ")),
-            "href": escape(_line_text(link)),
-        }
-        return layout.button.fill(slots)
-    return layout.paragraph.fill({"content": _content(block)})
+def _html_button(layout: Layout, block: Block) -> str:
+    *label, link = block.lines
+    slots = {
+        "label": escape(" ".join(map(_line_text, label)).rstrip(":. ")),
+        "href": escape(_line_text(link)),
+    }
+    return layout.button.fill(slots)
 
 
 def _content(block: Block) -> str:
     lines = ["".join(map(_html_piece, line)) for line in block.lines]
     if block.shape == "list":
         items = "".join(f'<li style="margin:0 0 6px">{line}</li>' for line in lines)
-        return f'<ul style="margin:0;padding:0 24px">{items}</ul>'
-    return f'<p style="margin:0">{"<br>".join(lines)}</p>'
+        return f'<ul style="margin:0 0 18px;padding:0 24px">{items}</ul>'
+    return f'<p style="margin:0 0 18px">{"<br>".join(lines)}</p>'
 
 
 def _html_piece(piece: Piece) -> str:

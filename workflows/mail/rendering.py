@@ -192,10 +192,14 @@ def _multipart_alternative(headers: Iterable[tuple[str, str]], *, text: str, htm
 
 
 def _unstructured(name: str, value: str) -> str:
-    """Encode a header value (RFC 2047) and fold it where needed."""
-    if value.isascii() and len(name) + len(value) + 2 <= LONGEST_HEADER_LINE:
+    """Encode a header value (RFC 2047) and fold it where needed. A link stays whole (RFC 2369)."""
+    if value.isascii() and value.startswith("<"):
         return value
-    charset = "us-ascii" if value.isascii() else "utf-8"
+    is_plain = value.isascii() and "=?" not in value  # Else it could be read as encoded.
+    if is_plain and len(name) + len(value) + 2 <= LONGEST_HEADER_LINE:
+        return value
+    can_be_folded = all(len(word) < LONGEST_HEADER_LINE for word in value.split())
+    charset = "us-ascii" if is_plain and can_be_folded else "utf-8"
     header = Header(value, charset, header_name=name, maxlinelen=LONGEST_HEADER_LINE)
     return header.encode(linesep="\r\n")
 

@@ -3,16 +3,19 @@
 from dataclasses import replace
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
 
 from workflows.core.exceptions import MailNotResendable
 from workflows.core.retry import WAITS
 from workflows.core.states import MailState
+from workflows.leases import services
 from workflows.mail import kinds
 from workflows.mail.delivery import deliver_due
 from workflows.mail.marks import can_pass_on
 from workflows.mail.outbox import NewMail, queue, send_again
+from workflows.mail.transport import SmtpTransport
 from workflows.models import MailWording, OutgoingMail
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +103,30 @@ def test_mail_refused_for_good_has_failed_and_the_next_is_sent(smtp, queue_notic
 
     mail.refresh_from_db()
     assert (mail.state, mail.answer) == (MailState.FAILED, "550 5.1.1 nobody of this name")
+    assert smtp.recipients == {"ann@example.org": 1}
+    assert smtp.connections == 1
+
+
+@pytest.mark.parametrize("pipelining", [True, False])
+@pytest.mark.parametrize(
+    ("step", "answer"),
+    [
+        ("at_mail", "452 4.3.1 no room"),
+        ("at_recipient", "550 5.1.1 nobody of this name"),
+        ("at_recipient", "450 4.2.0 later"),
+        ("at_data", "554 5.7.1 not this"),
+    ],
+)
+def test_commands_in_one_write_end_as_one_by_one(smtp, queue_notice, pipelining, step, answer):
+    """Where a server offers it, three commands go out at once (RFC 2920)."""
+    smtp.script.pipelining = pipelining
+    refused, _other = queue_notice("gone@example.org", "ann@example.org")
+    setattr(smtp.script, step, [answer])
+
+    deliver_due()
+
+    refused.refresh_from_db()
+    assert refused.answer == answer
     assert smtp.recipients == {"ann@example.org": 1}
     assert smtp.connections == 1
 
@@ -302,3 +329,39 @@ def test_urgent_mail_overtakes_a_batch_that_a_worker_has_begun(
     assert [one.recipient for one in smtp.received] == [people[0], "new@example.org", *people[1:]]
     assert done.counts == {"sent": 5}
     assert set(OutgoingMail.objects.values_list("attempts", "lease_token")) == {(1, None)}
+
+
+def test_wording_changed_while_a_batch_goes_out_is_used_for_the_rest(
+    smtp, settings, queue_notice, monkeypatch
+):
+    """What is fetched for a batch is used for a few seconds only."""
+    settings.AFFILIATE_WORKFLOWS = {**settings.AFFILIATE_WORKFLOWS, "URGENT_LOOK_SECONDS": 0}
+    monkeypatch.setattr(services, "FRESH_SECONDS", 0)
+    queue_notice(*[f"person{number}@example.org" for number in range(3)])
+    send = SmtpTransport.send
+
+    def send_and_edit(transport, mail):
+        MailWording.objects.update(text="Something else")
+        return send(transport, mail)
+
+    monkeypatch.setattr(SmtpTransport, "send", send_and_edit)
+    deliver_due()
+
+    texts = [b"Something else" in one.message for one in smtp.received]
+    assert texts == [False, True, True]
+
+
+def test_kind_whose_rows_cannot_be_fetched_together_does_not_block_the_others(
+    smtp, queue_notice, notice, monkeypatch, caplog
+):
+    monkeypatch.setitem(kinds._kinds, notice.name, replace(notice, related=("no_such_thing",)))
+    [mail] = queue_notice("ann@example.org")
+    about = ContentType.objects.get_for_model(MailWording)
+    wording = MailWording.objects.get()
+    OutgoingMail.objects.update(content_type=about, object_id=str(wording.pk))
+
+    deliver_due()
+
+    mail.refresh_from_db()
+    assert mail.state == MailState.SENT
+    assert "could not be prepared together" in caplog.text

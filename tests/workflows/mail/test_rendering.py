@@ -1,6 +1,7 @@
 import dataclasses
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from html.parser import HTMLParser
 
 import pytest
 from wagtail.models import Site
@@ -241,6 +242,66 @@ def test_html_is_readable_without_pictures_and_loads_nothing(kind):
     for loading in ("<img", "<link", "@import", "url(", "<script", "src="):
         assert loading not in html
     assert "This is the news.</div>" in html  # the preview line of a mailbox
+
+
+LEAST_CONTRAST = 4.5  # WCAG 2.2, 1.4.3
+LEAST_DISTANCE = 12  # SpamAssassin's HTML_FONT_LOW_CONTRAST, which looks at hidden text, too
+
+
+def test_all_letters_stand_out_from_what_is_behind_them(kind):
+    text = ColoredText()
+    text.feed(html_of(parsed(mail_to())))
+    assert {"Hello Kim,", "Look at it"} <= {words for words, _, _ in text.found}
+    for words, letters, behind in text.found:
+        assert contrast(letters, behind) >= LEAST_CONTRAST, words
+        weighted = zip((0.2126, 0.7152, 0.0722), rgb(letters), rgb(behind), strict=True)
+        distance = sum((weight * (a - b)) ** 2 for weight, a, b in weighted) ** 0.5
+        assert distance >= LEAST_DISTANCE, words
+
+
+class ColoredText(HTMLParser):
+    """All text with its color and that behind it, as a filter of spam reads them."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.found = [("", "#000000", "#ffffff")], []
+
+    def handle_starttag(self, tag, attrs):
+        _, letters, behind = self.open[-1]
+        named = dict(attrs)
+        style = dict(one.split(":", 1) for one in (named.get("style") or "").split(";") if one)
+        letters = style.get("color", letters)
+        behind = style.get(
+            "background-color", style.get("background", named.get("bgcolor", behind))
+        )
+        if tag not in ("meta", "br"):
+            self.open.append((tag, letters, behind))
+
+    def handle_startendtag(self, tag, attrs):
+        """It holds no text."""
+
+    def handle_endtag(self, tag):
+        while self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data):
+        if data.strip() and self.open[-1][0] not in ("style", "title"):
+            self.found.append((data.strip(), *self.open[-1][1:]))
+
+
+def rgb(color):
+    return [int(color[place : place + 2], 16) for place in (1, 3, 5)]
+
+
+def contrast(one, other):
+    lighter, darker = sorted(map(luminance, (one, other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(color):
+    shares = [part / 255 for part in rgb(color)]
+    linear = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]
+    return sum(weight * s for weight, s in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
 def test_right_to_left_language_turns_the_layout(kind, settings):
