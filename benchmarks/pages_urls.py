@@ -1,8 +1,12 @@
-"""The site's addresses, and beside them the plain way: all groups by ``values()`` on one page."""
+"""The site's addresses, and beside them the plain ways: all groups by ``values()`` on one page, and
+pages that are made each time and then compared (``ConditionalGetMiddleware``).
+"""
 
 from django.http import HttpResponse
 from django.template import engines
 from django.urls import path
+from django.views.decorators.http import conditional_page
+from wagtail.views import serve
 
 from affiliates.core.regions import REGIONS
 from affiliates.models import AffiliatePage, AffiliateProgramPage
@@ -26,4 +30,8 @@ def by_values(request, slug):
     return HttpResponse(engines["django"].from_string(PAGE).render({"regions": regions}))
 
 
-urlpatterns = [path("by-values/<slug:slug>/", by_values), *site_urlpatterns]
+urlpatterns = [
+    path("by-values/<slug:slug>/", by_values),
+    path("conditional/<path:path>", conditional_page(serve)),
+    *site_urlpatterns,
+]

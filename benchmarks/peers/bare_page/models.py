@@ -1,0 +1,5 @@
+from wagtail.models import Page
+
+
+class BarePage(Page):
+    template = "bare_page/bare_page.html"
