@@ -16,13 +16,13 @@ from affiliates.affiliations.admin.record import AffiliationPanel
 from affiliates.affiliations.mails import contacts as contact_mails
 from affiliates.affiliations.mails import endings as ending_mails
 from affiliates.affiliations.mails import links as link_mails
-from affiliates.api import receivers as api_receivers
 from affiliates.applications import deadlines as application_deadlines
 from affiliates.applications import receivers as application_receivers
 from affiliates.applications.admin.pages import ApplicationPanel
 from affiliates.applications.mails import applying as applying_mails
 from affiliates.applications.mails import reviewing as reviewing_mails
 from affiliates.applications.reviewed import AffiliateReviews
+from affiliates.caching import receivers as caching_receivers
 from affiliates.core import logging
 from affiliates.directory import page_context
 from affiliates.models import (
@@ -62,7 +62,7 @@ REGISTERED = (
 
 RECEIVERS = (
     *(reviewers, application_receivers, affiliation_receivers, policy_receivers),
-    *(update_receivers, support_receivers, portal_receivers, webhook_receivers, api_receivers),
+    *(update_receivers, support_receivers, portal_receivers, webhook_receivers, caching_receivers),
 )
 """In the order in which they receive signals."""
 

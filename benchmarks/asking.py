@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from benchmarks.form_client import TIMEOUT_SECONDS
 from benchmarks.submitting import CONNECTIONS
 
-
 READ_BYTES = 262_144
 
 

@@ -40,7 +40,11 @@ connection.cursor().execute("vacuum analyze")
 print(json.dumps({{"program": demo.url, "affiliate": news.affiliation.page.url}}))
 """
 
-BARE, VALUES, CONDITIONAL = "a bare page of Wagtail", "all groups by values()", "made, then compared"
+BARE, VALUES, CONDITIONAL = (
+    "a bare page of Wagtail",
+    "all groups by values()",
+    "made, then compared",
+)
 KEPT_GOAL, ANEW_GOAL, DIRECTORY_GOAL, UNCHANGED_GOAL = 5, 0.5, 20, 20
 
 
@@ -90,7 +94,9 @@ def ways_of(port: int, paths: Mapping[str, str]) -> dict[str, Way]:
 def unchanged(port: int, way: Way) -> Way:
     """The same, asked by who has the answer already."""
     _content, headers = ask(port, way)
-    return Way(way.path, {"If-None-Match": headers.get("ETag", "")}, 304 if "ETag" in headers else 200)
+    return Way(
+        way.path, {"If-None-Match": headers.get("ETag", "")}, 304 if "ETag" in headers else 200
+    )
 
 
 def as_markdown(found: Mapping[str, float], sizes: Mapping[str, int]) -> str:

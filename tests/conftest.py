@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from celery import current_app
 from django.conf import settings as django_settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connection
 
 from affiliates.models import AffiliateProgramPage
@@ -83,6 +83,7 @@ def pytest_runtest_setup(item):
 def empty_cache():
     """No answer, no count and no address of another test's site."""
     cache.clear()
+    caches["affiliates"].clear()
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from ninja import NinjaAPI
 from ninja.decorators import decorate_view
 
 from affiliates.api.bearer import describe as describe_bearer
-from affiliates.api.caching import kept
 from affiliates.api.problems import MEDIA_TYPE, TYPES
+from affiliates.caching.answers import kept
 
 
 def add_docs(api: NinjaAPI) -> None:

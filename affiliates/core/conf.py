@@ -72,6 +72,14 @@ class AffiliatesSettings(LiveSettings):
     DIRECTORY_PAGE: int = 20
     """Affiliates on one page of a longer directory."""
 
+    PAGES_FRESH_SECONDS: int = 300
+    """How long a public page is kept after which nothing has changed; 0: each is made anew. Changes
+    that Django does not hear of, such as SQL updates, are seen after this time."""
+
+    CDN_SECONDS: int = 0
+    """How long a CDN may keep public pages (``s-maxage``). It should be told what has changed, by
+    ``wagtail.contrib.frontend_cache``."""
+
     API_ALLOWED_ORIGINS: tuple[str, ...] = ()
     """Sites whose scripts may use the API (CORS), as ``https://example.org``; ``*`` for all."""
 

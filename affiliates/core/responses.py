@@ -81,3 +81,13 @@ def _is_from_elsewhere(request: HttpRequest) -> bool:
     if site := request.headers.get("Sec-Fetch-Site"):
         return site not in ("same-origin", "none")
     return origin not in (None, f"{request.scheme}://{request.get_host()}")
+
+
+def let_be_kept(response: HttpResponseBase, kept: bool) -> None:
+    """Say whether everyone who asks for this address gets this answer, so that it may be kept."""
+    response.may_be_kept = kept  # type: ignore[attr-defined]
+
+
+def may_be_kept(response: HttpResponseBase) -> bool | None:
+    """None if nobody has said so."""
+    return getattr(response, "may_be_kept", None)

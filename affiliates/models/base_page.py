@@ -10,6 +10,8 @@ import swapper
 import wagtail.models  # noqa: F401  (Wagtail's models must exist before one can be looked up)
 from django.db import models
 
+from affiliates.core.responses import let_be_kept
+
 Page = swapper.load_model("wagtailcore", "Page", require_ready=False)
 PAGE_MODEL_NAME: str = swapper.get_model_name("wagtailcore", "Page")
 
@@ -18,7 +20,28 @@ ContextProvider = Callable[[Any, Any], dict[str, Any]]
 """Takes the page and the request; returns template context."""
 
 
-class ContextFromAbove(models.Model):
+class PublicPage:
+    """A page type whose answers are kept for all readers, until something on any page changes.
+
+    Its pages look the same to all who have not logged in. With a query string a page is kept only
+    if its ``canonical_url`` in the context has the same one: so strangers cannot think up more
+    addresses than there are pages.
+    """
+
+    def serve(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().serve(request, *args, **kwargs)  # type: ignore[misc]
+        let_be_kept(response, _is_canonical(request, response))
+        return response
+
+
+def _is_canonical(request: Any, response: Any) -> bool:
+    query = request.META.get("QUERY_STRING", "")
+    context = getattr(response, "context_data", None) or {}
+    has_same = str(context.get("canonical_url", "")).endswith(f"?{query}")
+    return not query or (has_same and not context.get("noindex"))
+
+
+class ContextFromAbove(PublicPage, models.Model):
     """A page type whose template context comes from ``provide_context``."""
 
     class Meta:

@@ -3,6 +3,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 
+from affiliates.models.base_page import PublicPage
+
 if TYPE_CHECKING:
     from affiliates.models import AffiliateProgramPage, ContactUpdate
 
@@ -13,7 +15,7 @@ UPDATES = "updates/"
 """Below a program's page. No child page can have this slug; see ``page_checks``."""
 
 
-class UpdatesRoutes(RoutablePageMixin):
+class UpdatesRoutes(PublicPage, RoutablePageMixin):
     """Routes for updates below a program's page; ``page_checks`` reserves their slug."""
 
     update_views: ClassVar[dict[str, View]] = {}
@@ -23,6 +25,10 @@ class UpdatesRoutes(RoutablePageMixin):
         """Empty for a program without a site."""
         full_url = self.full_url
         return f"{full_url}{UPDATES}" if full_url else ""
+
+    def get_cached_paths(self) -> list[str]:
+        """What ``wagtail.contrib.frontend_cache`` is told when the page changes."""
+        return ["/", *(f"/{UPDATES}{kind}" for kind in ("", "atom/", "rss/"))]
 
     @path(UPDATES, name="updates")
     def updates_route(self, request: Any) -> Any:

@@ -8,9 +8,10 @@ from wagtail.search import index
 
 from affiliates.directory.queries import region_counts
 from affiliates.models import AffiliateProgramPage
+from affiliates.models.base_page import PublicPage
 
 
-class HomePage(Page):
+class HomePage(PublicPage, Page):
     """The site's front door: who we are, where to find a group, how to become one of them."""
 
     headline = models.CharField(

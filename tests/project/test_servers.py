@@ -12,7 +12,7 @@ import redis
 from django.conf import settings
 from django.db import connection
 
-from program_site.settings.test import broker_of_this_worker
+from program_site.settings.test import of_this_worker
 from tests import keeper
 from tests.servers import servers_to_start
 
@@ -48,7 +48,7 @@ def test_test_broker_answers():
     [("", "redis://h:1/0"), ("gw0", "redis://h:1/1"), ("gw7", "redis://h:1/8")],
 )
 def test_each_xdist_worker_has_its_own_broker_database(worker, expected):
-    assert broker_of_this_worker("redis://h:1/0", worker) == expected
+    assert of_this_worker("redis://h:1/0", worker) == expected
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ from ninja import Router
 from ninja.decorators import decorate_view
 from wagtail.coreutils import get_content_languages
 
-from affiliates.api.caching import kept
 from affiliates.api.schemas import Problem
 from affiliates.applications.forms.application import GROUP, PARTS, ApplicationForm
 from affiliates.applications.forms.fields import PREFIX
+from affiliates.caching.answers import kept
 from affiliates.core.fields import AddressField
 from affiliates.core.states import Network, StatementKind
 from affiliates.directory.queries import find_program

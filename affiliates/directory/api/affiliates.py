@@ -12,8 +12,8 @@ from pydantic_core import PydanticCustomError
 from wagtail.images import get_image_model
 from wagtail.rich_text import expand_db_html
 
-from affiliates.api.caching import kept
 from affiliates.api.schemas import Page, Problem, page_of
+from affiliates.caching.answers import kept
 from affiliates.core.regions import COUNTRIES, REGIONS, country_of, region_name
 from affiliates.core.states import Network, Scope
 from affiliates.directory import queries

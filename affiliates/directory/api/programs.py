@@ -8,8 +8,8 @@ from ninja.decorators import decorate_view
 from wagtail.models import Site
 from wagtail.rich_text import expand_db_html
 
-from affiliates.api.caching import kept
 from affiliates.api.schemas import Page, Problem, page_of
+from affiliates.caching.answers import kept
 from affiliates.directory import queries
 from affiliates.directory.api.schemas import Program, ProgramList
 from affiliates.directory.queries import find_program

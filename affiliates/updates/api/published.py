@@ -9,8 +9,8 @@ from ninja import Query, Router, Schema
 from ninja.decorators import decorate_view
 from pydantic import Field
 
-from affiliates.api.caching import kept
 from affiliates.api.schemas import Count, Page, Problem, RegionCode, Url, page_of, text
+from affiliates.caching.answers import kept
 from affiliates.directory.queries import find_program, listed_affiliates, with_slug
 from affiliates.models import ContactUpdate
 from affiliates.updates.queries import published_updates

@@ -2,12 +2,13 @@
 
 from urllib.parse import urlsplit
 
+from affiliates.settings import shared_cache
 from program_site.settings.base import *
 
 
-def broker_of_this_worker(url: str, worker: str) -> str:
-    """Workers of pytest-xdist share one broker: each has a numbered database of its own there."""
-    number = int(worker.removeprefix("gw")) + 1 if worker else 0
+def of_this_worker(url: str, worker: str, *, first: int = 0) -> str:
+    """Workers of pytest-xdist share one server: each has a numbered database of its own there."""
+    number = first + (int(worker.removeprefix("gw")) + 1 if worker else 0)
     return urlsplit(url)._replace(path=f"/{number}").geturl()
 
 
@@ -22,7 +23,10 @@ elif template := env.str("TEST_TEMPLATE", default=""):
     DATABASES["default"]["TEST"] = {"TEMPLATE": template}
 # A connection that outlives its thread would keep the test database from being removed.
 DATABASES["default"]["CONN_MAX_AGE"] = 0
-REDIS_URL = broker_of_this_worker(REDIS_URL, env.str("PYTEST_XDIST_WORKER", default=""))
+WORKER = env.str("PYTEST_XDIST_WORKER", default="")
+# Each test empties the cache, and no queue with it.
+CACHES = {"affiliates": shared_cache(of_this_worker(REDIS_URL, WORKER, first=8))}
+REDIS_URL = of_this_worker(REDIS_URL, WORKER)
 locals().update(mail_server(env.str("EMAIL_URL", default="smtp://127.0.0.1:1")))
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

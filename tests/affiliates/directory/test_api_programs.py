@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import PageViewRestriction
 
-from affiliates.api.caching import forget_answers
+from affiliates.caching.store import forget_answers
 from tests.affiliates.api.calls import get, problem
 from tests.factories.pages import AffiliatePageFactory, ProgramPageFactory
 

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from affiliates.affiliations.services.lifecycle import pause_affiliation
-from affiliates.api.caching import forget_answers
+from affiliates.caching.store import forget_answers
 from affiliates.core.states import UpdateKind
 from tests.affiliates.api.calls import get, mistakes, problem
 from tests.factories.affiliations import affiliation

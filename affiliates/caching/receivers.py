@@ -1,15 +1,20 @@
-"""Which changes make cached answers stale."""
+"""Which changes make kept answers stale."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_save
+from wagtail import signals as wagtail_signals
+from wagtail.contrib.settings.models import AbstractSetting
+from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
-from wagtail.models import PageViewRestriction, Site
-from wagtail.signals import post_page_move
+from wagtail.models import Locale, PageViewRestriction, Site
+from wagtail.snippets.models import get_snippet_models
 
-from affiliates.api.caching import forget_answers
+from affiliates.caching.store import forget_answers
+from affiliates.core.conf import OUR_APPS
 from affiliates.models import (
     AffiliateLink,
     Affiliation,
@@ -18,6 +23,7 @@ from affiliates.models import (
     Transition,
 )
 from affiliates.models.base_page import Page
+from affiliates.signals import affiliates_listed
 
 DRAFT_FIELDS = frozenset(
     {"draft_title", "has_unpublished_changes", "latest_revision", "latest_revision_created_at"}
@@ -27,7 +33,8 @@ DRAFT_FIELDS = frozenset(
 
 SHOWN = (
     *(Page, AffiliateLink, ApplicationQuestion, Affiliation, ContactUpdate),
-    *(PageViewRestriction, Site, get_image_model()),
+    *(PageViewRestriction, Site, Locale, AbstractSetting),
+    *(get_image_model(), get_document_model()),
 )
 """Pages of every type, since the addresses of ours are below theirs."""
 
@@ -35,7 +42,10 @@ SHOWN = (
 def connect() -> None:
     for signal in (post_save, post_delete):
         signal.connect(forget)
-    post_page_move.connect(forget)
+    # Pages that are published in bulk are not saved one by one.
+    for signal in (wagtail_signals.post_page_move, wagtail_signals.page_published):
+        signal.connect(forget)
+    affiliates_listed.connect(forget)
 
 
 def forget(
@@ -46,5 +56,12 @@ def forget(
     is_move = isinstance(instance, Transition) and instance.content_type == (
         ContentType.objects.get_for_model(Affiliation)
     )
-    if (issubclass(sender, SHOWN) and not is_draft) or is_move:
+    if (is_shown(sender) and not is_draft) or is_move:
         forget_answers()
+
+
+@lru_cache
+def is_shown(model: type[Model]) -> bool:
+    """Snippets of other apps can stand on any page."""
+    is_theirs = model._meta.app_label not in OUR_APPS
+    return issubclass(model, SHOWN) or (is_theirs and model in get_snippet_models())

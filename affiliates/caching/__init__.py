@@ -1,0 +1,1 @@
+"""Keeps whole public answers, of pages and of the API, until something on them changes."""
