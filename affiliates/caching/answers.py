@@ -71,6 +71,9 @@ def answer(request: HttpRequest, make: Make, kind: Kind) -> HttpResponse:
         finally:
             if was_stale:
                 store.delete(f"{key}.making")
+                # What can no longer be kept is not waited for either.
+                if kept is None or kept.version != version:
+                    store.delete(key)
         if kept is None:
             return response
     return _response(request, kept, kind)
@@ -99,9 +102,8 @@ def _wait_for_maker(key: str) -> tuple[str | None, Kept | None]:
 def _keep(
     request: HttpRequest, response: HttpResponse, key: str, version: str, kind: Kind
 ) -> Kept | None:
-    """None if the answer is not for everyone. What no longer is, is not waited for either."""
+    """None if the answer is not for everyone."""
     if response.status_code != 200 or not kind.is_public(request, response):
-        store.delete(key)
         return None
     seconds = kind.seconds()
     etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'

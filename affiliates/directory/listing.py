@@ -1,6 +1,8 @@
 """The directory on the program page and in the embed: short ones whole, others in pages."""
 
 from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
@@ -59,7 +61,7 @@ class Directory:
     scopes = Scope.choices
     networks = Network.choices
 
-    @property
+    @cached_property
     def count(self) -> int:
         return sum(region.count for region in self.regions)
 
@@ -93,12 +95,14 @@ class Directory:
         return f"?{query}" if query else ""
 
 
-def show_directory(program: AffiliateProgramPage, query: QueryDict) -> Directory:
+def show_directory(program: AffiliateProgramPage, request: Any) -> Directory:
+    query = request.GET
     search = Search.from_query(query)
-    regions = queries.region_counts(program)
+    listed = queries.listed_for(request, program)
+    regions = queries.region_counts(program, listed)
     if sum(region.count for region in regions) <= settings.DIRECTORY_WHOLE and not search.wanted:
-        return Directory(search, regions, queries.directory(program), None)
-    found = queries.search_directory(program, **search.wanted)
+        return Directory(search, regions, queries.directory(program, listed), None)
+    found = queries.search_directory(program, listed, **search.wanted)
     pages = Paginator(found, settings.DIRECTORY_PAGE)
     if search.wanted.keys() <= {"region"}:
         # The regions were counted above, which saves a query.

@@ -21,7 +21,7 @@ def program_context(page: Any, request: Any) -> dict[str, Any]:
     (see ``listing``), ``affiliate_count``, ``region_count``, ``canonical_url``, ``noindex``,
     ``structured_data``, ``card_url`` and ``apply_url``.
     """
-    directory = show_directory(page, request.GET)
+    directory = show_directory(page, request)
     return {
         **{field: page.statements(field) for field in STATEMENT_FIELDS},
         "directory": directory,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings as django_settings
 from django.db.models import Count
@@ -88,8 +89,17 @@ def listed_affiliates(program: AffiliateProgramPage) -> PageQuerySet:
     return listed.exclude(alias_of__translation_key__in=unlisted).prefetch_related("links")
 
 
+def listed_for(request: Any, program: AffiliateProgramPage) -> PageQuerySet:
+    """The same, with the question which pages are private asked once for a request."""
+    key = f"_affiliates_listed_{program.pk}"
+    if not hasattr(request, key):
+        setattr(request, key, listed_affiliates(program))
+    return getattr(request, key)
+
+
 def search_directory(
     program: AffiliateProgramPage,
+    listed: PageQuerySet | None = None,
     *,
     q: str = "",
     region: str = "",
@@ -101,7 +111,8 @@ def search_directory(
     Each word of ``q`` is part of the name, place or text, without case and accents. ``region`` is a
     code, ``network`` one with a link. Unknown values, or a ``q`` without words, match nothing.
     """
-    found = listed_affiliates(program).order_by("directory_name", "pk")
+    listed = listed_affiliates(program) if listed is None else listed
+    found = listed.order_by("directory_name", "pk")
     wanted = words(q)
     choices = ((region, REGIONS), (scope, Scope.values), (network, Network.values))
     if (q.strip() and not wanted) or any(value and value not in known for value, known in choices):
@@ -117,9 +128,11 @@ def search_directory(
     return found.defer("directory_name", "directory_words")
 
 
-def region_counts(program: AffiliateProgramPage) -> list[RegionCount]:
-    listed = listed_affiliates(program).prefetch_related(None).order_by()
-    counted = listed.values("region").annotate(count=Count("pk"))
+def region_counts(
+    program: AffiliateProgramPage, listed: PageQuerySet | None = None
+) -> list[RegionCount]:
+    listed = listed_affiliates(program) if listed is None else listed
+    counted = listed.prefetch_related(None).order_by().values("region").annotate(count=Count("pk"))
     counts: dict[str, int] = {row["region"]: row["count"] for row in counted}
     whole = sum(counts.values()) <= settings.DIRECTORY_WHOLE
     address = "#{0}" if whole else "?region={1}#results"
@@ -129,10 +142,12 @@ def region_counts(program: AffiliateProgramPage) -> list[RegionCount]:
     ]
 
 
-def directory(program: AffiliateProgramPage) -> list[CountryListing]:
+def directory(
+    program: AffiliateProgramPage, listed: PageQuerySet | None = None
+) -> list[CountryListing]:
     """Listed affiliates by country and region, with a constant number of queries."""
     by_region: dict[str, list[AffiliatePage]] = {}
-    for affiliate in search_directory(program):
+    for affiliate in search_directory(program, listed):
         by_region.setdefault(affiliate.region, []).append(affiliate)
     listings = [RegionListing(code, by_region[code]) for code in _by_name(by_region)]
     countries = (

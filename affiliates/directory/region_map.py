@@ -2,6 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from affiliates.core.regions import region_code
 from affiliates.directory.queries import RegionCount
@@ -21,6 +25,7 @@ DRAWING = """
 
 SIZE = 40
 GAP = 3
+SIDE = SIZE - GAP
 _ROWS = [line.split() for line in DRAWING.strip().splitlines()]
 WIDTH = SIZE * len(_ROWS[0]) - GAP
 HEIGHT = SIZE * len(_ROWS) - GAP
@@ -28,38 +33,55 @@ HEIGHT = SIZE * len(_ROWS) - GAP
 
 @dataclass(frozen=True)
 class Tile:
-    """A region's place on the map, in the drawing's units, and its groups, if any."""
+    """A region's place on the map. ``shape`` has no link, title or count, which vary."""
 
-    code: str
-    x: int
-    y: int
-    region: RegionCount | None
-
-    @property
-    def letters(self) -> str:
-        return self.code.partition("-")[2]
-
-    @property
-    def middle(self) -> int:
-        return self.x + (SIZE - GAP) // 2
+    region: RegionCount
+    shape: SafeString
+    count_at: SafeString
 
 
 @dataclass(frozen=True)
 class RegionMap:
-    """``taken`` tiles link to their groups; ``empty`` ones have none."""
+    """``taken`` tiles link to their groups; those that have none are drawn as one ``empty`` shape
+    with ``letters``. All is text, since a template asks for each number how it is written.
+    """
 
     taken: list[Tile]
-    empty: list[Tile]
-    width: int = WIDTH
-    height: int = HEIGHT
-    side: int = SIZE - GAP
+    empty: SafeString
+    letters: SafeString
+    view_box = f"-2 -2 {WIDTH + 4} {HEIGHT + 4}"
 
 
 def region_map(regions: Iterable[RegionCount]) -> RegionMap:
     known = {region.code: region for region in regions}
-    tiles = [Tile(code, x, y, known.get(code)) for code, (x, y) in PLACES.items()]
-    taken = [tile for tile in tiles if tile.region]
-    return RegionMap(taken, [tile for tile in tiles if not tile.region])
+    taken = [Tile(known[code], *_shape(code)) for code in PLACES if code in known]
+    return RegionMap(taken, *_empty(frozenset(PLACES.keys() - known.keys())))
+
+
+@lru_cache(maxsize=64)
+def _empty(codes: frozenset[str]) -> tuple[SafeString, SafeString]:
+    places = [(code, *PLACES[code]) for code in PLACES if code in codes]
+    path = "".join(f"M{x} {y}h{SIDE}v{SIDE}h-{SIDE}z" for _code, x, y in places)
+    letters = format_html_join(
+        "",
+        '<text x="{}" y="{}">{}</text>',
+        ((x + SIDE // 2, y + 24, _letters(code)) for code, x, y in places),
+    )
+    return mark_safe(path), letters  # noqa: S308 (numbers only)
+
+
+@lru_cache(maxsize=None)
+def _shape(code: str) -> tuple[SafeString, SafeString]:
+    x, y = PLACES[code]
+    shape = format_html(
+        '<rect x="{}" y="{}" width="{}" height="{}"/><text x="{}" y="{}">{}</text>',
+        *(x, y, SIDE, SIDE, x + SIDE // 2, y + 17, _letters(code)),
+    )
+    return shape, format_html('x="{}" y="{}"', x + SIDE // 2, y + 32)
+
+
+def _letters(code: str) -> str:
+    return code.partition("-")[2]
 
 
 PLACES: dict[str, tuple[int, int]] = {

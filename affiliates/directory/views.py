@@ -33,7 +33,7 @@ def embed(request: HttpRequest, program_slug: str) -> HttpResponse:
     context = {
         "page": program,
         "program": program,
-        "directory": show_directory(program, request.GET),
+        "directory": show_directory(program, request),
         "directory_url": reverse("affiliates:embed", args=[program_slug]),
         "apply_url": program.apply_url,
     }

@@ -8,6 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from wagtail.models import Page, Revision
+from wagtail.query import PageQuerySet
 
 from affiliates.affiliations.services.schedule import next_period
 from affiliates.core.states import AffiliationState, UpdateKind, UpdateRequestState
@@ -23,12 +24,14 @@ from affiliates.programs.promised_days import calendar_of, today_at
 from workflows.core.keys import possible
 
 
-def published_updates(program: AffiliateProgramPage) -> QuerySet[ContactUpdate]:
+def published_updates(
+    program: AffiliateProgramPage, listed: PageQuerySet | None = None
+) -> QuerySet[ContactUpdate]:
     """Newest first, without groups that are paused, ended or not public. The translations of a
     program's page show the same updates.
     """
-    listed = listed_affiliates(program).prefetch_related(None)
-    keys = listed.values("translation_key")
+    listed = listed_affiliates(program) if listed is None else listed
+    keys = listed.prefetch_related(None).values("translation_key")
     return _public().filter(affiliation__page__live=True, affiliation__group_key__in=keys)
 
 

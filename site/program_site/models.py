@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
@@ -9,6 +11,21 @@ from wagtail.search import index
 from affiliates.directory.queries import region_counts
 from affiliates.models import AffiliateProgramPage
 from affiliates.models.base_page import PublicPage
+
+ADDRESS = ("title", "slug", "path", "depth", "url_path", "locale_id")
+"""What of a page its link needs."""
+
+SHOWN_OF_PROGRAM = (*ADDRESS, "contact_email", "applications_open", "review_days")
+"""Of a program on pages that are not its own."""
+
+
+def first_program(request: Any, root: Page) -> AffiliateProgramPage | None:
+    """The first one below ``root``; asked once for a page and the frame around it."""
+    key = f"_first_program_{root.pk}"
+    if not hasattr(request, key):
+        programs = AffiliateProgramPage.objects.descendant_of(root).live()
+        setattr(request, key, programs.only(*SHOWN_OF_PROGRAM).first())
+    return getattr(request, key)
 
 
 class HomePage(PublicPage, Page):
@@ -46,7 +63,7 @@ class HomePage(PublicPage, Page):
         """For the template: ``program`` (the first one below, or none), ``regions`` that have
         affiliates of it, and ``group_count``.
         """
-        program = AffiliateProgramPage.objects.descendant_of(self).live().first()
+        program = first_program(request, self)
         regions = region_counts(program) if program else []
         return super().get_context(request, *args, **kwargs) | {
             "program": program,

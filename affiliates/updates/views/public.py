@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from affiliates.core.regions import REGIONS, region_name
 from affiliates.directory.cards import Words, card_url, picture
-from affiliates.directory.queries import find_program
+from affiliates.directory.queries import find_program, listed_for
 from affiliates.directory.structured_data import Data, _organization, as_json_ld
 from affiliates.models import AffiliateProgramPage, ContactUpdate
 from affiliates.models.affiliate_page import AffiliateMixin
@@ -34,7 +34,7 @@ def connect() -> None:
 
 
 def latest_of_program(page: Any, request: Any) -> dict[str, Any]:
-    return {"updates": list(published_updates(page)[:LATEST])}
+    return {"updates": list(published_updates(page, listed_for(request, page))[:LATEST])}
 
 
 def latest_of_affiliate(page: Any, request: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django.conf import settings
 from wagtail.models import Page, Site
 
 from affiliates.models import AffiliateProgramPage
+from program_site.models import ADDRESS, first_program
 
 register = template.Library()
 
@@ -40,12 +41,12 @@ def site_frame(context) -> Frame:
     return Frame(
         name=site.site_name or settings.WAGTAIL_SITE_NAME,
         menu=[_menu_item(page, request) for page in _menu_pages(site)],
-        program=AffiliateProgramPage.objects.descendant_of(site.root_page).live().first(),
+        program=first_program(request, site.root_page),
     )
 
 
 def _menu_pages(site: Site):
-    return Page.objects.child_of(site.root_page).live().in_menu()
+    return Page.objects.child_of(site.root_page).live().in_menu().only(*ADDRESS)
 
 
 def _menu_item(page: Page, request) -> MenuItem:
