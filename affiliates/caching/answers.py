@@ -38,7 +38,7 @@ class Kind:
 
     name: str
     seconds: Callable[[], int]
-    tell: Callable[[HttpResponse], None]
+    tell: Callable[[HttpRequest, HttpResponse], None]
     is_public: Callable[[HttpRequest, HttpResponse], bool]
 
 
@@ -125,7 +125,7 @@ def _response(request: HttpRequest, kept: Kept, kind: Kind) -> HttpResponse:
         response["Content-Length"] = str(len(kept.content))
     response["ETag"] = kept.etag
     if not response.has_header("Cache-Control"):
-        kind.tell(response)
+        kind.tell(request, response)
     return response
 
 
@@ -141,7 +141,7 @@ def _key(request: HttpRequest, kind: Kind) -> str:
     return f"affiliates.{kind.name}.{hashlib.sha256(' '.join(parts).encode()).hexdigest()}"
 
 
-def _tell_of_api(response: HttpResponse) -> None:
+def _tell_of_api(_request: HttpRequest, response: HttpResponse) -> None:
     patch_cache_control(response, public=True, max_age=settings.API_FRESH_SECONDS)
 
 

@@ -63,6 +63,7 @@ def is_public(request: HttpRequest, response: HttpResponse) -> bool:
         and bool(may_be_kept(response))
         and not response.streaming
         and not response.cookies
+        and not request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
         and not response.has_header("Content-Encoding")
         and not (user and user.is_authenticated)
         and not getattr(request, "_csp_nonce", None)
@@ -71,8 +72,9 @@ def is_public(request: HttpRequest, response: HttpResponse) -> bool:
     )
 
 
-def tell(response: HttpResponse) -> None:
-    """Readers ask each time whether the page is still the same; a CDN is told when it is not.
+def tell(request: HttpRequest, response: HttpResponse) -> None:
+    """Readers ask each time whether the page is still the same. A CDN is told when it is not, but
+    not of addresses with a query string.
 
     It does not vary on ``Cookie``: whoever has a session may see the page without Wagtail's bar,
     and nothing else is different. A chosen language lies in a cookie, too.
@@ -83,7 +85,8 @@ def tell(response: HttpResponse) -> None:
         response["Vary"] = "Accept-Language, Cookie"
     else:
         del response["Vary"]
-    shared = {"s_maxage": settings.CDN_SECONDS} if settings.CDN_SECONDS else {}
+    seconds = 0 if request.META.get("QUERY_STRING") else settings.CDN_SECONDS
+    shared = {"s_maxage": seconds} if seconds else {}
     patch_cache_control(response, public=True, max_age=0, **shared)
 
 

@@ -13,6 +13,7 @@ from wagtail.images import get_image_model
 from wagtail.models import Locale, PageViewRestriction, Site
 from wagtail.snippets.models import get_snippet_models
 
+from affiliates.caching.purging import purge
 from affiliates.caching.store import forget_answers
 from affiliates.core.conf import OUR_APPS
 from affiliates.models import (
@@ -58,6 +59,7 @@ def forget(
     )
     if (is_shown(sender) and not is_draft) or is_move:
         forget_answers()
+        purge(instance)
 
 
 @lru_cache

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.utils.text import Truncator
+from wagtail.rich_text import get_text_for_indexing
+
 from affiliates.core.regions import region_name
 from affiliates.directory.cards import affiliate_card_url, program_card_url
 from affiliates.directory.listing import show_directory
@@ -9,6 +12,8 @@ from affiliates.directory.queries import region_anchor
 from affiliates.directory.structured_data import affiliate_data, as_json_ld, program_data
 from affiliates.models.affiliate_page import AffiliateMixin
 from affiliates.models.program_page import STATEMENT_FIELDS, AffiliateProgramMixin
+
+DESCRIPTION_LENGTH = 200
 
 
 def connect() -> None:
@@ -19,7 +24,7 @@ def connect() -> None:
 def program_context(page: Any, request: Any) -> dict[str, Any]:
     """``beliefs``, ``obligations`` and ``benefits`` (each has ``id`` and ``text``), ``directory``
     (see ``listing``), ``affiliate_count``, ``region_count``, ``canonical_url``, ``noindex``,
-    ``structured_data``, ``card_url`` and ``apply_url``.
+    ``structured_data``, ``card_url``, ``apply_url`` and ``meta_description``.
     """
     directory = show_directory(page, request)
     return {
@@ -32,7 +37,13 @@ def program_context(page: Any, request: Any) -> dict[str, Any]:
         "structured_data": as_json_ld(program_data(page, directory, request)),
         "card_url": program_card_url(page, request),
         "apply_url": page.apply_url,
+        "meta_description": page.search_description or as_description(page.introduction),
     }
+
+
+def as_description(rich_text: str) -> str:
+    """What search engines show of a page that says nothing for them: the beginning of its text."""
+    return Truncator(" ".join(get_text_for_indexing(rich_text).split())).chars(DESCRIPTION_LENGTH)
 
 
 def affiliate_context(page: Any, request: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -70,7 +70,7 @@ def _empty(codes: frozenset[str]) -> tuple[SafeString, SafeString]:
     return mark_safe(path), letters  # noqa: S308 (numbers only)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _shape(code: str) -> tuple[SafeString, SafeString]:
     x, y = PLACES[code]
     shape = format_html(

@@ -8,6 +8,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 from wagtail.search import index
 
+from affiliates.directory.page_context import as_description
 from affiliates.directory.queries import region_counts
 from affiliates.models import AffiliateProgramPage
 from affiliates.models.base_page import PublicPage
@@ -61,7 +62,7 @@ class HomePage(PublicPage, Page):
 
     def get_context(self, request, *args, **kwargs):
         """For the template: ``program`` (the first one below, or none), ``regions`` that have
-        affiliates of it, and ``group_count``.
+        affiliates of it, ``group_count`` and ``meta_description``.
         """
         program = first_program(request, self)
         regions = region_counts(program) if program else []
@@ -69,4 +70,5 @@ class HomePage(PublicPage, Page):
             "program": program,
             "regions": regions,
             "group_count": sum(region.count for region in regions),
+            "meta_description": self.search_description or self.lead or as_description(self.body),
         }

@@ -154,3 +154,24 @@ def test_error_page_without_a_request_is_whole(name):
     html = render_to_string(name)
     assert "<h1>" in html
     assert html.rstrip().endswith("</html>")
+
+
+def test_search_engines_are_told_what_each_page_says(client, home):
+    group = add_group(home, summary="We open doors.")
+    program = group.get_parent().specific
+    described = {
+        "/": content.HOME_LEAD,
+        program.url: "Groups that want every child to be safe.",
+        group.url: "We open doors.",
+        f"{program.url}updates/": "News from the affiliates, in their own words.",
+    }
+    for path, text in described.items():
+        assert f'<meta name="description" content="{text}' in client.get(path).content.decode()
+
+
+def test_own_words_for_search_engines_come_first(client, home):
+    program = add_group(home).get_parent().specific
+    program.search_description = "Join us."
+    program.save()
+    html = client.get(program.url).content.decode()
+    assert '<meta name="description" content="Join us.">' in html

@@ -5,6 +5,7 @@ cookie must not lose a visitor's text.
 """
 
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -25,9 +26,16 @@ from affiliates.applications.forms.public import (
     sections,
 )
 from affiliates.applications.services.submission import save_draft, submit_application
+from affiliates.caching.middleware import is_for_readers, is_public
+from affiliates.caching.parts import kept_part
 from affiliates.core.conf import settings
 from affiliates.core.exceptions import DraftChanged, KeyReused, ProgramClosed
-from affiliates.core.responses import private, refusing_other_sites, refusing_unreadable
+from affiliates.core.responses import (
+    let_be_kept,
+    private,
+    refusing_other_sites,
+    refusing_unreadable,
+)
 from affiliates.core.states import ApplicationState
 from affiliates.directory.queries import find_program
 from affiliates.links.sessions import application_target, grant, has_grant
@@ -44,6 +52,8 @@ from affiliates.spam.form_tokens import (
 from affiliates.spam.proof import spend_proof
 from affiliates.spam.quotas import network_is_over_quota, one_at_a_time, was_sent
 
+TOKEN_GOES_HERE = "the-form-token-goes-here"  # noqa: S105 (where it goes)
+
 REFUSED = 422
 TOO_MANY = 429
 
@@ -59,18 +69,34 @@ class Refusal(Exception):
 )
 class ApplyView(View):
     http_method_names = ["get", "head", "post", "options"]
-    program: AffiliateProgramPage
     now: datetime
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.program = find_program(request, kwargs["program_slug"])
         self.now = timezone.now()
 
+    @cached_property
+    def program(self) -> AffiliateProgramPage:
+        return find_program(self.request, self.kwargs["program_slug"])
+
     def get(self, request: HttpRequest, program_slug: str) -> HttpResponse:
+        """The form's fixed parts are kept; its token is new each time."""
+        if not is_for_readers(request):
+            return self._new_form()
+        program_id, content = kept_part(request, "form", self._fixed_parts)
+        token = issue_form_token(program_id=program_id)
+        return HttpResponse(content.replace(TOKEN_GOES_HERE.encode(), token.encode()))
+
+    def _fixed_parts(self) -> tuple[tuple[int, bytes], bool]:
+        response = self._new_form(TOKEN_GOES_HERE)
+        let_be_kept(response, True)
+        return (self.program.pk, response.content), is_public(self.request, response)
+
+    def _new_form(self, form_token: str = "") -> HttpResponse:
         if not self.program.applications_open:
-            return render(request, "affiliates/applications/closed.html", {"program": self.program})
-        return show(request, PublicForm(self.program))
+            closed = "affiliates/applications/closed.html"
+            return render(self.request, closed, {"program": self.program})
+        return show(self.request, PublicForm(self.program), form_token=form_token)
 
     def post(self, request: HttpRequest, program_slug: str) -> HttpResponse:
         is_save = "save" in request.POST

@@ -9,10 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from affiliates.core.regions import REGIONS, region_name
 from affiliates.directory.cards import Words, card_url, picture
+from affiliates.directory.page_context import DESCRIPTION_LENGTH
 from affiliates.directory.queries import find_program, listed_for
 from affiliates.directory.structured_data import Data, _organization, as_json_ld
 from affiliates.models import AffiliateProgramPage, ContactUpdate
@@ -24,7 +26,9 @@ from affiliates.updates.views.feeds import show_feed
 
 PER_PAGE = 10
 LATEST = 3
-DESCRIPTION_LENGTH = 200
+LEAD = gettext_lazy(
+    "News from the affiliates, in their own words. Each group is independent and speaks for itself."
+)
 
 
 def connect() -> None:
@@ -58,6 +62,7 @@ def list_updates(request: HttpRequest, program: AffiliateProgramPage) -> Templat
         "region_name": region_name(wanted.get("region", "")),
         "more": f"?{urlencode(wanted)}&" if wanted else "?",
         "canonical_url": f"{program.updates_url}{number}",
+        "meta_description": LEAD,
         "noindex": bool(wanted),
     }
     return _page(request, program, "affiliates/updates/published_updates.html", context)

@@ -10,6 +10,7 @@ from django.utils.html import escape
 
 from affiliates.applications.forms.fields import accept_name
 from affiliates.applications.mails.applying import APPLICATION_RECEIVED
+from affiliates.caching.store import forget_answers
 from affiliates.core.states import ApplicationState, StatementKind
 from affiliates.models import Application, ApplicationQuestion
 from tests.factories.applications import apply_url, form_data, posted, shown_token
@@ -298,12 +299,43 @@ def test_queries_do_not_grow_with_questions(client, program, django_assert_num_q
         ask(program, f"Question {number}", "singleline", required=False)
     client.get(apply_url(program))  # Fills the caches of sites and content types.
     client.post(apply_url(program), posted(program))
+    forget_answers()
     with django_assert_num_queries(QUERIES_TO_SHOW):
         client.get(apply_url(program))
     data = posted(program)
     locks = int(connection.vendor == "postgresql")  # of the network
     with django_assert_num_queries(QUERIES_TO_SEND + locks):
         assert client.post(apply_url(program), data).status_code == 302
+
+
+def test_form_that_was_shown_before_costs_no_query_and_has_its_own_token(
+    client, program, django_assert_num_queries
+):
+    first = posted(program)["form_token"]
+    shown = client.get(apply_url(program))
+    with django_assert_num_queries(0):
+        again = client.get(apply_url(program))
+    tokens = [token_of(html_of(one)) for one in (shown, again)]
+    assert len({first, *tokens}) == 3
+    assert html_of(shown).replace(tokens[0], "") == html_of(again).replace(tokens[1], "")
+    assert again["Cache-Control"] == shown["Cache-Control"] == "private, no-store"
+    ask(program, "What is new?", "singleline", required=False)
+    assert "What is new?" in html_of(client.get(apply_url(program)))
+
+
+def test_form_of_who_is_logged_in_is_theirs(client, editor_client, program):
+    own = html_of(editor_client.get(apply_url(program)))
+    client.logout()
+    assert "wagtail-userbar" in own
+    assert "wagtail-userbar" not in html_of(client.get(apply_url(program)))
+
+
+def html_of(answer):
+    return answer.content.decode()
+
+
+def token_of(html):
+    return html.partition('name="form_token" value="')[2].partition('"')[0]
 
 
 def test_accepted_time_is_when_it_was_sent(client, program):
