@@ -6,7 +6,7 @@ import sys
 import pytest
 from celery import Celery
 
-from affiliates.settings import add_affiliates
+from affiliates.settings import KEPT_PAGES, SESSIONS, add_affiliates
 from program_site.celery import app as site_app
 
 ADDED = ["affiliates", "workflows", "ninja", "wagtail.contrib.forms"]
@@ -41,6 +41,20 @@ def test_apps_are_added_once():
 def test_postgresql_needs_an_app_more():
     settings = added(INSTALLED_APPS=[], DATABASES=database("postgresql"))
     assert settings["INSTALLED_APPS"] == [*ADDED, "django.contrib.postgres"]
+
+
+def test_kept_pages_come_before_sessions_and_after_what_redirects_to_https():
+    secure, sessions = "django.middleware.security.SecurityMiddleware", SESSIONS
+    settings = added(INSTALLED_APPS=[], MIDDLEWARE=[secure, sessions])
+    assert settings["MIDDLEWARE"] == [secure, KEPT_PAGES, sessions]
+
+
+def test_cache_for_kept_pages_is_added_beside_the_site_s_own():
+    own = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
+    caches = added(INSTALLED_APPS=[], CACHES={"default": own})["CACHES"]
+    assert caches["default"] == own
+    assert caches["affiliates"]["LOCATION"] == "redis://"
+    assert added(INSTALLED_APPS=[], CACHES={"affiliates": own})["CACHES"]["affiliates"] == own
 
 
 def test_settings_can_import_it_before_django_is_set_up():

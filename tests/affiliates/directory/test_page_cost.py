@@ -7,7 +7,7 @@ from tests.factories.affiliations import affiliation
 from tests.factories.updates import published
 
 PROGRAM_QUERIES = 12
-AFFILIATE_QUERIES = 12
+AFFILIATE_QUERIES = 11
 
 
 @pytest.mark.parametrize("number", [1, 3])
