@@ -4,7 +4,8 @@ import contextlib
 import tempfile
 
 from benchmarks.asking import Way, ask, rates
-from benchmarks.pages import BARE, fill, goal
+from benchmarks.goals import Goal, lines
+from benchmarks.pages import BARE, fill
 from benchmarks.servers import environment_for, prepare, servers
 from benchmarks.submitting import CONNECTIONS, PATH, site
 
@@ -41,7 +42,7 @@ def as_markdown(found: dict[str, float], sizes: dict[str, int]) -> str:
             "",
             "Ratio within this run:",
             "",
-            goal("form", found[FORM] / found[BARE], 1),
+            *lines(Goal("form", found[FORM] / found[BARE], 1)),
             "",
         ]
     )

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Mapping
 
 from benchmarks.asking import Way, ask, rates
+from benchmarks.goals import Goal, lines
 from benchmarks.servers import ROOT, environment_for, prepare, servers
 from benchmarks.submitting import CONNECTIONS, site
 
@@ -45,7 +46,7 @@ BARE, VALUES, CONDITIONAL = (
     "all groups by values()",
     "made, then compared",
 )
-KEPT_GOAL, ANEW_GOAL, DIRECTORY_GOAL, UNCHANGED_GOAL = 5, 0.5, 20, 20
+KEPT_GOAL, DIRECTORY_GOAL, UNCHANGED_GOAL = 5, 20, 20
 
 
 def run() -> str:
@@ -119,26 +120,20 @@ def as_markdown(found: Mapping[str, float], sizes: Mapping[str, int]) -> str:
             "",
             "Ratios within this run:",
             "",
-            *goals(found),
+            *lines(*goals(found)),
             "",
         ]
     )
 
 
-def goals(found: Mapping[str, float]) -> list[str]:
-    lines = []
-    for name in ("home", "program", "affiliate", "updates"):
-        lines += [
-            goal(f"pages-{name}", found[name] / found[BARE], KEPT_GOAL),
-            goal(f"pages-{name}-anew", found[f"{name}, made anew"] / found[BARE], ANEW_GOAL),
-        ]
+def goals(found: Mapping[str, float]) -> list[Goal]:
+    bare, values = found[BARE], found[VALUES]
+    unchanged = found["program, unchanged"] / found[CONDITIONAL]
+    pages = ("home", "program", "affiliate", "updates")
     return [
-        *lines,
-        goal("pages-directory", found["directory"] / found[VALUES], DIRECTORY_GOAL),
-        goal("pages-directory-anew", found["directory, made anew"] / found[VALUES], 1),
-        goal("pages-unchanged", found["program, unchanged"] / found[CONDITIONAL], UNCHANGED_GOAL),
+        *(Goal(f"pages-{name}", found[name] / bare, KEPT_GOAL) for name in pages),
+        *(Goal(f"pages-{name}-anew", found[f"{name}, made anew"] / bare, 0.5) for name in pages),
+        Goal("pages-directory", found["directory"] / values, DIRECTORY_GOAL),
+        Goal("pages-directory-anew", found["directory, made anew"] / values, 1),
+        Goal("pages-unchanged", unchanged, UNCHANGED_GOAL),
     ]
-
-
-def goal(name: str, ratio: float, least: float) -> str:
-    return f"{name} ratio={ratio:.2f} goal>={least}"
