@@ -134,7 +134,7 @@ WAGTAILDOCS_EXTENSIONS = [
     *("csv", "docx", "jpeg", "jpg", "ods", "odt", "pdf", "png", "pptx", "rtf", "txt", "xlsx"),
 ]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 20_000_000
-WAGTAILDOCS_INLINE_CONTENT_TYPES = []
+WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
 # Passwords that a page's visitors share would have no brake on guessing.
 WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}

@@ -24,9 +24,9 @@ elif template := env.str("TEST_TEMPLATE", default=""):
 # A connection that outlives its thread would keep the test database from being removed.
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 WORKER = env.str("PYTEST_XDIST_WORKER", default="")
+REDIS_URL = of_this_worker(REDIS_URL, WORKER)
 # Each test empties the cache, and no queue with it.
 CACHES = {"affiliates": shared_cache(of_this_worker(REDIS_URL, WORKER, first=8))}
-REDIS_URL = of_this_worker(REDIS_URL, WORKER)
 locals().update(mail_server(env.str("EMAIL_URL", default="smtp://127.0.0.1:1")))
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
