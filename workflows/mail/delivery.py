@@ -15,7 +15,8 @@ from django.db.models.functions import Now
 from workflows.core.exceptions import BadAddress, LeaseLost, NoLongerOwed, ServerUnreachable
 from workflows.core.secrets import blot_out
 from workflows.core.states import MailState
-from workflows.leases.services import Delivered, Sender, work_off
+from workflows.leases.batches import work_off
+from workflows.leases.services import Delivered, Sender
 from workflows.mail.bounces import blames_address
 from workflows.mail.kinds import get_kind, is_known, load
 from workflows.mail.marks import can_pass_on, pass_on

@@ -15,7 +15,8 @@ from workflows.core import retry
 from workflows.core.conf import settings
 from workflows.core.states import DeliveryState
 from workflows.core.webhook_signing import signed_headers
-from workflows.leases.services import Delivered, Sender, release, work_off
+from workflows.leases.batches import work_off
+from workflows.leases.services import Delivered, Sender, release
 from workflows.models import WebhookDelivery, WebhookEndpoint
 from workflows.webhooks import requests
 from workflows.webhooks.requests import Reply

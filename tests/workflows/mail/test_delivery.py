@@ -10,7 +10,7 @@ from django.utils import timezone
 from workflows.core.exceptions import MailNotResendable
 from workflows.core.retry import WAITS
 from workflows.core.states import MailState
-from workflows.leases import services
+from workflows.leases import batches
 from workflows.mail import kinds
 from workflows.mail.delivery import deliver_due
 from workflows.mail.marks import can_pass_on
@@ -336,7 +336,7 @@ def test_wording_changed_while_a_batch_goes_out_is_used_for_the_rest(
 ):
     """What is fetched for a batch is used for a few seconds only."""
     settings.AFFILIATE_WORKFLOWS = {**settings.AFFILIATE_WORKFLOWS, "URGENT_LOOK_SECONDS": 0}
-    monkeypatch.setattr(services, "FRESH_SECONDS", 0)
+    monkeypatch.setattr(batches, "FRESH_SECONDS", 0)
     queue_notice(*[f"person{number}@example.org" for number in range(3)])
     send = SmtpTransport.send
 
