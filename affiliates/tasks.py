@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from affiliates.affiliations.services.reminders import end_past_pauses
 from affiliates.applications.services.recovery import recover_reviews
-from affiliates.applications.services.reviews import start_waiting_reviews
+from affiliates.applications.services.starting import start_waiting_reviews
 from affiliates.applications.services.submission import START_REVIEWS, delete_stale_drafts
 from affiliates.portal.services.link_requests import answer_link_requests
 from affiliates.portal.services.profile_changes import put_waiting_changes

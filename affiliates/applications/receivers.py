@@ -12,7 +12,8 @@ from wagtail.models import Task, TaskState, WorkflowState
 from affiliates.applications.services.decisions import approve_application, decline_application
 from affiliates.applications.services.information import go_on, request_information
 from affiliates.applications.services.recovery import stop_reviews_at
-from affiliates.applications.services.reviews import note_running_review, stop_review
+from affiliates.applications.services.reviews import stop_review
+from affiliates.applications.services.starting import note_running_review
 from affiliates.core.states import OPEN, UNDER_REVIEW, ApplicationState
 from affiliates.models import AffiliatePage, Application
 from affiliates.models.base_page import Page

@@ -1,6 +1,6 @@
 """The only writer of states of applications, affiliations and requests."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -56,29 +56,73 @@ def transition(
     two concurrent decisions wins. ``actor`` defaults to staff with a ``user``, else the system.
     ``by_wagtail``: Wagtail has already checked permissions. Raises TransitionNotAllowed.
     """
+    said = {"user": user, "reason": reason, "now": now, "by_wagtail": by_wagtail}
+    [row] = transition_all([record], action, actor=actor, **said)
+    return row
+
+
+def transition_all(
+    records: Sequence[Record],
+    action: str,
+    *,
+    actor: Actor | None = None,
+    user: User | None = None,
+    reason: str = "",
+    now: datetime,
+    by_wagtail: bool = False,
+) -> list[Transition]:
+    """The same for many records of one model in one state: all of them move, or none."""
     actor = actor or actor_of(user)
+    said = {"actor": actor, "user": user, "reason": reason, "now": now}
+    rows = [_checked(record, action, by_wagtail=by_wagtail, **said) for record in records]
+    with transaction.atomic():
+        _move(records, rows[0].source, rows[0].target, now)
+        _log(records, rows)
+    return rows
+
+
+def enter(
+    record: Record, action: str, *, actor: Actor, insert: Callable[[], None], now: datetime
+) -> Transition:
+    """Insert a new record in the action's target state, by ``insert``, in the caller's transaction;
+    else as ``transition``.
+    """
+    row = _checked(record, action, actor=actor, user=None, reason="", now=now, by_wagtail=False)
+    record.state, record.updated_at = row.target, now
+    insert()
+    row.object_id = record.pk
+    _log([record], [row])
+    return row
+
+
+def _checked(
+    record: Record,
+    action: str,
+    *,
+    actor: Actor,
+    user: User | None,
+    reason: str,
+    now: datetime,
+    by_wagtail: bool,
+) -> Transition:
+    """The unsaved log entry of a permitted move. Raises TransitionNotAllowed."""
     table, may = RULES[type(record)]
     rule = table[action]
-    source = record.state
-    if source not in rule.sources or actor not in rule.actors:
+    if record.state not in rule.sources or actor not in rule.actors:
         raise TransitionNotAllowed
     if not _is_permitted(actor, user, lambda staff: by_wagtail or may(staff, record)):
         raise TransitionNotAllowed
-    with transaction.atomic():
-        _move(record, source, rule.target, now)
-        row = Transition.objects.create(
-            content_type=ContentType.objects.get_for_model(record),
-            object_id=record.pk,
-            action=action,
-            source=source,
-            target=rule.target,
-            actor=actor,
-            user=user,
-            reason=reason,
-            at=now,
-        )
-        record_moved.send(sender=type(record), record=record, transition=row)
-    return row
+    return Transition(
+        content_type=ContentType.objects.get_for_model(record),
+        object_id=record.pk,
+        action=action,
+        source=record.state,
+        target=rule.target,
+        actor=actor,
+        user=user,
+        reason=reason,
+        at=now,
+    )
 
 
 def actor_of(user: User | None) -> Actor:
@@ -92,9 +136,16 @@ def _is_permitted(actor: Actor, user: User | None, may: Callable[[User], bool]) 
     return user is not None and may(user)
 
 
-def _move(record: Record, source: str, target: str, now: datetime) -> None:
-    rows: Any = type(record)._default_manager.filter(pk=record.pk, state=source)
-    if not rows.update(state=target, updated_at=now):
+def _move(records: Sequence[Record], source: str, target: str, now: datetime) -> None:
+    keys = [record.pk for record in records]
+    rows: Any = type(records[0])._default_manager.filter(pk__in=keys, state=source)
+    if rows.update(state=target, updated_at=now) < len(records):
         raise TransitionNotAllowed
-    record.state = target
-    record.updated_at = now
+    for record in records:
+        record.state, record.updated_at = target, now
+
+
+def _log(records: Sequence[Record], rows: Sequence[Transition]) -> None:
+    Transition.objects.bulk_create(rows)
+    for record, row in zip(records, rows, strict=True):
+        record_moved.send(sender=type(record), record=record, transition=row)

@@ -70,6 +70,10 @@ class AffiliateMixin(ContextFromAbove):
     def clean(self):
         """Raises ``ValidationError`` by field; see ``page_checks``."""
         super().clean()
+        self.clean_content()
+
+    def clean_content(self):
+        """Without Wagtail's own checks, which cost queries."""
         cleaners = {"title": clean_name, "locality": clean_line, "summary": clean_summary}
         errors = page_checks.clean_texts(self, cleaners) | page_checks.place_errors(self)
         errors |= page_checks.route_errors(self) | page_checks.picture_errors(self, "logo")

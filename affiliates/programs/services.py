@@ -13,8 +13,9 @@ from workflows.models import ReviewTask
 NAME_LENGTH = 255
 
 
-def ensure_review_workflow(*, program: AffiliateProgramPage) -> None:
-    """Gives the program a workflow with a ReviewTask, unless editors assigned one.
+def ensure_review_workflow(*, program: AffiliateProgramPage) -> AffiliateProgramPage:
+    """Gives the program a workflow with a ReviewTask, unless editors assigned one. Returns it as it
+    is, locked until the transaction ends.
 
     An inherited workflow with a ReviewTask is kept. Otherwise creates a ProgramReview with its
     task, workflow and assignment; the task follows the program's reviewers and days.
@@ -25,10 +26,10 @@ def ensure_review_workflow(*, program: AffiliateProgramPage) -> None:
         own = ProgramReview.objects.select_related("task").filter(program=program).first()
         if own:
             _follow(own.task, program)
-        if _has_its_workflow(program, own):
-            return
-        own = own or _new_review(program)
-        _assign(own.task, program)
+        if not _has_its_workflow(program, own):
+            own = own or _new_review(program)
+            _assign(own.task, program)
+    return program
 
 
 def review_warnings(program: AffiliateProgramPage) -> list[str]:

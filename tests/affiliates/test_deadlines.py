@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from affiliates.applications.deadlines import GROUP_ANSWER, REVIEW_START
-from affiliates.applications.services.reviews import start_review
+from affiliates.applications.services.starting import start_review
 from affiliates.models import AffiliateProgramPage, Application
 from affiliates.programs.promised_days import (
     months_after,

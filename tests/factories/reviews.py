@@ -3,7 +3,7 @@
 from django.utils import timezone
 from wagtail.models import GroupPagePermission
 
-from affiliates.applications.services.reviews import start_review
+from affiliates.applications.services.starting import start_review
 from affiliates.models import Application
 from affiliates.programs.services import ensure_review_workflow
 from tests.factories.applications import submitted

@@ -1,6 +1,6 @@
 """Opening, rescheduling and closing deadlines; ``sweep.py`` takes their steps."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -31,19 +31,33 @@ def open_deadline(
     past are skipped; if ``since`` is given, the newest one after it comes with the next sweep.
     Nobody is notified. Raises UnknownPolicy.
     """
-    deadline = Deadline(
-        kind=kind,
-        content_type=_type_of(subject),
-        object_id=str(subject.pk),
-        opened_at=now,
-        due_at=due_at,
-        counted_from=since or now,
-    )
-    deadline.subject = subject
-    deadline.time_zone = _calendar_of(deadline).time_zone
-    schedule(deadline)
-    Deadline.objects.bulk_create([deadline], ignore_conflicts=True)
+    begin_deadlines(kind=kind, due_at=[(subject, due_at)], now=now, since=since)
     return open_deadlines(kind=kind, subject=subject).get()
+
+
+def begin_deadlines(
+    *,
+    kind: str,
+    due_at: Iterable[tuple[models.Model, datetime]],
+    now: datetime,
+    since: datetime | None = None,
+) -> None:
+    """``open_deadline`` for many subjects, each with its due date, in one statement."""
+    deadlines = []
+    for subject, due in due_at:
+        deadline = Deadline(
+            kind=kind,
+            content_type=_type_of(subject),
+            object_id=str(subject.pk),
+            opened_at=now,
+            due_at=due,
+            counted_from=since or now,
+        )
+        deadline.subject = subject
+        deadline.time_zone = _calendar_of(deadline).time_zone
+        schedule(deadline)
+        deadlines.append(deadline)
+    Deadline.objects.bulk_create(deadlines, ignore_conflicts=True)
 
 
 def close_deadlines(
@@ -52,7 +66,14 @@ def close_deadlines(
     """Close the open deadlines of ``subject``, of one kind or all; return how many there were.
     ``outcome`` has at most 32 characters.
     """
-    return close(open_deadlines(kind=kind, subject=subject), outcome=outcome, now=now)
+    return close_deadlines_of([subject], outcome=outcome, now=now, kind=kind)
+
+
+def close_deadlines_of(
+    subjects: Sequence[models.Model], *, outcome: str, now: datetime, kind: str | None = None
+) -> int:
+    """The same for many subjects of one model."""
+    return close(_open_deadlines_of(subjects, kind), outcome=outcome, now=now)
 
 
 def close(deadlines: models.QuerySet[Deadline], *, outcome: str, now: datetime) -> int:
@@ -119,8 +140,16 @@ def _calendar_of(deadline: Deadline) -> Calendar:
 
 
 def open_deadlines(*, subject: models.Model, kind: str | None = None) -> models.QuerySet[Deadline]:
+    return _open_deadlines_of([subject], kind)
+
+
+def _open_deadlines_of(
+    subjects: Sequence[models.Model], kind: str | None
+) -> models.QuerySet[Deadline]:
     found = Deadline.objects.filter(
-        content_type=_type_of(subject), object_id=str(subject.pk), closed_at=None
+        content_type=_type_of(subjects[0]),
+        object_id__in=[str(subject.pk) for subject in subjects],
+        closed_at=None,
     )
     return found if kind is None else found.filter(kind=kind)
 

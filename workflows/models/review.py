@@ -62,6 +62,9 @@ class ReviewTaskState(TaskState):
         verbose_name=_("assigned to"),
     )
 
+    is_opened = False
+    """Whether its deadline was opened with those of others, before ``task_submitted`` is sent."""
+
     class Meta:
         verbose_name = _("review")
         verbose_name_plural = _("reviews")

@@ -68,7 +68,8 @@ def connect() -> None:
 
 
 def begin(instance: ReviewTaskState, **_kwargs: Any) -> None:
-    open_review(state=instance, task=instance.task.specific, now=timezone.now())
+    if not instance.is_opened:
+        open_review(state=instance, task=instance.task.specific, now=timezone.now())
 
 
 def end(instance: ReviewTaskState, **_kwargs: Any) -> None:

@@ -1,6 +1,6 @@
 """Services that start, decide, assign and cancel reviews."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import chain
@@ -14,7 +14,12 @@ from workflows.core.exceptions import ReviewOver, WordsMissing
 from workflows.core.people import Recipient, recipients
 from workflows.deadlines.digests import Told, tell
 from workflows.deadlines.policies import get_policy
-from workflows.deadlines.services import close_deadlines, open_deadline, reschedule
+from workflows.deadlines.services import (
+    begin_deadlines,
+    close_deadlines,
+    open_deadline,
+    reschedule,
+)
 from workflows.mail.outbox import queue
 from workflows.models import Deadline, ReviewTask, ReviewTaskState
 from workflows.reviews.mails import declined_mails
@@ -24,8 +29,8 @@ from workflows.reviews.policy import (
     REVIEW,
     REVIEWERS,
     ReviewPolicy,
-    policy_for,
     policy_of,
+    prepare,
 )
 from workflows.signals import review_declined
 
@@ -39,14 +44,26 @@ def open_review(*, state: ReviewTaskState, task: ReviewTask, now: datetime) -> D
     """Open the deadline and queue the reviewers' daily emails. A review resumed after requested
     changes keeps its assignee and remaining days, at least one.
     """
-    policy = policy_for(task, state.reviewed)
+    state.task = task
     before = _interrupted(state)
     if before and before.assigned_to_id and state.assigned_to_id is None:
         _set_assignee(state, before.assigned_to)
-    due_at = _due_at(before, policy, now)
+    due_at = _due_at(before, policy_of(state), now)
     deadline = open_deadline(kind=REVIEW, subject=state, due_at=due_at, now=now)
-    _tell_reviewers(state, policy, now)
+    _tell_reviewers([state], now)
     return deadline
+
+
+def open_reviews(*, states: Sequence[ReviewTaskState], now: datetime) -> None:
+    """``open_review`` for many reviews of new workflows in few statements. ``task_submitted`` opens
+    none of them again.
+    """
+    prepare(states)
+    due_at = [(state, _due_at(None, policy_of(state), now)) for state in states]
+    begin_deadlines(kind=REVIEW, due_at=due_at, now=now)
+    _tell_reviewers(states, now)
+    for state in states:
+        state.is_opened = True
 
 
 def close_review(*, state: TaskState, now: datetime) -> None:
@@ -112,7 +129,7 @@ def assign_review(
             return
         _set_assignee(state, assignee)
         if assignee != by:
-            _tell_reviewers(state, policy_of(state), now)
+            _tell_reviewers([state], now)
 
 
 def reschedule_reviews(*, task: ReviewTask) -> None:
@@ -174,8 +191,16 @@ def _set_assignee(state: ReviewTaskState, assignee: User | None) -> None:
     state.assigned_to = assignee
 
 
-def _tell_reviewers(state: ReviewTaskState, policy: ReviewPolicy, now: datetime) -> None:
-    tell([Told(person, policy.calendar, now) for person in reviewers_of(state, policy)], now=now)
+def _tell_reviewers(states: Iterable[ReviewTaskState], now: datetime) -> None:
+    policies = [(state, policy_of(state)) for state in states]
+    tell(
+        [
+            Told(person, policy.calendar, now)
+            for state, policy in policies
+            for person in reviewers_of(state, policy)
+        ],
+        now=now,
+    )
 
 
 def _due_at(before: ReviewTaskState | None, policy: ReviewPolicy, now: datetime) -> datetime:

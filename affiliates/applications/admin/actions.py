@@ -22,7 +22,7 @@ from affiliates.applications.admin.exports import export
 from affiliates.applications.admin.filters import listed_applications
 from affiliates.applications.forms.bulk import AssignForm, ChosenForm, ExportForm
 from affiliates.applications.services.decisions import decline_application
-from affiliates.applications.services.reviews import restart_review
+from affiliates.applications.services.starting import restart_review
 from affiliates.audit.permissions import may_decide, may_see
 from affiliates.core.exceptions import NoReviewWorkflow, TransitionNotAllowed
 from affiliates.core.states import OPEN, ApplicationState

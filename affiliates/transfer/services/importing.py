@@ -17,6 +17,7 @@ from affiliates.core.text import name_key
 from affiliates.models import AffiliatePage, AffiliateProgramPage, Affiliation, Contact
 from affiliates.models.application import new_link_nonce
 from affiliates.models.page_checks import place_errors
+from affiliates.programs.new_pages import FILLED_IN
 from affiliates.transfer.importing.contacts import ContactPlan, Said, plan_contacts
 from affiliates.transfer.importing.report import Change, ImportReport, Outcome, RowResult, Severity
 from affiliates.transfer.importing.rows import (
@@ -163,16 +164,10 @@ def _page_errors(page: AffiliatePage) -> dict[str, str]:
     """Errors by column, including those of fields that only the site has."""
     errors = place_errors(page)
     try:
-        page.clean_fields(exclude=NOT_FROM_TABLES)
+        page.clean_fields(exclude=FILLED_IN)
     except ValidationError as refusal:
         errors |= {name: " ".join(found) for name, found in refusal.message_dict.items()}
     return {COLUMN_OF_FIELD.get(name, ""): message for name, message in errors.items()}
-
-
-NOT_FROM_TABLES = {"path", "depth", "numchild", "slug", "url_path", "draft_title"} | {
-    field.name for field in AffiliatePage._meta.fields if field.is_relation or not field.editable
-}
-"""Fields that Wagtail or a save fills in, and relations, which would cost a query each."""
 
 
 def _add_results(plans: list[Planned], table: Table, report: ImportReport) -> None:

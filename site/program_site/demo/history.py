@@ -14,7 +14,7 @@ from wagtail.log_actions import LogContext
 from affiliates.applications.forms.application import ApplicationForm
 from affiliates.applications.forms.fields import PREFIX, accept_name, shown_name
 from affiliates.applications.services.information import answer_request
-from affiliates.applications.services.reviews import start_review
+from affiliates.applications.services.starting import start_review
 from affiliates.applications.services.submission import submit_application
 from affiliates.models import AffiliateProgramPage, Application
 from affiliates.programs.promised_days import calendar_of

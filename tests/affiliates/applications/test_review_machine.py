@@ -18,7 +18,7 @@ from hypothesis.stateful import initialize, precondition, rule, run_state_machin
 from affiliates.applications.services.decisions import decline_application
 from affiliates.applications.services.information import answer_request
 from affiliates.applications.services.recovery import recover_reviews
-from affiliates.applications.services.reviews import restart_review, start_waiting_reviews
+from affiliates.applications.services.starting import restart_review, start_waiting_reviews
 from affiliates.applications.services.submission import withdraw_application
 from affiliates.core.exceptions import TransitionNotAllowed
 from affiliates.core.states import OPEN, UNDER_REVIEW, Actor, ApplicationState

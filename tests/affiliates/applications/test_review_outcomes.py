@@ -17,7 +17,7 @@ from affiliates.applications.mails.applying import APPLICATION_WITHDRAWN_NOTICE
 from affiliates.applications.mails.reviewing import AFFILIATE_WELCOME
 from affiliates.applications.services.decisions import decline_application
 from affiliates.applications.services.recovery import recover_reviews
-from affiliates.applications.services.reviews import restart_review, start_waiting_reviews
+from affiliates.applications.services.starting import restart_review, start_waiting_reviews
 from affiliates.applications.services.submission import withdraw_application
 from affiliates.core.exceptions import AlreadyDecided, TransitionNotAllowed
 from affiliates.core.states import OPEN, Action, Actor, ApplicationState

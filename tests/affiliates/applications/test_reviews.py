@@ -11,11 +11,11 @@ from django.utils import timezone
 from wagtail.models import GroupApprovalTask, Page, Workflow, WorkflowPage, WorkflowTask
 
 from affiliates.applications.deadlines import REVIEW_START
-from affiliates.applications.services.reviews import (
+from affiliates.applications.services.reviews import stop_review
+from affiliates.applications.services.starting import (
     restart_review,
     start_review,
     start_waiting_reviews,
-    stop_review,
 )
 from affiliates.core.exceptions import NoReviewWorkflow, TransitionNotAllowed
 from affiliates.core.states import Action, Actor, ApplicationState

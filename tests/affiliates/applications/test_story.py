@@ -8,7 +8,7 @@ from wagtail.models import WorkflowTask
 
 from affiliates.applications.admin.story import story_of
 from affiliates.applications.services.information import answer_request
-from affiliates.applications.services.reviews import restart_review
+from affiliates.applications.services.starting import restart_review
 from affiliates.models import Application
 from tests.factories.applications import submitted
 from tests.factories.reviews import (
