@@ -19,12 +19,17 @@ from affiliates.spam.proof import delete_expired_challenges
 from affiliates.transfer.services.uploads import delete_old_uploads
 from affiliates.updates.services.asking import open_due_requests
 from affiliates.updates.services.moderation import check_texts, start_waiting_moderations
+from workflows.core import wakeup
 from workflows.core.wakeup import PeriodicTask
 
 ONE_MINUTE = 60
 ONE_DAY = 24 * 60 * ONE_MINUTE
 
-BUSY_SECONDS = 20  # then a task leaves the rest to its next run
+BUSY_SECONDS = 20
+"""A task begins nothing after this long, and wakes its successor."""
+
+ASK_FOR_UPDATES = "affiliates.ask_for_updates"
+START_MODERATION = "affiliates.start_moderation"
 
 
 @shared_task(name=START_REVIEWS, base=PeriodicTask, seconds=ONE_MINUTE)
@@ -34,25 +39,29 @@ def start_reviews() -> None:
     """
     is_over = _time_is_up()
     answer_link_requests(now=timezone.now())
-    start_waiting_reviews(now=timezone.now(), should_stop=is_over)
-    put_waiting_changes(now=timezone.now(), should_stop=is_over)
+    started = start_waiting_reviews(now=timezone.now(), should_stop=is_over)
+    started += put_waiting_changes(now=timezone.now(), should_stop=is_over)
     recover_reviews(now=timezone.now())
     recover_changes(now=timezone.now())
+    _go_on(START_REVIEWS, started, is_over)
 
 
-@shared_task(name="affiliates.ask_for_updates", base=PeriodicTask, seconds=ONE_MINUTE)
+@shared_task(name=ASK_FOR_UPDATES, base=PeriodicTask, seconds=ONE_MINUTE)
 def ask_for_updates() -> None:
     """Open requests for updates that are due, and end pauses of reminders."""
+    is_over = _time_is_up()
     end_past_pauses(now=timezone.now())
-    open_due_requests(now=timezone.now(), should_stop=_time_is_up())
+    opened = open_due_requests(now=timezone.now(), should_stop=is_over)
+    _go_on(ASK_FOR_UPDATES, opened, is_over)
 
 
-@shared_task(name="affiliates.start_moderation", base=PeriodicTask, seconds=ONE_MINUTE)
+@shared_task(name=START_MODERATION, base=PeriodicTask, seconds=ONE_MINUTE)
 def start_moderation() -> None:
     """Check updates from affiliates and start their moderation."""
     is_over = _time_is_up()
-    check_texts(now=timezone.now(), should_stop=is_over)
-    start_waiting_moderations(now=timezone.now(), should_stop=is_over)
+    started = check_texts(now=timezone.now(), should_stop=is_over)
+    started += start_waiting_moderations(now=timezone.now(), should_stop=is_over)
+    _go_on(START_MODERATION, started, is_over)
 
 
 @shared_task(name="affiliates.forget", base=PeriodicTask, seconds=ONE_DAY)
@@ -64,6 +73,14 @@ def forget() -> None:
     delete_old_uploads(now=now)
 
 
+def _go_on(task: str, done: int, is_over: Callable[[], bool]) -> None:
+    """Wake the next worker at once. One that got nothing done, since everything fails, waits for
+    the periodic task.
+    """
+    if done and is_over():
+        wakeup.wake(task)
+
+
 def _time_is_up() -> Callable[[], bool]:
-    end = time.monotonic() + BUSY_SECONDS
-    return lambda: time.monotonic() > end
+    start = time.monotonic()
+    return lambda: time.monotonic() - start > BUSY_SECONDS

@@ -1,4 +1,4 @@
-"""Adds many pages of affiliates in few statements, with all that Wagtail writes for each of them."""
+"""Adds many affiliates' pages in few statements, with all that Wagtail writes for each of them."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime

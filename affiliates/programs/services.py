@@ -37,7 +37,8 @@ def review_warnings(program: AffiliateProgramPage) -> list[str]:
 
 
 def _has_its_workflow(program: AffiliateProgramPage, own: ProgramReview | None) -> bool:
-    assigned = WorkflowPage.objects.filter(page=program, workflow__active=True).first()
+    pages = WorkflowPage.objects.select_related("workflow")
+    assigned = pages.filter(page=program, workflow__active=True).first()
     if assigned:
         is_ours = own is not None and _has_task(assigned.workflow, own.task)
         return not is_ours or _has_review_task(assigned.workflow)
@@ -75,8 +76,8 @@ def _follow(task: ReviewTask, program: AffiliateProgramPage) -> None:
         for name, value in policy.items():
             setattr(task, name, value)
         task.save()
-    task.groups.set(filter(None, [program.review_group]))
-    task.escalation_groups.set(filter(None, [program.escalation_group]))
+    task.groups.set(filter(None, [program.review_group_id]))
+    task.escalation_groups.set(filter(None, [program.escalation_group_id]))
 
 
 def _assign(task: ReviewTask, program: AffiliateProgramPage) -> None:

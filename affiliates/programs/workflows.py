@@ -42,7 +42,11 @@ def run_workflow(reviewed: Any, user: User | None) -> None:
 
 
 def start_workflows(
-    reviewed: Sequence[AffiliatePage], *, workflow: Workflow | None, user: User | None, now: datetime
+    reviewed: Sequence[AffiliatePage],
+    *,
+    workflow: Workflow | None,
+    user: User | None,
+    now: datetime,
 ) -> None:
     """Start the workflow on new drafts, in few statements if its first task starts as Wagtail's do.
 
@@ -130,9 +134,7 @@ def _log_entry_of(
         "task_state_id": state.pk,
     }
     data, revision = {"workflow": said}, state.revision
-    return log_entry(
-        page, "wagtail.workflow.start", by=user, now=now, data=data, revision=revision
-    )
+    return log_entry(page, "wagtail.workflow.start", by=user, now=now, data=data, revision=revision)
 
 
 def has_workflow(reviewed: Any) -> bool:

@@ -5,14 +5,16 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
-from wagtail.models import Task, TaskState, WorkflowState
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
+from wagtail.models import Revision, Task, TaskState, WorkflowState
 
 from affiliates.applications.services.decisions import approve_application
 from affiliates.applications.services.reviews import stop_review
 from affiliates.core.batches import do_each
 from affiliates.core.exceptions import TransitionNotAllowed
 from affiliates.core.states import UNDER_REVIEW
-from affiliates.models import AffiliatePage, Application
+from affiliates.models import Application
 from affiliates.models.base_page import Page
 
 logger = logging.getLogger(__name__)
@@ -23,9 +25,8 @@ def recover_reviews(*, now: datetime) -> int:
     transaction: approves the application if its page is public; stops its review, which notifies
     staff, if no workflow runs and no publication is scheduled. Failures are logged.
     """
-    under_review = Application.objects.filter(state__in=UNDER_REVIEW).select_related("affiliate")
     return do_each(
-        under_review,
+        _ended_unnoticed(),
         lambda application: _look_after(application, now),
         failure="The review of %s, which had ended unnoticed, could not be recovered.",
     )
@@ -51,10 +52,21 @@ def _pages_under_review() -> list[str]:
     return [str(key) for key in pages.values_list("affiliate", flat=True)]
 
 
+def _ended_unnoticed() -> QuerySet[Application]:
+    """One query for all, since this is asked every minute."""
+    of_page = {
+        "base_content_type": ContentType.objects.get_for_model(Page),
+        "object_id": Cast(OuterRef("affiliate"), CharField()),
+    }
+    running = WorkflowState.objects.active().filter(**of_page, current_task_state__isnull=False)
+    scheduled = Revision.objects.filter(**of_page, approved_go_live_at__isnull=False)
+    goes_on = Q(affiliate__live=False) & (Exists(running) | Exists(scheduled))
+    under_review = Application.objects.filter(state__in=UNDER_REVIEW)
+    return under_review.exclude(goes_on).select_related("affiliate")
+
+
 def _look_after(application: Application, now: datetime) -> bool:
     page = application.affiliate
-    if page and not page.live and (_is_running(page) or page.approved_schedule):
-        return False
     try:
         if page and page.live:
             approve_application(application=application, user=None, now=now)
@@ -64,7 +76,3 @@ def _look_after(application: Application, now: datetime) -> bool:
         return False
     logger.warning("The review of %s had ended unnoticed.", application.reference)
     return True
-
-
-def _is_running(page: AffiliatePage) -> bool:
-    return page.workflow_states.active().exclude(current_task_state=None).exists()

@@ -18,6 +18,7 @@ from workflows.deadlines.digests import Told, tell
 from workflows.deadlines.services import close_deadlines, open_deadline
 from workflows.reviews.policy import REVIEWERS
 
+
 def hold(application: Application) -> None:
     """Lock the application until the transaction ends, and reload it. To avoid deadlocks, all code,
     including Wagtail's reviews, locks in this order: running task, workflow, application.

@@ -67,7 +67,7 @@ def start_waiting_reviews(*, now: datetime, should_stop: Callable[[], bool] = la
             logger.warning("%d reviews did not start together: %s", len(batch), error)
             started += _start_alone(batch, now)
         tried.update(application.pk for application in batch)
-        if not batch:
+        if len(batch) < BATCH:
             break
     return started
 
