@@ -9,13 +9,16 @@ REPORT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 HEAD = "# Benchmarks\n\n`make bench` measures and writes this page.\n"
 BENCHMARKS = (
     "mail",
-    "submitting",
-    "sweep",
-    "importing",
     "pages",
     "form",
     "headless",
+    "submitting",
+    "reviews",
+    "sweep",
+    "year",
+    "importing",
     "admin",
+    "scale",
     "start",
 )
 
