@@ -15,22 +15,19 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import django
 
 from benchmarks.goals import Goal, lines
+from benchmarks.peers.sweeping import LOOPED, by_asking_statements, by_loop, by_statements
 from benchmarks.servers import ROOT, environment_for, prepare, servers
 
 DUE = 20_000
 FEW = 4_000
-LOOPED = 1_000
-"""Rows for the loop, which is too slow for all; its time is scaled to the others'."""
 RESTING = 200_000
 TURNS = 3
 POLL_SECONDS = 0.05
-FOR_THE_START = 5
-"""The race counts the start of four processes, which takes longer than all their steps."""
 
 
 def run() -> str:
@@ -149,7 +146,6 @@ def as_markdown(found: Found) -> str:
                 Goal("sweep", seconds["sweep"] / seconds["statements"], at_most=3),
                 Goal("sweep-asking", seconds["sweep"] / seconds["asking"], at_most=3),
                 Goal("sweep-loop", seconds["loop"] / seconds["sweep"], at_least=50),
-                Goal("sweep-two-workers", race / seconds["sweep"], at_most=FOR_THE_START),
                 Goal("sweep-idle-ms", found.idle * 1000, at_most=5),
                 Goal("sweep-linear", (many / DUE) / (few / FEW), at_most=1.2),
                 Goal("sweep-memory", much / little, at_most=1.2),
@@ -211,90 +207,6 @@ def one_sweep() -> None:
     from workflows.deadlines.sweep import sweep
 
     sweep(now=timezone.now())
-
-
-def by_statements() -> None:
-    """What any sweep has to write, with nothing asked and nothing known about the rows."""
-    run_statements(STEPS, MAILS.format(recipient="d.object_id || '@example.org'", asked=""), MOVE)
-
-
-def by_asking_statements() -> None:
-    """The same, which ask what a sweep has to know before it writes."""
-    run_statements(STEPS + IF_OWED, MAILS.format(recipient="c.email", asked=ASKED), MOVE + IF_OWED)
-
-
-def run_statements(*statements: str) -> None:
-    from django.db import connection, transaction
-    from django.utils import timezone
-
-    now = timezone.now()
-    values = {"now": now, "later": now + timedelta(days=6)}
-    with transaction.atomic(), connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement, values)
-
-
-STEPS = """
-insert into affiliate_workflows_takenstep (deadline_id, name, audience, scheduled_for, taken_at)
-select id, next_step, 'group', next_step_at, %(now)s from affiliate_workflows_deadline d
-where next_step_at <= %(now)s
-"""
-
-MAILS = """
-insert into affiliate_workflows_outgoingmail
-    (key, kind, language, recipient, recipient_key, recipient_name, content_type_id, object_id,
-     state, priority, attempts, uncertain_attempts, message_id, subject_line, envelope_sender,
-     answer, created_at, next_attempt_at)
-select 'answer_reminder/' || d.object_id, 'answer_reminder', 'en', {recipient}, {recipient}, 'Kim',
-    d.content_type_id, d.object_id, 'queued', 50, 0, 0, '', '', '', '', %(now)s, %(now)s
-from affiliate_workflows_deadline d {asked} where d.next_step_at <= %(now)s
-on conflict do nothing
-"""
-
-ASKED = """
-join affiliates_application a on a.id = d.object_id::bigint and a.state = 'information_needed'
-join affiliates_contact c
-    on c.application_id = a.id and c.role = 'primary' and c.bounced_at is null
-join affiliates_informationrequest q
-    on q.application_id = a.id and q.answered_at is null and q.dropped_at is null
-"""
-
-IF_OWED = """
-and exists (select from affiliates_application a
-            where a.id = d.object_id::bigint and a.state = 'information_needed')
-"""
-
-MOVE = """
-update affiliate_workflows_deadline d
-set last_step = next_step, counted_from = next_step_at, next_step = 'no_answer',
-    next_step_at = %(later)s
-where next_step_at <= %(now)s
-"""
-
-
-def by_loop() -> None:
-    """A query, a mail and a save for each: what sites do that send reminders from a cron job."""
-    from django.utils import timezone
-
-    from affiliates.applications.mails.reviewing import answer_reminders
-    from workflows.mail.outbox import queue
-    from workflows.models import Deadline, TakenStep
-
-    now = timezone.now()
-    for deadline in Deadline.objects.filter(next_step_at__lte=now)[:LOOPED]:
-        application = deadline.subject
-        TakenStep.objects.create(
-            deadline=deadline,
-            name=deadline.next_step,
-            audience="group",
-            scheduled_for=deadline.next_step_at,
-            taken_at=now,
-        )
-        queue(*answer_reminders(application), now=now)
-        deadline.last_step, deadline.next_step = deadline.next_step, "no_answer"
-        deadline.counted_from = deadline.next_step_at
-        deadline.next_step_at = now + timedelta(days=6)
-        deadline.save()
 
 
 WAYS = {

@@ -7,7 +7,8 @@ It shares no code with the apps, and counts days one by one on a wall calendar. 
   the next update, and for none that was missed.
 - The group is written to on the day it is asked, on the last day of the period, and once more when
   the update is late; then its second contact is, too. Then staff hear of it three times.
-- When an answer comes, all is answered, and the group is thanked. A group that ends is told.
+- When an answer comes, all is answered, and the group is thanked. A group that ends is told; what
+  it was to be told besides on that evening is no longer needed.
 - When a mail comes back, its address gets no more; the second contact is asked instead, at once.
   Staff hear of it at once, two business days later, and five more later the escalation group does.
 - Staff get one mail a day at most, for what is new or late. What comes after it stands in the next:
@@ -152,7 +153,8 @@ class _Program:
             self._bounce(group, today, had_mail)
         elif group.state == "active" and self._answers(group, today):
             group.open.clear()
-            self._write("update_thanks_quiet", group.reachable[:1], today)
+            if today != life.ends:
+                self._write("update_thanks_quiet", group.reachable[:1], today)
         if today == life.pauses:
             group.state = "paused"
             group.open.clear()
