@@ -11,12 +11,14 @@ from celery.signals import worker_process_init
 from django.utils import timezone
 
 from workflows.core import wakeup
+from workflows.core.conf import settings
 from workflows.core.states import MailState
 from workflows.core.wakeup import PeriodicTask
 from workflows.deadlines.sweep import sweep
 from workflows.leases.services import Delivered
 from workflows.mail.delivery import deliver_due
 from workflows.mail.secrecy import blot_out_expired
+from workflows.models import LeasedWork, OutgoingMail, WebhookDelivery
 from workflows.monitoring.runs import recorded
 from workflows.webhooks.delivery import deliver_due_webhooks
 
@@ -41,12 +43,12 @@ def leave_out_what_is_loaded(**_signal: object) -> None:
 
 @shared_task(name=wakeup.DELIVER_MAIL, base=PeriodicTask, seconds=LOOK_SECONDS)
 def deliver_mail() -> None:
-    _deliver("mail", deliver_due, wakeup.DELIVER_MAIL)
+    _deliver(OutgoingMail, deliver_due, wakeup.DELIVER_MAIL)
 
 
 @shared_task(name=wakeup.DELIVER_WEBHOOKS, base=PeriodicTask, seconds=LOOK_SECONDS)
 def deliver_webhooks() -> None:
-    _deliver("webhook", deliver_due_webhooks, wakeup.DELIVER_WEBHOOKS)
+    _deliver(WebhookDelivery, deliver_due_webhooks, wakeup.DELIVER_WEBHOOKS)
 
 
 @shared_task(name=wakeup.SWEEP_DEADLINES, base=PeriodicTask, seconds=LOOK_SECONDS)
@@ -66,7 +68,10 @@ def blot_out_secrets() -> None:
     logger.info("Private links blotted out in %s emails", blot_out_expired(now=timezone.now()))
 
 
-def _deliver(what: str, deliver_all: Callable[..., Delivered], task: str) -> None:
+def _deliver(model: type[LeasedWork], deliver_all: Callable[..., Delivered], task: str) -> None:
+    """Each task wakes one worker at most, so there are never more tasks than wake-ups of others."""
+    what = model._meta.verbose_name
+    has_help = _is_too_much_for_one(model) and wakeup.wake(task)
     try:
         with recorded(task) as run:
             done = deliver_all(should_stop=_time_is_up())
@@ -76,8 +81,13 @@ def _deliver(what: str, deliver_all: Callable[..., Delivered], task: str) -> Non
         wakeup.wake(task)
         return
     logger.info("Sending each %s that is due: %s", what, done)
-    if done.stopped:
+    if done.stopped and not has_help:
         wakeup.wake(task)
+
+
+def _is_too_much_for_one(model: type[LeasedWork]) -> bool:
+    """Whether another worker would find something, too."""
+    return model.due()[settings.BATCH_SIZE :].exists()
 
 
 def _time_is_up() -> Callable[[], bool]:

@@ -42,6 +42,37 @@ def test_task_that_runs_out_of_time_gives_back_and_rings_again(smtp, frozen_mail
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("mails", "workers_woken"), [(2, 0), (3, 1), (7, 1)])
+def test_more_than_a_batch_wakes_one_more_worker(
+    smtp, frozen_mails, settings, monkeypatch, mails, workers_woken
+):
+    settings.AFFILIATE_WORKFLOWS = settings.AFFILIATE_WORKFLOWS | {"BATCH_SIZE": 2}
+    frozen_mails(mails)
+    woken = []
+    monkeypatch.setattr(wakeup, "wake", lambda task: woken.append(task) or True)
+
+    tasks.deliver_mail()
+
+    assert woken == [wakeup.DELIVER_MAIL] * workers_woken
+    assert len(smtp.received) == mails
+
+
+@pytest.mark.django_db
+def test_task_that_has_woken_a_worker_wakes_none_when_it_runs_out_of_time(
+    smtp, frozen_mails, settings, monkeypatch
+):
+    settings.AFFILIATE_WORKFLOWS = settings.AFFILIATE_WORKFLOWS | {"BATCH_SIZE": 2}
+    frozen_mails(5)
+    woken = []
+    monkeypatch.setattr(tasks, "BUSY_SECONDS", -1)
+    monkeypatch.setattr(wakeup, "wake", lambda task: woken.append(task) or True)
+
+    tasks.deliver_mail()
+
+    assert woken == [wakeup.DELIVER_MAIL]
+
+
+@pytest.mark.django_db
 def test_time_limit_while_sending_marks_one_mail_and_frees_the_rest(
     smtp, frozen_mails, monkeypatch
 ):
