@@ -85,7 +85,7 @@ def run() -> str:
         mail_server, mail_url = stack.enter_context(slow_mail_server())
         url = stack.enter_context(pooled(started["DATABASE_URL"]))
         started |= environment_for("benchmarks.scale_settings", directory)
-        started["DATABASE_URL"] = f"{url}?DISABLE_SERVER_SIDE_CURSORS=true"
+        started["DATABASE_URL"] = f"{url}?DISABLE_SERVER_SIDE_CURSORS=True"
         started |= {"EMAIL_URL": mail_url, "LOG_LEVEL": "WARNING"}
         prepare(started)
         os.environ.update(started)

@@ -72,6 +72,14 @@ def test_no_files_import_each_other():
     list(TopologicalSorter(graph).static_order())  # Raises CycleError, which names the circle.
 
 
+def test_long_tables_are_read_in_a_way_that_works_behind_a_pooler():
+    """See ``workflows/core/chunks.py``."""
+    texts = {path: path.read_text(encoding="utf-8") for app in APPS for path in sources(app)}
+    assert [str(path) for path, text in texts.items() if ".iterator(" in text] == [
+        str(ROOT / "workflows/core/chunks.py")  # which says why not
+    ]
+
+
 def test_imports_inside_functions_are_left_to_ready():
     inside = {
         f"{path.relative_to(ROOT)}: {function.name}"

@@ -2,8 +2,8 @@
 
 from affiliates.core.text import fold
 from affiliates.models import AffiliatePage
+from workflows.core.chunks import in_chunks
 
-BATCH = 500
 FOLDED = ("directory_name", "directory_words")
 
 
@@ -12,17 +12,12 @@ def rebuild_directory() -> int:
 
     Effects: writes only folded texts, so it can be repeated, and run while editors work.
     """
-    stale = 0
-    batch: list[AffiliatePage] = []
-    for page in AffiliatePage.objects.order_by("pk").iterator(BATCH):
-        if _fold_anew(page):
-            batch.append(page)
-            stale += 1
-        if len(batch) == BATCH:
-            _write(batch)
-            batch = []
-    _write(batch)
-    return stale
+    changed = 0
+    for pages in in_chunks(AffiliatePage.objects.order_by("pk")):
+        stale = [page for page in pages if _fold_anew(page)]
+        AffiliatePage.objects.bulk_update(stale, FOLDED)
+        changed += len(stale)
+    return changed
 
 
 def _fold_anew(page: AffiliatePage) -> bool:
@@ -30,7 +25,3 @@ def _fold_anew(page: AffiliatePage) -> bool:
     page.directory_name = fold(page.get_directory_name())
     page.directory_words = fold(page.get_directory_words())
     return before != (page.directory_name, page.directory_words)
-
-
-def _write(pages: list[AffiliatePage]) -> None:
-    AffiliatePage.objects.bulk_update(pages, FOLDED)

@@ -34,6 +34,7 @@ from affiliates.models import (
     ContactUpdate,
 )
 from affiliates.privacy.person import Person
+from workflows.core.chunks import keys_in_chunks
 
 BESIDE = (Revision, PageLogEntry, ModelLogEntry, TaskState, Comment, CommentReply)
 TEXTS = (models.CharField, models.TextField, models.JSONField)
@@ -153,15 +154,17 @@ def _rows(
     if not (by_name or binary):
         rows = _with_address(rows, columns, person)
     ignored = GROUPS_NAMES.get(model, set())
-    for row in rows.values("pk", *(column.name for column in columns)).iterator():
-        pk = row.pop("pk")
-        found = {
-            name: value
-            for name, value in row.items()
-            if person.is_in(value, by_name=by_name and name not in ignored)
-        }
-        if found:
-            yield Place(model, pk, found, by_name)
+    names = [column.name for column in columns]
+    for keys in keys_in_chunks(rows):
+        for row in rows.filter(pk__in=keys).values("pk", *names):
+            pk = row.pop("pk")
+            found = {
+                name: value
+                for name, value in row.items()
+                if person.is_in(value, by_name=by_name and name not in ignored)
+            }
+            if found:
+                yield Place(model, pk, found, by_name)
 
 
 def _with_address(

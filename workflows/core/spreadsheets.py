@@ -4,14 +4,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from itertools import islice
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
-CHUNK = 500  # rows in memory at once
+from workflows.core.chunks import in_chunks
 
 _INVISIBLE = r"\s\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff"
 _FORMULA = r"[=+\-@＝＋－＠]"
@@ -121,7 +120,6 @@ class SafeExportMixin(SpreadsheetExportMixin):
 
 
 def _chunked(queryset: QuerySet, prepare: Callable[[list[Any]], None]) -> Iterator[Any]:
-    rows = queryset.iterator(chunk_size=CHUNK)
-    while chunk := list(islice(rows, CHUNK)):
+    for chunk in in_chunks(queryset):
         prepare(chunk)
         yield from chunk

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from itertools import chain
 from typing import Any
 
+from workflows.core.chunks import in_chunks
 from workflows.core.secrets import blot_out
 from workflows.core.states import UNFINISHED, MailState
 from workflows.mail.kinds import get_kind, is_known
@@ -39,7 +41,7 @@ def blot_out_expired(*, now: datetime) -> int:
     """
     expired = OutgoingMail.objects.filter(secrets_expire_at__lte=now).exclude(state__in=UNFINISHED)
     unsent = expired.filter(state=MailState.FAILED).update(message=None, secrets_expire_at=None)
-    return unsent + sum(map(_keep_without_secrets, expired.iterator(chunk_size=100)))
+    return unsent + sum(map(_keep_without_secrets, chain.from_iterable(in_chunks(expired, 100))))
 
 
 def _keep_without_secrets(mail: OutgoingMail) -> int:

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 import openpyxl
@@ -14,7 +15,8 @@ from affiliates.core.states import Network
 from affiliates.models import AffiliatePage, AffiliateProgramPage
 from affiliates.transfer.importing.contacts import CONTACT_COLUMNS
 from affiliates.transfer.importing.headings import OPTIONAL, REQUIRED
-from workflows.core.spreadsheets import CHUNK, csv_safe, starts_a_formula, xlsx_safe
+from workflows.core.chunks import in_chunks
+from workflows.core.spreadsheets import csv_safe, starts_a_formula, xlsx_safe
 
 PUBLIC_COLUMNS = (*REQUIRED, *OPTIONAL, *Network.values)
 FORMATS = {
@@ -38,7 +40,7 @@ def _rows(program: AffiliateProgramPage) -> Iterator[dict[str, str]]:
     complete = known.select_related("affiliation").prefetch_related(
         "links", "affiliation__contacts"
     )
-    return map(_row, complete.iterator(chunk_size=CHUNK))
+    return map(_row, chain.from_iterable(in_chunks(complete)))
 
 
 def _row(page: AffiliatePage) -> dict[str, str]:

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import chain
 from typing import IO, Any
 
 from django.apps import apps
@@ -15,7 +16,7 @@ from wagtail.fields import StreamField
 
 from affiliates.core.conf import OUR_APPS
 from affiliates.models import ImportUpload
-from workflows.core.spreadsheets import CHUNK
+from workflows.core.chunks import in_chunks
 from workflows.mail.secrecy import shareable
 from workflows.models import OutgoingMail
 
@@ -51,7 +52,7 @@ def write_archive(target: IO[bytes], *, now: datetime) -> dict[str, int]:
 
 
 def _lines(model: type[models.Model]) -> Iterator[bytes]:
-    for row in model._base_manager.order_by("pk").iterator(chunk_size=CHUNK):
+    for row in chain.from_iterable(in_chunks(model._base_manager.order_by("pk"))):
         record = {"id": _plain(row.pk), "fields": dict(_fields(row))}
         yield json.dumps(record, ensure_ascii=False).encode() + b"\n"
 

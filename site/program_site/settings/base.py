@@ -152,7 +152,11 @@ AFFILIATE_WORKFLOWS = {"METRICS_TOKEN": env.str("METRICS_TOKEN", default="")}
 
 
 def database(url: str) -> dict:
-    """Django's settings for a database URL, with what each kind of database needs to work well."""
+    """Django's settings for a database URL, with what each kind of database needs to work well.
+
+    Django's own settings can stand in the URL, as ``?DISABLE_SERVER_SIDE_CURSORS=True``, which a
+    PgBouncer that pools by transaction needs. What is there is kept.
+    """
     settings = env.db_url_config(url)
     if settings["ENGINE"].endswith("sqlite3"):
         # Write-ahead logging lets people read while a worker writes; IMMEDIATE makes a second
@@ -163,8 +167,7 @@ def database(url: str) -> dict:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
     else:
-        settings["CONN_MAX_AGE"] = 60
-        settings["CONN_HEALTH_CHECKS"] = True
+        settings = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, **settings}
     return settings
 
 
