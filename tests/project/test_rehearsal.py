@@ -16,7 +16,8 @@ WAITING_MAIL = """
 INSERT INTO affiliate_workflows_outgoingmail (key, state, attempts, uncertain_attempts, recipient,
     next_attempt_at, created_at, kind, object_id, answer, recipient_key, recipient_name, language,
     subject_line, message_id, envelope_sender, priority)
-VALUES ('k', 'queued', 0, 0, 'kim@example.org', now(), now(), 'k', '', '', '', '', '', '', '', '', 0)
+VALUES ('k', 'queued', 0, 0, 'kim@example.org', now(), now(), 'k', '', '', '', '', '',
+    '', '', '', 0)
 """
 
 
