@@ -188,8 +188,8 @@ def as_markdown(
         [
             "## Starting reviews",
             "",
-            f"{BURST} applications were sent over real HTTP while no worker ran. Then one comes up,",
-            "as in the demo, sends their mails and starts their reviews. All were in review",
+            f"{BURST} applications were sent over real HTTP while no worker ran. Then one came",
+            "up, as in the demo, sent their mails and started their reviews. All were in review",
             f"{started:.1f} s after the start of its process.",
             "",
             f"One start, of {TOGETHER} together, beside `add_child`, `save_revision` and",

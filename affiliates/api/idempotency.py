@@ -7,22 +7,19 @@ import uuid
 from datetime import datetime
 from typing import Annotated
 
-from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from ninja import Header
 
 from affiliates.api.problems import DRAFT_CHANGED, TOO_MANY, Mistake, Problem, invalid
 from affiliates.models import AffiliateProgramPage, Application
-from affiliates.spam.client_networks import network_hash
 from affiliates.spam.form_tokens import (
     FormToken,
     form_token_of_draft,
     form_token_of_key,
     read_form_token,
 )
-from affiliates.spam.proof import spend_proof
-from affiliates.spam.quotas import NETWORK_WINDOW, network_is_over_quota
+from affiliates.spam.quotas import NETWORK_WINDOW
 
 IdempotencyKey = Annotated[
     str,
@@ -55,18 +52,12 @@ def draft_changed(form_token: FormToken) -> Problem:
     return Problem(DRAFT_CHANGED, version=form_token_of_draft(draft))
 
 
-def refuse_too_many(request: HttpRequest, key: uuid.UUID, proof: str, *, now: datetime) -> None:
-    if network_is_over_quota(
-        network_hash=network_hash(request),
-        submission_key=key,
-        has_proof=spend_proof(proof, submission_key=key),
-        now=now,
-    ):
-        raise Problem(
-            TOO_MANY,
-            detail=_("Many applications came from this network. Send it again in an hour."),
-            headers={"Retry-After": str(int(NETWORK_WINDOW.total_seconds()))},
-        )
+def too_many() -> Problem:
+    return Problem(
+        TOO_MANY,
+        detail=_("Many applications came from this network. Send it again in an hour."),
+        headers={"Retry-After": str(int(NETWORK_WINDOW.total_seconds()))},
+    )
 
 
 def _submission_key(program: AffiliateProgramPage, key: str) -> uuid.UUID:

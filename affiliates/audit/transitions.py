@@ -81,18 +81,19 @@ def transition_all(
     return rows
 
 
-def enter(
-    record: Record, action: str, *, actor: Actor, insert: Callable[[], None], now: datetime
-) -> Transition:
-    """Insert a new record in the action's target state, by ``insert``, in the caller's transaction;
-    else as ``transition``.
+def enter(record: Record, action: str, *, actor: Actor, now: datetime) -> Transition:
+    """Put a new, unsaved record into the action's target state and return the unsaved Transition.
+    The caller inserts the record, then calls ``log_entry``. Raises TransitionNotAllowed.
     """
     row = _checked(record, action, actor=actor, user=None, reason="", now=now, by_wagtail=False)
     record.state, record.updated_at = row.target, now
-    insert()
+    return row
+
+
+def log_entry(record: Record, row: Transition) -> None:
+    """Save what ``enter`` returned, and send ``record_moved``, in the caller's transaction."""
     row.object_id = record.pk
     _log([record], [row])
-    return row
 
 
 def _checked(

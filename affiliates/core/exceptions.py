@@ -42,6 +42,10 @@ class DraftChanged(AffiliatesError):
     """This draft was saved from another window since this one was opened."""
 
 
+class TooQuick(AffiliatesError):
+    """This form was sent sooner than a person could fill it in."""
+
+
 class QuotaExceeded(AffiliatesError):
     """Too many applications came from this network. Please wait a while and send it again."""
 

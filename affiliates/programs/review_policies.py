@@ -37,7 +37,6 @@ def program_review_policy(
     """``groups`` replaces the program's reviewers. Without any, the contact address is told."""
     # Loaded lazily: opening a deadline needs no people.
     once_asked: Any = SimpleLazyObject
-    reviewers = [program.review_group] if groups is None else groups
     writer = Recipient(program.contact_email, program.contact_name)
     return ReviewPolicy(
         calendar=calendar_of(program),
@@ -45,7 +44,9 @@ def program_review_policy(
         remind_after=program.review_reminder_days,
         escalate_after=program.review_escalation_days,
         escalate_again_after=program.review_second_escalation_days,
-        reviewers=once_asked(lambda: _members(reviewers) or [writer]),
+        reviewers=once_asked(
+            lambda: _members([program.review_group] if groups is None else groups) or [writer]
+        ),
         escalation=once_asked(lambda: _members([program.escalation_group])),
         last_resort=once_asked(lambda: recipients(filter(None, [program.director]))),
         due_on=due_on,

@@ -9,6 +9,7 @@ from django.utils.crypto import salted_hmac
 
 from affiliates.core.conf import settings
 from affiliates.models import SpentChallenge
+from workflows.core.bulk_insert import insert_unless_taken
 
 LONGEST = 4000
 """Characters. A genuine proof has about 700."""
@@ -32,14 +33,15 @@ def spend_proof(proof: str, *, submission_key: uuid.UUID) -> bool:
     payload = _verified(proof)
     if payload is None:
         return False
-    spent, _created = SpentChallenge.objects.get_or_create(
+    spent = SpentChallenge(
         signature=payload.challenge.signature,
-        defaults={
-            "submission_key": submission_key,
-            "expires_at": datetime.fromtimestamp(payload.challenge.parameters.expires_at or 0, UTC),
-        },
+        submission_key=submission_key,
+        expires_at=datetime.fromtimestamp(payload.challenge.parameters.expires_at or 0, UTC),
     )
-    return spent.submission_key == submission_key
+    if insert_unless_taken(spent):
+        return True
+    same = {"signature": spent.signature, "submission_key": submission_key}
+    return SpentChallenge.objects.filter(**same).exists()
 
 
 def _verified(proof: str) -> altcha.Payload | None:

@@ -1,16 +1,19 @@
 """Quotas for submissions from a network, and for mails to addresses that anybody can type in."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Count, Exists, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from affiliates.core.conf import settings
 from affiliates.core.states import ApplicationState
-from affiliates.models import Application
+from affiliates.models import AffiliateProgramPage, Application
 from workflows.core.addresses import address_key
 from workflows.core.states import MailState
 from workflows.mail.outbox import NewMail
@@ -24,14 +27,43 @@ HELD_BACK = "Held back: strangers caused too many emails to this address within 
 _kinds: set[str] = set()
 
 
-def network_is_over_quota(
-    *, network_hash: str, submission_key: uuid.UUID, has_proof: bool, now: datetime
-) -> bool:
-    limit = settings.QUOTA_PER_NETWORK if has_proof else settings.QUOTA_PER_NETWORK_WITHOUT_PROOF
+@dataclass(frozen=True)
+class Tally:
+    """``from_network``: other applications and drafts within the window. ``to_mailboxes``: by
+    ``address_key``, what strangers caused there within a day. ``was_sent``: the form itself was
+    submitted before, so that sending it again counts toward no limit.
+    """
+
+    from_network: int
+    to_mailboxes: Mapping[str, int]
+    was_sent: bool
+
+    def within_quota(self, mail: NewMail) -> NewMail:
+        return _unless_full(mail, self.to_mailboxes[address_key(mail.to)])
+
+
+def take_tally(
+    *,
+    program: AffiliateProgramPage,
+    network_hash: str,
+    submission_key: uuid.UUID,
+    addresses: Iterable[str] = (),
+    now: datetime,
+) -> Tally:
+    """Count all that limits a form in one statement, which begins after ``one_at_a_time`` has its
+    lock and so counts what others sent until then.
+    """
+    itself = Application.objects.filter(submission_key=submission_key)
     others = Application.objects.filter(
         network_hash=network_hash, created_at__gt=now - NETWORK_WINDOW
     ).exclude(submission_key=submission_key)
-    return others[:limit].count() >= limit
+    mailboxes = sorted({address_key(address) for address in addresses})
+    counts = [_number(_mails_to(key, now), Count("created_at", distinct=True)) for key in mailboxes]
+    row = AffiliateProgramPage.objects.filter(pk=program.pk).order_by()
+    was_sent, from_network, *to_mailboxes = row.values_list(
+        Exists(itself.exclude(state=ApplicationState.DRAFT)), _number(others, Count("pk")), *counts
+    ).get()
+    return Tally(from_network, dict(zip(mailboxes, to_mailboxes, strict=True)), was_sent)
 
 
 @contextmanager
@@ -40,17 +72,11 @@ def one_at_a_time(network_hash: str) -> Iterator[None]:
     the last that its quota allows. SQLite has one writer anyway.
     """
     with transaction.atomic():
-        if connection.vendor == "postgresql":
+        if network_hash and connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 lock = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
                 cursor.execute(lock, [f"affiliates.network.{network_hash}"])
         yield
-
-
-def was_sent(submission_key: uuid.UUID) -> bool:
-    """Resending a submitted application counts toward no limit."""
-    sent = Application.objects.filter(submission_key=submission_key)
-    return sent.exclude(state=ApplicationState.DRAFT).exists()
 
 
 def counts_toward_quota(*kinds: str) -> None:
@@ -63,9 +89,21 @@ def within_quota(mail: NewMail, *, now: datetime) -> NewMail:
     together, so that nobody can flood a mailbox. What one request causes counts once, and
     addresses count as one mailbox by ``address_key``. The visitor is not told.
     """
-    sent = OutgoingMail.objects.filter(
-        recipient_key=address_key(mail.to), kind__in=_kinds, created_at__gt=now - ADDRESS_WINDOW
+    sent = _mails_to(address_key(mail.to), now).values("created_at").distinct()
+    return _unless_full(mail, sent[: settings.MAILS_PER_ADDRESS].count())
+
+
+def _mails_to(mailbox: str, now: datetime) -> QuerySet[OutgoingMail]:
+    return OutgoingMail.objects.filter(
+        recipient_key=mailbox, kind__in=_kinds, created_at__gt=now - ADDRESS_WINDOW
     ).exclude(state=MailState.SUPPRESSED)
-    limit = settings.MAILS_PER_ADDRESS
-    is_full = sent.values("created_at").distinct()[:limit].count() >= limit
+
+
+def _unless_full(mail: NewMail, sent: int) -> NewMail:
+    is_full = sent >= settings.MAILS_PER_ADDRESS
     return replace(mail, suppressed=HELD_BACK) if is_full else mail
+
+
+def _number(rows: QuerySet[Any], counted: Count) -> Coalesce:
+    all_of_them = rows.order_by().annotate(all=Value(1)).values("all")
+    return Coalesce(Subquery(all_of_them.annotate(number=counted).values("number")), 0)

@@ -43,21 +43,34 @@ def begin_deadlines(
     since: datetime | None = None,
 ) -> None:
     """``open_deadline`` for many subjects, each with its due date, in one statement."""
-    deadlines = []
-    for subject, due in due_at:
-        deadline = Deadline(
-            kind=kind,
-            content_type=_type_of(subject),
-            object_id=str(subject.pk),
-            opened_at=now,
-            due_at=due,
-            counted_from=since or now,
-        )
-        deadline.subject = subject
-        deadline.time_zone = _calendar_of(deadline).time_zone
-        schedule(deadline)
-        deadlines.append(deadline)
+    deadlines = [
+        new_deadline(kind=kind, subject=subject, due_at=due, now=now, since=since)
+        for subject, due in due_at
+    ]
     Deadline.objects.bulk_create(deadlines, ignore_conflicts=True)
+
+
+def new_deadline(
+    *,
+    kind: str,
+    subject: models.Model,
+    due_at: datetime,
+    now: datetime,
+    since: datetime | None = None,
+) -> Deadline:
+    """Unsaved, for a subject that has none of this kind; see ``open_deadline``."""
+    deadline = Deadline(
+        kind=kind,
+        content_type=_type_of(subject),
+        object_id=str(subject.pk),
+        opened_at=now,
+        due_at=due_at,
+        counted_from=since or now,
+    )
+    deadline.subject = subject
+    deadline.time_zone = _calendar_of(deadline).time_zone
+    schedule(deadline)
+    return deadline
 
 
 def close_deadlines(

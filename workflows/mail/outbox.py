@@ -74,15 +74,21 @@ def queue_many(mails: Iterable[NewMail], *, now: datetime) -> None:
 
 def insert(rows: Iterable[OutgoingMail]) -> list[OutgoingMail]:
     """Save new rows, skip existing keys, wake a worker after the commit."""
-    by_key = {row.key: row for row in rows}
-    if not by_key:
+    keys = _add(rows)
+    if not keys:
         return []
+    saved = {row.key: row for row in OutgoingMail.objects.filter(key__in=keys)}
+    return [saved[key] for key in keys]
+
+
+def _add(rows: Iterable[OutgoingMail]) -> list[str]:
+    by_key = {row.key: row for row in rows}
     for row in by_key.values():
         row.recipient_key = address_key(row.recipient)
-    OutgoingMail.objects.bulk_create(by_key.values(), ignore_conflicts=True)
-    wakeup.wake_after_commit(wakeup.DELIVER_MAIL)
-    saved = {row.key: row for row in OutgoingMail.objects.filter(key__in=by_key)}
-    return [saved[key] for key in by_key]
+    if by_key:
+        OutgoingMail.objects.bulk_create(by_key.values(), ignore_conflicts=True)
+        wakeup.wake_after_commit(wakeup.DELIVER_MAIL)
+    return list(by_key)
 
 
 PLAIN = (

@@ -18,7 +18,7 @@ from affiliates.api.idempotency import (
     IdempotencyKey,
     draft_changed,
     form_token_for,
-    refuse_too_many,
+    too_many,
 )
 from affiliates.api.problems import CLOSED, DRAFT_SENT, KEY_REUSED, Problem, invalid
 from affiliates.api.schemas import SENT_ERRORS, Challenge
@@ -29,14 +29,14 @@ from affiliates.applications.api.schemas import ApplicationIn, Draft, DraftIn, R
 from affiliates.applications.forms.public import DraftForm
 from affiliates.applications.services.submission import save_draft, submit_application
 from affiliates.core.conf import settings
-from affiliates.core.exceptions import DraftChanged, KeyReused, ProgramClosed
+from affiliates.core.exceptions import DraftChanged, KeyReused, ProgramClosed, QuotaExceeded
 from affiliates.core.states import ApplicationState
 from affiliates.directory.api.programs import find_program
 from affiliates.links.tokens import Purpose
+from affiliates.spam.admission import Sender
 from affiliates.spam.client_networks import network_hash
 from affiliates.spam.form_tokens import FormToken, form_token_of_draft
 from affiliates.spam.proof import new_challenge
-from affiliates.spam.quotas import one_at_a_time, was_sent
 
 router = Router(tags=["Applying"])
 
@@ -60,15 +60,13 @@ def send_application(
     if flat.mistakes:
         raise invalid(*flat.mistakes)
     form_token = form_token_for(program, key, body.version, now=now)
-    with _refusals(form_token), one_at_a_time(network_hash(request)):
-        if not was_sent(form_token.key):
-            refuse_too_many(request, form_token.key, body.proof, now=now)
+    with _refusals(form_token):
         application = submit_application(
             form=form,
             program=program,
             key=form_token.key,
             now=now,
-            network_hash=network_hash(request),
+            sender=Sender(network_hash(request), body.proof),
             form_token=form_token,
         )
     # Always the same answer, whatever state the application has reached since.
@@ -101,8 +99,7 @@ def save_draft_of(request: HttpRequest, slug: str, key: IdempotencyKey, body: Dr
     form_token = form_token_for(program, key, body.version, now=now)
     is_known = body.language in get_content_languages()
     if_sent = _("It was sent already. Nothing was saved now.")
-    with _refusals(form_token, if_sent=if_sent), one_at_a_time(network_hash(request)):
-        refuse_too_many(request, form_token.key, body.proof, now=now)
+    with _refusals(form_token, if_sent=if_sent):
         draft = save_draft(
             program=program,
             key=form_token.key,
@@ -111,7 +108,7 @@ def save_draft_of(request: HttpRequest, slug: str, key: IdempotencyKey, body: Dr
             typed=typed,
             language=body.language if is_known else get_language() or "",
             now=now,
-            network_hash=network_hash(request),
+            sender=Sender(network_hash(request), body.proof),
         )
     return Status(201, {"reference": draft.reference, "link_days": settings.DRAFT_LINK_DAYS})
 
@@ -153,6 +150,8 @@ def _refusals(form_token: FormToken, *, if_sent: str = "") -> Iterator[None]:
         yield
     except ProgramClosed:
         raise Problem(CLOSED) from None
+    except QuotaExceeded:
+        raise too_many() from None
     except KeyReused:
         raise Problem(KEY_REUSED, detail=if_sent) from None
     except DraftChanged:

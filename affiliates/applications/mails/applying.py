@@ -1,6 +1,6 @@
 """Emails about receipt, drafts and withdrawal, and helpers for all emails about applications."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -130,8 +130,9 @@ APPLICATION_RECEIVED = register(
 )
 
 
-def application_received(application: Application) -> NewMail:
-    return to_contact(APPLICATION_RECEIVED, application, occurrence="submitted")
+def application_received(application: Application, contact: Contact | None = None) -> NewMail:
+    """``contact``: the first one, if it is at hand."""
+    return to_contact(APPLICATION_RECEIVED, application, contact=contact, occurrence="submitted")
 
 
 def _first_contact(application: Application, mail: OutgoingMail) -> Values:
@@ -151,10 +152,13 @@ SECOND_CONTACT_NAMED = register(
 )
 
 
-def second_contact_named(application: Application) -> list[NewMail]:
+def second_contact_named(
+    application: Application, contacts: Iterable[Contact] | None = None
+) -> list[NewMail]:
     """Contains no private link."""
-    contacts = {contact.role: contact for contact in application.contacts.all()}
-    second, first = contacts.get(ContactRole.ALTERNATE), contacts.get(ContactRole.PRIMARY)
+    found = application.contacts.all() if contacts is None else contacts
+    by_role = {contact.role: contact for contact in found}
+    second, first = by_role.get(ContactRole.ALTERNATE), by_role.get(ContactRole.PRIMARY)
     if second is None or (first and address_key(first.email) == address_key(second.email)):
         return []
     return [to_contact(SECOND_CONTACT_NAMED, application, contact=second, occurrence="submitted")]

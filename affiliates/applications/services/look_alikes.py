@@ -24,10 +24,10 @@ def fingerprints(content: ApplicationContent) -> set[str]:
     }
 
 
-def record_fingerprints(application: Application, content: ApplicationContent) -> None:
-    Fingerprint.objects.bulk_create(
-        Fingerprint(application=application, value=value) for value in sorted(fingerprints(content))
-    )
+def new_fingerprints(application: Application, content: ApplicationContent) -> list[Fingerprint]:
+    """Unsaved."""
+    values = sorted(fingerprints(content))
+    return [Fingerprint(application=application, value=value) for value in values]
 
 
 def look_alikes(application: Application) -> list[Application | AffiliatePage]:

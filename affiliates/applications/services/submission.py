@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from affiliates.applications.deadlines import REVIEW_START
 from affiliates.applications.forms.application import ApplicationContent, ApplicationForm
 from affiliates.applications.mails.applying import (
     application_received,
@@ -15,20 +16,24 @@ from affiliates.applications.mails.applying import (
     draft_saved,
     second_contact_named,
 )
-from affiliates.applications.services.look_alikes import record_fingerprints
-from affiliates.applications.services.reviews import clear_away, expect_review, hold
-from affiliates.audit.transitions import transition
+from affiliates.applications.services.look_alikes import new_fingerprints
+from affiliates.applications.services.reviews import clear_away, hold
+from affiliates.audit.transitions import enter, log_entry, transition
 from affiliates.core.conf import settings
 from affiliates.core.exceptions import DraftChanged, KeyReused, ProgramClosed
 from affiliates.core.states import Action, Actor, ApplicationState
-from affiliates.models import Acceptance, AffiliateProgramPage, Application, Contact
+from affiliates.models import Acceptance, AffiliateProgramPage, Application, Contact, Transition
 from affiliates.models.application import new_link_nonce
-from affiliates.programs.promised_days import review_due_date
+from affiliates.programs.promised_days import calendar_of, review_due_date, review_due_on
+from affiliates.spam.admission import NOBODY, Sender, admit
 from affiliates.spam.form_tokens import FormToken
-from affiliates.spam.quotas import within_quota
+from affiliates.spam.quotas import one_at_a_time, within_quota
 from workflows.core.addresses import address_key
+from workflows.core.bulk_insert import insert_together, insert_unless_taken
 from workflows.core.wakeup import wake_after_commit
-from workflows.mail.outbox import queue
+from workflows.deadlines.services import new_deadline
+from workflows.mail.outbox import queue, queue_many
+from workflows.models import Deadline
 
 START_REVIEWS = "affiliates.start_reviews"
 
@@ -42,7 +47,7 @@ def submit_application(
     program: AffiliateProgramPage,
     key: uuid.UUID,
     now: datetime,
-    network_hash: str = "",
+    sender: Sender = NOBODY,
     form_token: FormToken | None = None,
 ) -> Application:
     """Submit a valid form. The same form sent again returns the same application.
@@ -51,26 +56,28 @@ def submit_application(
     transaction: creates the application with contacts, acceptances and fingerprints, or turns the
     draft with this key into it; sets the due date; opens "review_start"; queues mails. After the
     commit, wakes a worker to start the review. Raises ProgramClosed, KeyReused (the key came with
-    other content) and DraftChanged (saved elsewhere since).
+    other content), DraftChanged (saved elsewhere since), TooQuick and QuotaExceeded.
     """
     content = form.content()
-    with transaction.atomic():
-        application = _claim_application(program=program, key=key, network_hash=network_hash)
-        if application.state != ApplicationState.DRAFT:
-            if application.content_hash != content.hash:
-                raise KeyReused(reference=application.reference)
+    addresses = [contact.email for contact in content.contacts]
+    with one_at_a_time(sender.network_hash):
+        tally = admit(sender, program=program, key=key, addresses=addresses, now=now)
+        application, row = _store(
+            content, program=program, key=key, sender=sender, form_token=form_token, now=now
+        )
+        if row is None:
             return application
-        if not program.applications_open:
-            raise ProgramClosed
-        _refuse_older_version(application, form_token)
-        _fill_in(application, content, now)
-        _add_contacts(application, content)
-        _add_acceptances(application, content, now)
-        record_fingerprints(application, content)
-        transition(application, Action.SUBMIT, actor=Actor.APPLICANT, now=now)
-        expect_review(application=application, now=now)
-        told = [application_received(application), *second_contact_named(application)]
-        queue(*(within_quota(mail, now=now) for mail in told), now=now)
+        contacts = _new_contacts(application, content)
+        insert_together(
+            contacts,
+            _new_acceptances(application, content, now),
+            new_fingerprints(application, content),
+            [_new_deadline(application, now)],
+        )
+        log_entry(application, row)
+        received = application_received(application, contacts[0])
+        told = [received, *second_contact_named(application, contacts)]
+        queue_many(map(tally.within_quota, told), now=now)
         wake_after_commit(START_REVIEWS)
     return application
 
@@ -84,16 +91,18 @@ def save_draft(
     typed: dict[str, list[str]],
     language: str,
     now: datetime,
-    network_hash: str = "",
+    sender: Sender = NOBODY,
 ) -> Application:
     """Save what was typed, without validation, and mail a link to continue to ``email``.
 
     Effects, in one transaction: creates or updates the draft with this key; queues a mail unless
     this address has the link; invalidates older links if the address changed. Raises KeyReused
-    (already submitted) and DraftChanged (saved elsewhere since the form was shown).
+    (already submitted), DraftChanged (saved elsewhere since the form was shown), TooQuick and
+    QuotaExceeded.
     """
-    with transaction.atomic():
-        draft = _claim_application(program=program, key=key, network_hash=network_hash)
+    with one_at_a_time(sender.network_hash):
+        tally = admit(sender, program=program, key=key, addresses=[email], now=now)
+        draft = _claim_draft(program=program, key=key, network_hash=sender.network_hash)
         if draft.state != ApplicationState.DRAFT:
             raise KeyReused(reference=draft.reference)
         _refuse_older_version(draft, form_token)
@@ -105,7 +114,7 @@ def save_draft(
         draft.language = language
         draft.save()
         mail = replace(draft_saved(draft), occurrence=f"saved-{draft.link_nonce}")
-        queue(within_quota(mail, now=now), now=now)
+        queue_many([tally.within_quota(mail)], now=now)
     return draft
 
 
@@ -140,23 +149,55 @@ def delete_stale_drafts(*, now: datetime) -> int:
     return stale.delete()[1].get(Application._meta.label, 0)
 
 
-def _claim_application(
-    *, program: AffiliateProgramPage, key: uuid.UUID, network_hash: str
-) -> Application:
-    """Get or create the application with this key, locked until the transaction ends.
-    Of concurrent requests, one creates the row and the others wait for its lock.
+def _store(
+    content: ApplicationContent,
+    *,
+    program: AffiliateProgramPage,
+    key: uuid.UUID,
+    sender: Sender,
+    form_token: FormToken | None,
+    now: datetime,
+) -> tuple[Application, Transition | None]:
+    """Insert the submitted application, or turn the draft with this key into it; return it with its
+    unsaved log entry, without one if it was sent before. Of concurrent requests, one creates the
+    row and the others wait for it.
     """
     while True:  # Repeats only if the new reference, one of 700 million, was taken.
-        Application.objects.bulk_create(
-            [Application(program=program, submission_key=key, network_hash=network_hash)],
-            ignore_conflicts=True,
-        )
-        found = (
-            Application.objects.select_for_update(no_key=True).filter(submission_key=key).first()
-        )
+        if program.applications_open:
+            network = sender.network_hash
+            new = Application(program=program, submission_key=key, network_hash=network)
+            row = _submit(new, content, now)
+            if insert_unless_taken(new):
+                return new, row
+        known = _held(key)
+        if known and known.state != ApplicationState.DRAFT:
+            if known.content_hash != content.hash:
+                raise KeyReused(reference=known.reference)
+            return known, None
+        if not program.applications_open:
+            raise ProgramClosed
+        if known:
+            known.program = program
+            _refuse_older_version(known, form_token)
+            row = _submit(known, content, now)
+            known.save()
+            return known, row
+
+
+def _claim_draft(
+    *, program: AffiliateProgramPage, key: uuid.UUID, network_hash: str
+) -> Application:
+    """Get or create the application with this key, locked until the transaction ends."""
+    while True:  # As above.
+        new = Application(program=program, submission_key=key, network_hash=network_hash)
+        found = new if insert_unless_taken(new) else _held(key)
         if found:
             found.program = program
             return found
+
+
+def _held(key: uuid.UUID) -> Application | None:
+    return Application.objects.select_for_update(no_key=True).filter(submission_key=key).first()
 
 
 def _refuse_older_version(application: Application, form_token: FormToken | None) -> None:
@@ -166,7 +207,8 @@ def _refuse_older_version(application: Application, form_token: FormToken | None
         raise DraftChanged
 
 
-def _fill_in(application: Application, content: ApplicationContent, now: datetime) -> None:
+def _submit(application: Application, content: ApplicationContent, now: datetime) -> Transition:
+    """Without saving: the caller holds the row, or inserts it."""
     email = content.primary.email
     if application.draft_email.lower() not in ("", email.lower()):
         application.link_nonce = new_link_nonce()  # Invalidates links mailed to another address.
@@ -180,18 +222,20 @@ def _fill_in(application: Application, content: ApplicationContent, now: datetim
     application.form_data = {}
     application.submitted_at = now
     application.decision_due_on = review_due_date(now, application.program)
-    application.save()
+    return enter(application, Action.SUBMIT, actor=Actor.APPLICANT, now=now)
 
 
-def _add_contacts(application: Application, content: ApplicationContent) -> None:
-    Contact.objects.bulk_create(
+def _new_contacts(application: Application, content: ApplicationContent) -> list[Contact]:
+    return [
         Contact(application=application, email_key=address_key(details.email), **asdict(details))
         for details in content.contacts
-    )
+    ]
 
 
-def _add_acceptances(application: Application, content: ApplicationContent, now: datetime) -> None:
-    Acceptance.objects.bulk_create(
+def _new_acceptances(
+    application: Application, content: ApplicationContent, now: datetime
+) -> list[Acceptance]:
+    return [
         Acceptance(
             application=application,
             kind=kind,
@@ -201,4 +245,10 @@ def _add_acceptances(application: Application, content: ApplicationContent, now:
             accepted_at=now,
         )
         for kind, statement in content.accepted
-    )
+    ]
+
+
+def _new_deadline(application: Application, now: datetime) -> Deadline:
+    """That ``expect_review`` would open."""
+    due_at = calendar_of(application.program).moment(review_due_on(application))
+    return new_deadline(kind=REVIEW_START, subject=application, due_at=due_at, now=now)

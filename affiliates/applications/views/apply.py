@@ -4,7 +4,7 @@ They need no CSRF token: the form is anonymous, so a forged request gains nothin
 cookie must not lose a visitor's text.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -29,7 +29,13 @@ from affiliates.applications.services.submission import save_draft, submit_appli
 from affiliates.caching.middleware import is_for_readers, is_public
 from affiliates.caching.parts import kept_part
 from affiliates.core.conf import settings
-from affiliates.core.exceptions import DraftChanged, KeyReused, ProgramClosed
+from affiliates.core.exceptions import (
+    DraftChanged,
+    KeyReused,
+    ProgramClosed,
+    QuotaExceeded,
+    TooQuick,
+)
 from affiliates.core.responses import (
     let_be_kept,
     private,
@@ -42,6 +48,7 @@ from affiliates.links.sessions import application_target, grant, has_grant
 from affiliates.links.tokens import Purpose
 from affiliates.links.views import link_needed
 from affiliates.models import AffiliateProgramPage, Application
+from affiliates.spam.admission import Sender
 from affiliates.spam.client_networks import network_hash
 from affiliates.spam.form_tokens import (
     FormToken,
@@ -49,13 +56,12 @@ from affiliates.spam.form_tokens import (
     issue_form_token,
     read_form_token,
 )
-from affiliates.spam.proof import spend_proof
-from affiliates.spam.quotas import network_is_over_quota, one_at_a_time, was_sent
 
 TOKEN_GOES_HERE = "the-form-token-goes-here"  # noqa: S105 (where it goes)
 
 REFUSED = 422
 TOO_MANY = 429
+REFUSALS = (TooQuick, QuotaExceeded, KeyReused, DraftChanged, ProgramClosed)
 
 
 class Refusal(Exception):
@@ -115,20 +121,16 @@ class ApplyView(View):
         form_token = self._form_token()
         if not form.is_valid():
             return show(self.request, form, status=REFUSED, form_token=form_token.text)
-        sender = network_hash(self.request)
         try:
-            with one_at_a_time(sender):
-                if not was_sent(form_token.key):
-                    self._refuse_robots(form_token, sender)
-                application = submit_application(
-                    form=form,
-                    program=self.program,
-                    key=form_token.key,
-                    now=self.now,
-                    network_hash=sender,
-                    form_token=form_token,
-                )
-        except (KeyReused, DraftChanged, ProgramClosed) as error:
+            application = submit_application(
+                form=form,
+                program=self.program,
+                key=form_token.key,
+                now=self.now,
+                sender=self._sender(form_token),
+                form_token=form_token,
+            )
+        except REFUSALS as error:
             raise self._explained(error, form_token) from None
         return redirect("affiliates:thanks", reference=application.reference)
 
@@ -140,21 +142,18 @@ class ApplyView(View):
         if not draft_form.is_valid():
             form.show_errors(draft_form.errors)
             return show(self.request, form, status=REFUSED, form_token=form_token.text)
-        sender = network_hash(self.request)
         try:
-            with one_at_a_time(sender):
-                self._refuse_robots(form_token, sender)
-                draft = save_draft(
-                    program=self.program,
-                    key=form_token.key,
-                    form_token=form_token,
-                    email=draft_form.cleaned_data["contact_email"],
-                    typed=typed,
-                    language=get_language() or "",
-                    now=self.now,
-                    network_hash=sender,
-                )
-        except (KeyReused, DraftChanged) as error:
+            draft = save_draft(
+                program=self.program,
+                key=form_token.key,
+                form_token=form_token,
+                email=draft_form.cleaned_data["contact_email"],
+                typed=typed,
+                language=get_language() or "",
+                now=self.now,
+                sender=self._sender(form_token),
+            )
+        except REFUSALS as error:
             raise self._explained(error, form_token) from None
         return redirect(
             "affiliates:saved", program_slug=self.program.slug, reference=draft.reference
@@ -173,34 +172,32 @@ class ApplyView(View):
             )
         return form_token
 
-    def _refuse_robots(self, form_token: FormToken, sender: str) -> None:
-        """Raise Refusal if the form came too fast for a person, or its network is over quota.
-        Forms that continue a draft may be fast, since they came by a mailed link.
-        """
-        proof = self.request.POST.get("proof", "")
-        has_proof = spend_proof(proof, submission_key=form_token.key)
-        least = settings.MINIMUM_SECONDS if has_proof else settings.MINIMUM_SECONDS_WITHOUT_PROOF
-        if not form_token.parent and form_token.age(self.now) < timedelta(seconds=least):
-            raise Refusal(
-                _("That was very quick. Please look over your answers and press the button again."),
-                form_token=form_token.text,
-            )
-        if network_is_over_quota(
-            network_hash=sender, submission_key=form_token.key, has_proof=has_proof, now=self.now
-        ):
-            raise Refusal(
-                _(
-                    "Many applications came from your network within the last hour. Your text is"
-                    " still here. Please wait an hour and press the button again, or write to"
-                    " %(email)s."
-                )
-                % {"email": self.program.contact_email},
-                status=TOO_MANY,
-                form_token=form_token.text,
-            )
+    def _sender(self, form_token: FormToken) -> Sender:
+        """Forms that continue a draft may be fast, since they came by a mailed link."""
+        shown_at = None if form_token.parent else form_token.issued_at
+        return Sender(network_hash(self.request), self.request.POST.get("proof", ""), shown_at)
 
     def _explained(self, error: Exception, form_token: FormToken) -> Refusal:
         match error:
+            case TooQuick():
+                return Refusal(
+                    _(
+                        "That was very quick. Please look over your answers and press the button"
+                        " again."
+                    ),
+                    form_token=form_token.text,
+                )
+            case QuotaExceeded():
+                return Refusal(
+                    _(
+                        "Many applications came from your network within the last hour. Your text"
+                        " is still here. Please wait an hour and press the button again, or write"
+                        " to %(email)s."
+                    )
+                    % {"email": self.program.contact_email},
+                    status=TOO_MANY,
+                    form_token=form_token.text,
+                )
             case KeyReused():
                 return Refusal(
                     _(
