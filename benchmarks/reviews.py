@@ -1,8 +1,8 @@
 """How soon a burst of applications is in review, and what one start costs.
 
 Forms are sent over real HTTP while no worker runs; then one comes up, as in the demo, sends their
-mails and starts their reviews. Then starts by themselves, beside Wagtail's own way to add a draft and start a workflow on
-it, in turns within one run. The goals come last.
+mails and starts their reviews. Then starts by themselves, beside Wagtail's own way to add a draft
+and start a workflow on it, in turns within one run. The goals come last.
 """
 
 import contextlib

@@ -56,7 +56,7 @@ def transition(
     two concurrent decisions wins. ``actor`` defaults to staff with a ``user``, else the system.
     ``by_wagtail``: Wagtail has already checked permissions. Raises TransitionNotAllowed.
     """
-    said = {"user": user, "reason": reason, "now": now, "by_wagtail": by_wagtail}
+    said: dict[str, Any] = {"user": user, "reason": reason, "now": now, "by_wagtail": by_wagtail}
     [row] = transition_all([record], action, actor=actor, **said)
     return row
 
@@ -73,7 +73,7 @@ def transition_all(
 ) -> list[Transition]:
     """The same for many records of one model in one state: all of them move, or none."""
     actor = actor or actor_of(user)
-    said = {"actor": actor, "user": user, "reason": reason, "now": now}
+    said: dict[str, Any] = {"actor": actor, "user": user, "reason": reason, "now": now}
     rows = [_checked(record, action, by_wagtail=by_wagtail, **said) for record in records]
     with transaction.atomic():
         _move(records, rows[0].source, rows[0].target, now)

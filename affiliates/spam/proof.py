@@ -34,7 +34,7 @@ def spend_proof(proof: str, *, submission_key: uuid.UUID) -> bool:
     if payload is None:
         return False
     spent = SpentChallenge(
-        signature=payload.challenge.signature,
+        signature=payload.challenge.signature or "",
         submission_key=submission_key,
         expires_at=datetime.fromtimestamp(payload.challenge.parameters.expires_at or 0, UTC),
     )

@@ -1,6 +1,7 @@
 """Inserts rows in fewer statements than Django's own ways take."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connections, router
 from django.db.models import AutoField, Field, Model
@@ -26,10 +27,9 @@ def insert_inherited(objects: Sequence[Model]) -> None:
             setattr(instance, child._meta.pk.attname, row.pk)
         instance._state.adding, instance._state.db = False, row._state.db
     for child in others:
+        manager: Any = child._base_manager
         # Django's save() calls this for each table of an inherited model.
-        child._base_manager._insert(
-            objects, fields=child._meta.local_concrete_fields, using=rows[0]._state.db
-        )
+        manager._insert(objects, fields=child._meta.local_concrete_fields, using=rows[0]._state.db)
 
 
 def insert_unless_taken(instance: Model) -> bool:
@@ -37,7 +37,8 @@ def insert_unless_taken(instance: Model) -> bool:
     for a concurrent transaction that inserts such a row. Unlike ``bulk_create``, sets the key.
     """
     meta = type(instance)._meta
-    found = type(instance)._base_manager._insert(
+    manager: Any = type(instance)._base_manager
+    found = manager._insert(
         [instance],
         fields=_written(type(instance)),
         returning_fields=[meta.pk],
@@ -58,7 +59,7 @@ def insert_together(*groups: Sequence[Model]) -> None:
     queries = []
     for rows in filter(None, groups):
         query = InsertQuery(type(rows[0]))
-        query.insert_values(_written(type(rows[0])), rows)
+        query.insert_values(_written(type(rows[0])), list(rows))
         queries.append(query)
     using = router.db_for_write(type(groups[0][0]))
     connection = connections[using]

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.contrib.auth.models import User
@@ -157,7 +158,7 @@ def _add_draft_pages(
         application.affiliate = page
         # Applications find the log of their pages by this entry, even after deletion.
         made_for = {"application": application.pk}
-        said = {"by": None, "now": now, "data": made_for, "content_changed": True}
+        said: dict[str, Any] = {"by": None, "now": now, "data": made_for, "content_changed": True}
         entries.append(log_entry(page, "wagtail.create", **said))
     PageLogEntry.objects.bulk_create(entries)
 

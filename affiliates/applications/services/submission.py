@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -250,5 +251,6 @@ def _new_acceptances(
 
 def _new_deadline(application: Application, now: datetime) -> Deadline:
     """That ``expect_review`` would open."""
-    due_at = calendar_of(application.program).moment(review_due_on(application))
+    day: Any = review_due_on(application)  # It has one, since it was sent.
+    due_at = calendar_of(application.program).moment(day)
     return new_deadline(kind=REVIEW_START, subject=application, due_at=due_at, now=now)

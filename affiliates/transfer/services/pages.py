@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -51,7 +52,7 @@ def _publish(
     revisions = add_below(parent, pages, by=by, now=now)
     entries = []
     for page, revision in zip(pages, revisions, strict=True):
-        said = {"by": by, "now": now, "content_changed": True}
+        said: dict[str, Any] = {"by": by, "now": now, "content_changed": True}
         entries.append(log_entry(page, "wagtail.create", **said))
         entries.append(log_entry(page, "wagtail.publish", **said, revision=revision))
     PageLogEntry.objects.bulk_create(entries)
