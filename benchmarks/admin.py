@@ -15,7 +15,7 @@ import time
 from benchmarks.asking import Way, ask, first_byte
 from benchmarks.goals import Goal, lines
 from benchmarks.servers import ROOT, environment_for, prepare, servers
-from benchmarks.submitting import site
+from benchmarks.submit import site
 
 FEW, MANY = (100, 100), (10_000, 50_000)
 """How many affiliates, and how many applications."""

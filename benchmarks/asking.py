@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from benchmarks.form_client import TIMEOUT_SECONDS
-from benchmarks.submitting import CONNECTIONS
+from benchmarks.submit import CONNECTIONS
 
 READ_BYTES = 262_144
 

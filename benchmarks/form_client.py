@@ -32,6 +32,14 @@ class Fields(HTMLParser):
             self.values[name] = attributes.get("value") or "on"
 
 
+def fill_in(page: str, number: str) -> dict[str, str]:
+    """What a person answers to the form on the page."""
+    fields = Fields()
+    fields.feed(page)
+    own = {"name": f"Safe Schools {number}", "contact_email": f"group-{number}@example.org"}
+    return {**fields.values, **ANSWERS, **own}
+
+
 class FormClient:
     """One connection's worth of a person with a form."""
 
@@ -40,33 +48,33 @@ class FormClient:
 
     def submit(self, number: str) -> float:
         """Opens the form, fills it in, sends it. Seconds from sending to the whole answer."""
-        answers = {
-            **self._fields(),
-            **ANSWERS,
-            "name": f"Safe Schools {number}",
-            "contact_email": f"group-{number}@example.org",
-        }
-        body = urlencode(answers)
+        return self.send(self.filled_in(number))
+
+    def filled_in(self, number: str) -> str:
+        """Opens the form and fills it in; what a browser would send."""
+        _status, page = self._ask("GET")
+        return urlencode(fill_in(page, number))
+
+    def send(self, body: str, path: str = "") -> float:
+        """Sends it, also to a form at another path. Seconds to the whole answer."""
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         started = time.perf_counter()
-        status, page = self._ask("POST", body, headers)
+        status, page = self._ask("POST", body, headers, path)
         seconds = time.perf_counter() - started
         if status not in (302, 303):
             raise NotTaken(f"{status}: {page[:2000]}")
         return seconds
 
-    def _fields(self) -> dict[str, str]:
-        _status, page = self._ask("GET")
-        fields = Fields()
-        fields.feed(page)
-        return fields.values
-
     def _ask(
-        self, method: str, body: str | None = None, headers: dict[str, str] | None = None
+        self,
+        method: str,
+        body: str | None = None,
+        headers: dict[str, str] | None = None,
+        path: str = "",
     ) -> tuple[int, str]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT_SECONDS)
         try:
-            connection.request(method, self.path, body, headers or {})
+            connection.request(method, path or self.path, body, headers or {})
             answer = connection.getresponse()
             return answer.status, answer.read().decode()
         finally:

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from benchmarks.asking import CONNECTIONS, Way, ask, rates
 from benchmarks.servers import ROOT, environment_for, prepare, servers
-from benchmarks.submitting import site
+from benchmarks.submit import site
 
 AFFILIATES = 300
 TURNS = 3

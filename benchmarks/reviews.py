@@ -21,7 +21,7 @@ from benchmarks import brokers
 from benchmarks.form_client import FormClient
 from benchmarks.goals import Goal, lines
 from benchmarks.servers import ROOT, environment_for, prepare, servers
-from benchmarks.submitting import PATH, site
+from benchmarks.submit import PATH, site
 
 BURST = 400
 CONNECTIONS = 8

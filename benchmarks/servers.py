@@ -37,9 +37,9 @@ def environment_for(settings: str, directory: str) -> dict[str, str]:
 
 
 def prepare(environment: dict[str, str], *commands: str) -> None:
-    for command in commands or ("migrate", "load_demo"):
+    for command in commands or ("migrate --run-syncdb", "load_demo"):
         subprocess.run(
-            [sys.executable, ROOT / "site" / "manage.py", command],
+            [sys.executable, ROOT / "site" / "manage.py", *command.split()],
             env=environment,
             check=True,
             stdout=subprocess.DEVNULL,

@@ -5,6 +5,7 @@ from functools import reduce
 from typing import Any
 
 from django import forms
+from django.db.models import prefetch_related_objects
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -67,6 +68,7 @@ class FlatApplication:
 
     def __init__(self, program: AffiliateProgramPage, body: ApplicationIn):
         links = FlatLinks(body.group.links, "group")
+        prefetch_related_objects([program], "questions")  # Here and in the form.
         self.program = program
         self.second = body.alternate_contact
         self.data: dict[str, Any] = {name: _at(body, place) for name, place in PLACES.items()}

@@ -35,6 +35,11 @@ def ask(program, label, field_type, **kwargs):
     )
 
 
+def solved(client):
+    challenge = altcha.Challenge.from_dict(get(client, "challenge/").json())
+    return altcha.Payload(challenge, altcha.solve_challenge(challenge)).to_base64()
+
+
 def test_application_has_the_effects_of_the_form(client, program):
     ask(program, "Members", "number")
     body = application(
@@ -85,6 +90,23 @@ def test_what_can_be_mended_is_mended(client, program):
     assert found.links == [{"network": "website", "url": "https://saferschools.org"}]
     assert found.primary_contact.name == "Rosa Diaz"
     assert found.primary_contact.email == "rosa@saferschools.org"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_statements_do_not_grow_with_answers_and_contacts(
+    client, program, django_assert_max_num_queries, settings, count
+):
+    """Twelve on PostgreSQL, one of them for the proof, and two for the transaction."""
+    settings.AFFILIATES = {"PROOF_PREFIX": "0"}
+    for number in range(count):
+        ask(program, f"Question {number}", "singleline")
+    answers = {f"question_{number}": "Yes" for number in range(count)}
+    second = {"name": "Jo Poe", "email": "jo@example.org"} if count > 1 else None
+    body = application(program, answers=answers, alternate_contact=second, language="en")
+    send(client, program, body)  # Fills the caches of sites and content types.
+    proof = solved(client)
+    with django_assert_max_num_queries(14 if connection.vendor == "postgresql" else 16):
+        assert send(client, program, {**body, "proof": proof}).status_code == 201
 
 
 # The same again
@@ -437,9 +459,7 @@ def test_network_has_a_share_of_applications(client, program, settings):
 
 def test_proof_of_work_allows_more(client, program, settings):
     settings.AFFILIATES = {"QUOTA_PER_NETWORK_WITHOUT_PROOF": 0, "PROOF_PREFIX": "0"}
-    challenge = altcha.Challenge.from_dict(get(client, "challenge/").json())
-    proof = altcha.Payload(challenge, altcha.solve_challenge(challenge)).to_base64()
-    body = application(program, proof=proof)
+    body = application(program, proof=solved(client))
     assert send(client, program, body, key=KEY).status_code == 201
     assert send(client, program, body, key=KEY).status_code == 201
     assert send(client, program, body).status_code == 429

@@ -21,7 +21,10 @@ pytestmark = pytest.mark.django_db
 
 QUERIES_TO_SHOW = 6
 """Restrictions, program, questions; the rest is the site's frame."""
-QUERIES_TO_SEND = 28
+QUERIES_TO_SEND = 13 if connection.vendor == "postgresql" else 15
+"""With the two that begin and end the transaction. SQLite takes no lock of the network, and inserts
+rows of four tables in as many statements.
+"""
 
 
 def send(client, program, **changes):
@@ -302,9 +305,9 @@ def test_queries_do_not_grow_with_questions(client, program, django_assert_num_q
     forget_answers()
     with django_assert_num_queries(QUERIES_TO_SHOW):
         client.get(apply_url(program))
-    data = posted(program)
-    locks = int(connection.vendor == "postgresql")  # of the network
-    with django_assert_num_queries(QUERIES_TO_SEND + locks):
+    second = {"alternate_name": "Jo Poe", "alternate_email": "jo@example.org"}
+    data = posted(program, **(second if count > 1 else {}))
+    with django_assert_num_queries(QUERIES_TO_SEND):
         assert client.post(apply_url(program), data).status_code == 302
 
 

@@ -1,0 +1,1 @@
+"""A form as Django makes one, whose view inserts two rows."""
