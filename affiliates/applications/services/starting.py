@@ -158,8 +158,9 @@ def _add_draft_pages(
         application.affiliate = page
         # Applications find the log of their pages by this entry, even after deletion.
         made_for = {"application": application.pk}
-        said: dict[str, Any] = {"by": None, "now": now, "data": made_for, "content_changed": True}
-        entries.append(log_entry(page, "wagtail.create", **said))
+        entries.append(
+            log_entry(page, "wagtail.create", by=None, now=now, data=made_for, content_changed=True)
+        )
     PageLogEntry.objects.bulk_create(entries)
 
 

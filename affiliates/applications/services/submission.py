@@ -25,7 +25,7 @@ from affiliates.core.exceptions import DraftChanged, KeyReused, ProgramClosed
 from affiliates.core.states import Action, Actor, ApplicationState
 from affiliates.models import Acceptance, AffiliateProgramPage, Application, Contact, Transition
 from affiliates.models.application import new_link_nonce
-from affiliates.programs.promised_days import calendar_of, review_due_date, review_due_on
+from affiliates.programs.promised_days import calendar_of, review_due_date
 from affiliates.spam.admission import NOBODY, Sender, admit
 from affiliates.spam.form_tokens import FormToken
 from affiliates.spam.quotas import one_at_a_time, within_quota
@@ -251,6 +251,6 @@ def _new_acceptances(
 
 def _new_deadline(application: Application, now: datetime) -> Deadline:
     """That ``expect_review`` would open."""
-    day: Any = review_due_on(application)  # It has one, since it was sent.
-    due_at = calendar_of(application.program).moment(day)
+    due_on = application.decision_due_on or review_due_date(now, application.program)
+    due_at = calendar_of(application.program).moment(due_on)
     return new_deadline(kind=REVIEW_START, subject=application, due_at=due_at, now=now)
