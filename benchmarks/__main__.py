@@ -12,7 +12,7 @@ BENCHMARKS = (
     "pages",
     "form",
     "headless",
-    "submitting",
+    "submit",
     "reviews",
     "sweep",
     "year",

@@ -3,7 +3,6 @@
 import uuid
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
