@@ -44,6 +44,7 @@ from workflows.models import (
     MailWording,
     OutgoingMail,
     TakenStep,
+    TaskRun,
     WebhookDelivery,
     WebhookEndpoint,
 )
@@ -134,6 +135,7 @@ def a_row_of_everything(program):
         deadline=deadline, name="x", audience="x", scheduled_for=now, taken_at=now
     )
     MailWording.objects.create(kind="x", language="en", subject="x", text="x")
+    TaskRun.objects.create(task="x", ended_at=now)
     endpoint = WebhookEndpoint.objects.create(address="https://a.org")
     WebhookDelivery.objects.create(
         key="x", endpoint=endpoint, event_type="x", message_id="x", body=b"{}"
