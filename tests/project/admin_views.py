@@ -268,6 +268,7 @@ SINGLE = {
         hidden=("application", "group", "applicant"),
         data=lambda tree: program_form(),
     ),
+    "workflows_numbers": Walk({}),
     "workflows_open_reviews": Walk(PUBLISHERS, rows=("application",), exports=True),
     "workflows_open_reviews_results": Walk(PUBLISHERS, rows=("application",)),
 }
