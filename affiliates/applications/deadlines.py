@@ -26,13 +26,14 @@ from workflows.deadlines import policies
 from workflows.deadlines.policies import Policy, Waiting
 from workflows.mail.outbox import NewMail
 from workflows.models import Deadline
+from workflows.models.deadline import hold_subjects, subject_keys
 from workflows.reviews.policy import REVIEWERS, STEP_LABELS, ReviewPolicy
 
 NEEDED = ("program_id", "reference", "name", "state", "language", "review_stopped_at")
 
 
 def load_applications(deadlines: Sequence[Deadline]) -> None:
-    found = Application.objects.filter(pk__in=Deadline.subject.keys(deadlines))
+    found = Application.objects.filter(pk__in=subject_keys(deadlines))
     applications = {application.pk: application for application in found.only(*NEEDED)}
     for name in ("contacts", "information_requests"):
         know(Application, applications, name)
@@ -41,7 +42,7 @@ def load_applications(deadlines: Sequence[Deadline]) -> None:
     )
     for application in applications.values():
         application.program = programs[application.program_id]
-    Deadline.subject.hold(deadlines, applications)
+    hold_subjects(deadlines, applications)
 
 
 def _is_in(state: ApplicationState, deadline: Deadline) -> bool:

@@ -13,6 +13,7 @@ from workflows.core.people import Recipient
 from workflows.deadlines import policies
 from workflows.deadlines.policies import Policy, Waiting
 from workflows.models import Deadline
+from workflows.models.deadline import hold_subjects, subject_keys
 from workflows.reviews.policy import ReviewPolicy
 
 
@@ -22,15 +23,13 @@ def loader(model: type[models.Model], *related: str) -> Callable[[Sequence[Deadl
     def load(deadlines: Sequence[Deadline]) -> None:
         manager: Any = model._default_manager
         records = manager.select_related("affiliation", *related)
-        found = {
-            record.pk: record for record in records.filter(pk__in=Deadline.subject.keys(deadlines))
-        }
+        found = {record.pk: record for record in records.filter(pk__in=subject_keys(deadlines))}
         affiliations = {record.affiliation_id: record.affiliation for record in found.values()}
         for record in found.values():
             record.affiliation = affiliations[record.affiliation_id]
         know(Affiliation, affiliations, "contacts")
         load_programs(affiliations.values())
-        Deadline.subject.hold(deadlines, found)
+        hold_subjects(deadlines, found)
 
     return load
 

@@ -9,21 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from workflows.core.rows import among
 
 
-class Subject(GenericForeignKey):
-    """Trusts what was loaded: Django compares keys at each look, but a subject never changes."""
+def subject_keys(deadlines: Iterable["Deadline"]) -> Any:
+    """The integer keys of the subjects, for ``__in``."""
+    return among({int(deadline.object_id) for deadline in deadlines})
 
-    def __get__(self, instance: Any, cls: Any = None) -> Any:
-        known = self.get_cached_value(instance, default=None) if instance else None
-        return known or super().__get__(instance, cls)
 
-    def keys(self, instances: Iterable[Any]) -> Any:
-        """The integer keys of the subjects, for ``__in``."""
-        return among({int(instance.object_id) for instance in instances})
-
-    def hold(self, instances: Iterable[Any], subjects: Mapping[int, Any]) -> None:
-        """Set the subject of each by its integer key, or None if there is none any more."""
-        for instance in instances:
-            self.set_cached_value(instance, subjects.get(int(instance.object_id)))
+def hold_subjects(deadlines: Iterable["Deadline"], subjects: Mapping[int, Any]) -> None:
+    """Set the subject of each by its integer key, or None if there is none any more."""
+    field: Any = Deadline._meta.get_field("subject")
+    for deadline in deadlines:
+        field.set_cached_value(deadline, subjects.get(int(deadline.object_id)))
 
 
 class Deadline(models.Model):
@@ -34,7 +29,7 @@ class Deadline(models.Model):
     kind = models.CharField(_("kind"), max_length=64)
     content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
     object_id = models.CharField(max_length=64)
-    subject = Subject("content_type", "object_id")
+    subject = GenericForeignKey("content_type", "object_id")
 
     opened_at = models.DateTimeField(_("opened"))
     due_at = models.DateTimeField(_("due"))

@@ -15,6 +15,7 @@ from workflows.core.people import Recipient
 from workflows.deadlines import policies
 from workflows.deadlines.policies import Policy, Waiting
 from workflows.models import Deadline, ReviewTask, ReviewTaskState
+from workflows.models.deadline import hold_subjects
 from workflows.reviews.policy import REVIEW, REVIEWERS, STEP_LABELS, policy_of, prepare
 from workflows.reviews.services import reviewers_of
 
@@ -30,7 +31,7 @@ def load(deadlines: Sequence[Deadline]) -> None:
         state.task = tasks[state.task_id]
         state.reviewed = things.get(_key_of(state))
     prepare(states.values())
-    Deadline.subject.hold(deadlines, states)
+    hold_subjects(deadlines, states)
 
 
 def _things_of(states: Iterable[ReviewTaskState]) -> dict[tuple[int, str], Any]:
