@@ -7,7 +7,7 @@ from benchmarks.asking import Way, ask, rates
 from benchmarks.goals import Goal, lines
 from benchmarks.pages import BARE, fill
 from benchmarks.servers import environment_for, prepare, servers
-from benchmarks.submitting import CONNECTIONS, PATH, site
+from benchmarks.submit import CONNECTIONS, PATH, site
 
 TURNS = 3
 SECONDS = 1.5

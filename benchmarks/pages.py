@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from benchmarks.asking import Way, ask, rates
 from benchmarks.goals import Goal, lines
 from benchmarks.servers import ROOT, environment_for, prepare, servers
-from benchmarks.submitting import CONNECTIONS, site
+from benchmarks.submit import CONNECTIONS, site
 
 AFFILIATES = 10_000
 TURNS = 3
