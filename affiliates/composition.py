@@ -30,6 +30,7 @@ from affiliates.models import (
     AffiliateProgramPage,
     Affiliation,
     ContactUpdate,
+    Requirement,
     SupportRequest,
 )
 from affiliates.policies import receivers as policy_receivers
@@ -38,6 +39,11 @@ from affiliates.portal import receivers as portal_receivers
 from affiliates.portal.admin import ProfileChangePanel
 from affiliates.programs import reviewers
 from affiliates.programs.admin import PolicyPreviewPanel, ProgramWarningsPanel
+from affiliates.requirements import contact, declared
+from affiliates.requirements import deadlines as requirement_deadlines
+from affiliates.requirements import mails as requirement_mails
+from affiliates.requirements import receivers as requirement_receivers
+from affiliates.requirements.admin.permissions import RequirementPermissionPolicy
 from affiliates.support import deadlines as support_deadlines
 from affiliates.support import mails as support_mails
 from affiliates.support import receivers as support_receivers
@@ -56,13 +62,15 @@ REGISTERED = (
     *(application_deadlines, affiliation_deadlines, support_deadlines, update_deadlines),
     *(applying_mails, reviewing_mails, contact_mails, ending_mails, link_mails, portal_mails),
     *(support_mails, asking_mails, received_mails),
+    *(requirement_deadlines, requirement_mails, declared, contact),
     monitoring,
 )
 """Modules that register their kinds, or numbers to watch, when imported."""
 
 RECEIVERS = (
     *(reviewers, application_receivers, affiliation_receivers, policy_receivers),
-    *(update_receivers, support_receivers, portal_receivers, webhook_receivers, caching_receivers),
+    *(update_receivers, support_receivers, requirement_receivers, portal_receivers),
+    *(webhook_receivers, caching_receivers),
 )
 """In the order in which they receive signals."""
 
@@ -72,6 +80,7 @@ def compose() -> None:
     register_permission_policy(Affiliation, AffiliationPermissionPolicy(Affiliation))
     register_permission_policy(OutgoingMail, MailPermissionPolicy(OutgoingMail))
     register_permission_policy(SupportRequest, CallPermissionPolicy(SupportRequest))
+    register_permission_policy(Requirement, RequirementPermissionPolicy(Requirement))
     register_permission_policy(ContactUpdate, UpdatePermissionPolicy(ContactUpdate))
     register_reviewed_model(AffiliatePage, AffiliateReviews())
     register_reviewed_model(ContactUpdate, UpdateReviews())

@@ -27,3 +27,18 @@ contact_address_changed = Signal()
 update_received = Signal()
 """A contact sent an update. Arguments: ``sender``, ``update`` (``ContactUpdate``). Its publication
 sends ``wagtail.signals.published``."""
+
+requirement_moved = Signal()
+"""How an affiliate keeps a requirement has changed: proved, waived, put off, asked for. Arguments:
+``sender`` (``Commitment``), ``commitment``, ``action`` (of its log entry), ``now``."""
+
+contact_acted = Signal()
+"""A contact has done something by a private link. Arguments: ``sender`` (``Contact``),
+``contact``, ``affiliation``, ``now``."""
+
+reminders_paused = Signal()
+"""A group wants no reminders before a moment. Arguments: ``sender`` (``Affiliation``),
+``affiliation``, ``until``, ``now``."""
+
+reminders_resumed = Signal()
+"""That pause is over. Arguments: ``sender`` (``Affiliation``), ``affiliation``, ``now``."""

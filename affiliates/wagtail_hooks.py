@@ -17,6 +17,8 @@ from affiliates.models.base_page import Page
 from affiliates.policies.views import policy_preview
 from affiliates.privacy import admin as privacy_hooks  # noqa: F401
 from affiliates.programs.admin import Warnings
+from affiliates.requirements.admin import hooks as requirement_hooks  # noqa: F401
+from affiliates.requirements.admin.viewset import RequirementViewSet
 from affiliates.support.admin import CallViewSet
 from affiliates.transfer import admin as transfer_hooks  # noqa: F401
 from affiliates.updates.admin import hooks as update_hooks  # noqa: F401
@@ -31,7 +33,7 @@ class AffiliatesGroup(ViewSetGroup):
     menu_icon = "group"
     menu_order = 250
     submenu_hook = "register_affiliates_menu_item"
-    items = (AffiliationViewSet, CallViewSet, ApplicationViewSet)
+    items = (AffiliationViewSet, CallViewSet, ApplicationViewSet, RequirementViewSet)
 
 
 @hooks.register("register_admin_viewset")

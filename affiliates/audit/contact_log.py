@@ -10,6 +10,7 @@ from wagtail.models import ModelLogEntry
 
 from affiliates.core.states import ContactRole
 from affiliates.models import Affiliation, Contact
+from affiliates.signals import contact_acted
 
 NAMED = "affiliates.contact_named"
 READDRESSED = "affiliates.contact_readdressed"
@@ -32,6 +33,7 @@ WRITES_TO_SOMEBODY_NEW = (NAMED, READDRESSED)
 
 def note(affiliation: Affiliation, action: str, *, by: Contact, now: datetime, **data: Any) -> None:
     log(instance=affiliation, action=action, data={"by": by.name, **data}, timestamp=now)
+    contact_acted.send(Contact, contact=by, affiliation=affiliation, now=now)
 
 
 def named_by(affiliation: Affiliation, role: ContactRole) -> str:

@@ -1,7 +1,7 @@
-"""Acting on many records, where a failure of one does not stop the others."""
+"""Acting on many records: in batches, or so that a failure of one does not stop the others."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -9,6 +9,10 @@ from django.db.models import Model
 
 logger = logging.getLogger(__name__)
 Record = TypeVar("Record", bound=Model)
+
+
+def batches_of(records: Sequence[Record], size: int) -> Iterator[Sequence[Record]]:
+    return (records[start : start + size] for start in range(0, len(records), size))
 
 
 def do_each(

@@ -94,6 +94,10 @@ class NoPageLeft(AffiliatesError):
     """The page of this affiliate was deleted, so there is nothing to publish again."""
 
 
+class UnknownRequirementKind(AffiliatesError):
+    """No app has registered this kind of requirement."""
+
+
 class LinkInvalid(AffiliatesError):
     """This link is not valid."""
 

@@ -176,6 +176,16 @@ class Standing(models.TextChoices):
     ENDED = "ended", _("Ended")
 
 
+class RequirementState(models.TextChoices):
+    """How one affiliate keeps one requirement, best first; worked out, never stored."""
+
+    KEPT = "kept", _("Kept")
+    WAIVED = "waived", _("Waived")
+    DUE = "due", _("Due")
+    UNKNOWN = "unknown", _("Unknown")
+    LATE = "late", _("Late")
+
+
 class Scope(models.TextChoices):
     STATE = "state", _("State")
     PROVINCIAL = "provincial", _("Provincial")

@@ -8,7 +8,8 @@ from django.db.models import Q, QuerySet
 from django.forms import Form
 from django.utils.translation import gettext as _
 
-from affiliates.affiliations.standing.rules import standing_of
+from affiliates.affiliations.standing.requirements import RequirementStatus
+from affiliates.affiliations.standing.rules import StandingReport, standing_of
 from affiliates.core.exceptions import PageNotPublic
 from affiliates.core.regions import region_name
 from affiliates.core.states import (
@@ -27,6 +28,7 @@ from affiliates.models import (
 from affiliates.models.updates_routes import public_url
 from affiliates.portal.profile import LABELS, Profile, profile_of
 from affiliates.programs.promised_days import calendar_of, today_at
+from affiliates.requirements.kinds import RequirementKind, get_kind
 from affiliates.updates.queries import going_live, is_decided, published_updates_of, read_by
 from workflows.core.due import long_date
 from workflows.deadlines.services import open_deadlines
@@ -82,6 +84,7 @@ def own_details(affiliation: Affiliation, now: datetime) -> dict[str, Any]:
     calls = affiliation.support_requests.annotate(is_late=is_past & Q(state=SupportState.OPEN))
     contacts = list(affiliation.contacts.all())
     paused_until = affiliation.reminders_paused_until
+    standing = standing_of(affiliation, now)
     return {
         "affiliation": affiliation,
         "program": affiliation.program,
@@ -91,7 +94,8 @@ def own_details(affiliation: Affiliation, now: datetime) -> dict[str, Any]:
         "region_name": region_name(page.region) if page else "",
         "contacts": contacts,
         "has_second_contact": any(one.role == ContactRole.ALTERNATE for one in contacts),
-        "standing": standing_of(affiliation, now),
+        "standing": standing,
+        "checklist": checklist(standing),
         "owed": sorted(owed, key=lambda one: one.due_on),
         "periods": [one for one in requests if one not in owed][:MOST],
         "calls": list(calls[:MOST]),
@@ -101,6 +105,30 @@ def own_details(affiliation: Affiliation, now: datetime) -> dict[str, Any]:
         "asked_change": change if page and change and change.change.is_asked else None,
         "paused_until": paused_until if paused_until and paused_until > today else None,
     }
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A requirement for display: how the group keeps it, and what it can do about it."""
+
+    status: RequirementStatus
+    kind: RequirementKind
+
+    @property
+    def asks(self) -> Any:
+        return self.status.requirement.sentence or self.kind.asks
+
+    @property
+    def can_prove(self) -> bool:
+        return self.kind.form is not None and self.status.commitment is not None
+
+    @property
+    def is_one_press(self) -> bool:
+        return self.can_prove and not getattr(self.kind.form, "base_fields", ())
+
+
+def checklist(standing: StandingReport) -> list[Promise]:
+    return [Promise(status, get_kind(status.requirement.kind)) for status in standing.requirements]
 
 
 def is_contact_of(affiliation: Affiliation, form: Form) -> bool:

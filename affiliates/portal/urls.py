@@ -12,6 +12,7 @@ from affiliates.portal.views.editing import (
 )
 from affiliates.portal.views.group import leave, own_page, saved
 from affiliates.portal.views.links import link_request
+from affiliates.portal.views.requirements import ProveRequirement
 from affiliates.updates.views.answering import tell, thanks
 
 PAGES = {
@@ -44,6 +45,12 @@ urlpatterns = [
         ProposeProfile.as_view(),
         {"purpose": Purpose.AFFILIATE},
         name="profile",
+    ),
+    path(
+        "affiliate/<reference:reference>/requirements/<int:pk>/",
+        ProveRequirement.as_view(),
+        {"purpose": Purpose.AFFILIATE},
+        name="requirement",
     ),
     *contact_pages(Purpose.AFFILIATE),
 ]

@@ -1,10 +1,9 @@
 """Deadlines for updates, moderation of news, and changes that reviewers asked for."""
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache, partial
+from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
-from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +18,12 @@ from affiliates.programs.deadlines import (
     staff,
     waiting,
 )
+from affiliates.programs.group_ladder import (
+    GroupStep,
+    group_ladder,
+    notes_for_staff,
+    staff_of_group,
+)
 from affiliates.programs.promised_days import calendar_of
 from affiliates.updates.mails.asking import (
     UPDATE_ASK,
@@ -27,57 +32,32 @@ from affiliates.updates.mails.asking import (
     update_requested,
     update_requested_of_all,
 )
-from workflows.core.calendars import Calendar
 from workflows.core.due import days_late
 from workflows.core.ladders import Ladder, Step
-from workflows.core.people import Recipient
 from workflows.deadlines import policies
 from workflows.deadlines.policies import Policy, Waiting
 from workflows.mail.outbox import NewMail
 from workflows.models import Deadline
 from workflows.reviews.policy import REVIEWERS, STEP_LABELS
 
-
-class RequestStep(TextChoices):
-    ASK = "ask", _("Contact asked for the update")
-    DUE = "due", _("Update due: contact told")
-    REMIND = "remind", _("Contact reminded")
-    ALTERNATE = "alternate", _("Second contact asked, too")
-    ATTENTION = "attention", _("Needs attention: staff told")
-    CALL = "call", _("Staff asked to call")
-    OFFER_PAUSE = "offer_pause", _("Staff offered to pause the listing")
-
-
-CONTACT = "contact"
-CONTACTS = "contacts"
-
-AUDIENCES = (CONTACT, CONTACT, CONTACT, CONTACTS, REVIEWERS, REVIEWERS, REVIEWERS)
-
 MAILS: dict[str, str] = {
-    RequestStep.ASK: UPDATE_ASK,
-    RequestStep.DUE: UPDATE_DUE,
-    RequestStep.REMIND: UPDATE_REMINDER,
+    GroupStep.ASK: UPDATE_ASK,
+    GroupStep.DUE: UPDATE_DUE,
+    GroupStep.REMIND: UPDATE_REMINDER,
 }
 
 
 def request_ladder(deadline: Deadline) -> Ladder:
     program = program_of(deadline)
-    return _request_ladder(
+    return group_ladder(
         calendar_of(program, business_days=False),
-        -program.update_ask_days,
-        0,
+        program.update_ask_days,
         program.update_reminder_days,
         program.update_alternate_days,
         program.update_attention_days,
         program.update_call_days,
         program.update_pause_days,
     )
-
-
-@lru_cache
-def _request_ladder(calendar: Calendar, *offsets: int) -> Ladder:
-    steps = zip(offsets, RequestStep, AUDIENCES, strict=True)
-    return Ladder(tuple(Step(*step) for step in steps), calendar)
 
 
 def is_request_owed(deadline: Deadline) -> bool:
@@ -91,41 +71,26 @@ def is_request_owed(deadline: Deadline) -> bool:
 
 def request_mails(deadline: Deadline, step: Step) -> Iterable[NewMail]:
     request: Any = deadline.subject
-    if step.name == RequestStep.ALTERNATE:
-        return update_requested_of_all(request, step=RequestStep.ALTERNATE)
+    if step.name == GroupStep.ALTERNATE:
+        return update_requested_of_all(request, step=GroupStep.ALTERNATE)
     if step.name in MAILS:
         return update_requested(request, MAILS[step.name], step=step.name)
     return ()
 
 
-def request_staff(deadline: Deadline, audience: str) -> Sequence[Recipient]:
-    return () if audience in (CONTACT, CONTACTS) else staff(deadline, audience)
-
-
 def request_waiting(deadline: Deadline) -> Waiting:
     request: Any = deadline.subject
-    names = {"group": affiliation_of(deadline).name, "period": request.period.label}
-    title = gettext("%(group)s: update for %(period)s") % names
-    return waiting(request, title, " ".join(_notes(deadline)))
-
-
-def _notes(deadline: Deadline) -> Iterable[str]:
-    program, contact = program_of(deadline), affiliation_of(deadline).primary_contact
+    program, affiliation = program_of(deadline), affiliation_of(deadline)
     calendar = calendar_of(program, business_days=False)
-    late = days_late(deadline.due_at, calendar=calendar, now=timezone.now())
-    if late < program.update_call_days:
-        yield gettext("Nothing has come in yet. We keep reminding the group.")
-        return
-    if contact and contact.phone:
-        names = {"name": contact.name, "phone": contact.phone}
-        yield gettext("Please call: %(name)s, %(phone)s.") % names
-    elif contact:
-        names = {"name": contact.name, "email": contact.email}
-        yield gettext("Please write: %(name)s, %(email)s.") % names
-    else:
-        yield gettext("We have no one to call. Please find out who speaks for the group.")
-    if late >= program.update_pause_days:
-        yield gettext("If nobody answers, you can pause the listing.")
+    notes = notes_for_staff(
+        affiliation,
+        days_late(deadline.due_at, calendar=calendar, now=timezone.now()),
+        call_days=program.update_call_days,
+        pause_days=program.update_pause_days,
+    )
+    names = {"group": affiliation.name, "period": request.period.label}
+    title = gettext("%(group)s: update for %(period)s") % names
+    return waiting(request, title, " ".join(notes))
 
 
 UPDATE = policies.register(
@@ -135,10 +100,10 @@ UPDATE = policies.register(
         ladder=request_ladder,
         still_owed=is_request_owed,
         mails=request_mails,
-        staff=request_staff,
+        staff=staff_of_group,
         waiting=request_waiting,
         load=loader(UpdateRequest),
-        step_labels=dict(RequestStep.choices),
+        step_labels=dict(GroupStep.choices),
     )
 )
 

@@ -175,12 +175,14 @@ def _log_lines(affiliation: Affiliation) -> Iterator[StoryLine]:
         content_type=ContentType.objects.get_for_model(Affiliation), object_id=str(affiliation.pk)
     )
     for entry in entries.select_related("user").order_by("-timestamp", "-pk")[:MOST_LINES]:
-        yield StoryLine(entry.timestamp, _what(entry), _by_whom(entry))
+        reason = entry.data.get("reason", "")
+        yield StoryLine(entry.timestamp, _what(entry), _by_whom(entry), reason)
 
 
 def _what(entry: ModelLogEntry) -> str:
     role = dict(ContactRole.choices).get(entry.data.get("role", ""))
-    return f"{entry.message} ({role})" if role else str(entry.message)
+    about = entry.data.get("requirement") or role
+    return f"{entry.message} ({about})" if about else str(entry.message)
 
 
 def _by_whom(entry: ModelLogEntry) -> str:

@@ -14,6 +14,7 @@ from affiliates.core.states import NoticeKind, UpdateRequestState
 from affiliates.core.text import for_staff
 from affiliates.models import Affiliation, Contact
 from affiliates.programs.promised_days import EASTMOST, calendar_of, months_after, today_at
+from affiliates.signals import reminders_paused, reminders_resumed
 from workflows.core.due import long_date
 from workflows.deadlines.services import open_deadlines, pause_deadline, resume_deadline
 from workflows.models import Deadline
@@ -41,6 +42,7 @@ def pause_reminders(
         moment = calendar_of(affiliation.program, business_days=False).moment(until)
         for deadline in _clocks(affiliation):
             pause_deadline(deadline=deadline, until=moment, now=now)
+        reminders_paused.send(Affiliation, affiliation=affiliation, until=moment, now=now)
         contact_log.note(affiliation, contact_log.PAUSED, by=by, until=str(until), now=now)
         text = for_staff(lambda: _paused(by, until))
         notify_staff(affiliation=affiliation, kind=NoticeKind.REMINDERS_PAUSED, text=text, now=now)
@@ -94,6 +96,7 @@ def _run_on(affiliation: Affiliation, now: datetime) -> None:
         resume_deadline(deadline=deadline, now=now)
         due_on = calendar.day_of(deadline.due_at)
         affiliation.update_requests.filter(pk=deadline.object_id).update(due_on=due_on)
+    reminders_resumed.send(Affiliation, affiliation=affiliation, now=now)
 
 
 def _note_day(affiliation: Affiliation, day: date | None) -> None:

@@ -1,8 +1,8 @@
 """Facts that standings derive from, and standings computed by the database."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -21,13 +21,16 @@ from django.db.models import (
     prefetch_related_objects,
 )
 
+from affiliates.affiliations.standing.requirements import counting
 from affiliates.core.states import AffiliationState, ContactRole, Standing, UpdateRequestState
 from affiliates.models import (
     Acceptance,
     AffiliateProgramPage,
     Affiliation,
+    Commitment,
     Contact,
     ContactUpdate,
+    Requirement,
     Transition,
     UpdateRequest,
 )
@@ -40,7 +43,7 @@ ASKED_FIRST = (ContactRole.PRIMARY, ContactRole.ALTERNATE)
 class Facts:
     """What one affiliation's standing derives from. ``open_requests``: oldest first. ``moved``: its
     last transition, if any. ``texts``: hash of each current statement of the program, by the
-    statement's id.
+    statement's id. ``requirements`` are the program's, ``commitments`` by requirement.
     """
 
     affiliation: Affiliation
@@ -51,6 +54,8 @@ class Facts:
     moved: Transition | None = None
     acceptances: Sequence[Acceptance] = ()
     texts: dict[str, str] | None = None
+    requirements: Sequence[Requirement] = ()
+    commitments: Mapping[int, Commitment] = field(default_factory=dict)
 
     @property
     def oldest_due(self) -> date | None:
@@ -82,6 +87,8 @@ def facts_of(affiliations: Iterable[Affiliation], now: datetime) -> list[Facts]:
     texts = {key: _texts(program) for key, program in programs.items()}
     requests, asked, updates = _open_requests(keys), _asked(keys), _last_updates(keys)
     moved, acceptances = _moves(all_of_them), _acceptances(all_of_them)
+    requirements = requirements_of(programs)
+    commitments = _commitments(keys, requirements) if any(requirements.values()) else {}
     found = []
     for item in all_of_them:
         item.program = programs[item.program_id]
@@ -95,8 +102,30 @@ def facts_of(affiliations: Iterable[Affiliation], now: datetime) -> list[Facts]:
                 moved=moved.get(item.pk),
                 acceptances=acceptances[item.group_key],
                 texts=texts[item.program_id],
+                requirements=requirements[item.program_id],
+                commitments=commitments.get(item.pk, {}),
             )
         )
+    return found
+
+
+def requirements_of(programs: Iterable[int]) -> dict[int, list[Requirement]]:
+    """What each program asks for today, by its key and in its order."""
+    found: dict[int, list[Requirement]] = {key: [] for key in programs}
+    for requirement in Requirement.objects.filter(program__in=list(found), retired_at=None):
+        found[requirement.program_id].append(requirement)
+    return found
+
+
+def _commitments(
+    keys: list[int], requirements: Mapping[int, list[Requirement]]
+) -> dict[int, dict[int, Commitment]]:
+    asked = {one.pk: one for some in requirements.values() for one in some}
+    found: dict[int, dict[int, Commitment]] = defaultdict(dict)
+    rows = Commitment.objects.filter(affiliation__in=keys, requirement__in=asked).order_by()
+    for row in rows:
+        row.requirement = asked[row.requirement_id]
+        found[row.affiliation_id][row.requirement_id] = row
     return found
 
 
@@ -147,8 +176,8 @@ def with_level(affiliations: QuerySet[Affiliation], now: datetime) -> QuerySet[A
     for program in AffiliateProgramPage.objects.all():
         today = today_at(program, now)
         limits = limits_of(program, today)
-        lapsed |= _late(program, today, limits.lapsed)
-        late |= _late(program, today, limits.attention)
+        lapsed |= _late(program, today, limits.lapsed, "lapsed_on")
+        late |= _late(program, today, limits.attention, "attention_on")
     reachable = Contact.objects.filter(
         affiliation=OuterRef("pk"), role__in=ASKED_FIRST, bounced_at=None
     )
@@ -164,9 +193,17 @@ def with_level(affiliations: QuerySet[Affiliation], now: datetime) -> QuerySet[A
     )
 
 
-def _late(program: AffiliateProgramPage, today: date, limit: date) -> Any:
+def _late(program: AffiliateProgramPage, today: date, limit: date, passed: str) -> Any:
+    """``passed``: the day of a commitment on which it begins to count."""
     owed = UpdateRequest.objects.filter(
         affiliation=OuterRef("pk"), state=UpdateRequestState.OPEN, due_on__lte=limit
     )
+    commitments = Commitment.objects.filter(
+        counting(today),
+        affiliation=OuterRef("pk"),
+        requirement__program=program.pk,
+        requirement__retired_at=None,
+        **{f"{passed}__lte": today},
+    )
     no_break = Q(reminders_paused_until=None) | Q(reminders_paused_until__lte=today)
-    return Q(program=program) & no_break & Exists(owed)
+    return Q(program=program) & no_break & (Exists(owed) | Exists(commitments))

@@ -12,9 +12,15 @@ from django.utils.translation import ngettext
 from wagtail.admin.utils import get_user_display_name
 
 from affiliates.affiliations.standing.queries import Facts, facts_of, limits_of
-from affiliates.core.states import AffiliationState, Standing
+from affiliates.affiliations.standing.requirements import (
+    RequirementStatus,
+    counts,
+    statuses_of,
+    worst_of,
+)
+from affiliates.core.states import AffiliationState, RequirementState, Standing
 from affiliates.mail.contacts import reachable
-from affiliates.models import Affiliation, ContactUpdate, UpdateRequest
+from affiliates.models import Affiliation, Commitment, ContactUpdate, UpdateRequest
 from affiliates.programs.promised_days import today_at
 
 
@@ -32,12 +38,19 @@ class Reason:
 
 @dataclass(frozen=True)
 class StandingReport:
-    """Most important reasons first. ``next_due_on``: of the oldest open update, or the next."""
+    """Most important reasons first. ``next_due_on``: of the oldest open update, or the next.
+    ``requirements``: how each is kept, in the program's order.
+    """
 
     level: Standing
     reasons: tuple[Reason, ...]
     last_update: ContactUpdate | None = None
     next_due_on: date | None = None
+    requirements: tuple[RequirementStatus, ...] = ()
+
+    @property
+    def worst(self) -> RequirementState:
+        return worst_of(self.requirements)
 
     @property
     def label(self) -> str:
@@ -67,9 +80,23 @@ def standings(affiliations: Iterable[Affiliation], now: datetime) -> dict[int, S
 
 
 def assess(facts: Facts) -> StandingReport:
-    level = level_of(facts)
-    reasons = (*_state_reasons(facts), *_faults(facts), *_notes(facts))
-    return StandingReport(level, reasons, facts.last_update, _next_due_on(facts))
+    level, kept = level_of(facts), _requirements(facts)
+    reasons = (*_state_reasons(facts), *_faults(facts, kept), *_notes(facts, kept))
+    return StandingReport(level, reasons, facts.last_update, _next_due_on(facts), kept)
+
+
+def _requirements(facts: Facts) -> tuple[RequirementStatus, ...]:
+    affiliation, last = facts.affiliation, facts.last_update
+    if affiliation.state != AffiliationState.ACTIVE:
+        return ()
+    return statuses_of(
+        facts.requirements,
+        facts.commitments,
+        updates=facts.open_requests,
+        last_update_on=today_at(affiliation.program, last.sent_at) if last else None,
+        today=facts.today,
+        on_break=has_break(affiliation, facts.today),
+    )
 
 
 def level_of(facts: Facts) -> Standing:
@@ -77,12 +104,24 @@ def level_of(facts: Facts) -> Standing:
     state = facts.affiliation.state
     if state != AffiliationState.ACTIVE:
         return Standing.PAUSED if state == AffiliationState.PAUSED else Standing.ENDED
-    limits = limits_of(facts.affiliation.program, facts.today)
-    oldest = None if has_break(facts.affiliation, facts.today) else facts.oldest_due
-    if oldest and oldest <= limits.lapsed:
-        return Standing.LAPSED
-    late = oldest is not None and oldest <= limits.attention
-    return Standing.ATTENTION if late or not reachable(facts.affiliation) else Standing.GOOD
+    if not has_break(facts.affiliation, facts.today):
+        limits = limits_of(facts.affiliation.program, facts.today)
+        if _has_passed(facts, limits.lapsed, "lapsed_on"):
+            return Standing.LAPSED
+        if _has_passed(facts, limits.attention, "attention_on"):
+            return Standing.ATTENTION
+    return Standing.GOOD if reachable(facts.affiliation) else Standing.ATTENTION
+
+
+def _has_passed(facts: Facts, limit: date, passed: str) -> bool:
+    if facts.oldest_due and facts.oldest_due <= limit:
+        return True
+    days = (getattr(one, passed) for one in _counting(facts))
+    return any(day is not None and day <= facts.today for day in days)
+
+
+def _counting(facts: Facts) -> Iterator[Commitment]:
+    return (one for one in facts.commitments.values() if counts(one, facts.today))
 
 
 def has_break(affiliation: Affiliation, today: date) -> bool:
@@ -118,13 +157,16 @@ def _state_reasons(facts: Facts) -> Iterator[Reason]:
     yield Reason(f"{full} {moved.reason}".strip(), for_group=plain)
 
 
-def _faults(facts: Facts) -> Iterator[Reason]:
+def _faults(facts: Facts, kept: Iterable[RequirementStatus]) -> Iterator[Reason]:
     if facts.affiliation.state != AffiliationState.ACTIVE:
         return
     on_break = has_break(facts.affiliation, facts.today)
     for request in facts.open_requests:
         if request.due_on < facts.today:
             yield Reason(_how_late(request, facts.today), is_fault=not on_break)
+    for status in _apart_from_updates(kept):
+        if status.state == RequirementState.LATE:
+            yield Reason(_named(status), is_fault=True)
     if not reachable(facts.affiliation):
         yield Reason(_why_unreachable(facts.affiliation), is_fault=True)
 
@@ -144,7 +186,23 @@ def _why_unreachable(affiliation: Affiliation) -> str:
     return _("Nobody can be reached: there is no contact.")
 
 
-def _notes(facts: Facts) -> Iterator[Reason]:
+_WORTH_A_NOTE = (RequirementState.DUE, RequirementState.UNKNOWN, RequirementState.WAIVED)
+
+
+def _apart_from_updates(kept: Iterable[RequirementStatus]) -> Iterator[RequirementStatus]:
+    """Of updates there is more to say than of the others."""
+    return (status for status in kept if not status.requirement.is_of_updates)
+
+
+def _named(status: RequirementStatus) -> str:
+    return f"{status.requirement.name}: {status.why}"
+
+
+def _notes(facts: Facts, kept: Iterable[RequirementStatus]) -> Iterator[Reason]:
+    for status in _apart_from_updates(kept):
+        if status.state in _WORTH_A_NOTE:
+            text = f"{_named(status)} {status.reason}".strip()
+            yield Reason(text, for_group=_named(status))
     yield from map(Reason, (*_coming(facts), *_received(facts)))
     yield from _accepted(facts)
 

@@ -56,7 +56,9 @@ class SessionForm(View):
     def act(self, session: LinkSession, form: Any) -> None:
         raise NotImplementedError
 
-    def get(self, request: HttpRequest, reference: str, purpose: Purpose) -> HttpResponse:
+    def get(
+        self, request: HttpRequest, reference: str, purpose: Purpose, **_kwargs: Any
+    ) -> HttpResponse:
         session = sessions.find_session(request, reference, purpose)
         if session is None:
             return self.link_needed(reference)
@@ -67,7 +69,9 @@ class SessionForm(View):
         except PageNotPublic:
             return self.show_closed(session)
 
-    def post(self, request: HttpRequest, reference: str, purpose: Purpose) -> HttpResponse:
+    def post(
+        self, request: HttpRequest, reference: str, purpose: Purpose, **_kwargs: Any
+    ) -> HttpResponse:
         session = sessions.find_session(request, reference, purpose)
         if session is None and self.ends_links and _was_done(request, reference, purpose):
             return HttpResponseRedirect(

@@ -1,0 +1,67 @@
+"""Hooks of requirements in Wagtail's admin, imported by ``wagtail_hooks.py``."""
+
+from typing import Any
+
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.admin_url_finder import register_admin_url_finder
+from wagtail.admin.menu import MenuItem
+
+from affiliates.affiliations.admin.viewsets import (
+    AffiliationViewSet,
+    BelongsURLFinder,
+    may_see_report,
+)
+from affiliates.models import Commitment
+from affiliates.requirements.admin import record
+from affiliates.requirements.admin.matrix import ACTIONS, MatrixView
+from affiliates.requirements.services import proving
+
+LOG_ACTIONS = {
+    proving.PROVED: (_("Keep a requirement"), _("Requirement kept")),
+    proving.WAIVED: (_("Waive a requirement"), _("Requirement waived")),
+    proving.PUT_OFF: (_("Put a requirement off"), _("Requirement put off")),
+    proving.ADJUSTED: (_("Change a requirement for a group"), _("Requirement changed for it")),
+    proving.ASKED: (_("Ask for a requirement"), _("Requirement asked for")),
+}
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions: Any) -> None:
+    for name, (label, message) in LOG_ACTIONS.items():
+        actions.register_action(name, label, message)
+
+
+register_admin_url_finder(Commitment, BelongsURLFinder)
+AffiliationViewSet.record_urls += record.URLS
+
+
+class MatrixMenuItem(MenuItem):
+    def is_shown(self, request: Any) -> bool:
+        return may_see_report(request.user)
+
+
+@hooks.register("register_reports_menu_item")
+def register_matrix_menu_item() -> MenuItem:
+    return MatrixMenuItem(
+        _("Requirements of affiliates"),
+        reverse("affiliates_matrix"),
+        name="affiliates-matrix",
+        icon_name="list-ul",
+        order=796,
+    )
+
+
+@hooks.register("register_admin_urls")
+def register_matrix() -> list[Any]:
+    address = "reports/requirements-of-affiliates/"
+    results = MatrixView.as_view(results_only=True)
+    return [
+        path(address, MatrixView.as_view(), name="affiliates_matrix"),
+        path(f"{address}results/", results, name="affiliates_matrix_results"),
+        *(
+            path(f"{address}{action}/", view, name=f"affiliates_matrix_{action}")
+            for action, (_label, view) in ACTIONS.items()
+        ),
+    ]

@@ -1,0 +1,86 @@
+"""The deadline "requirement": a group owes the proof that it keeps a promise."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from affiliates.core.states import AffiliationState
+from affiliates.models import Commitment
+from affiliates.models.requirements import LADDER_FIELDS
+from affiliates.programs.deadlines import affiliation_of, program_of, register_kind, waiting
+from affiliates.programs.group_ladder import (
+    GroupStep,
+    group_ladder,
+    notes_for_staff,
+    staff_of_group,
+)
+from affiliates.programs.promised_days import calendar_of
+from affiliates.requirements.mails import (
+    REQUIREMENT_ASK,
+    REQUIREMENT_DUE,
+    REQUIREMENT_REMINDER,
+    asked_of_all,
+    asked_of_first,
+)
+from workflows.core.due import days_late
+from workflows.core.ladders import Ladder, Step
+from workflows.deadlines.policies import Waiting
+from workflows.mail.outbox import NewMail
+from workflows.models import Deadline
+
+MAILS: dict[str, str] = {
+    GroupStep.ASK: REQUIREMENT_ASK,
+    GroupStep.DUE: REQUIREMENT_DUE,
+    GroupStep.REMIND: REQUIREMENT_REMINDER,
+}
+
+
+def ladder(deadline: Deadline) -> Ladder:
+    commitment: Any = deadline.subject
+    calendar = calendar_of(program_of(deadline), business_days=False)
+    return group_ladder(calendar, *map(commitment.days_of, LADDER_FIELDS))
+
+
+def is_open(commitment: Commitment) -> bool:
+    is_asked = commitment.requirement.retired_at is None and commitment.due_on is not None
+    return is_asked and commitment.affiliation.state == AffiliationState.ACTIVE
+
+
+def mails(deadline: Deadline, step: Step) -> Iterable[NewMail]:
+    commitment: Any = deadline.subject
+    occurrence = f"{commitment.due_on}-{step.name}"
+    if step.name == GroupStep.ALTERNATE:
+        return asked_of_all(commitment, occurrence=occurrence)
+    if step.name in MAILS:
+        return asked_of_first(commitment, MAILS[step.name], occurrence=occurrence)
+    return ()
+
+
+def waiting_of(deadline: Deadline) -> Waiting:
+    commitment: Any = deadline.subject
+    calendar = calendar_of(program_of(deadline), business_days=False)
+    notes = notes_for_staff(
+        affiliation_of(deadline),
+        days_late(deadline.due_at, calendar=calendar, now=timezone.now()),
+        call_days=commitment.days_of("call_days"),
+        pause_days=commitment.days_of("pause_days"),
+    )
+    names = {"group": affiliation_of(deadline).name, "requirement": commitment.requirement.name}
+    return waiting(commitment, gettext("%(group)s: %(requirement)s") % names, " ".join(notes))
+
+
+REQUIREMENT = register_kind(
+    "requirement",
+    Commitment,
+    "requirement",
+    is_open=is_open,
+    label=_("Requirement of an affiliate"),
+    ladder=ladder,
+    mails=mails,
+    staff=staff_of_group,
+    waiting=waiting_of,
+    step_labels=dict(GroupStep.choices),
+)

@@ -1,0 +1,103 @@
+"""The kinds of requirements: how each is proved. A kind registers itself where it stands; a site
+may add its own.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from affiliates.core.exceptions import UnknownRequirementKind
+from affiliates.models import Affiliation, Commitment, Proof, Requirement
+from affiliates.models.requirements import UPDATE
+
+CONFIRM = _("Confirm")
+
+
+class ProofForm(forms.Form):
+    """What a group, or staff for it, gives as proof; without fields it is one press of a button."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, commitment: Commitment, **kwargs: Any):
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        self.commitment = commitment
+
+    def proof(self) -> dict[str, Any]:
+        """Values for the fields ``note`` and ``data`` of a ``Proof``."""
+        return {}
+
+    def kept_until(self) -> date | None:
+        """The day on which it ends, if the proof says so; otherwise the interval counts."""
+        return None
+
+
+def _nothing_yet(affiliations: Sequence[Affiliation], requirement: Requirement) -> Any:
+    return {}
+
+
+def _no_facts(proof: Proof) -> Iterable[tuple[str, str]]:
+    return ()
+
+
+@dataclass(frozen=True)
+class RequirementKind:
+    """How a requirement is proved.
+
+    ``explanation`` is for editors who choose the kind, ``asks`` the request to the group and
+    ``button`` what it presses. ``form`` takes the proof; None: the group itself cannot give one.
+    ``options_form`` asks editors for the kind's ``options``. ``proved_before`` maps affiliations,
+    by key, to the day of a proof that was there before the requirement. ``facts`` describes a
+    proof in pairs of label and value. ``received`` is called with each new proof, in its
+    transaction.
+    """
+
+    name: str
+    label: str | Promise
+    explanation: str | Promise
+    asks: str | Promise = ""
+    button: str | Promise = CONFIRM
+    form: type[ProofForm] | None = ProofForm
+    options_form: type[forms.Form] | None = None
+    proved_before: Callable[[Sequence[Affiliation], Requirement], Mapping[int, date]] = _nothing_yet
+    facts: Callable[[Proof], Iterable[tuple[str, str]]] = _no_facts
+    received: Callable[[Proof], None] = lambda proof: None
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+
+
+_kinds: dict[str, RequirementKind] = {}
+
+
+def register(kind: RequirementKind) -> str:
+    """Register a kind and return its name; a site may replace a registered kind."""
+    _kinds[kind.name] = kind
+    return kind.name
+
+
+def get_kind(name: str) -> RequirementKind:
+    """Raises UnknownRequirementKind."""
+    try:
+        return _kinds[name]
+    except KeyError:
+        raise UnknownRequirementKind(f"No kind of requirement “{name}”.") from None
+
+
+def all_kinds() -> list[RequirementKind]:
+    """What editors may add; updates are there already."""
+    return [kind for kind in _kinds.values() if kind.name != UPDATE]
+
+
+register(
+    RequirementKind(
+        name=UPDATE,
+        label=_("Regular update"),
+        explanation=_("The group tells how it is doing. Its days are those of the Policy tab."),
+        asks=_("Tell us how your group is doing."),
+        form=None,
+    )
+)

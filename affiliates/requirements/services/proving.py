@@ -1,0 +1,210 @@
+"""Take a proof, and what staff decide about one group: waive, put off, adjust, ask again."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from wagtail.log_actions import log
+
+from affiliates.affiliations.standing.requirements import state_of
+from affiliates.audit.permissions import may_manage
+from affiliates.core.exceptions import AffiliationEnded, TransitionNotAllowed
+from affiliates.core.states import Actor, AffiliationState, RequirementState
+from affiliates.models import Affiliation, Commitment, Contact, Proof
+from affiliates.requirements.clocks import (
+    due_after_waiver,
+    next_due,
+    run_clocks,
+    save_days,
+    set_due,
+    today_of,
+)
+from affiliates.requirements.kinds import get_kind
+from affiliates.requirements.mails import REQUIREMENT_ASK, asked_of_first
+from affiliates.requirements.queries import asked_commitments, held
+from affiliates.signals import requirement_moved
+from workflows.mail.outbox import queue
+
+PROVED = "affiliates.requirement_proved"
+WAIVED = "affiliates.requirement_waived"
+PUT_OFF = "affiliates.requirement_put_off"
+ADJUSTED = "affiliates.requirement_adjusted"
+ASKED = "affiliates.requirement_asked"
+
+STATE_FIELDS = ("proved_on", "waived_on", "waived_until", "unknown_on", "reason")
+
+
+def prove(
+    *,
+    commitment: Commitment,
+    actor: Actor,
+    user: User | None = None,
+    contact: Contact | None = None,
+    note: str = "",
+    data: Mapping[str, Any] | None = None,
+    kept_until: date | None = None,
+    now: datetime,
+) -> Proof:
+    """Record that it is kept from today. ``kept_until`` replaces the interval. Effects, in one
+    transaction: the proof and a log entry; the next due day with its clock; no more reminders of
+    the one before; ``requirement_moved`` is sent. Raises AffiliationEnded.
+    """
+    with transaction.atomic():
+        commitment = _held(commitment)
+        if commitment.affiliation.state == AffiliationState.ENDED:
+            raise AffiliationEnded
+        today = today_of(commitment, now)
+        proof = Proof.objects.create(
+            commitment=commitment,
+            proved_on=today,
+            actor=actor,
+            user=user,
+            contact=contact,
+            note=note,
+            data=dict(data or {}),
+            at=now,
+        )
+        commitment.proved_on = today
+        commitment.waived_on = commitment.waived_until = commitment.unknown_on = None
+        commitment.reason = ""
+        set_due(commitment, kept_until or next_due(commitment, today))
+        get_kind(commitment.requirement.kind).received(proof)
+        _move([commitment], PROVED, user=user, by=contact.name if contact else "", now=now)
+    return proof
+
+
+def waive(
+    *,
+    commitments: Collection[Commitment],
+    until: date | None,
+    reason: str,
+    user: User,
+    now: datetime,
+) -> int:
+    """Do not ask for it before that day, or ever again; returns for how many. Effects, in one
+    transaction: the days and clocks, log entries with the reason, ``requirement_moved``. Raises
+    TransitionNotAllowed if the user may not manage one of the affiliates.
+    """
+    with transaction.atomic():
+        found = _managed(commitments, user)
+        for commitment in found:
+            commitment.waived_on, commitment.waived_until = today_of(commitment, now), until
+            commitment.reason = reason
+            set_due(commitment, due_after_waiver(commitment, until))
+        _move(found, WAIVED, user=user, reason=reason, now=now)
+    return len(found)
+
+
+def put_off(
+    *, commitments: Collection[Commitment], until: date, reason: str, user: User, now: datetime
+) -> int:
+    """Make that the due day, whatever it was before. Effects and errors as of ``waive``."""
+    with transaction.atomic():
+        found = _managed(commitments, user)
+        for commitment in found:
+            commitment.waived_on = commitment.waived_until = commitment.unknown_on = None
+            commitment.reason = reason
+            set_due(commitment, until)
+        _move(found, PUT_OFF, user=user, reason=reason, now=now)
+    return len(found)
+
+
+def adjust(
+    *,
+    commitment: Commitment,
+    interval_months: int | None,
+    offsets: Mapping[str, int],
+    user: User,
+    now: datetime,
+) -> None:
+    """Give one group an interval and days of its own. Effects and errors as of ``waive``."""
+    with transaction.atomic():
+        [found] = _managed([commitment], user)
+        moved = found.interval_months != interval_months
+        found.interval_months, found.offsets = interval_months, dict(offsets)
+        proved_on = found.proved_on
+        set_due(found, next_due(found, proved_on) if moved and proved_on else found.due_on)
+        Commitment.objects.filter(pk=found.pk).update(
+            interval_months=interval_months, offsets=found.offsets
+        )
+        _move([found], ADJUSTED, user=user, now=now)
+
+
+def ask_now(*, commitments: Collection[Commitment], user: User, now: datetime) -> int:
+    """Email those who owe it once more, at most once a minute; returns how many emails. Raises
+    TransitionNotAllowed.
+    """
+    with transaction.atomic():
+        owed = [one for one in _managed(commitments, user) if _is_owed(one, now)]
+        mails = [
+            mail
+            for one in owed
+            for mail in asked_of_first(
+                one, REQUIREMENT_ASK, occurrence=f"{one.due_on}-again-{now:%Y-%m-%dT%H:%M}"
+            )
+        ]
+        _log(owed, ASKED, user=user, now=now)
+        return len(queue(*mails, now=now))
+
+
+def _is_owed(commitment: Commitment, now: datetime) -> bool:
+    if commitment.affiliation.state != AffiliationState.ACTIVE:
+        return False
+    state = state_of(commitment, today_of(commitment, now))
+    return state in (RequirementState.DUE, RequirementState.LATE)
+
+
+def fall_due(*, commitments: Iterable[Commitment], reason: str, now: datetime) -> None:
+    """Something shows that it is no longer kept: owed today, in the caller's transaction."""
+    found = held(commitments)
+    for commitment in found:
+        commitment.proved_on, commitment.reason = None, reason
+        set_due(commitment, today_of(commitment, now))
+    _move(found, ASKED, now=now)
+
+
+def confirm_by_use(*, affiliation: Affiliation, contact: Contact | None, now: datetime) -> None:
+    """Somebody has used a private link: whoever owes a confirmed contact has given it. At most one
+    proof a day. In the caller's transaction.
+    """
+    owed = asked_commitments().filter(affiliation=affiliation, requirement__kind="contact")
+    for commitment in owed:
+        if commitment.proved_on != today_of(commitment, now):
+            prove(commitment=commitment, actor=Actor.CONTACT, contact=contact, now=now)
+
+
+def _held(commitment: Commitment) -> Commitment:
+    [found] = held([commitment])
+    return found
+
+
+def _managed(commitments: Collection[Commitment], user: User) -> list[Commitment]:
+    found = held(commitments)
+    affiliations = {one.affiliation.program_id: one.affiliation for one in found}
+    if not all(may_manage(user, affiliation) for affiliation in affiliations.values()):
+        raise TransitionNotAllowed
+    return found
+
+
+def _move(commitments: list[Commitment], action: str, *, now: datetime, **said: Any) -> None:
+    save_days(commitments, *STATE_FIELDS)
+    run_clocks(commitments, outcome=action.rpartition("_")[2], now=now)
+    _log(commitments, action, now=now, **said)
+    for commitment in commitments:
+        requirement_moved.send(Commitment, commitment=commitment, action=action, now=now)
+
+
+def _log(
+    commitments: Iterable[Commitment],
+    action: str,
+    *,
+    user: User | None = None,
+    now: datetime,
+    **data: str,
+) -> None:
+    """In the history of the affiliate, where staff look."""
+    for commitment in commitments:
+        said = {"requirement": commitment.requirement.name, **data}
+        log(instance=commitment.affiliation, action=action, user=user, data=said, timestamp=now)
