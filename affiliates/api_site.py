@@ -19,6 +19,7 @@ from affiliates.api.problems import NOT_FOUND, Problem
 from affiliates.applications.api import applying, json_schema, own
 from affiliates.directory.api import affiliates, programs
 from affiliates.portal.api import contacts, group
+from affiliates.portal.api import requirements as own_requirements
 from affiliates.updates.api import published, requests
 
 NAMESPACE = "affiliates-api"
@@ -49,7 +50,7 @@ register_error_handlers(api)
 for module in (
     *(programs, affiliates, published),
     *(json_schema, applying, own, requests),
-    *(group, contacts),
+    *(group, own_requirements, contacts),
 ):
     api.add_router("", module.router)
 add_docs(api)

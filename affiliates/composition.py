@@ -39,7 +39,7 @@ from affiliates.portal import receivers as portal_receivers
 from affiliates.portal.admin import ProfileChangePanel
 from affiliates.programs import reviewers
 from affiliates.programs.admin import PolicyPreviewPanel, ProgramWarningsPanel
-from affiliates.requirements import contact, declared
+from affiliates.requirements import contact, declared, documents, questions, reaffirm
 from affiliates.requirements import deadlines as requirement_deadlines
 from affiliates.requirements import mails as requirement_mails
 from affiliates.requirements import receivers as requirement_receivers
@@ -63,6 +63,7 @@ REGISTERED = (
     *(applying_mails, reviewing_mails, contact_mails, ending_mails, link_mails, portal_mails),
     *(support_mails, asking_mails, received_mails),
     *(requirement_deadlines, requirement_mails, declared, contact),
+    *(documents, questions, reaffirm),
     monitoring,
 )
 """Modules that register their kinds, or numbers to watch, when imported."""

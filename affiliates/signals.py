@@ -29,8 +29,8 @@ update_received = Signal()
 sends ``wagtail.signals.published``."""
 
 requirement_moved = Signal()
-"""How an affiliate keeps a requirement has changed: proved, waived, put off, asked for. Arguments:
-``sender`` (``Commitment``), ``commitment``, ``action`` (of its log entry), ``now``."""
+"""How affiliates keep a requirement has changed: proved, waived, put off, asked for. Arguments:
+``sender`` (``Commitment``), ``commitments``, ``action`` (of their log entries), ``now``."""
 
 contact_acted = Signal()
 """A contact has done something by a private link. Arguments: ``sender`` (``Contact``),

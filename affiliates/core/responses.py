@@ -57,6 +57,22 @@ def refusing_unreadable(view: View) -> View:
     return wrapped
 
 
+def refusing_large(size: int) -> Callable[[View], View]:
+    """Answer a body of more than ``size`` bytes before any of it is read."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+            length = request.headers.get("Content-Length", "")
+            if length.isdigit() and int(length) > size:
+                return render(request, UNREADABLE, {"too_large": True}, status=413)
+            return view(request, *args, **kwargs)
+
+        return wrapped
+
+    return decorate
+
+
 def refusing_other_sites(view: View) -> View:
     """Answer a form that another website sent with a page that repeats nothing of it. Shown again,
     it would work: the visitor would press the button for that website.

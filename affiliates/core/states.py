@@ -203,6 +203,14 @@ class StatementKind(models.TextChoices):
     OBLIGATION = "obligation", _("Obligation")
 
 
+class ChangeMeaning(models.TextChoices):
+    """What affiliates do about the changed words of a statement that they accepted."""
+
+    NOW = "now", _("Affirm it now")
+    RENEWAL = "renewal", _("Affirm it at the next renewal")
+    CORRECTION = "correction", _("Nothing: only a correction")
+
+
 class Network(models.TextChoices):
     """Where a group can be found. The order is the order on its page."""
 

@@ -6,5 +6,13 @@ from affiliates.models.affiliation import Affiliation, Contact, Notice, ProfileC
 from affiliates.models.application import Acceptance, Application, Fingerprint, InformationRequest
 from affiliates.models.program_page import AffiliateProgramPage, ApplicationQuestion, ProgramReview
 from affiliates.models.records import ImportUpload, LinkRequest, SpentChallenge, Transition
-from affiliates.models.requirements import Commitment, Proof, Requirement
+from affiliates.models.requirements import (
+    Commitment,
+    Document,
+    Proof,
+    PublishedStatement,
+    Requirement,
+    RequirementQuestion,
+    StatementChange,
+)
 from affiliates.models.updates import ContactUpdate, SupportRequest, UpdateRequest

@@ -183,9 +183,12 @@ class InformationRequest(models.Model):
 
 
 class Acceptance(models.Model):
-    """A belief or obligation that an applicant accepted: its exact text, and when."""
+    """A belief or obligation that a group accepted, when it applied or as a ``proof`` later: its
+    exact text, and when.
+    """
 
-    application = part_of("affiliates.Application", "acceptances")
+    application = part_of("affiliates.Application", "acceptances", null=True, blank=True)
+    proof = part_of("affiliates.Proof", "acceptances", null=True, blank=True)
     kind = models.CharField(_("kind"), max_length=16, choices=StatementKind.choices)
     statement_id = models.CharField(max_length=64)
     text = models.TextField(_("text"))
@@ -201,7 +204,10 @@ class Acceptance(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["application", "statement_id"], name="statement_accepted_once"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["proof", "statement_id"], name="statement_accepted_once_as_proof"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -8,8 +8,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.contrib.forms.models import AbstractFormField
 
-from affiliates.core.states import Actor
+from affiliates.core.states import Actor, ChangeMeaning, StatementKind
 from affiliates.core.text import clean_line, clean_text
 from affiliates.models.fields import optional_relation, part_of
 from affiliates.models.program_page import days
@@ -34,9 +37,9 @@ def months(label, help_text, **kwargs):
     )
 
 
-class Requirement(models.Model):
+class Requirement(ClusterableModel):
     """What a program asks of each affiliate. ``kind`` names how it is proved, see
-    ``affiliates.requirements.kinds``; ``options`` are the kind's own.
+    ``affiliates.requirements.kinds``. ``statement_id``: the obligation that it belongs to.
     """
 
     program = part_of("affiliates.AffiliateProgramPage", "requirements", verbose_name=_("program"))
@@ -49,7 +52,6 @@ class Requirement(models.Model):
         help_text=_("One or two sentences: what you ask for, and why."),
     )
     statement_id = models.CharField(_("obligation"), max_length=36, blank=True)
-    options = models.JSONField(default=dict, blank=True, editable=False)
     interval_months = months(
         _("how often"), _("Months until it is asked for again. Empty: once is enough."), default=12
     )
@@ -93,6 +95,15 @@ class Requirement(models.Model):
                 label = self._meta.get_field(earlier).verbose_name
                 text = _("This has to be at least as many days as “%(earlier)s”.")
                 raise ValidationError({later: text % {"earlier": label}})
+
+
+class RequirementQuestion(AbstractFormField):
+    requirement = ParentalKey(Requirement, on_delete=models.CASCADE, related_name="questions")
+
+    class Meta(AbstractFormField.Meta):
+        abstract = False
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
 
 
 class Commitment(models.Model):
@@ -166,3 +177,70 @@ class Proof(models.Model):
 
     def __str__(self) -> str:
         return f"{self.commitment}, {self.proved_on}"
+
+
+class Document(models.Model):
+    """A file that a group gave as proof. In the database, so that no address leads to it, and a
+    backup has it; in a table of its own, so that no list loads it.
+    """
+
+    proof = models.OneToOneField(Proof, on_delete=models.CASCADE, related_name="document")
+    name = models.CharField(_("name"), max_length=255)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField(_("size in bytes"))
+    content = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PublishedStatement(models.Model):
+    """The words of a belief or obligation as they were last published."""
+
+    program = part_of("affiliates.AffiliateProgramPage", "published_statements")
+    kind = models.CharField(max_length=16, choices=StatementKind.choices)
+    statement_id = models.CharField(max_length=64)
+    text = models.TextField()
+    text_hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "statement_id"], name="one_published_statement"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class StatementChange(models.Model):
+    """A belief or obligation whose words editors changed or added (without ``before``), and what
+    that means for affiliates. Undecided counts as at the next renewal.
+    """
+
+    program = part_of("affiliates.AffiliateProgramPage", "statement_changes")
+    kind = models.CharField(max_length=16, choices=StatementKind.choices)
+    statement_id = models.CharField(max_length=64)
+    before = models.TextField(_("before"), blank=True)
+    before_hash = models.CharField(max_length=64, blank=True)
+    after = models.TextField(_("after"))
+    after_hash = models.CharField(max_length=64)
+    changed_at = models.DateTimeField(_("changed"))
+    meaning = models.CharField(
+        _("what groups do"), max_length=16, choices=ChangeMeaning.choices, blank=True
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    decided_by = optional_relation(settings.AUTH_USER_MODEL, _("decided by"))
+
+    class Meta:
+        verbose_name = _("changed statement")
+        verbose_name_plural = _("changed statements")
+        ordering = ["changed_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.after

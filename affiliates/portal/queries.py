@@ -124,7 +124,7 @@ class Promise:
 
     @property
     def is_one_press(self) -> bool:
-        return self.can_prove and not getattr(self.kind.form, "base_fields", ())
+        return self.can_prove and self.kind.is_one_press
 
 
 def checklist(standing: StandingReport) -> list[Promise]:

@@ -12,7 +12,7 @@ from affiliates.portal.views.editing import (
 )
 from affiliates.portal.views.group import leave, own_page, saved
 from affiliates.portal.views.links import link_request
-from affiliates.portal.views.requirements import ProveRequirement
+from affiliates.portal.views.requirements import ProveRequirement, document
 from affiliates.updates.views.answering import tell, thanks
 
 PAGES = {
@@ -52,5 +52,6 @@ urlpatterns = [
         {"purpose": Purpose.AFFILIATE},
         name="requirement",
     ),
+    path("affiliate/<reference:reference>/requirements/<int:pk>/file/", document, name="document"),
     *contact_pages(Purpose.AFFILIATE),
 ]

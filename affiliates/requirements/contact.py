@@ -22,7 +22,7 @@ def confirmed_before(
         bounced_at=None,
     )
     rows = contacts.values_list("affiliation", "confirmed_at")
-    return {key: today_at(requirement.program, at) for key, at in rows}
+    return {key: today_at(requirement.program, at) for key, at in rows if at}
 
 
 CONTACT = register(

@@ -1,5 +1,6 @@
 """The kind "declared": the group or staff says so, with a day and a note."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -35,7 +36,7 @@ class DeclarationForm(ProofForm):
 
 def facts(proof: Proof) -> list[tuple[str, str]]:
     day = proof.data.get("day")
-    when = [(gettext("When"), date_format(forms.DateField().to_python(day)))] if day else []
+    when = [(gettext("When"), date_format(date.fromisoformat(day)))] if day else []
     return [*when, (gettext("Note"), proof.note)]
 
 

@@ -19,7 +19,7 @@ CONFIRM = _("Confirm")
 
 
 class ProofForm(forms.Form):
-    """What a group, or staff for it, gives as proof; without fields it is one press of a button."""
+    """What a group, or staff for it, gives as proof."""
 
     use_required_attribute = False
 
@@ -29,12 +29,16 @@ class ProofForm(forms.Form):
         self.commitment = commitment
 
     def proof(self) -> dict[str, Any]:
-        """Values for the fields ``note`` and ``data`` of a ``Proof``."""
+        """``note``, ``data``, ``document`` and ``accepted`` for the service ``prove``."""
         return {}
 
     def kept_until(self) -> date | None:
         """The day on which it ends, if the proof says so; otherwise the interval counts."""
         return None
+
+
+class PressForm(ProofForm):
+    """One press of a button."""
 
 
 def _nothing_yet(affiliations: Sequence[Affiliation], requirement: Requirement) -> Any:
@@ -51,10 +55,10 @@ class RequirementKind:
 
     ``explanation`` is for editors who choose the kind, ``asks`` the request to the group and
     ``button`` what it presses. ``form`` takes the proof; None: the group itself cannot give one.
-    ``options_form`` asks editors for the kind's ``options``. ``proved_before`` maps affiliations,
+    ``has_questions``: editors write a form of their own. ``proved_before`` maps affiliations,
     by key, to the day of a proof that was there before the requirement. ``facts`` describes a
     proof in pairs of label and value. ``received`` is called with each new proof, in its
-    transaction.
+    transaction. ``defaults`` are numbers of a new requirement.
     """
 
     name: str
@@ -62,12 +66,17 @@ class RequirementKind:
     explanation: str | Promise
     asks: str | Promise = ""
     button: str | Promise = CONFIRM
-    form: type[ProofForm] | None = ProofForm
-    options_form: type[forms.Form] | None = None
+    form: type[ProofForm] | None = PressForm
     proved_before: Callable[[Sequence[Affiliation], Requirement], Mapping[int, date]] = _nothing_yet
     facts: Callable[[Proof], Iterable[tuple[str, str]]] = _no_facts
     received: Callable[[Proof], None] = lambda proof: None
+    has_questions: bool = False
+    fields_template: str = "affiliates/requirements/fields.html"
     defaults: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_one_press(self) -> bool:
+        return self.form is not None and issubclass(self.form, PressForm)
 
 
 _kinds: dict[str, RequirementKind] = {}

@@ -25,11 +25,12 @@ from workflows.models import OutgoingMail
 
 def _asked(commitment: Commitment, contact: Contact, mail: OutgoingMail) -> Mapping[str, Any]:
     requirement, affiliation = commitment.requirement, commitment.affiliation
+    due_on: Any = commitment.due_on
     first = affiliation.primary_contact
     return {
         "requirement": requirement.name,
         "what_we_ask": requirement.sentence or str(get_kind(requirement.kind).asks),
-        "due_date": long_date(commitment.due_on),
+        "due_date": long_date(due_on),
         "own_url": affiliate_url(affiliation, contact),
         "contact": first.name if first else "",
         "what_follows": gettext("If we do not hear from you, someone on our team will call you."),

@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models.signals import post_save
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from wagtail.signals import page_published
 
 from affiliates.core.states import AffiliationState, ContactRole
 from affiliates.core.text import for_staff
@@ -19,6 +21,7 @@ from affiliates.models import (
 from affiliates.requirements.queries import asked_commitments, requirements_with_clocks
 from affiliates.requirements.services import committing
 from affiliates.requirements.services.proving import confirm_by_use, fall_due
+from affiliates.requirements.services.statements import follow_statements
 from affiliates.signals import (
     affiliates_listed,
     contact_acted,
@@ -32,6 +35,7 @@ from affiliates.signals import (
 
 def connect() -> None:
     post_save.connect(ask_for_updates, sender=AffiliateProgramPage)
+    page_published.connect(note_words, sender=AffiliateProgramPage)
     affiliates_listed.connect(begin)
     record_moved.connect(follow_state, sender=Affiliation)
     reminders_paused.connect(pause)
@@ -44,6 +48,11 @@ def connect() -> None:
 def ask_for_updates(instance: AffiliateProgramPage, created: bool, **kwargs: Any) -> None:
     if created and not kwargs.get("raw"):
         committing.ensure_updates(instance)
+
+
+def note_words(instance: AffiliateProgramPage, **_kwargs: Any) -> None:
+    if instance.live:
+        follow_statements(program=instance, now=timezone.now())
 
 
 def begin(affiliations: Sequence[Affiliation], now: datetime, **_kwargs: Any) -> None:

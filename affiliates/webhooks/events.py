@@ -1,5 +1,5 @@
 """Webhook events and when they are sent. They hold only public data; of an application, only that
-it exists.
+it exists; of a requirement, how it is kept, which is for those who may know.
 """
 
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
+from affiliates.affiliations.standing.requirements import state_of
 from affiliates.core.states import Action, AffiliationAction, AffiliationState
 from affiliates.directory.queries import listed_affiliates
 from affiliates.models import (
@@ -17,8 +18,10 @@ from affiliates.models import (
     AffiliateProgramPage,
     Affiliation,
     Application,
+    Commitment,
     ContactUpdate,
 )
+from affiliates.programs.promised_days import today_at
 from affiliates.updates.queries import published_updates_of
 from workflows.webhooks import events
 from workflows.webhooks.events import WebhookEvent
@@ -148,6 +151,48 @@ UPDATE_PUBLISHED = events.register(
         example=UPDATE,
     )
 )
+
+
+def requirement_data(commitment: Commitment, state: str) -> dict[str, Any]:
+    affiliation, requirement = commitment.affiliation, commitment.requirement
+    return {
+        "affiliate": _values(affiliation, "reference", "name"),
+        "program": _program(affiliation.program),
+        "requirement": _values(requirement, "kind", "name"),
+        "state": state,
+        **_values(commitment, "proved_on", "due_on", "waived_until"),
+    }
+
+
+REQUIREMENT_CHANGED = events.register(
+    WebhookEvent(
+        name="requirement.changed",
+        label=_("Requirement changed"),
+        description=_(
+            "An affiliate has proved a requirement, or it was waived or put off. This is not"
+            " public: send it only to those who may know."
+        ),
+        example={
+            "affiliate": {"reference": "P4W-9KD", "name": "Michigan Parents"},
+            "program": PROGRAM,
+            "requirement": {"kind": "contact", "name": "Contact confirmed"},
+            "state": "kept",
+            "proved_on": "2027-04-02",
+            "due_on": "2028-04-02",
+            "waived_until": None,
+        },
+    )
+)
+
+
+def emit_requirements(commitments: Sequence[Commitment], *, now: datetime) -> None:
+    """One query if nobody subscribed."""
+    if not commitments or not is_wanted(REQUIREMENT_CHANGED):
+        return
+    for commitment in commitments:
+        state = state_of(commitment, today_at(commitment.affiliation.program, now))
+        data = partial(requirement_data, commitment, state)
+        emit(REQUIREMENT_CHANGED, commitment, data, now=now)
 
 
 def _values(record: Model, *names: str) -> dict[str, Any]:

@@ -9,13 +9,20 @@ from django.utils import timezone
 from wagtail import signals as wagtail_signals
 
 from affiliates import signals
-from affiliates.models import AffiliatePage, Affiliation, ContactUpdate, Transition
+from affiliates.models import (
+    AffiliatePage,
+    Affiliation,
+    Commitment,
+    ContactUpdate,
+    Transition,
+)
 from affiliates.webhooks.events import (
     emit_changed_page,
     emit_hidden_page,
     emit_listed,
     emit_move,
     emit_published_update,
+    emit_requirements,
 )
 
 
@@ -27,6 +34,7 @@ def connect() -> None:
     wagtail_signals.page_unpublished.connect(tell_of_hiding, sender=AffiliatePage)
     wagtail_signals.published.connect(tell_of_update, sender=ContactUpdate)
     pre_delete.connect(tell_of_hiding, sender=AffiliatePage)
+    signals.requirement_moved.connect(tell_of_requirements)
 
 
 def tell_of_transition(record: Any, transition: Transition, **_kwargs: Any) -> None:
@@ -51,3 +59,7 @@ def tell_of_hiding(instance: AffiliatePage, **_kwargs: Any) -> None:
 
 def tell_of_update(instance: ContactUpdate, **_kwargs: Any) -> None:
     emit_published_update(update=instance, now=timezone.now())
+
+
+def tell_of_requirements(commitments: Sequence[Commitment], now: datetime, **_kwargs: Any) -> None:
+    emit_requirements(commitments, now=now)

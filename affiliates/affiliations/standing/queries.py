@@ -1,7 +1,7 @@
 """Facts that standings derive from, and standings computed by the database."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,7 +11,6 @@ from django.db.models import (
     Case,
     CharField,
     Exists,
-    F,
     OuterRef,
     Q,
     QuerySet,
@@ -22,6 +21,7 @@ from django.db.models import (
 )
 
 from affiliates.affiliations.standing.requirements import counting
+from affiliates.affiliations.standing.statements import acceptances_of, counting_hashes
 from affiliates.core.states import AffiliationState, ContactRole, Standing, UpdateRequestState
 from affiliates.models import (
     Acceptance,
@@ -42,8 +42,9 @@ ASKED_FIRST = (ContactRole.PRIMARY, ContactRole.ALTERNATE)
 @dataclass(frozen=True)
 class Facts:
     """What one affiliation's standing derives from. ``open_requests``: oldest first. ``moved``: its
-    last transition, if any. ``texts``: hash of each current statement of the program, by the
-    statement's id. ``requirements`` are the program's, ``commitments`` by requirement.
+    last transition, if any. ``texts``: the hashes that count as the current words of each statement
+    of the program, by the statement's id. ``requirements`` are the program's, ``commitments`` by
+    requirement.
     """
 
     affiliation: Affiliation
@@ -53,7 +54,7 @@ class Facts:
     last_update: ContactUpdate | None = None
     moved: Transition | None = None
     acceptances: Sequence[Acceptance] = ()
-    texts: dict[str, str] | None = None
+    texts: Mapping[str, Set[str]] = field(default_factory=dict)
     requirements: Sequence[Requirement] = ()
     commitments: Mapping[int, Commitment] = field(default_factory=dict)
 
@@ -84,9 +85,9 @@ def facts_of(affiliations: Iterable[Affiliation], now: datetime) -> list[Facts]:
     keys = [affiliation.pk for affiliation in all_of_them]
     prefetch_related_objects(all_of_them, "contacts")
     programs = AffiliateProgramPage.objects.in_bulk({item.program_id for item in all_of_them})
-    texts = {key: _texts(program) for key, program in programs.items()}
+    texts = counting_hashes(programs.values())
     requests, asked, updates = _open_requests(keys), _asked(keys), _last_updates(keys)
-    moved, acceptances = _moves(all_of_them), _acceptances(all_of_them)
+    moved, acceptances = _moves(all_of_them), acceptances_of(all_of_them)
     requirements = requirements_of(programs)
     commitments = _commitments(keys, requirements) if any(requirements.values()) else {}
     found = []
@@ -129,10 +130,6 @@ def _commitments(
     return found
 
 
-def _texts(program: AffiliateProgramPage) -> dict[str, str]:
-    return {item.id: item.text_hash for _kind, item in program.statements_to_accept()}
-
-
 def _open_requests(keys: list[int]) -> dict[int, list[UpdateRequest]]:
     found: dict[int, list[UpdateRequest]] = defaultdict(list)
     rows = UpdateRequest.objects.filter(affiliation__in=keys, state=UpdateRequestState.OPEN)
@@ -159,15 +156,6 @@ def _moves(affiliations: list[Affiliation]) -> dict[int, Transition]:
         content_type=ContentType.objects.get_for_model(Affiliation), object_id__in=keys
     )
     return {row.object_id: row for row in rows.select_related("user")}
-
-
-def _acceptances(affiliations: list[Affiliation]) -> dict[object, list[Acceptance]]:
-    found: dict[object, list[Acceptance]] = defaultdict(list)
-    groups = [item.group_key for item in affiliations]
-    rows = Acceptance.objects.filter(application__affiliate__translation_key__in=groups)
-    for row in rows.defer("text").annotate(group=F("application__affiliate__translation_key")):
-        found[row.group].append(row)
-    return found
 
 
 def with_level(affiliations: QuerySet[Affiliation], now: datetime) -> QuerySet[Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Q
 from django.utils.formats import date_format
@@ -147,7 +148,7 @@ def _waived(commitment: Commitment, today: date) -> Said:
 
 
 def _unknown(commitment: Commitment, today: date) -> Said:
-    since = commitment.unknown_on
+    since: Any = commitment.unknown_on
     return since, _("We could not find out since %(date)s.") % {"date": date_format(since)}
 
 
@@ -170,14 +171,15 @@ _SAID = {
 def due_text(due_on: date | None, today: date) -> str:
     if due_on is None:
         return ""
-    values = {"date": date_format(due_on), "count": (today - due_on).days}
+    days = (today - due_on).days
+    values = {"date": date_format(due_on), "count": days}
     if due_on >= today:
         return _("Due on %(date)s.") % values
     return (
         ngettext(
             "Due on %(date)s, %(count)d day ago.",
             "Due on %(date)s, %(count)d days ago.",
-            values["count"],
+            days,
         )
         % values
     )

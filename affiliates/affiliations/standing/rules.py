@@ -246,8 +246,8 @@ def _accepted(facts: Facts) -> Iterator[Reason]:
     day = date_format(today_at(facts.affiliation.program, last))
     yield Reason(_("Accepted the beliefs as of %(date)s.") % {"date": day})
     known = {row.statement_id: row.text_hash for row in facts.acceptances}
-    today = facts.texts or {}
-    changed = sum(key in known and known[key] != text for key, text in today.items())
+    today = facts.texts
+    changed = sum(key in known and known[key] not in counts for key, counts in today.items())
     added = len(today.keys() - known.keys())
     if changed:
         text = ngettext(

@@ -3,21 +3,28 @@
 from functools import cached_property
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_safe
 
 from affiliates.affiliations.standing.rules import standing_of
+from affiliates.core.responses import private, refusing_large
 from affiliates.core.states import Actor
 from affiliates.links.resubmission import ResubmittedNothing
-from affiliates.links.sessions import LinkSession
-from affiliates.models import Commitment
+from affiliates.links.sessions import LinkSession, find_session
+from affiliates.links.tokens import Purpose
+from affiliates.models import Commitment, Document
 from affiliates.portal.queries import Promise, checklist
 from affiliates.portal.views.editing import SessionForm
 from affiliates.portal.views.group import group_link_needed
+from affiliates.requirements.documents import BODY_BYTES, as_download
 from affiliates.requirements.kinds import ProofForm
 from affiliates.requirements.services.proving import prove
 
 
+@method_decorator(refusing_large(BODY_BYTES), name="dispatch")
 class ProveRequirement(SessionForm):
     template_name = "affiliates/portal/requirement.html"
     resubmitted = ResubmittedNothing
@@ -62,7 +69,16 @@ class ProveRequirement(SessionForm):
             "promise": promise,
             "heading": requirement.name,
             "obligation": obligations.get(requirement.statement_id, ""),
+            "given": self._given(promise),
+            "document_url": reverse(
+                "affiliates:document", args=[session.reference, requirement.pk]
+            ),
         }
+
+    def _given(self, promise: Promise) -> list[tuple[str, str]]:
+        """What the group gave last."""
+        last = promise.status.commitment.proofs.select_related("document").first()  # type: ignore[union-attr]
+        return list(promise.kind.facts(last)) if last else []
 
     def link_needed(self, reference: str) -> HttpResponse:
         return group_link_needed(self.request)
@@ -71,3 +87,19 @@ class ProveRequirement(SessionForm):
         commitment: Any = promise.status.commitment
         commitment.affiliation = session.affiliation
         return commitment
+
+
+@private
+@require_safe
+def document(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """The file that the group gave last."""
+    session = find_session(request, reference, Purpose.AFFILIATE)
+    if session is None:
+        return group_link_needed(request)
+    files = Document.objects.filter(
+        proof__commitment__affiliation=session.affiliation, proof__commitment__requirement=pk
+    )
+    newest = files.order_by("-proof__at", "-pk").first()
+    if newest is None:
+        raise Http404
+    return as_download(newest)

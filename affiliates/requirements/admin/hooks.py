@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -13,10 +15,12 @@ from affiliates.affiliations.admin.viewsets import (
     BelongsURLFinder,
     may_see_report,
 )
-from affiliates.models import Commitment
+from affiliates.models import AffiliateProgramPage, Commitment
 from affiliates.requirements.admin import record
+from affiliates.requirements.admin.changes import ChangesView, may_decide_changes
 from affiliates.requirements.admin.matrix import ACTIONS, MatrixView
 from affiliates.requirements.services import proving
+from affiliates.requirements.services.statements import undecided
 
 LOG_ACTIONS = {
     proving.PROVED: (_("Keep a requirement"), _("Requirement kept")),
@@ -65,3 +69,21 @@ def register_matrix() -> list[Any]:
             for action, (_label, view) in ACTIONS.items()
         ),
     ]
+
+
+@hooks.register("register_admin_urls")
+def register_changes() -> list[Any]:
+    address = "affiliates/changed-statements/<int:page_pk>/"
+    return [path(address, ChangesView.as_view(), name="affiliates_changes")]
+
+
+@hooks.register("after_publish_page")
+def ask_about_changes(request: HttpRequest, page: Any) -> HttpResponse | None:
+    """Right after publishing, while the editor still knows why the words changed."""
+    program = page.specific
+    user: Any = request.user
+    if not isinstance(program, AffiliateProgramPage) or not may_decide_changes(user, program):
+        return None
+    if undecided(program).exists():
+        return redirect("affiliates_changes", page_pk=program.pk)
+    return None

@@ -2,17 +2,23 @@
 
 from typing import Any
 
-from django.http import Http404
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+from wagtail.admin.utils import get_user_display_name
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from affiliates.affiliations.admin.actions import ActionView
+from affiliates.audit.permissions import may_see_affiliation
 from affiliates.core.states import Actor
-from affiliates.models import Commitment
+from affiliates.models import Commitment, Document, Proof
 from affiliates.requirements.admin.forms import AdjustForm
+from affiliates.requirements.documents import as_download
 from affiliates.requirements.kinds import RequirementKind, get_kind
 from affiliates.requirements.queries import asked_commitments
 from affiliates.requirements.services.proving import adjust, prove
@@ -59,6 +65,58 @@ class ProveView(CommitmentView):
         prove(commitment=self.commitment, **who, **self.given)
 
 
+MOST_PROOFS = 20
+
+
+class ProofsView(WagtailAdminTemplateMixin, TemplateView):
+    """What the group gave as proof, newest first, for those who may see the affiliate."""
+
+    header_icon = "list-ul"
+    template_name = "affiliates/requirements/admin/proofs.html"
+    request: Any
+
+    @cached_property
+    def commitment(self) -> Commitment:
+        found = asked_commitments().filter(affiliation=self.kwargs["pk"])
+        return get_object_or_404(found, requirement=self.kwargs["requirement_pk"])
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        user: Any = request.user
+        if not may_see_affiliation(user, self.commitment.affiliation):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_page_title(self) -> str:
+        return self.commitment.requirement.name
+
+    def get_page_subtitle(self) -> str:
+        return self.commitment.affiliation.name
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        facts = get_kind(self.commitment.requirement.kind).facts
+        proofs = self.commitment.proofs.select_related("user", "contact", "document")
+        newest = proofs.defer("document__content")[:MOST_PROOFS]
+        shown = [(proof, _by_whom(proof), list(facts(proof))) for proof in newest]
+        record = reverse("affiliates_affiliation:inspect", args=[self.kwargs["pk"]])
+        return super().get_context_data(proofs=shown, record_url=record, **kwargs)
+
+
+def _by_whom(proof: Proof) -> str:
+    name = get_user_display_name(proof.user) if proof.user else proof.contact and proof.contact.name
+    who = str(proof.get_actor_display())
+    return f"{who}: {name}" if name else who
+
+
+def document(request: HttpRequest, pk: int, proof_pk: int) -> HttpResponse:
+    """A file that the affiliate gave, for those who may see the affiliate."""
+    found = Document.objects.select_related("proof__commitment__affiliation__program")
+    file = get_object_or_404(found, proof=proof_pk, proof__commitment__affiliation=pk)
+    user: Any = request.user
+    if not may_see_affiliation(user, file.proof.commitment.affiliation):
+        raise PermissionDenied
+    return as_download(file)
+
+
 class AdjustView(CommitmentView):
     form_class = AdjustForm
     page_title = _("Change it for this group")
@@ -83,6 +141,8 @@ class AdjustView(CommitmentView):
 
 
 URLS = [
+    path("requirements/<int:requirement_pk>/", ProofsView.as_view(), name="proofs"),
     path("requirements/<int:requirement_pk>/prove/", ProveView.as_view(), name="prove"),
     path("requirements/<int:requirement_pk>/adjust/", AdjustView.as_view(), name="adjust"),
+    path("files/<int:proof_pk>/", document, name="document"),
 ]

@@ -6,42 +6,50 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
+from wagtail.contrib.forms.utils import get_field_clean_name
 
 from affiliates.models import AffiliateProgramPage, Requirement
-from affiliates.models.requirements import LADDER_FIELDS
+from affiliates.requirements.admin.permissions import manageable_programs
 from affiliates.requirements.kinds import RequirementKind
 
-FIELDS = ("program", "name", "sentence", "statement_id")
-CLOCK_FIELDS = ("interval_months", "first_days", "grace_days", *LADDER_FIELDS)
+CLOCK = (
+    FieldRowPanel(["interval_months", "first_days"]),
+    FieldRowPanel(["ask_days", "grace_days"]),
+    FieldRowPanel(["reminder_days", "alternate_days"]),
+    FieldRowPanel(["attention_days", "call_days"]),
+    "pause_days",
+)
+CLOCK_HELP = _(
+    "All days but the first count from the day on which it is due. A proof stops everything that is"
+    " still to come."
+)
+QUESTIONS_HELP = _("Ask only what you need to know.")
 
 
-class RequirementForm(forms.ModelForm):
-    """Has the fields of the kind's own options. Updates follow the numbers of the Policy tab."""
+def panels_of(kind: RequirementKind) -> Any:
+    """Updates follow the numbers of the Policy tab."""
+    questions = InlinePanel("questions", heading=_("Your questions"), help_text=QUESTIONS_HELP)
+    clock = MultiFieldPanel(CLOCK, heading=_("When groups are asked"), help_text=CLOCK_HELP)
+    panels = [
+        FieldPanel("program"),
+        FieldPanel("name"),
+        FieldPanel("sentence"),
+        FieldPanel("statement_id"),
+        *([questions] if kind.has_questions else []),
+        *([clock] if kind.form else []),
+        FieldPanel("sort_order"),
+    ]
+    return ObjectList(panels, base_form_class=RequirementForm).bind_to_model(Requirement)
 
+
+class RequirementForm(WagtailAdminModelForm):
     use_required_attribute = False
 
-    class Meta:
-        model = Requirement
-        fields = (*FIELDS, *CLOCK_FIELDS, "sort_order")
-
-    def __init__(self, *args: Any, kind: RequirementKind, programs: QuerySet, **kwargs: Any):
+    def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.kind = kind
-        self.instance.kind = kind.name
-        if self.instance.is_of_updates:
-            for name in CLOCK_FIELDS:
-                del self.fields[name]
-        self._offer(programs)
-        if kind.options_form:
-            initial = self.instance.options
-            self.options = kind.options_form(self.data or None, initial=initial, prefix="options")
-            self.fields.update(
-                {f"options-{name}": field for name, field in self.options.fields.items()}
-            )
-            self.initial.update({f"options-{name}": value for name, value in initial.items()})
-
-    def _offer(self, programs: QuerySet[AffiliateProgramPage]) -> None:
-        program: Any = self.fields["program"]
+        programs, program = manageable_programs(self.for_user), self.fields["program"]
         program.queryset = programs
         if self.instance.pk:
             program.disabled = True
@@ -62,15 +70,21 @@ class RequirementForm(forms.ModelForm):
             own = {item.id for item in program.statements("obligations")}
             if statement_id not in own:
                 self.add_error("statement_id", _("This is an obligation of another program."))
-        if self.kind.options_form:
-            self._clean_options()
+        self._refuse_same_question_twice()
         return values
 
-    def _clean_options(self) -> None:
-        for name, messages in self.options.errors.items():
-            self.add_error(f"options-{name}" if name in self.options.fields else None, messages)
-        if self.options.is_valid():
-            self.instance.options = self.options.cleaned_data
+    def _refuse_same_question_twice(self) -> None:
+        """Answers are kept by a short form of the question."""
+        seen = set()
+        formset = self.formsets.get("questions")
+        for form in formset.forms if formset else ():
+            typed = form.cleaned_data if form.is_valid() else {}
+            if not typed.get("label") or typed.get("DELETE"):
+                continue
+            name = get_field_clean_name(typed["label"])
+            if name in seen:
+                form.add_error("label", _("There is such a question already."))
+            seen.add(name)
 
 
 def _obligations(programs: QuerySet[AffiliateProgramPage]) -> Iterator[tuple[Any, Any]]:

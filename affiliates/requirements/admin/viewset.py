@@ -24,8 +24,7 @@ from affiliates.affiliations.forms import PlainForm
 from affiliates.audit.permissions import may_manage_all
 from affiliates.core.exceptions import UnknownRequirementKind
 from affiliates.models import Requirement
-from affiliates.requirements.admin.permissions import manageable_programs
-from affiliates.requirements.admin.requirement_form import RequirementForm
+from affiliates.requirements.admin.requirement_form import RequirementForm, panels_of
 from affiliates.requirements.kinds import RequirementKind, all_kinds, get_kind
 from affiliates.requirements.preview import DAYS, look_ahead
 from affiliates.requirements.services.committing import retire, save_requirement
@@ -60,17 +59,11 @@ class LookAheadMixin:
     request: Any
     template_name = "affiliates/requirements/admin/requirement_form.html"
 
-    def get_form(self, *args: Any, **kwargs: Any) -> RequirementForm:
-        request = self.request
-        return RequirementForm(
-            request.POST or None,
-            instance=self.instance(),
-            kind=self.kind,
-            programs=manageable_programs(request.user),
-        )
+    def get_panel(self) -> Any:
+        return panels_of(self.kind)
 
-    def instance(self) -> Requirement:
-        raise NotImplementedError
+    def get_form_class(self) -> Any:
+        return self.get_panel().get_form_class()
 
     def form_valid(self, form: RequirementForm) -> HttpResponse:
         if "look_ahead_seen" in self.request.POST or self.kind.form is None:
@@ -91,7 +84,7 @@ class LookAheadMixin:
         return {**context, "kind": self.kind, "action_url": self.request.get_full_path()}
 
     def save_instance(self) -> Requirement:
-        requirement = self.form.instance  # type: ignore[attr-defined]
+        requirement = self.form.save(commit=False)  # type: ignore[attr-defined]
         save_requirement(requirement=requirement, now=timezone.now())
         return requirement
 
@@ -118,24 +111,27 @@ class RequirementCreateView(LookAheadMixin, CreateView):
         except UnknownRequirementKind:
             raise Http404 from None
 
-    def instance(self) -> Requirement:
+    def get_initial_form_instance(self) -> Requirement:
         last = Requirement.objects.order_by("sort_order").last()
         place = last.sort_order + 1 if last else 0
         defaults = dict(self.kind.defaults)
-        return Requirement(name=str(self.kind.label), sort_order=place, **defaults)
+        return Requirement(
+            kind=self.kind.name, name=str(self.kind.label), sort_order=place, **defaults
+        )
 
 
 class RequirementEditView(LookAheadMixin, EditView):
     @cached_property
-    def kind(self) -> RequirementKind:  # type: ignore[override]
-        return get_kind(self.object.kind)
-
-    def get_object(self, queryset: Any = None) -> Requirement:
+    def requirement(self) -> Requirement:
         found = visible_to(self.request.user, Requirement, ["change"]).filter(retired_at=None)
         return get_object_or_404(found.select_related("program"), pk=self.kwargs["pk"])
 
-    def instance(self) -> Requirement:
-        return self.object
+    @cached_property
+    def kind(self) -> RequirementKind:  # type: ignore[override]
+        return get_kind(self.requirement.kind)
+
+    def get_object(self, queryset: Any = None) -> Requirement:
+        return self.requirement
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -187,7 +183,7 @@ class RequirementViewSet(LimitedViewSet):
     add_view_class = RequirementCreateView
     edit_view_class = RequirementEditView
     filterset_class = RequirementFilterSet
-    form_fields = ["name"]
+    form_fields = ["name"]  # ``get_panel`` says more, by kind.
     inspect_view_enabled = False
     list_display = [
         "name",

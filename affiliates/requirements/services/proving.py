@@ -1,7 +1,7 @@
 """Take a proof, and what staff decide about one group: waive, put off, adjust, ask again."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -11,8 +11,9 @@ from wagtail.log_actions import log
 from affiliates.affiliations.standing.requirements import state_of
 from affiliates.audit.permissions import may_manage
 from affiliates.core.exceptions import AffiliationEnded, TransitionNotAllowed
-from affiliates.core.states import Actor, AffiliationState, RequirementState
-from affiliates.models import Affiliation, Commitment, Contact, Proof
+from affiliates.core.states import Actor, AffiliationState, RequirementState, StatementKind
+from affiliates.models import Acceptance, Affiliation, Commitment, Contact, Document, Proof
+from affiliates.models.fields import Statement
 from affiliates.requirements.clocks import (
     due_after_waiver,
     next_due,
@@ -21,6 +22,7 @@ from affiliates.requirements.clocks import (
     set_due,
     today_of,
 )
+from affiliates.requirements.documents import NewDocument
 from affiliates.requirements.kinds import get_kind
 from affiliates.requirements.mails import REQUIREMENT_ASK, asked_of_first
 from affiliates.requirements.queries import asked_commitments, held
@@ -44,6 +46,8 @@ def prove(
     contact: Contact | None = None,
     note: str = "",
     data: Mapping[str, Any] | None = None,
+    document: NewDocument | None = None,
+    accepted: Iterable[tuple[StatementKind, Statement]] = (),
     kept_until: date | None = None,
     now: datetime,
 ) -> Proof:
@@ -66,6 +70,9 @@ def prove(
             data=dict(data or {}),
             at=now,
         )
+        if document:
+            _keep(document, proof)
+        _accept(accepted, proof)
         commitment.proved_on = today
         commitment.waived_on = commitment.waived_until = commitment.unknown_on = None
         commitment.reason = ""
@@ -73,6 +80,30 @@ def prove(
         get_kind(commitment.requirement.kind).received(proof)
         _move([commitment], PROVED, user=user, by=contact.name if contact else "", now=now)
     return proof
+
+
+def _accept(accepted: Iterable[tuple[StatementKind, Statement]], proof: Proof) -> None:
+    Acceptance.objects.bulk_create(
+        Acceptance(
+            proof=proof,
+            kind=kind,
+            statement_id=statement.id,
+            text=statement.text,
+            text_hash=statement.text_hash,
+            accepted_at=proof.at,
+        )
+        for kind, statement in accepted
+    )
+
+
+def _keep(document: NewDocument, proof: Proof) -> None:
+    Document.objects.create(
+        proof=proof,
+        name=document.name,
+        content_type=document.content_type,
+        size=len(document.content),
+        content=document.content,
+    )
 
 
 def waive(
@@ -165,6 +196,17 @@ def fall_due(*, commitments: Iterable[Commitment], reason: str, now: datetime) -
     _move(found, ASKED, now=now)
 
 
+def bring_forward(*, commitments: Iterable[Commitment], now: datetime) -> None:
+    """Due after the first days, unless it is due sooner, in the caller's transaction."""
+    found = []
+    for commitment in held(commitments):
+        soonest = today_of(commitment, now) + timedelta(days=commitment.requirement.first_days)
+        if commitment.due_on is None or commitment.due_on > soonest:
+            set_due(commitment, soonest)
+            found.append(commitment)
+    _move(found, ASKED, now=now)
+
+
 def confirm_by_use(*, affiliation: Affiliation, contact: Contact | None, now: datetime) -> None:
     """Somebody has used a private link: whoever owes a confirmed contact has given it. At most one
     proof a day. In the caller's transaction.
@@ -192,8 +234,7 @@ def _move(commitments: list[Commitment], action: str, *, now: datetime, **said: 
     save_days(commitments, *STATE_FIELDS)
     run_clocks(commitments, outcome=action.rpartition("_")[2], now=now)
     _log(commitments, action, now=now, **said)
-    for commitment in commitments:
-        requirement_moved.send(Commitment, commitment=commitment, action=action, now=now)
+    requirement_moved.send(Commitment, commitments=commitments, action=action, now=now)
 
 
 def _log(

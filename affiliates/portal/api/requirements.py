@@ -1,0 +1,175 @@
+"""The API of what a group has promised, by the token of its link. Private, never cached."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from ninja import Router, Schema
+from pydantic import Field, StrictBool, StrictStr
+
+from affiliates.affiliations.standing.rules import standing_of
+from affiliates.api.schemas import text as words
+from affiliates.applications.api.schemas import strictly
+from affiliates.core.states import Actor, RequirementState
+from affiliates.links.api import active_session_at, session_at
+from affiliates.links.sessions import LinkSession
+from affiliates.links.tokens import Purpose
+from affiliates.models import Commitment
+from affiliates.portal.api.contacts import check, refusing
+from affiliates.portal.api.schemas import LOOKING, SENDING, Reference
+from affiliates.portal.queries import Promise, checklist
+from affiliates.requirements.kinds import ProofForm
+from affiliates.requirements.services.proving import prove
+
+router = Router(tags=["Your group"])
+
+
+class OwnRequirement(Schema):
+    id: int = words("To prove it.")
+    kind: str = words("How it is proved.", "contact")
+    name: str = words("In a few words.", "Contact confirmed")
+    asks: str = words("What the group is asked for.", "Tell us that we still write to you.")
+    state: str = words("For programs.", "due", enum=RequirementState.values)
+    label: str = words("In words.", "Due")
+    why: str = words("A sentence.", "Due on March 1, 2027.")
+    since: date | None = words("The day on which this state began.")
+    due_on: date | None = words("The day by which it is due.")
+    can_prove: bool = words("Whether the group can prove it by this API, or on its page.")
+
+
+class ProofField(Schema):
+    name: str = words("In `values`.", "note")
+    label: str = words("For people.", "Please tell us in a sentence or two")
+    help_text: str = words("More words for people; may be empty.")
+    type: str = words("Of the input in HTML.", "textarea")
+    required: bool = words("Whether it may be left out.")
+    choices: list[list[str]] = words("Pairs of value and label, if one of them is chosen.")
+
+
+class ProofForRequirement(Schema):
+    requirement: OwnRequirement = words("As it stands now.")
+    fields: list[ProofField] = words("What is asked. Empty: sending it is enough.")
+    shown: str = words("Send it back in `values`, if it is not empty: it names what was shown.")
+
+
+class ProofIn(Schema):
+    model_config = strictly("values")
+
+    values: dict[StrictStr, StrictStr | StrictBool | list[StrictStr]] = Field(
+        description="By the names of the fields.", examples=[{"note": "We shared it in May."}]
+    )
+
+
+class OwnRequirements(Schema):
+    reference: Reference
+    requirements: list[OwnRequirement] = words("In the program’s order.")
+
+
+@router.get(
+    "affiliations/{token}/requirements/",
+    response={200: OwnRequirements, **LOOKING},
+    summary="What the group has promised, and how it keeps it",
+)
+def list_requirements(request: HttpRequest, token: str) -> dict[str, Any]:
+    """What is nobody else's business. Looking changes nothing."""
+    session = session_at(token, Purpose.AFFILIATE)
+    promises = _promises(session)
+    return {
+        "reference": session.reference,
+        "requirements": [_own(promise) for promise in promises],
+    }
+
+
+@router.get(
+    "affiliations/{token}/requirements/{int:requirement_id}/",
+    response={200: ProofForRequirement, **LOOKING},
+    summary="What proves one of them",
+)
+def get_requirement(request: HttpRequest, token: str, requirement_id: int) -> dict[str, Any]:
+    """To make a form of it. Looking changes nothing."""
+    session = session_at(token, Purpose.AFFILIATE)
+    promise = _promise(session, requirement_id)
+    form = _form(promise, session)
+    return {
+        "requirement": _own(promise),
+        "fields": list(_fields(form)),
+        "shown": getattr(form, "shown", ""),
+    }
+
+
+@router.post(
+    "affiliations/{token}/requirements/{int:requirement_id}/",
+    response={200: OwnRequirement, **SENDING},
+    summary="Prove one of them",
+)
+def prove_requirement(
+    request: HttpRequest, token: str, requirement_id: int, body: ProofIn
+) -> dict[str, Any]:
+    """By the rules of the form on the page. Files are sent on the page only."""
+    session = active_session_at(token, Purpose.AFFILIATE)
+    form = _form(_promise(session, requirement_id), session, body.values)
+    check(form)
+    with refusing(session):
+        prove(
+            commitment=form.commitment,
+            actor=Actor.CONTACT,
+            contact=session.contact,
+            **form.proof(),
+            kept_until=form.kept_until(),
+            now=timezone.now(),
+        )
+    return _own(_promise(session, requirement_id))
+
+
+def _promises(session: LinkSession) -> list[Promise]:
+    return checklist(standing_of(session.affiliation, timezone.now()))
+
+
+def _promise(session: LinkSession, key: int) -> Promise:
+    """Raises Http404 if nothing can be proved."""
+    found = (one for one in _promises(session) if one.can_prove)
+    promise = next((one for one in found if one.status.requirement.pk == key), None)
+    if promise is None:
+        raise Http404
+    return promise
+
+
+def _form(promise: Promise, session: LinkSession, values: Any = None) -> ProofForm:
+    commitment: Commitment | Any = promise.status.commitment
+    commitment.affiliation = session.affiliation
+    form_class: Any = promise.kind.form
+    return form_class(values, commitment=commitment)
+
+
+def _own(promise: Promise) -> dict[str, Any]:
+    status = promise.status
+    requirement = status.requirement
+    return {
+        "id": requirement.pk,
+        "kind": requirement.kind,
+        "name": requirement.name,
+        "asks": str(promise.asks),
+        "state": status.state,
+        "label": str(status.label),
+        "why": status.why,
+        "since": status.since,
+        "due_on": status.due_on,
+        "can_prove": promise.can_prove,
+    }
+
+
+def _fields(form: ProofForm) -> Iterable[dict[str, Any]]:
+    for field in form.visible_fields():
+        widget = field.field.widget
+        yield {
+            "name": field.name,
+            "label": str(field.label),
+            "help_text": str(field.help_text),
+            "type": getattr(widget, "input_type", None) or type(widget).__name__.lower(),
+            "required": field.field.required,
+            "choices": [
+                [str(value), str(label)] for value, label in getattr(field.field, "choices", ())
+            ],
+        }

@@ -1,0 +1,104 @@
+"""Requirements outside the pages: the API of a group, webhooks, and the command."""
+
+import io
+import json
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from affiliates.core.states import Actor
+from affiliates.requirements.services.proving import prove
+from tests.affiliates.api.calls import get, mistakes, post
+from tests.factories.affiliations import affiliation
+from tests.factories.own_groups import group_path
+from tests.factories.requirements import commitment, requirement
+from workflows.models import WebhookDelivery, WebhookEndpoint
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def group(program):
+    return affiliation(program, title="Michigan Parents")
+
+
+# The API
+
+
+def test_group_reads_how_it_keeps_each(client, group, program):
+    asked = requirement(program, name="Shares our posts")
+    body = get(client, group_path(group, "requirements/")).json()
+    [updates, own] = body["requirements"]
+    assert updates["kind"] == "update"
+    assert (own["name"], own["state"]) == ("Shares our posts", "due")
+    assert own["due_on"] == str(commitment(group, asked).due_on)
+
+
+def test_front_end_makes_a_form_of_it_and_sends_it(client, group, program):
+    asked = requirement(program)
+    path = group_path(group, f"requirements/{asked.pk}/")
+    fields = get(client, path).json()["fields"]
+    assert [(field["name"], field["required"]) for field in fields] == [
+        ("note", True),
+        ("day", False),
+    ]
+    refused = post(client, path, {"values": {"note": ""}})
+    assert refused.status_code == 422
+    assert "note" in str(mistakes(refused))
+    answer = post(client, path, {"values": {"note": "We did.", "day": "2026-01-05"}}).json()
+    assert answer["state"] == "kept"
+    assert commitment(group, asked).proofs.get().note == "We did."
+
+
+def test_affirming_by_the_api_needs_what_was_shown(client, group, program):
+    asked = requirement(program, "reaffirm")
+    path = group_path(group, f"requirements/{asked.pk}/")
+    form = get(client, path).json()
+    values = {field["name"]: "on" for field in form["fields"]}
+    assert post(client, path, {"values": values}).status_code == 422
+    sent = post(client, path, {"values": {**values, "shown": form["shown"]}})
+    assert sent.json()["state"] == "kept"
+
+
+def test_what_nobody_asks_is_not_there(client, group, program):
+    assert get(client, group_path(group, "requirements/999/")).status_code == 404
+
+
+# Webhooks
+
+
+def test_endpoint_that_wants_it_hears_of_a_proof(group, program):
+    WebhookEndpoint.objects.create(
+        address="https://93.184.215.14/hooks",
+        description="CRM",
+        event_types=["requirement.changed"],
+    )
+    asked = requirement(program)
+    prove(commitment=commitment(group, asked), actor=Actor.STAFF, now=timezone.now())
+    said = json.loads(bytes(WebhookDelivery.objects.get().body))["data"]
+    assert said["affiliate"]["name"] == "Michigan Parents"
+    assert (said["requirement"]["kind"], said["state"]) == ("declared", "kept")
+
+
+# The command
+
+
+def standing(program, *args):
+    out = io.StringIO()
+    call_command("standing", "--program", program.slug, *args, stdout=out)
+    return out.getvalue().splitlines()
+
+
+def test_command_prints_the_matrix(group, program):
+    requirement(program, name="Shares our posts")
+    head, row = standing(program)
+    assert head.split("\t")[3:] == ["Regular update", "Shares our posts"]
+    assert row.split("\t")[1:] == ["Michigan Parents", "In good standing", "Kept", "Due"]
+
+
+def test_command_prints_json(group, program):
+    requirement(program, name="Shares our posts")
+    [line] = standing(program, "--json")
+    said = json.loads(line)
+    assert [one["state"] for one in said["requirements"]] == ["kept", "due"]
