@@ -1,6 +1,7 @@
 """The deadline "requirement": a group owes the proof that it keeps a promise."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -18,24 +19,14 @@ from affiliates.programs.group_ladder import (
     staff_of_group,
 )
 from affiliates.programs.promised_days import calendar_of
-from affiliates.requirements.mails import (
-    REQUIREMENT_ASK,
-    REQUIREMENT_DUE,
-    REQUIREMENT_REMINDER,
-    asked_of_all,
-    asked_of_first,
-)
+from affiliates.requirements.mails import asked_of_all, asked_of_first
 from workflows.core.due import days_late
 from workflows.core.ladders import Ladder, Step
 from workflows.deadlines.policies import Waiting
 from workflows.mail.outbox import NewMail
 from workflows.models import Deadline
 
-MAILS: dict[str, str] = {
-    GroupStep.ASK: REQUIREMENT_ASK,
-    GroupStep.DUE: REQUIREMENT_DUE,
-    GroupStep.REMIND: REQUIREMENT_REMINDER,
-}
+BY_MAIL = (GroupStep.ASK, GroupStep.DUE, GroupStep.REMIND)
 
 
 def ladder(deadline: Deadline) -> Ladder:
@@ -50,13 +41,13 @@ def is_open(commitment: Commitment) -> bool:
 
 
 def mails(deadline: Deadline, step: Step) -> Iterable[NewMail]:
+    """The day of the step names the mail, so what comes due on one day is asked for once."""
     commitment: Any = deadline.subject
-    occurrence = f"{commitment.due_on}-{step.name}"
+    affiliation = affiliation_of(deadline)
+    day = str(commitment.due_on + timedelta(days=step.offset))
     if step.name == GroupStep.ALTERNATE:
-        return asked_of_all(commitment, occurrence=occurrence)
-    if step.name in MAILS:
-        return asked_of_first(commitment, MAILS[step.name], occurrence=occurrence)
-    return ()
+        return asked_of_all(affiliation, occurrence=day)
+    return asked_of_first(affiliation, occurrence=day) if step.name in BY_MAIL else ()
 
 
 def waiting_of(deadline: Deadline) -> Waiting:

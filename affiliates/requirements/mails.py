@@ -1,6 +1,7 @@
-"""Emails that ask a group for the proof of a requirement."""
+"""Emails that ask a group for what it owes: one a day to each contact, whatever has come due."""
 
 from collections.abc import Mapping
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -8,29 +9,46 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from affiliates.affiliations.standing.requirements import counts
+from affiliates.affiliations.standing.requirements import counts, due_text
 from affiliates.affiliations.standing.rules import has_break
 from affiliates.core.states import AffiliationState, ContactRole
 from affiliates.links.tokens import affiliate_url, reminders_url
 from affiliates.mail.contacts import reachable, recipient_of, register_kind, to_contact
 from affiliates.mail.placeholders import FIRST_CONTACT, OWN_PAGE
-from affiliates.models import Commitment, Contact
+from affiliates.models import Affiliation, Commitment, Contact
 from affiliates.programs.promised_days import today_at
 from affiliates.requirements.kinds import get_kind
-from workflows.core.due import long_date
 from workflows.mail.kinds import Placeholder
 from workflows.mail.outbox import NewMail
 from workflows.models import OutgoingMail
 
 
-def _asked(commitment: Commitment, contact: Contact, mail: OutgoingMail) -> Mapping[str, Any]:
-    requirement, affiliation = commitment.requirement, commitment.affiliation
-    due_on: Any = commitment.due_on
+def open_commitments(affiliation: Affiliation, today: date) -> list[Commitment]:
+    """What the group has been asked for and still owes, the most urgent first."""
+    found = [
+        one
+        for one in affiliation.commitments.all()
+        if one.requirement.retired_at is None
+        and one.requirement.program_id == affiliation.program_id
+        and counts(one, today)
+        and one.ask_on is not None
+        and one.ask_on <= today
+    ]
+    return sorted(found, key=lambda one: (one.due_on, one.requirement.sort_order))
+
+
+def _line(commitment: Commitment, today: date) -> str:
+    requirement = commitment.requirement
+    asks = requirement.sentence or str(get_kind(requirement.kind).asks)
+    return f"- {requirement.name}. {due_text(commitment.due_on, today)} {asks}"
+
+
+def _asked(affiliation: Affiliation, contact: Contact, mail: OutgoingMail) -> Mapping[str, Any]:
+    today = today_at(affiliation.program, timezone.now())
+    lines = [_line(one, today) for one in open_commitments(affiliation, today)]
     first = affiliation.primary_contact
     return {
-        "requirement": requirement.name,
-        "what_we_ask": requirement.sentence or str(get_kind(requirement.kind).asks),
-        "due_date": long_date(due_on),
+        "open_requirements": "\n".join(lines),
         "own_url": affiliate_url(affiliation, contact),
         "contact": first.name if first else "",
         "what_follows": gettext("If we do not hear from you, someone on our team will call you."),
@@ -38,32 +56,23 @@ def _asked(commitment: Commitment, contact: Contact, mail: OutgoingMail) -> Mapp
 
 
 def _is_owed(mail: OutgoingMail) -> bool:
-    commitment: Any = mail.subject
-    if commitment is None:
+    affiliation: Any = mail.subject
+    if affiliation is None or affiliation.state != AffiliationState.ACTIVE:
         return False
-    affiliation, contact = commitment.affiliation, recipient_of(mail)
-    today = today_at(affiliation.program, timezone.now())
-    return (
-        affiliation.state == AffiliationState.ACTIVE
-        and commitment.requirement.retired_at is None
-        and counts(commitment, today)
-        and commitment.ask_on is not None
-        and commitment.ask_on <= today
-        and not has_break(affiliation, today)
-        and contact is not None
-        and contact.bounced_at is None
-    )
+    contact, today = recipient_of(mail), today_at(affiliation.program, timezone.now())
+    is_reachable = contact is not None and contact.bounced_at is None
+    is_asked = is_reachable and not has_break(affiliation, today)
+    return is_asked and bool(open_commitments(affiliation, today))
 
 
 def _unsubscribe(mail: OutgoingMail) -> Mapping[str, str]:
     """Headers for one-click unsubscribe (RFC 8058), which pauses reminders."""
-    commitment: Any = mail.subject
+    affiliation: Any = mail.subject
     contact = recipient_of(mail)
     if contact is None:
         return {}
-    url = reminders_url(commitment.affiliation, contact)
     return {
-        "List-Unsubscribe": f"<{url}>",
+        "List-Unsubscribe": f"<{reminders_url(affiliation, contact)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
 
@@ -71,16 +80,10 @@ def _unsubscribe(mail: OutgoingMail) -> Mapping[str, str]:
 _register = partial(
     register_kind,
     FIRST_CONTACT,
-    Placeholder("requirement", _("The name of the requirement."), _("Contact confirmed")),
     Placeholder(
-        "what_we_ask",
-        _("What the program asks for, as editors wrote it."),
-        _("Once a year we ask whether we still write to the right people."),
-    ),
-    Placeholder(
-        "due_date",
-        _("The day by which we ask for it."),
-        _("Wednesday, September 30, 2026"),
+        "open_requirements",
+        _("What the group owes, a line for each, with the day on which it is due."),
+        _("- Contact confirmed. Due on March 1, 2027. Tell us that we still write to you."),
     ),
     OWN_PAGE,
     Placeholder(
@@ -90,48 +93,39 @@ _register = partial(
     ),
     templates="affiliates/requirements/mail",
     says=(_asked,),
-    related=("requirement", "affiliation__program", "affiliation__contacts"),
+    related=("program", "contacts", "commitments__requirement"),
     still_owed=_is_owed,
     headers=_unsubscribe,
 )
 
-REQUIREMENT_ASK = _register(
-    name="requirement_ask",
-    label=_("Request for a requirement"),
-    sent_when=_("Some days before it is due, to the contact."),
+REQUIREMENTS_OPEN = _register(
+    name="requirements_open",
+    label=_("Open requirements"),
+    sent_when=_(
+        "Before a requirement is due, on that day and when it is late, to the contact. One email a"
+        " day lists all that is open."
+    ),
 )
-REQUIREMENT_DUE = _register(
-    name="requirement_due",
-    label=_("Requirement due"),
-    sent_when=_("On the day it is due, to the contact."),
-)
-REQUIREMENT_REMINDER = _register(
-    name="requirement_reminder",
-    label=_("Requirement: reminder"),
-    sent_when=_("When it is late, to the contact."),
-)
-REQUIREMENT_ALTERNATE = _register(
-    name="requirement_alternate",
-    label=_("Request for a requirement, to the second contact"),
+REQUIREMENTS_ALTERNATE = _register(
+    name="requirements_alternate",
+    label=_("Open requirements, to the second contact"),
     sent_when=_("When the contact has not answered for a while, to the second contact."),
 )
 
 
-def asked_of_first(commitment: Commitment, kind: str, *, occurrence: str) -> list[NewMail]:
+def asked_of_first(affiliation: Affiliation, *, occurrence: str) -> list[NewMail]:
     """Asks the first reachable contact; returns no email if there is none."""
-    contacts = reachable(commitment.affiliation)[:1]
-    return [_mail(kind, commitment, contact, occurrence) for contact in contacts]
+    contacts = reachable(affiliation)[:1]
+    return [_mail(REQUIREMENTS_OPEN, affiliation, contact, occurrence) for contact in contacts]
 
 
-def asked_of_all(commitment: Commitment, *, occurrence: str) -> list[NewMail]:
-    kinds: dict[str, str] = {ContactRole.ALTERNATE: REQUIREMENT_ALTERNATE}
+def asked_of_all(affiliation: Affiliation, *, occurrence: str) -> list[NewMail]:
+    kinds: dict[str, str] = {ContactRole.ALTERNATE: REQUIREMENTS_ALTERNATE}
     return [
-        _mail(kinds.get(contact.role, REQUIREMENT_REMINDER), commitment, contact, occurrence)
-        for contact in reachable(commitment.affiliation)
+        _mail(kinds.get(contact.role, REQUIREMENTS_OPEN), affiliation, contact, occurrence)
+        for contact in reachable(affiliation)
     ]
 
 
-def _mail(kind: str, commitment: Commitment, contact: Contact, occurrence: str) -> NewMail:
-    return to_contact(
-        kind, commitment.affiliation, contact, about=commitment, occurrence=occurrence
-    )
+def _mail(kind: str, affiliation: Affiliation, contact: Contact, occurrence: str) -> NewMail:
+    return to_contact(kind, affiliation, contact, about=affiliation, occurrence=occurrence)

@@ -26,11 +26,14 @@ from affiliates.programs.promised_days import today_at
 
 @dataclass(frozen=True)
 class Reason:
-    """``for_group`` replaces ``text`` for the group, where staff read more."""
+    """``for_group`` replaces ``text`` for the group, where staff read more. ``on_checklist``: the
+    group reads it there.
+    """
 
     text: str
     is_fault: bool = False
     for_group: str = ""
+    on_checklist: bool = False
 
     def __str__(self) -> str:
         return self.text
@@ -67,7 +70,7 @@ class StandingReport:
     @property
     def reasons_for_group(self) -> list[str]:
         """Without names of staff and their notes."""
-        return [reason.for_group or reason.text for reason in self.reasons]
+        return [one.for_group or one.text for one in self.reasons if not one.on_checklist]
 
 
 def standing_of(affiliation: Affiliation, now: datetime) -> StandingReport:
@@ -166,7 +169,7 @@ def _faults(facts: Facts, kept: Iterable[RequirementStatus]) -> Iterator[Reason]
             yield Reason(_how_late(request, facts.today), is_fault=not on_break)
     for status in _apart_from_updates(kept):
         if status.state == RequirementState.LATE:
-            yield Reason(_named(status), is_fault=True)
+            yield Reason(_named(status), is_fault=True, on_checklist=True)
     if not reachable(facts.affiliation):
         yield Reason(_why_unreachable(facts.affiliation), is_fault=True)
 
@@ -201,8 +204,7 @@ def _named(status: RequirementStatus) -> str:
 def _notes(facts: Facts, kept: Iterable[RequirementStatus]) -> Iterator[Reason]:
     for status in _apart_from_updates(kept):
         if status.state in _WORTH_A_NOTE:
-            text = f"{_named(status)} {status.reason}".strip()
-            yield Reason(text, for_group=_named(status))
+            yield Reason(f"{_named(status)} {status.reason}".strip(), on_checklist=True)
     yield from map(Reason, (*_coming(facts), *_received(facts)))
     yield from _accepted(facts)
 

@@ -33,7 +33,7 @@ def panels_of(kind: RequirementKind) -> Any:
     questions = InlinePanel("questions", heading=_("Your questions"), help_text=QUESTIONS_HELP)
     clock = MultiFieldPanel(CLOCK, heading=_("When groups are asked"), help_text=CLOCK_HELP)
     panels = [
-        FieldPanel("program"),
+        FieldPanel("program", widget=forms.Select),
         FieldPanel("name"),
         FieldPanel("sentence"),
         FieldPanel("statement_id"),

@@ -73,7 +73,7 @@ class LookAheadMixin:
     def show_outlook(self, form: RequirementForm) -> HttpResponse:
         outlook = look_ahead(form.instance, now=timezone.now())
         steps = ExpectedSteps(outlook.steps)
-        context: Any = self.get_context_data(form=form)  # type: ignore[attr-defined]
+        context: Any = self.get_context_data(form=form)
         context["media"] = context["media"] + steps.media
         return self.render_to_response(  # type: ignore[attr-defined]
             {**context, "outlook": outlook, "steps": steps, "days": DAYS}
@@ -81,7 +81,12 @@ class LookAheadMixin:
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)  # type: ignore[misc]
-        return {**context, "kind": self.kind, "action_url": self.request.get_full_path()}
+        return {
+            **context,
+            "kind": self.kind,
+            "looks_ahead": self.kind.form is not None,
+            "action_url": self.request.get_full_path(),
+        }
 
     def save_instance(self) -> Requirement:
         requirement = self.form.save(commit=False)  # type: ignore[attr-defined]

@@ -24,7 +24,7 @@ from affiliates.requirements.clocks import (
 )
 from affiliates.requirements.documents import NewDocument
 from affiliates.requirements.kinds import get_kind
-from affiliates.requirements.mails import REQUIREMENT_ASK, asked_of_first
+from affiliates.requirements.mails import asked_of_first
 from affiliates.requirements.queries import asked_commitments, held
 from affiliates.signals import requirement_moved
 from workflows.mail.outbox import queue
@@ -169,12 +169,10 @@ def ask_now(*, commitments: Collection[Commitment], user: User, now: datetime) -
     """
     with transaction.atomic():
         owed = [one for one in _managed(commitments, user) if _is_owed(one, now)]
+        groups = {one.affiliation_id: one.affiliation for one in owed}
+        minute = f"again-{now:%Y-%m-%dT%H:%M}"
         mails = [
-            mail
-            for one in owed
-            for mail in asked_of_first(
-                one, REQUIREMENT_ASK, occurrence=f"{one.due_on}-again-{now:%Y-%m-%dT%H:%M}"
-            )
+            mail for group in groups.values() for mail in asked_of_first(group, occurrence=minute)
         ]
         _log(owed, ASKED, user=user, now=now)
         return len(queue(*mails, now=now))

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 
 from affiliates.affiliations.services.lifecycle import pause_affiliation, resume_affiliation
 from affiliates.affiliations.services.notices import note_bounce
@@ -19,6 +20,7 @@ from tests.factories.affiliations import affiliation
 from tests.factories.requirements import commitment, requirement
 from tests.factories.reviews import reviewer
 from workflows.deadlines.sweep import sweep
+from workflows.mail.kinds import get_kind
 from workflows.models import Deadline, OutgoingMail
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -57,18 +59,33 @@ def test_group_is_asked_told_and_reminded_and_then_staff_are(group, program):
     swept(NOW + 15 * DAY)
     assert mails() == []
     swept(NOW + 38 * DAY, since=NOW + 16 * DAY)
-    assert mails() == ["requirement_ask", "requirement_due", "requirement_reminder"]
+    assert mails() == ["requirements_open"] * 3
     swept(NOW + 52 * DAY, since=NOW + 39 * DAY)
-    assert mails()[3:] == ["requirement_reminder", "requirement_alternate"]
+    assert mails()[3:] == ["requirements_open", "requirements_alternate"]
     swept(NOW + 125 * DAY, since=NOW + 53 * DAY)
     steps = Deadline.objects.get(kind="requirement").taken_steps.values_list("name", flat=True)
     assert list(steps)[4:] == ["attention", "call", "offer_pause"]
 
 
+def test_several_are_asked_for_by_one_mail_a_day_that_lists_them(group, program):
+    requirement(program, now=NOW, first_days=10, name="Shares our posts")
+    requirement(program, "contact", now=NOW, first_days=10, name="The right contact")
+    swept(NOW + 15 * DAY)
+    assert mails() == ["requirements_open"] * 2
+    mail = OutgoingMail.objects.filter(kind="requirements_open").last()
+    with time_machine.travel(NOW + 10 * DAY, tick=False):
+        said = get_kind(mail.kind).context(mail)["open_requirements"]
+    assert said.splitlines() == [
+        "- Shares our posts. Due on Jan. 14, 2027. Tell us that your group does this.",
+        "- The right contact. Due on Jan. 14, 2027. Tell us that we still write to the right"
+        " people.",
+    ]
+
+
 def test_short_notice_asks_at_once_and_only_once(group, program):
     requirement(program, now=NOW, first_days=3)
     swept(NOW + 2 * DAY)
-    assert mails() == ["requirement_ask"]
+    assert mails() == ["requirements_open"]
 
 
 def test_proof_stops_the_clock_until_the_next_year(group, program):
@@ -76,7 +93,7 @@ def test_proof_stops_the_clock_until_the_next_year(group, program):
     sweep(now=NOW + DAY)
     prove(commitment=commitment(group, asked), actor=Actor.CONTACT, now=NOW + 2 * DAY)
     swept(NOW + 60 * DAY, since=NOW + 3 * DAY)
-    assert mails() == ["requirement_ask"]
+    assert mails() == ["requirements_open"]
     owed = commitment(group, asked)
     assert (owed.proved_on, owed.due_on) == (date(2027, 1, 6), date(2028, 1, 6))
     [deadline] = Deadline.objects.filter(kind="requirement", closed_at=None)
@@ -107,7 +124,7 @@ def test_waived_requirement_is_not_asked_for_until_the_day(group, program):
     swept(NOW + 55 * DAY)
     assert mails() == []
     swept(NOW + 56 * DAY, since=NOW + 56 * DAY)
-    assert mails() == ["requirement_ask"]
+    assert mails() == ["requirements_open"]
     assert commitment(group, asked).due_on == date(2027, 3, 15)
 
 
@@ -124,9 +141,9 @@ def test_put_off_moves_the_day_and_keeps_it_owed(group, program):
     said = {"reason": "They move house.", "user": editor, "now": NOW + DAY}
     put_off(commitments=[commitment(group, asked)], until=date(2027, 5, 3), **said)
     swept(NOW + 90 * DAY, since=NOW + 2 * DAY)
-    assert mails() == ["requirement_ask"]
+    assert mails() == ["requirements_open"]
     swept(NOW + 110 * DAY, since=NOW + 91 * DAY)
-    assert mails() == ["requirement_ask", "requirement_ask"]
+    assert mails() == ["requirements_open"] * 2
 
 
 def test_group_may_have_an_interval_and_days_of_its_own(group, program):
@@ -233,7 +250,7 @@ def test_standing_follows_the_worst_requirement_in_both_reckonings(
     assert found.count() == 1
     others = set(RequirementState) - {state}
     assert not any(Commitment.objects.filter(in_state(one, at.date())) for one in others)
-    said = " ".join(kept.reasons_for_group)
+    said = " ".join(map(str, kept.reasons))
     assert "Our declared: Due on Feb. 3, 2027" in said
 
 

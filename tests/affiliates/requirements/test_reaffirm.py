@@ -163,15 +163,7 @@ def test_nobody_is_asked_where_nothing_is_affirmed_again(group, program):
 def test_who_accepted_when_applying_has_time(program, group):
     accepted_at = timezone.now() - timedelta(days=40)
     application = ApplicationFactory(program=program, affiliate=group.page, state="approved")
-    kind, statement = program.statements_to_accept()[0]
-    Acceptance.objects.create(
-        application=application,
-        kind=kind,
-        statement_id=statement.id,
-        text=statement.text,
-        text_hash=statement.text_hash,
-        accepted_at=accepted_at,
-    )
+    application.acceptances.update(accepted_at=accepted_at)
     asked = requirement(program, "reaffirm")
     owed = commitment(group, asked)
     assert (owed.due_on - accepted_at.date()).days in range(364, 368)

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
-from program_site.demo import history, loading, neighbors, people
+from program_site.demo import history, loading, neighbors, people, promises
 
 
 class Command(BaseCommand):
@@ -39,6 +39,8 @@ class Command(BaseCommand):
         )
         now = timezone.now()
         neighbors.relive(program, now=now)
+        promises.relive(program, now=now)
         history.relive(program, now=now)
         self.stdout.write("Updates are there: due, late, with news, and with a call for help.")
+        self.stdout.write("Requirements are there: kept, due, late and waived.")
         self.stdout.write("Applications are there, too: waiting, late, answered and decided.")
