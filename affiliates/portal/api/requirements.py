@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from ninja import Router, Schema
-from pydantic import Field, StrictBool, StrictStr
+from pydantic import Field, StrictBool, StrictInt, StrictStr
 
 from affiliates.affiliations.standing.rules import standing_of
+from affiliates.api.problems import Mistake, invalid
 from affiliates.api.schemas import text as words
 from affiliates.applications.api.schemas import strictly
 from affiliates.core.states import Actor, RequirementState
@@ -25,6 +27,18 @@ from affiliates.requirements.services.proving import prove
 
 router = Router(tags=["Your group"])
 
+NOT_THERE = _("There is no such requirement, or it is not proved here.")
+MOST = 2**63 - 1
+
+
+class ProofField(Schema):
+    name: str = words("In `values`.", "note")
+    label: str = words("For people.", "Please tell us in a sentence or two")
+    help_text: str = words("More words for people; may be empty.")
+    type: str = words("Of the input in HTML.", "textarea")
+    required: bool = words("Whether it has to be filled in.")
+    choices: list[list[str]] = words("Pairs of value and label, if one of them is chosen.")
+
 
 class OwnRequirement(Schema):
     id: int = words("To prove it.")
@@ -36,27 +50,15 @@ class OwnRequirement(Schema):
     why: str = words("A sentence.", "Due on March 1, 2027.")
     since: date | None = words("The day on which this state began.")
     due_on: date | None = words("The day by which it is due.")
-    can_prove: bool = words("Whether the group can prove it by this API, or on its page.")
-
-
-class ProofField(Schema):
-    name: str = words("In `values`.", "note")
-    label: str = words("For people.", "Please tell us in a sentence or two")
-    help_text: str = words("More words for people; may be empty.")
-    type: str = words("Of the input in HTML.", "textarea")
-    required: bool = words("Whether it may be left out.")
-    choices: list[list[str]] = words("Pairs of value and label, if one of them is chosen.")
-
-
-class ProofForRequirement(Schema):
-    requirement: OwnRequirement = words("As it stands now.")
-    fields: list[ProofField] = words("What is asked. Empty: sending it is enough.")
-    shown: str = words("Send it back in `values`, if it is not empty: it names what was shown.")
+    can_prove: bool = words("Whether the group can prove it by itself.")
+    fields: list[ProofField] = words("What a proof has. Empty: sending it is enough.")
+    shown: str = words("If not empty, send it in `values`: it names the words that were shown.")
 
 
 class ProofIn(Schema):
-    model_config = strictly("values")
+    model_config = strictly("requirement", "values")
 
+    requirement: StrictInt = Field(description="Its `id`.", examples=[7], ge=1, le=MOST)
     values: dict[StrictStr, StrictStr | StrictBool | list[StrictStr]] = Field(
         description="By the names of the fields.", examples=[{"note": "We shared it in May."}]
     )
@@ -73,44 +75,21 @@ class OwnRequirements(Schema):
     summary="What the group has promised, and how it keeps it",
 )
 def list_requirements(request: HttpRequest, token: str) -> dict[str, Any]:
-    """What is nobody else's business. Looking changes nothing."""
+    """With what is needed to make forms of it. Looking changes nothing."""
     session = session_at(token, Purpose.AFFILIATE)
-    promises = _promises(session)
-    return {
-        "reference": session.reference,
-        "requirements": [_own(promise) for promise in promises],
-    }
-
-
-@router.get(
-    "affiliations/{token}/requirements/{int:requirement_id}/",
-    response={200: ProofForRequirement, **LOOKING},
-    summary="What proves one of them",
-)
-def get_requirement(request: HttpRequest, token: str, requirement_id: int) -> dict[str, Any]:
-    """To make a form of it. Looking changes nothing."""
-    session = session_at(token, Purpose.AFFILIATE)
-    promise = _promise(session, requirement_id)
-    form = _form(promise, session)
-    return {
-        "requirement": _own(promise),
-        "fields": list(_fields(form)),
-        "shown": getattr(form, "shown", ""),
-    }
+    return _own_requirements(session)
 
 
 @router.post(
-    "affiliations/{token}/requirements/{int:requirement_id}/",
-    response={200: OwnRequirement, **SENDING},
+    "affiliations/{token}/requirements/",
+    response={200: OwnRequirements, **SENDING},
     summary="Prove one of them",
 )
-def prove_requirement(
-    request: HttpRequest, token: str, requirement_id: int, body: ProofIn
-) -> dict[str, Any]:
+def prove_requirement(request: HttpRequest, token: str, body: ProofIn) -> dict[str, Any]:
     """By the rules of the form on the page. Files are sent on the page only."""
     session = active_session_at(token, Purpose.AFFILIATE)
-    form = _form(_promise(session, requirement_id), session, body.values)
-    check(form)
+    form = _form(_promise(session, body.requirement), session, body.values)
+    check(form, **{name: ("values", name) for name in form.fields})
     with refusing(session):
         prove(
             commitment=form.commitment,
@@ -120,7 +99,12 @@ def prove_requirement(
             kept_until=form.kept_until(),
             now=timezone.now(),
         )
-    return _own(_promise(session, requirement_id))
+    return _own_requirements(session)
+
+
+def _own_requirements(session: LinkSession) -> dict[str, Any]:
+    own = [_own(promise, session) for promise in _promises(session)]
+    return {"reference": session.reference, "requirements": own}
 
 
 def _promises(session: LinkSession) -> list[Promise]:
@@ -128,11 +112,11 @@ def _promises(session: LinkSession) -> list[Promise]:
 
 
 def _promise(session: LinkSession, key: int) -> Promise:
-    """Raises Http404 if nothing can be proved."""
+    """Raises Problem if nothing can be proved."""
     found = (one for one in _promises(session) if one.can_prove)
     promise = next((one for one in found if one.status.requirement.pk == key), None)
     if promise is None:
-        raise Http404
+        raise invalid(Mistake(("requirement",), str(NOT_THERE), "not_there"))
     return promise
 
 
@@ -143,8 +127,8 @@ def _form(promise: Promise, session: LinkSession, values: Any = None) -> ProofFo
     return form_class(values, commitment=commitment)
 
 
-def _own(promise: Promise) -> dict[str, Any]:
-    status = promise.status
+def _own(promise: Promise, session: LinkSession) -> dict[str, Any]:
+    status, form = promise.status, _form(promise, session) if promise.can_prove else None
     requirement = status.requirement
     return {
         "id": requirement.pk,
@@ -157,6 +141,8 @@ def _own(promise: Promise) -> dict[str, Any]:
         "since": status.since,
         "due_on": status.due_on,
         "can_prove": promise.can_prove,
+        "fields": list(_fields(form)) if form else [],
+        "shown": getattr(form, "shown", ""),
     }
 
 

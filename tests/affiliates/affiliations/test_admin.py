@@ -109,7 +109,7 @@ def test_list_costs_as_many_queries_for_any_page(staff_client, program, rows):
     assert len(queries) == COST
 
 
-COST = 14
+COST = 17
 
 
 def test_export_names_every_reason_and_runs_no_formula(staff_client, program):

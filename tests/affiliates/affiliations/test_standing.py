@@ -184,7 +184,7 @@ def test_many_standings_cost_as_many_queries_as_one(program, rows, django_assert
         said(group)
     standings(Affiliation.objects.all(), NOW)  # content types are known from now on
     found = list(Affiliation.objects.all())
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(10):
         kept = standings(found, NOW)
     assert len(kept) == rows
 

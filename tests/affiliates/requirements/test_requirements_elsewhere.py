@@ -35,34 +35,42 @@ def test_group_reads_how_it_keeps_each(client, group, program):
     assert own["due_on"] == str(commitment(group, asked).due_on)
 
 
+def own(client, group, asked):
+    body = get(client, group_path(group, "requirements/")).json()
+    return next(one for one in body["requirements"] if one["id"] == asked.pk)
+
+
+def send(client, group, asked, values):
+    body = {"requirement": asked.pk, "values": values}
+    return post(client, group_path(group, "requirements/"), body)
+
+
 def test_front_end_makes_a_form_of_it_and_sends_it(client, group, program):
     asked = requirement(program)
-    path = group_path(group, f"requirements/{asked.pk}/")
-    fields = get(client, path).json()["fields"]
-    assert [(field["name"], field["required"]) for field in fields] == [
-        ("note", True),
-        ("day", False),
-    ]
-    refused = post(client, path, {"values": {"note": ""}})
+    fields = own(client, group, asked)["fields"]
+    assert [(one["name"], one["required"]) for one in fields] == [("note", True), ("day", False)]
+    refused = send(client, group, asked, {"note": ""})
     assert refused.status_code == 422
     assert "note" in str(mistakes(refused))
-    answer = post(client, path, {"values": {"note": "We did.", "day": "2026-01-05"}}).json()
-    assert answer["state"] == "kept"
+    assert send(client, group, asked, {"note": "We did.", "day": "2026-01-05"}).status_code == 200
+    assert own(client, group, asked)["state"] == "kept"
     assert commitment(group, asked).proofs.get().note == "We did."
 
 
 def test_affirming_by_the_api_needs_what_was_shown(client, group, program):
     asked = requirement(program, "reaffirm")
-    path = group_path(group, f"requirements/{asked.pk}/")
-    form = get(client, path).json()
+    form = own(client, group, asked)
     values = {field["name"]: "on" for field in form["fields"]}
-    assert post(client, path, {"values": values}).status_code == 422
-    sent = post(client, path, {"values": {**values, "shown": form["shown"]}})
-    assert sent.json()["state"] == "kept"
+    assert send(client, group, asked, values).status_code == 422
+    assert send(client, group, asked, {**values, "shown": form["shown"]}).status_code == 200
+    assert own(client, group, asked)["state"] == "kept"
 
 
-def test_what_nobody_asks_is_not_there(client, group, program):
-    assert get(client, group_path(group, "requirements/999/")).status_code == 404
+def test_what_nobody_asks_of_the_group_is_refused(client, group, program):
+    updates = program.requirements.get(kind="update")
+    refused = send(client, group, updates, {})
+    assert refused.status_code == 422
+    assert "There is no such requirement" in str(mistakes(refused))
 
 
 # Webhooks
