@@ -9,8 +9,11 @@ from django.urls import reverse
 
 from affiliates import signals
 from affiliates.affiliations.services.endings import end_affiliation
+from affiliates.requirements import kinds as requirement_kinds
 from affiliates.updates.services.asking import open_due_requests
 from tests.factories.affiliations import affiliation
+from tests.factories.own_pages import opened_own, own_path
+from tests.factories.requirements import commitment, requirement
 from tests.project.test_docs import ROOT, code_of, unindented
 from tests.workflows.webhooks.webhooks import make_endpoint
 from workflows.deadlines import policies
@@ -27,7 +30,7 @@ ASKED = datetime(2026, 9, 16, 18, tzinfo=UTC)
 DUE = datetime(2026, 9, 30, 18, tzinfo=UTC)
 
 PAGE = ROOT / "docs" / "extending.md"
-SIGNALS, NEW_MAIL, NEW_DEADLINE, NEW_EVENT, OTHER_MAIL, OTHER_DEADLINE = range(6)
+SIGNALS, NEW_MAIL, NEW_DEADLINE, NEW_EVENT, NEW_REQUIREMENT, OTHER_MAIL, OTHER_DEADLINE = range(7)
 """The place of each example on the page."""
 
 
@@ -46,6 +49,7 @@ def as_before(monkeypatch):
     monkeypatch.setattr(kinds, "_kinds", dict(kinds._kinds))
     monkeypatch.setattr(policies, "_policies", dict(policies._policies))
     monkeypatch.setattr(events, "_events", dict(events._events))
+    monkeypatch.setattr(requirement_kinds, "_kinds", dict(requirement_kinds._kinds))
     for signal in (signals.record_moved, signals.update_received):
         monkeypatch.setattr(signal, "receivers", list(signal.receivers))
         signal.sender_receivers_cache.clear()
@@ -60,6 +64,16 @@ def test_other_app_hears_of_an_end(group, admin_user):
     names = run(SIGNALS)
     end_affiliation(affiliation=group, user=admin_user, reason="Merged.", now=ASKED)
     assert names["ENDED"] == [(group.name, "Merged.")]
+
+
+def test_other_app_adds_a_kind_of_requirement(client, group):
+    asked = requirement(group.program, run(NEW_REQUIREMENT)["FEE_REQUIREMENT"])
+    path = own_path(group, f"requirements/{asked.pk}/")
+    own = opened_own(client, group)
+    assert "Pay the membership fee" in own.get(path).content.decode()
+    own.post(path, {"receipt": "2027-17"})
+    assert commitment(group, asked).proofs.get().data == {"receipt": "2027-17"}
+    assert "2027-17" in own.get(path).content.decode()
 
 
 @pytest.fixture
