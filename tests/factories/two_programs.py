@@ -13,12 +13,22 @@ from django.utils import timezone
 from wagtail.models import GroupPagePermission, Page, WorkflowState
 
 from affiliates.core.states import NoticeKind
-from affiliates.models import AffiliateProgramPage, ContactUpdate, ImportUpload, Notice
+from affiliates.models import (
+    AffiliateProgramPage,
+    ContactUpdate,
+    Document,
+    ImportUpload,
+    Notice,
+    Proof,
+    Requirement,
+    StatementChange,
+)
 from affiliates.programs.services import ensure_review_workflow
 from affiliates.updates.services.moderation import start_moderation
 from tests.factories.affiliations import UpdateRequestFactory, affiliation
 from tests.factories.application_rows import DraftFactory
 from tests.factories.pages import ProgramPageFactory
+from tests.factories.requirements import commitment, requirement
 from tests.factories.reviews import under_review
 from tests.factories.support import call_for_help
 from tests.factories.updates import published, sent
@@ -60,6 +70,9 @@ class Tree:
     notice: Any
     upload: ImportUpload
     delivery: WebhookDelivery
+    requirement: Requirement
+    proof: Proof
+    change: StatementChange
 
     @property
     def mail(self) -> OutgoingMail:
@@ -106,6 +119,8 @@ def plant(name: str) -> Tree:
     waiting.refresh_from_db()
     call = call_for_help(group, now=now, text=f"=1+{name} help: a speaker.")
     hook = make_endpoint(description=f"{name} hook")
+    asked = requirement(program, name=f"=1+{name} requirement", first_days=5)
+    requirement(program, "reaffirm", name="Words")
     return Tree(
         name=name,
         program=program,
@@ -129,7 +144,24 @@ def plant(name: str) -> Tree:
             key=name,
             body=b'{"thing": 1}',
         ),
+        requirement=asked,
+        proof=proof_of(group, asked, name),
+        change=StatementChange.objects.create(
+            program=program, kind="belief", after=f"=1+{name} change", changed_at=now
+        ),
     )
+
+
+def proof_of(group, asked, name: str) -> Proof:
+    """With a file; the requirement is owed all the same."""
+    owed = commitment(group, asked)
+    proof = Proof.objects.create(
+        commitment=owed, proved_on=owed.due_on, actor="contact", note=name, at=timezone.now()
+    )
+    Document.objects.create(
+        proof=proof, name="a.pdf", content_type="application/pdf", size=1, content=name.encode()
+    )
+    return proof
 
 
 def two_programs() -> dict[str, Tree]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from affiliates.core.states import AffiliationState, SupportState
 from tests.affiliates.directory.test_pages import program_form
+from tests.affiliates.requirements.test_requirements_admin import form_data
 from tests.factories.two_programs import Tree
 from tests.project.walks import (
     MANAGER,
@@ -20,6 +21,7 @@ from tests.project.walks import (
     READERS,
     REVIEWERS,
     SITE_STAFF,
+    WILLOW,
     WORKERS,
     Walk,
 )
@@ -60,6 +62,18 @@ def state(value: str) -> Callable[[Tree], Any]:
         tree.group.save()
 
     return prepare
+
+
+def promise(tree: Tree) -> list:
+    return [tree.group.pk, tree.requirement.pk]
+
+
+def asked(tree: Tree) -> list:
+    return [tree.requirement.pk]
+
+
+def typed_requirement(tree: Tree) -> dict[str, Any]:
+    return {**form_data(tree.program), "look_ahead_seen": "1"}
 
 
 def closed(tree: Tree) -> None:
@@ -112,6 +126,51 @@ AFFILIATIONS = {
     "tick_off": on_group(args=lambda tree: [tree.group.pk, tree.notice.pk], rows=("notice",)),
     "waive": on_group(args=lambda tree: [tree.group.pk, tree.request.pk]),
     "ask_again": on_group(args=lambda tree: [tree.group.pk, tree.request.pk]),
+    "proofs": Walk(READERS, args=promise, rows=("requirement", "group")),
+    "prove": on_group(args=promise, rows=("requirement",), data=lambda tree: {"note": "Seen."}),
+    "adjust": on_group(args=promise, rows=("requirement",), data=lambda tree: {"ask_days": 9}),
+    "document": Walk(READERS, args=lambda tree: [tree.group.pk, tree.proof.pk]),
+}
+
+REQUIREMENTS = {
+    "index": Walk(WORKERS, rows=("requirement",)),
+    "index_results": Walk(WORKERS, rows=("requirement",)),
+    "add": Walk(NOBODY),
+    "add_kind": Walk(NOBODY, WORKERS, lambda tree: ["declared"], data=typed_requirement),
+    "edit": Walk(WORKERS, WORKERS, asked, rows=("requirement",), data=typed_requirement),
+    "retire": Walk(WORKERS, WORKERS, asked, rows=("requirement",)),
+}
+
+FIRST_PROGRAM = {**REVIEWERS, "manager": WILLOW, "reader": WILLOW}
+"""The matrix shows one program at a time, by title."""
+
+
+def on_matrix(data: Callable[[Tree], dict[str, Any]]) -> Walk:
+    return Walk(
+        WORKERS,
+        WORKERS,
+        lambda tree: [],
+        rows=("requirement", "group"),
+        data=data,
+        query=lambda tree: f"?requirement={tree.requirement.pk}&group={tree.group.pk}",
+    )
+
+
+MATRIX = {
+    "affiliates_matrix": Walk(FIRST_PROGRAM, rows=("group", "requirement"), exports=True),
+    "affiliates_matrix_results": Walk(FIRST_PROGRAM, rows=("group", "requirement")),
+    "affiliates_matrix_ask": on_matrix(lambda tree: {}),
+    "affiliates_matrix_waive": on_matrix(lambda tree: {"reason": "It has to be."}),
+    "affiliates_matrix_put_off": on_matrix(
+        lambda tree: {"until": "2099-01-01", "reason": "It has to be."}
+    ),
+    "affiliates_changes": Walk(
+        PUBLISHERS,
+        PUBLISHERS,
+        lambda tree: [tree.program.pk],
+        rows=("change",),
+        data=lambda tree: {f"change_{tree.change.pk}": "correction"},
+    ),
 }
 
 CALLS = {
@@ -303,12 +362,13 @@ def _named(namespace: str, views: dict[str, Walk]) -> dict[str, list[Walk]]:
 VIEWS: dict[str, list[Walk]] = {
     **_named("affiliates_affiliation", AFFILIATIONS),
     **_named("affiliates_support", CALLS),
+    **_named("affiliates_requirement", REQUIREMENTS),
     **_named("affiliates_application", APPLICATIONS),
     **_named("affiliates_update", UPDATES),
     **_named("outgoing_mail", MAILS),
     **_named("mail_wording", WORDINGS),
     **_named("webhook_endpoint", ENDPOINTS),
     **_named("webhook_delivery", DELIVERIES),
-    **{name: [walk] for name, walk in SINGLE.items()},
+    **{name: [walk] for name, walk in (SINGLE | MATRIX).items()},
     **REVIEWS,
 }

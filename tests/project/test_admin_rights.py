@@ -112,6 +112,12 @@ def noted_writes():
         yield written
 
 
+def address(name: str, walk: Walk, tree) -> str:
+    if tree is None:
+        return reverse(name)
+    return reverse(name, args=walk.args(tree)) + walk.query(tree)
+
+
 def test_everybody_sees_their_own_and_nothing_else(client, trees, person):
     wrong = []
     for name, walk in all_walks():
@@ -120,7 +126,7 @@ def test_everybody_sees_their_own_and_nothing_else(client, trees, person):
             with undone():
                 if tree:
                     walk.prepare(tree)
-                response = client.get(reverse(name, args=walk.args(tree) if tree else []))
+                response = client.get(address(name, walk, tree))
             expected = seen & {tree.name} if tree else seen
             wrong += [
                 (name, tree and tree.name, response.status_code, what)
@@ -135,7 +141,7 @@ def test_everybody_changes_their_own_and_nothing_else(client, trees, person):
         for tree in trees.values():
             with undone():
                 walk.prepare(tree)
-                url = reverse(name, args=walk.args(tree) if walk.args else [])
+                url = address(name, walk, tree if walk.args else None)
                 with noted_writes() as written:
                     response = client.post(url, walk.data(tree))
             acts = tree.name in (walk.acts or {}).get(person, ())

@@ -21,7 +21,8 @@ MANAGER = {"manager": BOTH}
 class Walk:
     """``sees`` and ``acts`` map persons to the trees whose records they see by GET and change by
     POST. ``rows`` are the records that a page shows, ``hidden`` what it shows to nobody but
-    READERS. ``args`` is None for a list; ``prepare`` makes possible what ``data`` wants.
+    READERS. ``args`` is None for a list, ``query`` follows the address; ``prepare`` makes possible
+    what ``data`` wants.
     """
 
     sees: dict[str, tuple[str, ...]]
@@ -32,3 +33,4 @@ class Walk:
     data: Callable[[Tree], dict[str, Any]] = lambda tree: {}
     prepare: Callable[[Tree], Any] = lambda tree: None
     exports: bool = False
+    query: Callable[[Tree], str] = lambda tree: ""

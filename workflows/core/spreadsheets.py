@@ -96,7 +96,8 @@ class SafeExportMixin(SpreadsheetExportMixin):
         return super().get(request, *args, **kwargs)
 
     def get_heading(self, queryset, field) -> str:
-        return str(self.export_columns[field].heading)
+        """Some name what people typed, such as a requirement."""
+        return csv_safe(str(self.export_columns[field].heading))
 
     def to_row_dict(self, item) -> dict[str, Any]:
         return {name: column.value(item) for name, column in self.export_columns.items()}

@@ -21,12 +21,17 @@ from affiliates.models import (
     ApplicationQuestion,
     Contact,
     ContactUpdate,
+    Document,
     ImportUpload,
     InformationRequest,
     LinkRequest,
     Notice,
     ProfileChange,
+    Proof,
+    PublishedStatement,
+    RequirementQuestion,
     SpentChallenge,
+    StatementChange,
     SupportRequest,
     Transition,
 )
@@ -34,6 +39,7 @@ from affiliates.privacy.data_map import NOT_OURS_TO_CHANGE, columns_of, scanned_
 from affiliates.privacy.services import erase_person
 from tests.factories.affiliations import UpdateRequestFactory, affiliation
 from tests.factories.applications import saved_draft, submitted
+from tests.factories.requirements import commitment, requirement
 from tests.factories.reviews import act, approve, under_review, with_reviewers
 from tests.factories.updates import sent
 from tests.factories.users import UserFactory
@@ -92,6 +98,24 @@ def tables_that_say(*words):
     return {table for table, text in stored_texts() if any(word in text for word in wanted)}
 
 
+def promised(program, group, contact):
+    asked, now = requirement(program), timezone.now()
+    asked.questions = [RequirementQuestion(label="Q", clean_name="q", field_type="x")]
+    asked.save()
+    proof = Proof.objects.create(
+        commitment=commitment(group, asked),
+        proved_on=now.date(),
+        actor="contact",
+        contact=contact,
+        note="x",
+        at=now,
+    )
+    Document.objects.create(proof=proof, name="x", content_type="x", size=1, content=b"x")
+    words = {"program": program, "kind": "belief", "statement_id": "x"}
+    PublishedStatement.objects.create(text="x", text_hash="x", **words)
+    StatementChange.objects.create(before="x", after="x", changed_at=now, **words)
+
+
 def a_row_of_everything(program):
     """One record of each model at least, all about the same person."""
     decided = under_review(program, contact_name=NAME, contact_email=ADDRESS)
@@ -109,6 +133,7 @@ def a_row_of_everything(program):
         affiliation=group, role=ContactRole.ALTERNATE, name="Lee", email=OTHER, email_key="y"
     )
     request = UpdateRequestFactory(affiliation=group)
+    promised(program, group, contact)
     update = ContactUpdate.objects.create(
         affiliation=group, contact=contact, kind=UpdateKind.NEWS, text="News", sent_at=now
     )
