@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import CharField, QuerySet
+from django.db.models.functions import Cast
 from wagtail.models import TaskState
 
 from affiliates.affiliations.deadlines import NOTICE
@@ -22,6 +25,10 @@ from affiliates.models import (
     UpdateRequest,
 )
 from affiliates.models.base_page import Page
+from affiliates.programs.promised_days import calendar_of
+from affiliates.requirements.deadlines import REQUIREMENT
+from affiliates.requirements.queries import asked_commitments
+from affiliates.requirements.services.committing import take_up
 from affiliates.support.deadlines import SUPPORT
 from affiliates.updates.deadlines import CHANGES, MODERATION, UPDATE
 from workflows.deadlines.policies import get_policy
@@ -49,7 +56,20 @@ def follow_update_policy(*, program: AffiliateProgramPage, now: datetime) -> Non
             affiliation.program = program
             follow_interval(affiliation, now)
         for kind, keys in affiliate_subjects_of(program):
-            reschedule(deadlines=_held(kind, keys))
+            if kind != REQUIREMENT or _counts_otherwise(program, keys):
+                reschedule(deadlines=_held(kind, keys))
+
+
+def _counts_otherwise(program: AffiliateProgramPage, keys: QuerySet) -> bool:
+    """Whether the program's calendar has changed. Nothing else of its policy moves the clocks of
+    requirements, of which there may be seventy thousand.
+    """
+    one = Deadline.objects.filter(kind=REQUIREMENT, closed_at=None, object_id__in=keys).first()
+    if one is None:
+        return False
+    calendar = calendar_of(program, business_days=False)
+    is_same_zone = one.time_zone == calendar.time_zone
+    return not is_same_zone or one.due_at != calendar.moment(calendar.day_of(one.due_at))
 
 
 def follow_moved_page(*, page: AffiliatePage, now: datetime) -> None:
@@ -63,10 +83,11 @@ def follow_moved_page(*, page: AffiliatePage, now: datetime) -> None:
     with transaction.atomic():
         affiliation.program = program
         affiliation.save(update_fields=["program", "updated_at"])
+        take_up(affiliation=affiliation, now=now)
         follow_update_policy(program=program, now=now)
 
 
-def _held(kind: str, keys: list[str]) -> list[Deadline]:
+def _held(kind: str, keys: Any) -> list[Deadline]:
     """Locked, since a deadline that is being closed must not get a next step."""
     held = Deadline.objects.select_for_update(no_key=True).filter(kind=kind, closed_at=None)
     deadlines = list(held.filter(object_id__in=keys))
@@ -75,8 +96,10 @@ def _held(kind: str, keys: list[str]) -> list[Deadline]:
     return deadlines
 
 
-def affiliate_subjects_of(program: AffiliateProgramPage) -> Iterator[tuple[str, list[str]]]:
-    """Kinds of open deadlines about the program's affiliates, with the keys of their subjects."""
+def affiliate_subjects_of(program: AffiliateProgramPage) -> Iterator[tuple[str, QuerySet]]:
+    """Kinds of open deadlines about the program's affiliates, with the keys of their subjects, for
+    ``object_id__in``.
+    """
     of_program = {"affiliation__program": program}
     requests = UpdateRequest.objects.filter(**of_program, state=UpdateRequestState.OPEN)
     calls = SupportRequest.objects.filter(**of_program, state=SupportState.OPEN)
@@ -84,8 +107,9 @@ def affiliate_subjects_of(program: AffiliateProgramPage) -> Iterator[tuple[str, 
     updates = ContactUpdate.objects.filter(**of_program, first_published_at=None)
     of_kind = {UPDATE: requests, SUPPORT: calls, NOTICE: notices, MODERATION: updates}
     of_kind[CHANGES] = updates
+    of_kind[REQUIREMENT] = asked_commitments().filter(requirement__program=program)
     for kind, records in of_kind.items():
-        yield kind, [str(key) for key in records.values_list("pk", flat=True)]
+        yield kind, records.order_by().values(as_text=Cast("pk", CharField()))
 
 
 def subjects_of(program: AffiliateProgramPage) -> Iterator[tuple[str, list[str]]]:

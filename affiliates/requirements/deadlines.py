@@ -36,8 +36,11 @@ def ladder(deadline: Deadline) -> Ladder:
 
 
 def is_open(commitment: Commitment) -> bool:
-    is_asked = commitment.requirement.retired_at is None and commitment.due_on is not None
-    return is_asked and commitment.affiliation.state == AffiliationState.ACTIVE
+    """A group that moves to another program leaves its requirements behind."""
+    requirement, affiliation = commitment.requirement, commitment.affiliation
+    is_asked = requirement.retired_at is None and commitment.due_on is not None
+    is_member = requirement.program_id == affiliation.program_id
+    return is_asked and is_member and affiliation.state == AffiliationState.ACTIVE
 
 
 def mails(deadline: Deadline, step: Step) -> Iterable[NewMail]:

@@ -13,10 +13,12 @@ from affiliates.affiliations.standing.requirements import in_state, state_of
 from affiliates.affiliations.standing.rules import standing_of
 from affiliates.core.states import Actor, RequirementState, Standing
 from affiliates.models import Affiliation, Commitment, ContactUpdate
+from affiliates.policies.services import follow_update_policy
 from affiliates.requirements.services.committing import follow_requirement, retire
 from affiliates.requirements.services.proving import adjust, ask_now, prove, put_off, waive
 from affiliates.signals import update_received
 from tests.factories.affiliations import affiliation
+from tests.factories.pages import ProgramPageFactory
 from tests.factories.requirements import commitment, requirement
 from tests.factories.reviews import reviewer
 from workflows.deadlines.sweep import sweep
@@ -191,6 +193,26 @@ def test_break_from_reminders_moves_the_day(group, program):
     assert mails() == []
     resume_reminders(affiliation=group, by=by, now=NOW + 28 * DAY)
     assert commitment(group, asked).due_on == date(2027, 2, 11)
+
+
+def test_group_that_moves_owes_what_its_new_program_asks(group, program):
+    requirement(program, now=NOW, first_days=5)
+    other = ProgramPageFactory(title="Another program")
+    asked = requirement(other, "contact", now=NOW, first_days=20)
+    with time_machine.travel(NOW, tick=False):
+        group.page.move(other, pos="last-child")
+    assert commitment(group, asked).due_on == date(2027, 1, 24)
+    swept(NOW + 4 * DAY)
+    assert mails() == []
+
+
+def test_clocks_follow_the_programs_time_zone_and_hour(group, program):
+    requirement(program, now=NOW)
+    program.time_zone, program.sending_hour = "America/Los_Angeles", 7
+    program.save()
+    follow_update_policy(program=program, now=NOW)
+    [deadline] = Deadline.objects.filter(kind="requirement", closed_at=None)
+    assert deadline.next_step_at == datetime(2027, 1, 20, 15, tzinfo=UTC)
 
 
 def test_new_group_owes_what_its_program_asks(program):
