@@ -1,10 +1,11 @@
 """Checks of URLs that our servers send requests to, against server-side request forgery. Checked
-when typed (``check_address``) and again for each request (``webhooks/requests.py``).
+when typed (``check_address``) and again for each request (``guarded_requests.py``).
 """
 
 import ipaddress
 import re
 import socket
+from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 import requests
@@ -28,6 +29,20 @@ _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMBER = re.compile(r"0x[0-9a-f]*|\d+")
 
 
+@dataclass(frozen=True)
+class AddressRules:
+    """Which addresses we send requests to. ``ports``: those allowed; empty for any."""
+
+    schemes: tuple[str, ...]
+    ports: tuple[int, ...] = (443, 80)
+    longest: int = LONGEST
+
+
+def of_webhooks() -> AddressRules:
+    schemes = ("https", "http") if settings.WEBHOOK_ALLOW_HTTP else ("https",)
+    return AddressRules(schemes, settings.WEBHOOK_PORTS)
+
+
 def is_public(address: str) -> bool:
     """Whether the IP address is on the public internet."""
     ip = ipaddress.ip_address(address.partition("%")[0])
@@ -39,16 +54,17 @@ def is_public(address: str) -> bool:
     return not is_special and not any(ip in network for network in EXTRA_BLOCKED_NET_RANGES)
 
 
-def clean_address(text: str) -> str:
-    """Normalize a URL without looking up its host: strip it and add a missing ``https://``. Raises
-    AddressRefused.
+def clean_address(text: str, rules: AddressRules | None = None) -> str:
+    """Normalize a URL without looking up its host: strip it and add a missing ``https://``. The
+    rules are those of webhooks, if none are given. Raises AddressRefused.
     """
+    rules = rules or of_webhooks()
     address = text.strip()
-    if not address or len(address) > LONGEST or _NEVER.search(address):
+    if not address or len(address) > rules.longest or _NEVER.search(address):
         raise AddressRefused
     parts = _canonical(address if _SCHEME.match(address) else f"https://{address}")
-    _check_scheme(parts)
-    _check_port(parts)
+    _check_scheme(parts, rules)
+    _check_port(parts, rules)
     _check_host(parts.hostname or "")
     return parts.geturl()
 
@@ -82,16 +98,15 @@ def _canonical(address: str) -> SplitResult:
     return parts
 
 
-def _check_scheme(parts: SplitResult) -> None:
-    schemes = ["https", "http"] if settings.WEBHOOK_ALLOW_HTTP else ["https"]
-    if parts.scheme not in schemes:
+def _check_scheme(parts: SplitResult, rules: AddressRules) -> None:
+    if parts.scheme not in rules.schemes:
         raise AddressRefused(gettext("The address must begin with https://."))
     if parts.username is not None or parts.password is not None:
         raise AddressRefused(gettext("Take the user name and the password out of the address."))
 
 
-def _check_port(parts: SplitResult) -> None:
-    allowed = settings.WEBHOOK_PORTS
+def _check_port(parts: SplitResult, rules: AddressRules) -> None:
+    allowed = rules.ports
     port = DEFAULT_PORTS[parts.scheme] if parts.port is None else parts.port
     if allowed and port not in allowed:
         raise AddressRefused(

@@ -9,6 +9,7 @@ import requests
 
 from tests.workflows.webhooks.webhooks import make_endpoint
 from workflows.core.exceptions import AddressRefused
+from workflows.core.guarded_requests import pinned
 from workflows.core.web_addresses import check_address, clean_address, is_public
 from workflows.models import WebhookDelivery
 from workflows.webhooks import requests as web_requests
@@ -194,7 +195,7 @@ def test_name_is_looked_up_once_and_that_answer_is_connected_to(resolver):
     answers, asked = resolver
     answers[:] = [PUBLIC, "127.0.0.1"]
     request = requests.Request("POST", f"https://{NAME}/hooks", data=b"{}").prepare()
-    adapter = web_requests._adapter(request, web_requests._Watch())
+    adapter = pinned(request)
 
     host, pool = adapter.build_connection_pool_key_attributes(request, verify=True)
 
