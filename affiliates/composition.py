@@ -44,6 +44,7 @@ from affiliates.requirements import deadlines as requirement_deadlines
 from affiliates.requirements import mails as requirement_mails
 from affiliates.requirements import receivers as requirement_receivers
 from affiliates.requirements.admin.permissions import RequirementPermissionPolicy
+from affiliates.requirements.badge import kind as badge
 from affiliates.support import deadlines as support_deadlines
 from affiliates.support import mails as support_mails
 from affiliates.support import receivers as support_receivers
@@ -63,7 +64,7 @@ REGISTERED = (
     *(applying_mails, reviewing_mails, contact_mails, ending_mails, link_mails, portal_mails),
     *(support_mails, asking_mails, received_mails),
     *(requirement_deadlines, requirement_mails, declared, contact),
-    *(documents, questions, reaffirm),
+    *(documents, questions, reaffirm, badge),
     monitoring,
 )
 """Modules that register their kinds, or numbers to watch, when imported."""

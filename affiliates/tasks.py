@@ -15,6 +15,7 @@ from affiliates.applications.services.submission import START_REVIEWS, delete_st
 from affiliates.portal.services.link_requests import answer_link_requests
 from affiliates.portal.services.profile_changes import put_waiting_changes
 from affiliates.portal.services.profile_reviews import recover_changes
+from affiliates.requirements.badge.services import look_for_badges as look_for_all
 from affiliates.spam.proof import delete_expired_challenges
 from affiliates.transfer.services.uploads import delete_old_uploads
 from affiliates.updates.services.asking import open_due_requests
@@ -30,6 +31,7 @@ BUSY_SECONDS = 20
 
 ASK_FOR_UPDATES = "affiliates.ask_for_updates"
 START_MODERATION = "affiliates.start_moderation"
+LOOK_FOR_BADGES = "affiliates.look_for_badges"
 
 
 @shared_task(name=START_REVIEWS, base=PeriodicTask, seconds=ONE_MINUTE)
@@ -62,6 +64,14 @@ def start_moderation() -> None:
     started = check_texts(now=timezone.now(), should_stop=is_over)
     started += start_waiting_moderations(now=timezone.now(), should_stop=is_over)
     _go_on(START_MODERATION, started, is_over)
+
+
+@shared_task(name=LOOK_FOR_BADGES, base=PeriodicTask, seconds=ONE_MINUTE)
+def look_for_badges() -> None:
+    """Look whether the websites of groups show the badge. One website takes up to half a minute."""
+    is_over = _time_is_up()
+    looked = look_for_all(now=timezone.now(), should_stop=is_over)
+    _go_on(LOOK_FOR_BADGES, looked, is_over)
 
 
 @shared_task(name="affiliates.forget", base=PeriodicTask, seconds=ONE_DAY)

@@ -8,6 +8,7 @@ from affiliates.directory.cards import affiliate_card, program_card
 from affiliates.directory.views import embed, regions_geojson
 from affiliates.links.views import link
 from affiliates.portal.views.links import renew, stop_reminders
+from affiliates.requirements.badge.views import badge
 from affiliates.spam.views import challenge
 from affiliates.updates.views.public import update_card
 
@@ -44,6 +45,7 @@ from affiliates.portal import urls  # noqa: E402 (its URLs use these converters)
 app_name = "affiliates"
 
 urlpatterns = [
+    path("badge/<uuid:group_key>.png", badge, name="badge"),
     path("challenge/", challenge, name="challenge"),
     path("link/renew/", renew, name="renew"),
     path("link/stop/<token:token>/", stop_reminders, name="stop_reminders"),

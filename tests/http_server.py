@@ -94,3 +94,41 @@ class WebhookReceiver:
             handler.send_header("Content-Length", str(len(answer.body)))
             handler.end_headers()
             handler.wfile.write(answer.body)
+
+
+class Website(WebhookReceiver):
+    """A group's website: ``pages`` by path, and 404 for all others."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pages: dict[str, Answer] = {}
+        self.asked: list[tuple[str, Message]] = []
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server.server_port}/"
+
+    @property
+    def paths(self) -> list[str]:
+        return [path for path, _headers in self.asked]
+
+    def show(self, path: str, content: str | bytes, **headers: str) -> None:
+        body = content.encode() if isinstance(content, str) else content
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.pages[path] = Answer(body=body, headers={"Content-Type": "text/html", **names})
+
+    def redirect(self, path: str, to: str) -> None:
+        self.pages[path] = Answer(301, b"", {"Location": to})
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        website = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                website.asked.append((self.path, self.headers))
+                website.answer(self, website.pages.get(self.path, Answer(404, b"gone")))
+
+            def log_message(self, *args: object) -> None:
+                pass
+
+        return Handler

@@ -102,6 +102,16 @@ class AffiliatesSettings(LiveSettings):
     """Sites beside this one that may show the directory in a frame, as ``https://example.org`` or
     ``https://*.example.org``; ``*`` for all. No other page may ever stand in a frame."""
 
+    BADGE_LOOK_DAYS: int = 7
+    """How often a worker looks whether a group's website shows the badge. After a look that did not
+    find it, the next one is a day later."""
+
+    BADGE_PAUSE_SECONDS: float = 1.0
+    """Between two requests to one website while a worker looks for the badge."""
+
+    BADGE_ALLOW_PRIVATE: bool = False
+    """Whether it may look at private networks, this machine itself and any port. For tests."""
+
     CARD_FONT: str = ""
     """Path of a TrueType font for the pictures beside shared links; empty: the one in Pillow, which
     has no accents and none but Latin letters."""

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from affiliates.core.states import BadgeFinding
+
 
 class AffiliatesError(Exception):
     """Something about the affiliate program could not be done."""
@@ -96,6 +98,14 @@ class NoPageLeft(AffiliatesError):
 
 class UnknownRequirementKind(AffiliatesError):
     """No app has registered this kind of requirement."""
+
+
+class NotSeen(AffiliatesError):
+    """A page or picture of a website could not be looked at."""
+
+    def __init__(self, finding: BadgeFinding) -> None:
+        super().__init__()
+        self.finding = finding
 
 
 class LinkInvalid(AffiliatesError):

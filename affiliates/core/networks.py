@@ -111,6 +111,23 @@ def clean_link(network: str, value: str) -> str:
     return address
 
 
+def clean_any_link(value: str) -> str:
+    """Clean the address of any page: of a website, or a post on a network. Raises
+    ``ValidationError``.
+    """
+    typed = _ENCLOSED.sub(r"\2", clean_line(value, max_length=LINK_LENGTH))
+    return urlunsplit(_web_address(typed)) if typed else ""
+
+
+def host_of(url: str) -> str:
+    """In lower case, without ``www.``; empty if there is none."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    return host.lower().removeprefix("www.")
+
+
 def network_of(host: str) -> str | None:
     for network, place in PLACES.items():
         if any(_is_below(host, domain) for domain in (*place.domains, *place.short)):

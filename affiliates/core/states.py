@@ -186,6 +186,25 @@ class RequirementState(models.TextChoices):
     LATE = "late", _("Late")
 
 
+class BadgeFinding(models.TextChoices):
+    """What a look for a badge came to. ``SIGHTINGS`` prove it."""
+
+    ADDRESS = "address", _("Its own address is on the page")
+    LINK = "link", _("The page links to the program")
+    PICTURE = "picture", _("A copy of the picture is on the page")
+    LOADED = "loaded", _("The website showed it to a visitor")
+    MISSED = "missed", _("Not seen")
+    NO_ANSWER = "no_answer", _("The website could not be opened")
+    ROBOTS = "robots", _("The website asks programs not to look (robots.txt)")
+    SCRIPTS = "scripts", _("The page is made by scripts, which we do not run")
+    TOO_MUCH = "too_much", _("The website is too large or too slow for one look")
+    ELSEWHERE = "elsewhere", _("It is where programs may not look, such as on social media")
+    NO_WEBSITE = "no_website", _("The group has no website")
+
+
+SIGHTINGS = (*(BadgeFinding.ADDRESS, BadgeFinding.LINK, BadgeFinding.PICTURE, BadgeFinding.LOADED),)
+
+
 class Scope(models.TextChoices):
     STATE = "state", _("State")
     PROVINCIAL = "provincial", _("Provincial")

@@ -688,4 +688,27 @@ class Migration(migrations.Migration):
             model_name='commitment',
             constraint=models.UniqueConstraint(fields=('affiliation', 'requirement'), name='one_commitment_per_requirement'),
         ),
+        migrations.CreateModel(
+            name='BadgeLook',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('link', models.CharField(blank=True, max_length=500, verbose_name='where it is shown')),
+                ('host', models.CharField(blank=True, db_index=True, max_length=253)),
+                ('next_at', models.DateTimeField(db_index=True, verbose_name='next look')),
+                ('leased_until', models.DateTimeField(null=True)),
+                ('looked_at', models.DateTimeField(null=True, verbose_name='last look')),
+                ('finding', models.CharField(blank=True, choices=[('address', 'Its own address is on the page'), ('link', 'The page links to the program'), ('picture', 'A copy of the picture is on the page'), ('loaded', 'The website showed it to a visitor'), ('missed', 'Not seen'), ('no_answer', 'The website could not be opened'), ('robots', 'The website asks programs not to look (robots.txt)'), ('scripts', 'The page is made by scripts, which we do not run'), ('too_much', 'The website is too large or too slow for one look'), ('elsewhere', 'It is where programs may not look, such as on social media'), ('no_website', 'The group has no website')], max_length=16, verbose_name='finding')),
+                ('address', models.CharField(blank=True, max_length=2000, verbose_name='address')),
+                ('seen_on', models.DateField(null=True, verbose_name='seen')),
+                ('missed_on', models.DateField(null=True, verbose_name='not seen')),
+                ('missing_on', models.DateField(null=True, verbose_name='not seen again')),
+                ('loaded_on', models.DateField(null=True, verbose_name='shown to a visitor')),
+                ('commitment', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='badge_look', to='affiliates.commitment')),
+            ],
+            options={
+                'verbose_name': 'look for a badge',
+                'verbose_name_plural': 'looks for badges',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('leased_until__isnull', False), models.Q(('host', ''), _negated=True)), fields=('host',), name='one_look_at_a_host')],
+            },
+        ),
     ]

@@ -28,7 +28,7 @@ from affiliates.models import (
 from affiliates.models.updates_routes import public_url
 from affiliates.portal.profile import LABELS, Profile, profile_of
 from affiliates.programs.promised_days import calendar_of, today_at
-from affiliates.requirements.kinds import RequirementKind, get_kind
+from affiliates.requirements.kinds import RequirementKind, found_out, get_kind
 from affiliates.updates.queries import going_live, is_decided, published_updates_of, read_by
 from workflows.core.due import long_date
 from workflows.deadlines.services import open_deadlines
@@ -113,6 +113,8 @@ class Promise:
 
     status: RequirementStatus
     kind: RequirementKind
+    found_out: str = ""
+    """What we know of it, in a sentence."""
 
     @property
     def asks(self) -> Any:
@@ -128,7 +130,15 @@ class Promise:
 
 
 def checklist(standing: StandingReport) -> list[Promise]:
-    return [Promise(status, get_kind(status.requirement.kind)) for status in standing.requirements]
+    known = found_out([one.commitment for one in standing.requirements if one.commitment])
+    return [
+        Promise(
+            status,
+            get_kind(status.requirement.kind),
+            known.get(status.commitment.pk, "") if status.commitment else "",
+        )
+        for status in standing.requirements
+    ]
 
 
 def is_contact_of(affiliation: Affiliation, form: Form) -> bool:

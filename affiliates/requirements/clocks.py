@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from affiliates.core.states import AffiliationState
 from affiliates.models import Commitment
 from affiliates.models.requirements import LADDER_FIELDS
 from affiliates.programs.promised_days import calendar_of, months_after, today_at
-from affiliates.requirements.deadlines import REQUIREMENT
+from affiliates.requirements.deadlines import REQUIREMENT, is_open
 from workflows.deadlines.services import begin_deadlines, close_deadlines_of
 
 DAYS = ("due_on", "ask_on", "late_on", "attention_on", "lapsed_on")
@@ -49,14 +48,9 @@ def run_clocks(commitments: Sequence[Commitment], *, outcome: str, now: datetime
     if not commitments:
         return
     close_deadlines_of(commitments, kind=REQUIREMENT, outcome=outcome, now=now)
-    owed = [one for one in commitments if is_owed(one, now)]
+    owed = [one for one in commitments if is_open(one)]
     due = [(one, _calendar(one).moment(one.due_on)) for one in owed if one.due_on]
     begin_deadlines(kind=REQUIREMENT, due_at=due, now=now, since=_before_the_first(owed, now))
-
-
-def is_owed(commitment: Commitment, now: datetime) -> bool:
-    is_asked = commitment.requirement.retired_at is None
-    return is_asked and commitment.affiliation.state == AffiliationState.ACTIVE
 
 
 def save_days(commitments: Iterable[Commitment], *others: str) -> None:

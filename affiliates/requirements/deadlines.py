@@ -36,11 +36,14 @@ def ladder(deadline: Deadline) -> Ladder:
 
 
 def is_open(commitment: Commitment) -> bool:
-    """A group that moves to another program leaves its requirements behind."""
+    """Not while nobody knows whether it is kept. A group that moves to another program leaves its
+    requirements behind.
+    """
     requirement, affiliation = commitment.requirement, commitment.affiliation
-    is_asked = requirement.retired_at is None and commitment.due_on is not None
+    is_asked = requirement.retired_at is None and commitment.unknown_on is None
     is_member = requirement.program_id == affiliation.program_id
-    return is_asked and is_member and affiliation.state == AffiliationState.ACTIVE
+    is_due = commitment.due_on is not None
+    return is_asked and is_member and is_due and affiliation.state == AffiliationState.ACTIVE
 
 
 def mails(deadline: Deadline, step: Step) -> Iterable[NewMail]:

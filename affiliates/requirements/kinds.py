@@ -4,7 +4,7 @@ may add its own.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -59,6 +59,10 @@ class RequirementKind:
     by key, to the day of a proof that was there before the requirement. ``facts`` describes a
     proof in pairs of label and value. ``received`` is called with each new proof, in its
     transaction. ``defaults`` are numbers of a new requirement.
+
+    ``begun`` is called with new commitments, in the transaction and before their clocks start.
+    ``found_out`` says what we know of commitments, by key, in a sentence for their groups.
+    ``fields_template`` may also show what ``page_context`` gives it.
     """
 
     name: str
@@ -72,6 +76,9 @@ class RequirementKind:
     received: Callable[[Proof], None] = lambda proof: None
     has_questions: bool = False
     fields_template: str = "affiliates/requirements/fields.html"
+    begun: Callable[[Sequence[Commitment], datetime], None] = lambda commitments, now: None
+    found_out: Callable[[Sequence[Commitment]], Mapping[int, str]] = lambda commitments: {}
+    page_context: Callable[[Commitment], Mapping[str, Any]] = lambda commitment: {}
     defaults: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -94,6 +101,15 @@ def get_kind(name: str) -> RequirementKind:
         return _kinds[name]
     except KeyError:
         raise UnknownRequirementKind(f"No kind of requirement “{name}”.") from None
+
+
+def found_out(commitments: Sequence[Commitment]) -> dict[int, str]:
+    """What we know of each, by key, where there is something to say. Costs the same for more."""
+    known: dict[int, str] = {}
+    for name in {one.requirement.kind for one in commitments}:
+        own = [one for one in commitments if one.requirement.kind == name]
+        known |= get_kind(name).found_out(own)
+    return known
 
 
 def all_kinds() -> list[RequirementKind]:

@@ -17,7 +17,7 @@ from affiliates.mail.contacts import reachable, recipient_of, register_kind, to_
 from affiliates.mail.placeholders import FIRST_CONTACT, OWN_PAGE
 from affiliates.models import Affiliation, Commitment, Contact
 from affiliates.programs.promised_days import today_at
-from affiliates.requirements.kinds import get_kind
+from affiliates.requirements.kinds import found_out, get_kind
 from workflows.mail.kinds import Placeholder
 from workflows.mail.outbox import NewMail
 from workflows.models import OutgoingMail
@@ -37,15 +37,18 @@ def open_commitments(affiliation: Affiliation, today: date) -> list[Commitment]:
     return sorted(found, key=lambda one: (one.due_on, one.requirement.sort_order))
 
 
-def _line(commitment: Commitment, today: date) -> str:
+def _line(commitment: Commitment, today: date, known: str) -> str:
     requirement = commitment.requirement
     asks = requirement.sentence or str(get_kind(requirement.kind).asks)
-    return f"- {requirement.name}. {due_text(commitment.due_on, today)} {asks}"
+    said = f"- {requirement.name}. {due_text(commitment.due_on, today)} {asks} {known}"
+    return said.strip()
 
 
 def _asked(affiliation: Affiliation, contact: Contact, mail: OutgoingMail) -> Mapping[str, Any]:
     today = today_at(affiliation.program, timezone.now())
-    lines = [_line(one, today) for one in open_commitments(affiliation, today)]
+    owed = open_commitments(affiliation, today)
+    known = found_out(owed)
+    lines = [_line(one, today, known.get(one.pk, "")) for one in owed]
     first = affiliation.primary_contact
     return {
         "open_requirements": "\n".join(lines),
@@ -93,7 +96,7 @@ _register = partial(
     ),
     templates="affiliates/requirements/mail",
     says=(_asked,),
-    related=("program", "contacts", "commitments__requirement"),
+    related=("program", "contacts", "commitments__requirement", "commitments__badge_look"),
     still_owed=_is_owed,
     headers=_unsubscribe,
 )

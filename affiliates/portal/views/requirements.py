@@ -68,6 +68,7 @@ class ProveRequirement(SessionForm):
         return {
             "promise": promise,
             "heading": requirement.name,
+            **promise.kind.page_context(self._commitment(promise, session)),
             "obligation": obligations.get(requirement.statement_id, ""),
             "given": self._given(promise),
             "document_url": reverse(

@@ -27,6 +27,7 @@ LOG_ACTIONS = {
     proving.WAIVED: (_("Waive a requirement"), _("Requirement waived")),
     proving.PUT_OFF: (_("Put a requirement off"), _("Requirement put off")),
     proving.ADJUSTED: (_("Change a requirement for a group"), _("Requirement changed for it")),
+    proving.UNKNOWN: (_("Lose sight of a requirement"), _("Requirement: no longer known")),
     proving.ASKED: (_("Ask for a requirement"), _("Requirement asked for")),
 }
 

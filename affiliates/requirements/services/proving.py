@@ -34,6 +34,7 @@ WAIVED = "affiliates.requirement_waived"
 PUT_OFF = "affiliates.requirement_put_off"
 ADJUSTED = "affiliates.requirement_adjusted"
 ASKED = "affiliates.requirement_asked"
+UNKNOWN = "affiliates.requirement_unknown"
 
 STATE_FIELDS = ("proved_on", "waived_on", "waived_until", "unknown_on", "reason")
 
@@ -185,12 +186,19 @@ def _is_owed(commitment: Commitment, now: datetime) -> bool:
     return state in (RequirementState.DUE, RequirementState.LATE)
 
 
-def fall_due(*, commitments: Iterable[Commitment], reason: str, now: datetime) -> None:
-    """Something shows that it is no longer kept: owed today, in the caller's transaction."""
+def fall_due(
+    *, commitments: Iterable[Commitment], reason: str, with_notice: bool = False, now: datetime
+) -> None:
+    """Something shows that it is no longer kept: owed today, or asked for today with the usual days
+    of notice. In the caller's transaction.
+    """
     found = held(commitments)
     for commitment in found:
-        commitment.proved_on, commitment.reason = None, reason
-        set_due(commitment, today_of(commitment, now))
+        due_on = today_of(commitment, now)
+        if with_notice:
+            due_on = _with_notice(commitment, due_on)
+        commitment.proved_on, commitment.unknown_on, commitment.reason = None, None, reason
+        set_due(commitment, due_on)
     _move(found, ASKED, now=now)
 
 
@@ -203,6 +211,23 @@ def bring_forward(*, commitments: Iterable[Commitment], now: datetime) -> None:
             set_due(commitment, soonest)
             found.append(commitment)
     _move(found, ASKED, now=now)
+
+
+def _with_notice(commitment: Commitment, today: date) -> date:
+    """The first days of a new requirement stay."""
+    soonest = today + timedelta(days=commitment.days_of("ask_days"))
+    first_due = commitment.due_on if commitment.proved_on is None else None
+    return max(soonest, first_due or soonest)
+
+
+def cannot_tell(*, commitment: Commitment, reason: str, now: datetime) -> None:
+    """Nobody knows whether it is kept: it is not asked for until that changes. In the caller's
+    transaction.
+    """
+    found = held([commitment])
+    for one in found:
+        one.unknown_on, one.reason = today_of(one, now), reason
+    _move(found, UNKNOWN, now=now)
 
 
 def confirm_by_use(*, affiliation: Affiliation, contact: Contact | None, now: datetime) -> None:

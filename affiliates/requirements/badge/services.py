@@ -1,0 +1,242 @@
+"""Looks at the websites of groups, and what comes of it. Each group has a row that says when to
+look next; a lease on it keeps other workers away from that host.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from django.db import IntegrityError, transaction
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.utils.translation import gettext as _
+
+from affiliates.affiliations.standing.requirements import state_of
+from affiliates.core.batches import do_each
+from affiliates.core.conf import settings
+from affiliates.core.networks import host_of
+from affiliates.core.states import (
+    SIGHTINGS,
+    Actor,
+    AffiliationState,
+    BadgeFinding,
+    RequirementState,
+)
+from affiliates.core.text import for_staff
+from affiliates.models import Affiliation, BadgeLook, Commitment, Proof
+from affiliates.programs.promised_days import today_at
+from affiliates.requirements.badge.addresses import site_address, wanted_of, websites_of
+from affiliates.requirements.badge.findings import sentence_of
+from affiliates.requirements.badge.looking import Seen, look_for
+from affiliates.requirements.badge.visits import LONGEST_ADDRESS, Visitor
+from affiliates.requirements.clocks import today_of
+from affiliates.requirements.queries import held
+from affiliates.requirements.services.proving import cannot_tell, fall_due, prove
+
+LEASE = timedelta(minutes=10)
+HOST_REST = timedelta(minutes=1)
+ONE_DAY = timedelta(days=1)
+RENEWED_AFTER = timedelta(days=28)
+"""A sighting becomes a proof if the last one is older: weekly looks would fill the history."""
+
+LOADED_DAYS = 7
+"""How long it counts that the website showed the badge to a visitor."""
+
+UNSEEN = tuple(set(BadgeFinding) - set(SIGHTINGS))
+
+
+def begin_looking(commitments: Sequence[Commitment], now: datetime) -> None:
+    """Nobody is asked before we have looked: unknown at first, where there is a website. In the
+    caller's transaction, before the clocks start.
+    """
+    websites = websites_of([commitment.affiliation for commitment in commitments])
+    BadgeLook.objects.bulk_create(
+        BadgeLook(commitment=one, host=host_of(websites.get(one.affiliation_id, "")), next_at=now)
+        for one in commitments
+    )
+    reason = for_staff(lambda: _("We have not looked at the website yet."))
+    unknown = [one for one in commitments if one.affiliation_id in websites and not one.proved_on]
+    for commitment in unknown:
+        commitment.unknown_on, commitment.reason = today_of(commitment, now), reason
+    Commitment.objects.bulk_update(unknown, ["unknown_on", "reason"], batch_size=1000)
+
+
+def look_again(proof: Proof) -> None:
+    """Somebody has told where it is shown: look there, in the caller's transaction."""
+    if proof.actor != Actor.SYSTEM:
+        link = str(proof.data.get("link", ""))
+        looks = BadgeLook.objects.filter(commitment=proof.commitment)
+        looks.update(link=link, next_at=proof.at, missed_on=None, missing_on=None)
+
+
+def note_load(*, affiliation: Affiliation, referer: str, now: datetime) -> None:
+    """The badge was loaded by its own address. Only the first load of a day from the host of the
+    group's website writes anything, and that is the day. It proves nothing: the next look decides.
+    """
+    host = host_of(referer)
+    if not host:
+        return
+    today = today_at(affiliation.program, now)
+    fresh = BadgeLook.objects.filter(commitment__affiliation=affiliation, host=host).filter(
+        Q(loaded_on=None) | Q(loaded_on__lt=today)
+    )
+    keys = list(fresh.values_list("pk", flat=True))
+    if keys:
+        soon = Case(When(finding__in=SIGHTINGS, then=F("next_at")), default=Value(now))
+        BadgeLook.objects.filter(pk__in=keys).update(loaded_on=today, next_at=soon)
+
+
+def look_for_badges(*, now: datetime, should_stop: Callable[[], bool] = lambda: False) -> int:
+    """Look at each website that is due, one after the other; returns how many. What comes of each
+    is committed by itself. Processes may run it concurrently, but not in a transaction.
+    """
+    return do_each(
+        _claimed(now, should_stop),
+        partial(_look_at, now=now),
+        failure="The badge of %s could not be looked for",
+    )
+
+
+def _claimed(now: datetime, should_stop: Callable[[], bool]) -> Iterator[BadgeLook]:
+    BadgeLook.objects.filter(leased_until__lt=now).update(leased_until=None)
+    while not should_stop():
+        key = _due(now).values_list("pk", flat=True).first()
+        if key is None:
+            return
+        if look := _claim(key, now):
+            yield look
+
+
+def _due(now: datetime) -> QuerySet[BadgeLook]:
+    """Those of active affiliates whose host nobody has visited within the last minute."""
+    near = BadgeLook.objects.filter(host=OuterRef("host")).exclude(host="")
+    visited = near.filter(Q(leased_until__isnull=False) | Q(looked_at__gt=now - HOST_REST))
+    return BadgeLook.objects.filter(
+        ~Exists(visited),
+        next_at__lte=now,
+        leased_until=None,
+        commitment__affiliation__state=AffiliationState.ACTIVE,
+        commitment__requirement__retired_at=None,
+    ).order_by("next_at", "pk")
+
+
+def _claim(key: int, now: datetime) -> BadgeLook | None:
+    """Lease it, unless another worker was faster here or at the same host. If this worker dies, it
+    is looked at a day later.
+    """
+    group = "commitment__affiliation"
+    rows = BadgeLook.objects.select_related(f"{group}__program__badge", f"{group}__page")
+    look = rows.get(pk=key)
+    affiliation = look.commitment.affiliation
+    website = websites_of([affiliation]).get(affiliation.pk, "")
+    free = BadgeLook.objects.filter(pk=key, leased_until=None, next_at__lte=now)
+    lease = {"host": host_of(website), "leased_until": now + LEASE, "next_at": now + ONE_DAY}
+    try:
+        with transaction.atomic():
+            is_ours = free.update(**lease)
+    except IntegrityError:
+        free.update(next_at=now + HOST_REST)
+        return None
+    look.host = lease["host"]
+    return look if is_ours else None
+
+
+def _look_at(look: BadgeLook, *, now: datetime) -> int:
+    affiliation = look.commitment.affiliation
+    website = websites_of([affiliation]).get(affiliation.pk, "")
+    starts = [url for url in dict.fromkeys((look.link, website)) if url]
+    visitor = Visitor(site_address(affiliation.program))
+    seen = look_for(wanted_of(affiliation), starts, visitor)
+    note_seen(look=look, seen=seen, now=now)
+    return 1
+
+
+@transaction.atomic
+def note_seen(*, look: BadgeLook, seen: Seen, now: datetime) -> None:
+    """What a look comes to. Effects, in one transaction: the row with the next look; a
+    sighting proves; a second miss on another day falls due, with notice; a website that could not
+    be looked at makes it unknown, unless somebody told us where to look.
+    """
+    found = held([look.commitment])
+    if not found or found[0].affiliation.state != AffiliationState.ACTIVE:
+        BadgeLook.objects.filter(pk=look.pk).update(leased_until=None)
+        return
+    [commitment] = found
+    today = today_of(commitment, now)
+    look.refresh_from_db(fields=["loaded_on", "missed_on", "missing_on", "seen_on"])
+    if seen.finding not in (*SIGHTINGS, BadgeFinding.MISSED) and _is_loaded(look, today):
+        seen = Seen(BadgeFinding.LOADED, seen.address)
+    look.finding, look.address = seen.finding, seen.address[:LONGEST_ADDRESS]
+    look.looked_at, look.leased_until = now, None
+    act = _ACTS.get(seen.finding, _unclear)
+    days = act(look, commitment, state_of(commitment, today), today, now)
+    look.next_at = now + timedelta(days=days)
+    look.save()
+
+
+def _is_loaded(look: BadgeLook, today: date) -> bool:
+    return look.loaded_on is not None and (today - look.loaded_on).days <= LOADED_DAYS
+
+
+def _seen(look: BadgeLook, commitment: Commitment, state: str, today: date, now: datetime) -> int:
+    look.seen_on, look.missed_on, look.missing_on = today, None, None
+    if state != RequirementState.WAIVED and _is_worth_a_proof(commitment, state, today):
+        data = {"how": look.finding, "link": look.address}
+        prove(commitment=commitment, actor=Actor.SYSTEM, data=data, now=now)
+    return settings.BADGE_LOOK_DAYS
+
+
+def _is_worth_a_proof(commitment: Commitment, state: str, today: date) -> bool:
+    """Also if it would be asked for before long."""
+    proved_on, ask_on = commitment.proved_on, commitment.ask_on
+    if state != RequirementState.KEPT or proved_on is None or today - proved_on >= RENEWED_AFTER:
+        return True
+    return proved_on < today and ask_on is not None and ask_on - today <= RENEWED_AFTER
+
+
+def _missed(look: BadgeLook, commitment: Commitment, state: str, today: date, now: datetime) -> int:
+    look.missed_on = look.missed_on or today
+    if look.missed_on < today:
+        look.missing_on = look.missing_on or today
+        if state in (RequirementState.KEPT, RequirementState.UNKNOWN):
+            _ask(look, commitment, now)
+    return _days_to_next(look.missed_on, today)
+
+
+def _ask(look: BadgeLook, commitment: Commitment, now: datetime) -> None:
+    reason = for_staff(partial(sentence_of, look))
+    fall_due(commitments=[commitment], reason=reason, with_notice=True, now=now)
+
+
+def _unclear(
+    look: BadgeLook, commitment: Commitment, state: str, today: date, now: datetime
+) -> int:
+    if state == RequirementState.KEPT and not _was_told(commitment):
+        cannot_tell(commitment=commitment, reason=for_staff(partial(sentence_of, look)), now=now)
+        return 1
+    return _days_to_next(commitment.unknown_on or today, today)
+
+
+def _was_told(commitment: Commitment) -> bool:
+    """Whether the group or staff gave the last proof."""
+    last = commitment.proofs.first()
+    return last is not None and last.actor != Actor.SYSTEM
+
+
+def _without_website(
+    look: BadgeLook, commitment: Commitment, state: str, today: date, now: datetime
+) -> int:
+    if state == RequirementState.UNKNOWN:
+        _ask(look, commitment, now)
+    return settings.BADGE_LOOK_DAYS
+
+
+def _days_to_next(since: date, today: date) -> int:
+    """Tomorrow at first, and less and less often, if it goes on like this."""
+    return min(max((today - since).days, 1), settings.BADGE_LOOK_DAYS)
+
+
+_ACTS = {
+    **dict.fromkeys(SIGHTINGS, _seen),
+    BadgeFinding.MISSED: _missed,
+    BadgeFinding.NO_WEBSITE: _without_website,
+}
