@@ -24,6 +24,7 @@ from affiliates.core.networks import clean_link
 from affiliates.core.text import as_html, clean_line, clean_text, fold
 from affiliates.links.tokens import read_token
 from affiliates.models.updates import first_words
+from affiliates.requirements.badge.pages import read_page
 from affiliates.transfer.importing.headings import column_of
 from affiliates.transfer.importing.tables import read_table
 from affiliates.transfer.importing.workbooks import TableUnreadable
@@ -49,6 +50,7 @@ WORDS = ("a", "A-", "A'", "a ", "1 ", "é", "ü.", "my ", "my son Anna ", "A. A.
 SPACES = (" ", "\t", "\n", "\r\n", " \n", "\u3000")
 SIGNS = ('"', '\\"', "'", "{", "{a", "[", "<", "<a")
 POINTS = (",", ";", ".", "=", "-", "%", "../", "//")
+TAGS = ("<img src=x>", "<a x=", "<a '", "<!--", "<script>", "</script", "&#1", "style=url(", "= ")
 LINKS = ("http://", "http://.", "www.", "@", "x.", "xn--", "%2e/")
 MARKS = ("\u0301\u0323", "\u302e\U0001d165", "\uff9e\u0345", "\u0344", "\ud800", "\u200b")
 TEXTS = (*WORDS, *SPACES, *SIGNS, *POINTS, *LINKS, *MARKS)
@@ -96,6 +98,10 @@ def wording(text: str) -> None:
     grammar.Form("", text.replace("{", ""), get_kind("application_received")).fill({})
 
 
+def web_page_of_one_tag(text: str) -> None:
+    read_page("https://group.org/", f"<img {text}")
+
+
 PARSERS = {
     "json": (read_json, as_bytes, TEXTS, 8_000),
     "json text": (read_json, partial(as_bytes, start='"'), TEXTS, 8_000),
@@ -119,6 +125,8 @@ PARSERS = {
     "bounce status": (partial(report, place="status"), same, TEXTS, 2_000),
     "bounce type": (partial(report, place="type"), lambda text: f'"{text}"', TEXTS, 2_000),
     "wording": (wording, same, TEXTS, 4_000),
+    "web page": (partial(read_page, "https://group.org/"), same, (*TEXTS, *TAGS), 40_000),
+    "tag": (web_page_of_one_tag, same, (*TEXTS, *TAGS), 40_000),
     "child safety": (find_risks, same, TEXTS, 2_000),
     "title": (first_words, same, TEXTS, 8_000),
     "csv out": (csv_safe, lambda text: f"a{text}a", TEXTS, 8_000),

@@ -104,7 +104,7 @@ class AffiliatesSettings(LiveSettings):
 
     BADGE_LOOK_DAYS: int = 7
     """How often a worker looks whether a group's website shows the badge. After a look that did not
-    find it, the next one is a day later."""
+    find it, the next one is a day later. 0: never; then groups are asked, and tell us."""
 
     BADGE_PAUSE_SECONDS: float = 1.0
     """Between two requests to one website while a worker looks for the badge."""

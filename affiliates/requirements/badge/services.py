@@ -41,7 +41,9 @@ RENEWED_AFTER = timedelta(days=28)
 LOADED_DAYS = 7
 """How long it counts that the website showed the badge to a visitor."""
 
-UNSEEN = tuple(set(BadgeFinding) - set(SIGHTINGS))
+
+MEANWHILE = ("link", "next_at", "loaded_on", "seen_on", "missed_on", "missing_on")
+"""What may have changed while we looked: a link was sent, or the badge was loaded."""
 
 
 def begin_looking(commitments: Sequence[Commitment], now: datetime) -> None:
@@ -54,7 +56,7 @@ def begin_looking(commitments: Sequence[Commitment], now: datetime) -> None:
         for one in commitments
     )
     reason = for_staff(lambda: _("We have not looked at the website yet."))
-    unknown = [one for one in commitments if one.affiliation_id in websites and not one.proved_on]
+    unknown = [one for one in commitments if one.affiliation_id in websites] if _may_look() else []
     for commitment in unknown:
         commitment.unknown_on, commitment.reason = today_of(commitment, now), reason
     Commitment.objects.bulk_update(unknown, ["unknown_on", "reason"], batch_size=1000)
@@ -89,11 +91,17 @@ def look_for_badges(*, now: datetime, should_stop: Callable[[], bool] = lambda: 
     """Look at each website that is due, one after the other; returns how many. What comes of each
     is committed by itself. Processes may run it concurrently, but not in a transaction.
     """
+    if not _may_look():
+        return 0
     return do_each(
         _claimed(now, should_stop),
         partial(_look_at, now=now),
-        failure="The badge of %s could not be looked for",
+        failure="Look %s for a badge failed",
     )
+
+
+def _may_look() -> bool:
+    return settings.BADGE_LOOK_DAYS > 0
 
 
 def _claimed(now: datetime, should_stop: Callable[[], bool]) -> Iterator[BadgeLook]:
@@ -162,14 +170,16 @@ def note_seen(*, look: BadgeLook, seen: Seen, now: datetime) -> None:
         return
     [commitment] = found
     today = today_of(commitment, now)
-    look.refresh_from_db(fields=["loaded_on", "missed_on", "missing_on", "seen_on"])
+    look.refresh_from_db(fields=MEANWHILE)
+    is_wanted_again = look.leased_until is not None and look.next_at < now + ONE_DAY
     if seen.finding not in (*SIGHTINGS, BadgeFinding.MISSED) and _is_loaded(look, today):
         seen = Seen(BadgeFinding.LOADED, seen.address)
     look.finding, look.address = seen.finding, seen.address[:LONGEST_ADDRESS]
     look.looked_at, look.leased_until = now, None
     act = _ACTS.get(seen.finding, _unclear)
     days = act(look, commitment, state_of(commitment, today), today, now)
-    look.next_at = now + timedelta(days=days)
+    if not is_wanted_again:
+        look.next_at = now + timedelta(days=days)
     look.save()
 
 
@@ -213,7 +223,8 @@ def _unclear(
     if state == RequirementState.KEPT and not _was_told(commitment):
         cannot_tell(commitment=commitment, reason=for_staff(partial(sentence_of, look)), now=now)
         return 1
-    return _days_to_next(commitment.unknown_on or today, today)
+    since = commitment.unknown_on or look.missed_on
+    return _days_to_next(since, today) if since else settings.BADGE_LOOK_DAYS
 
 
 def _was_told(commitment: Commitment) -> bool:

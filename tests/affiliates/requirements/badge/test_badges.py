@@ -211,9 +211,19 @@ def test_link_of_the_group_counts_at_once_and_is_looked_at_first(group, asked):
 def test_link_to_a_post_holds_until_it_is_due_again(group, asked):
     told = {"link": "https://www.facebook.com/group/posts/1"}
     prove(commitment=commitment(group, asked), actor=Actor.CONTACT, data=told, now=NOW)
-    come(group, asked, F.ELSEWHERE, 7)
+    look = come(group, asked, F.ELSEWHERE, 7)
+    assert look.next_at == NOW + 14 * DAY
     assert state(group, asked, 7) == S.KEPT
     assert state(group, asked, 360) == S.DUE
+
+
+def test_link_that_comes_while_we_look_is_not_lost(on_the_web, group, asked):
+    look = services._claim(BadgeLook.objects.get().pk, NOW)
+    told = {"link": "https://group.org/friends"}
+    prove(commitment=commitment(group, asked), actor=Actor.CONTACT, data=told, now=NOW)
+    note_seen(look=look, seen=Seen(F.MISSED, SITE), now=NOW)
+    look.refresh_from_db()
+    assert (look.link, look.next_at) == (told["link"], NOW)
 
 
 # Shown to a visitor
@@ -258,6 +268,13 @@ def test_command_looks_without_celery(on_the_web, capsys):
     assert capsys.readouterr().out == "1 looked at\n"
 
 
+def test_site_may_choose_not_to_look(on_the_web, program, settings):
+    settings.AFFILIATES = {**settings.AFFILIATES, "BADGE_LOOK_DAYS": 0}
+    assert look_for_badges(now=NOW) == 0
+    second = affiliation(program, now=NOW, links={"website": SITE})
+    assert second.commitments.get(requirement__kind="badge").unknown_on is None
+
+
 def test_ended_and_retired_are_not_looked_at(on_the_web, group, asked):
     Affiliation.objects.update(state=AffiliationState.ENDED)
     assert look_for_badges(now=NOW) == 0
@@ -298,7 +315,7 @@ def test_failure_of_one_look_stops_no_other(on_the_web, program, group, monkeypa
 
     monkeypatch.setattr(services, "wanted_of", broken)
     look_for_badges(now=NOW)
-    assert "could not be looked for" in caplog.text
+    assert "for a badge failed" in caplog.text
     assert look_for_badges(now=NOW + timedelta(minutes=11)) == 1
     assert on_the_web.asked
 
