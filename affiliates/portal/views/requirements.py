@@ -78,7 +78,9 @@ class ProveRequirement(SessionForm):
 
     def _given(self, promise: Promise) -> list[tuple[str, str]]:
         """What the group gave last."""
-        last = promise.status.commitment.proofs.select_related("document").first()  # type: ignore[union-attr]
+        commitment: Any = promise.status.commitment
+        given = commitment.proofs.exclude(actor=Actor.SYSTEM)
+        last = given.select_related("document").first()
         return list(promise.kind.facts(last)) if last else []
 
     def link_needed(self, reference: str) -> HttpResponse:

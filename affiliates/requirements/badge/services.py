@@ -144,7 +144,8 @@ def _claim(key: int, now: datetime) -> BadgeLook | None:
     except IntegrityError:
         free.update(next_at=now + HOST_REST)
         return None
-    look.host = lease["host"]
+    for name, value in lease.items():
+        setattr(look, name, value)
     return look if is_ours else None
 
 

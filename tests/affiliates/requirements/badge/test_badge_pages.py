@@ -168,7 +168,7 @@ def test_own_page_says_what_we_saw(client, group, asked):
     assert "We have not looked at the website yet." in html
 
 
-OWN_PAGE = 22
+OWN_PAGE = 23
 """Queries: of session and group, and of what stands there, each kind of thing once."""
 
 
