@@ -16,8 +16,11 @@ from workflows.core.links import absolute_url
 
 def badge_address(affiliation: Affiliation) -> str:
     """The badge's own address for this group, on the host of its program's page."""
-    path = reverse("affiliates:badge", args=[affiliation.group_key])
-    return urljoin(site_address(affiliation.program), path)
+    return urljoin(site_address(affiliation.program), badge_path(affiliation))
+
+
+def badge_path(affiliation: Affiliation) -> str:
+    return reverse("affiliates:badge", args=[affiliation.group_key])
 
 
 def site_address(program: AffiliateProgramPage) -> str:
