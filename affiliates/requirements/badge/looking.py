@@ -14,6 +14,8 @@ from affiliates.requirements.badge.pages import Page, Picture, read_page
 from affiliates.requirements.badge.pictures import Fingerprint, fingerprint, is_copy
 from affiliates.requirements.badge.visits import Fetched, Visitor
 
+ELSEWHERE, NO_ANSWER = BadgeFinding.ELSEWHERE, BadgeFinding.NO_ANSWER
+
 MOST_NAMED = 5
 MOST_PICTURES = 12
 MOST_PAGE_BYTES = 1024 * 1024
@@ -80,20 +82,17 @@ class _Search:
         return None
 
     def _read(self, address: str, *, is_named: bool) -> Page | None:
+        """A page that is named and gone, or is none, does not matter."""
         self._visited.add(link_key(address))
-        if network_of(host_of(address)):
-            return self._note(BadgeFinding.ELSEWHERE, address)
         fetched = self._fetch(address, MOST_PAGE_BYTES)
-        if fetched is None or (is_named and not fetched.is_there and not fetched.is_busy):
+        if fetched is None:
             return None
-        if not fetched.is_there:
-            return self._note(BadgeFinding.NO_ANSWER, address)
-        if fetched.content_type not in HTML:
-            return None if is_named else self._note(BadgeFinding.ELSEWHERE, address)
+        if not fetched.is_there or fetched.content_type not in HTML:
+            if fetched.is_busy or not is_named:
+                self._note(ELSEWHERE if fetched.is_there else NO_ANSWER, address)
+            return None
         page = read_page(fetched.address, fetched.body.decode("utf-8", "replace"))
         self._visited.add(link_key(page.address))
-        if network_of(host_of(page.address)):
-            return self._note(BadgeFinding.ELSEWHERE, page.address)
         if fetched.is_cut:
             self._note(BadgeFinding.TOO_MUCH, address)
         if page.is_made_by_scripts and not is_named:
@@ -136,6 +135,10 @@ class _Search:
         )
 
     def _fetch(self, address: str, most: int, *ignored: BadgeFinding) -> Fetched | None:
+        """Networks let no program look, so they are not asked."""
+        if network_of(host_of(address)):
+            self._note(ELSEWHERE, address)
+            return None
         try:
             return self._visitor.get(address, most=most)
         except NotSeen as error:
@@ -145,7 +148,7 @@ class _Search:
 
     def _picture(self, address: str) -> Fetched | None:
         """One that cannot be loaded is not shown."""
-        return self._fetch(address, MOST_PICTURE_BYTES, BadgeFinding.NO_ANSWER)
+        return self._fetch(address, MOST_PICTURE_BYTES, NO_ANSWER)
 
     def _note(self, finding: BadgeFinding, address: str) -> None:
         """The first trouble is what people are told."""

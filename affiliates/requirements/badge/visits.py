@@ -28,6 +28,7 @@ LONGEST_PAUSE = 10
 MOST_REQUESTS = 30
 MOST_REDIRECTS = 5
 MOST_ROBOTS = 500 * 1024
+FORBID_ALL = "User-agent: *\nDisallow: /"
 PIECE = 16 * 1024
 LONGEST_ADDRESS = 2000
 
@@ -152,10 +153,9 @@ def _cleaned(address: str) -> str:
 
 def _rules_in(answer: Fetched) -> RobotFileParser:
     """What cannot be read now forbids all, what does not exist forbids nothing."""
-    rules = RobotFileParser()
     text = answer.body.decode("utf-8-sig", "replace") if answer.is_there else ""
-    rules.parse(text.splitlines())
-    rules.disallow_all = answer.is_busy
+    rules = RobotFileParser()
+    rules.parse((FORBID_ALL if answer.is_busy else text).splitlines())
     return rules
 
 

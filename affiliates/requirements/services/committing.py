@@ -73,9 +73,9 @@ def _commit(batch: Sequence[Affiliation], requirement: Requirement, now: datetim
         due_on = next_due(commitment, commitment.proved_on) if commitment.proved_on else soonest
         set_due(commitment, max(due_on, soonest) if due_on else None)
         commitments.append(commitment)
-    begun = Commitment.objects.bulk_create(commitments)
-    get_kind(requirement.kind).begun(begun, now)
-    run_clocks(begun, outcome=STOPPED, now=now)
+    created = Commitment.objects.bulk_create(commitments)
+    get_kind(requirement.kind).begun(created, now)
+    run_clocks(created, outcome=STOPPED, now=now)
 
 
 def save_requirement(*, requirement: Requirement, now: datetime) -> None:
