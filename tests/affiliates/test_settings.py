@@ -18,6 +18,7 @@ LOOKS = {
     "affiliates.start_reviews": 60,
     "affiliates.ask_for_updates": 60,
     "affiliates.start_moderation": 60,
+    "affiliates.look_for_badges": 60,
     "affiliates.forget": 24 * 60 * 60,
 }
 

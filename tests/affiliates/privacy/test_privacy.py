@@ -100,6 +100,7 @@ def tables_that_say(*words):
 
 def promised(program, group, contact):
     asked, now = requirement(program), timezone.now()
+    requirement(program, "badge")
     asked.questions = [RequirementQuestion(label="Q", clean_name="q", field_type="x")]
     asked.save()
     proof = Proof.objects.create(
