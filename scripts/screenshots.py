@@ -152,7 +152,8 @@ def import_table(page: Page) -> Part:
     page.goto("/admin/affiliates/import/")
     table = {"name": "groups.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
     page.locator("input[type=file]").set_input_files(table)
-    page.get_by_role("button", name="Preview the import").click()
+    page.get_by_role("button", name="Go on to the columns").click()
+    page.get_by_role("button", name="Check the table").click()
     return beside_the_menu(page)
 
 

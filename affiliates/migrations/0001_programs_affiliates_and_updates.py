@@ -294,15 +294,33 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='ImportColumns',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('headings_hash', models.CharField(max_length=64)),
+                ('columns', models.JSONField(default=dict)),
+                ('used_at', models.DateTimeField(verbose_name='last used')),
+                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='affiliates.affiliateprogrampage')),
+            ],
+            options={
+                'verbose_name': 'columns of a table',
+                'verbose_name_plural': 'columns of tables',
+            },
+        ),
+        migrations.CreateModel(
             name='ImportUpload',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('filename', models.CharField(max_length=255, verbose_name='file')),
                 ('content', models.BinaryField(default=bytes)),
+                ('columns', models.JSONField(default=dict)),
                 ('report', models.JSONField(default=dict)),
+                ('unchecked', models.PositiveIntegerField(default=0)),
+                ('version', models.PositiveIntegerField(default=0)),
                 ('created_at', models.DateTimeField(db_index=True, verbose_name='uploaded')),
                 ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='loaded')),
                 ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='affiliates.affiliateprogrampage')),
+                ('rest', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='affiliates.importupload')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
@@ -469,6 +487,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='contact',
             constraint=models.UniqueConstraint(condition=models.Q(('affiliation__isnull', False)), fields=('affiliation', 'role'), name='one_affiliate_contact_per_role'),
+        ),
+        migrations.AddConstraint(
+            model_name='importcolumns',
+            constraint=models.UniqueConstraint(fields=('program', 'headings_hash'), name='one_choice_for_these_headings'),
         ),
         migrations.AddConstraint(
             model_name='informationrequest',

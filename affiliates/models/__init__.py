@@ -6,7 +6,13 @@ from affiliates.models.affiliation import Affiliation, Contact, Notice, ProfileC
 from affiliates.models.application import Acceptance, Application, Fingerprint, InformationRequest
 from affiliates.models.badge_look import BadgeLook
 from affiliates.models.program_page import AffiliateProgramPage, ApplicationQuestion, ProgramReview
-from affiliates.models.records import ImportUpload, LinkRequest, SpentChallenge, Transition
+from affiliates.models.records import (
+    ImportColumns,
+    ImportUpload,
+    LinkRequest,
+    SpentChallenge,
+    Transition,
+)
 from affiliates.models.requirements import (
     Commitment,
     Document,

@@ -71,7 +71,13 @@ class SpentChallenge(models.Model):
 
 
 class ImportUpload(models.Model):
-    """A user's table, kept for a day. ``content`` may name people, so loading deletes it."""
+    """A user's table, kept for a day. ``content``, its text as JSON, may name people, so loading
+    deletes it.
+
+    ``columns`` says what they are taken for, and is empty until the user has said so. ``unchecked``
+    rows at the end of the table are not in the ``report`` yet. Each change makes another
+    ``version``. ``rest`` is the table of those rows that were left out when it was loaded.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     program = models.ForeignKey(
@@ -80,7 +86,13 @@ class ImportUpload(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     filename = models.CharField(_("file"), max_length=255)
     content = models.BinaryField(default=bytes)
+    columns = models.JSONField(default=dict)
     report = models.JSONField(default=dict)
+    unchecked = models.PositiveIntegerField(default=0)
+    version = models.PositiveIntegerField(default=0)
+    rest = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     created_at = models.DateTimeField(_("uploaded"), db_index=True)
     done_at = models.DateTimeField(_("loaded"), null=True, blank=True)
 
@@ -90,3 +102,26 @@ class ImportUpload(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+
+class ImportColumns(models.Model):
+    """What the columns of tables with these headings were taken for, when one was last uploaded."""
+
+    program = models.ForeignKey(
+        "affiliates.AffiliateProgramPage", on_delete=models.CASCADE, related_name="+"
+    )
+    headings_hash = models.CharField(max_length=64)
+    columns = models.JSONField(default=dict)
+    used_at = models.DateTimeField(_("last used"))
+
+    class Meta:
+        verbose_name = _("columns of a table")
+        verbose_name_plural = _("columns of tables")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "headings_hash"], name="one_choice_for_these_headings"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.headings_hash

@@ -138,14 +138,8 @@ def _delete_what_is_theirs(found: Found, done: Erasure) -> None:
 
 
 def _uploads(found: Found) -> models.QuerySet[ImportUpload]:
-    """Workbooks are compressed and cannot be searched, so all of them are deleted."""
-    named = [place.pk for place in found.places if place.model is ImportUpload]
-    packed = [
-        upload.pk
-        for upload in ImportUpload.objects.only("pk", "content")
-        if bytes(upload.content).startswith(b"PK")
-    ]
-    return ImportUpload.objects.filter(pk__in=[*named, *packed])
+    keys = [place.pk for place in found.places if place.model is ImportUpload]
+    return ImportUpload.objects.filter(pk__in=keys)
 
 
 def _redact(places: list[Place], found: Found, done: Erasure) -> None:

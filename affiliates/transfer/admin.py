@@ -22,6 +22,21 @@ def register_exchange_urls():
         path("affiliates/import/example.csv", views.example, name="affiliates_import_example"),
         path("affiliates/import/<uuid:pk>/", views.import_result, name="affiliates_import_result"),
         path(
+            "affiliates/import/<uuid:pk>/columns/",
+            views.import_columns,
+            name="affiliates_import_columns",
+        ),
+        path(
+            "affiliates/import/<uuid:pk>/errors/",
+            views.import_errors,
+            name="affiliates_import_errors",
+        ),
+        path(
+            "affiliates/import/<uuid:pk>/errors.xlsx",
+            views.import_errors_sheet,
+            name="affiliates_import_errors_sheet",
+        ),
+        path(
             "affiliates/export/<int:program_pk>/affiliates.<str:file_format>",
             views.export_table,
             name="affiliates_export",

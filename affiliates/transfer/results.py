@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from affiliates.models import ImportUpload
 from affiliates.transfer.importing.report import Finding, ImportReport, Outcome, Severity
 
-FINDINGS_SHOWN = 100
 FORECAST = {
     Outcome.NEW: _("New: will be added"),
     Outcome.CHANGED: _("Will be changed"),
@@ -18,7 +17,12 @@ FORECAST = {
     Outcome.LEFT_OUT: _("Left out"),
     Outcome.ERROR: _("Error: please fix"),
 }
-DONE = {**FORECAST, Outcome.NEW: _("Added"), Outcome.CHANGED: _("Changed")}
+DONE = {
+    **FORECAST,
+    Outcome.NEW: _("Added"),
+    Outcome.CHANGED: _("Changed"),
+    Outcome.ERROR: _("Not imported: has an error"),
+}
 
 
 class ImportResults:
@@ -27,13 +31,23 @@ class ImportResults:
     def __init__(self, upload: ImportUpload, *, shown: str = "") -> None:
         self.report: ImportReport = ImportReport.from_data(upload.report)
         self.is_done = upload.done_at is not None
+        self.checked = len(self.report.rows)
+        self.total = self.checked + upload.unchecked
         self.shown = shown if shown in Outcome.values else ""
 
     @property
-    def can_be_loaded(self) -> bool:
+    def to_load(self) -> int:
+        """Groups without errors that loading would add or change."""
         counts = self.report.counts
-        changes_something = counts[Outcome.NEW] or counts[Outcome.CHANGED]
-        return bool(changes_something) and not (self.is_done or self.report.failed)
+        return 0 if self.is_done else counts[Outcome.NEW] + counts[Outcome.CHANGED]
+
+    @property
+    def errors(self) -> int:
+        return self.report.counts[Outcome.ERROR]
+
+    @property
+    def can_be_loaded(self) -> bool:
+        return bool(self.to_load) and not self.report.failed
 
     @property
     def counts(self) -> list[dict[str, Any]]:
@@ -50,12 +64,13 @@ class ImportResults:
 
     @property
     def about_the_table(self) -> list[Finding]:
-        return [finding for finding in self.report.findings if finding.row <= 1]
+        return self.report.about_the_table()
 
     @property
     def cells_left_out(self) -> int:
         found = self.report.findings
-        return sum(item.row > 1 and item.severity == Severity.LEFT_OUT for item in found)
+        first = self.report.heading_row
+        return sum(item.row > first and item.severity == Severity.LEFT_OUT for item in found)
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:

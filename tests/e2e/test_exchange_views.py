@@ -10,6 +10,7 @@ from tests.factories.users import UserFactory
 
 pytestmark = pytest.mark.e2e
 
+TITLE = "Our groups\n\n"
 HEAD = "State,Group name,Description,Web site,Budget\n"
 TABLE = (
     f"{HEAD}"
@@ -38,7 +39,12 @@ def upload(tab, text):
     tab.goto("/admin/affiliates/import/")
     file = {"name": "chapters.csv", "mimeType": "text/csv", "buffer": text.encode()}
     tab.set_input_files("#id_file", file)
-    tab.get_by_role("button", name="Preview the import").click()
+    tab.get_by_role("button", name="Go on to the columns").click()
+
+
+def check(tab, text):
+    upload(tab, text)
+    tab.get_by_role("button", name="Check the table").click()
 
 
 def test_table_is_uploaded_looked_at_and_loaded(tab, groups):
@@ -48,10 +54,24 @@ def test_table_is_uploaded_looked_at_and_loaded(tab, groups):
     upload(tab, "")
     tab.get_by_text("This file is empty.").wait_for()
     look(tab, "import-refused")
-    upload(tab, TABLE + "Atlantis,Lost,Words,,\n")
+    upload(tab, TITLE + TABLE + "Atlantis,Lost,QuÃ©bec,,\n,Lost and far away,Words,,\n")
+    tab.get_by_label("State", exact=True).wait_for()
+    look(tab, "import-columns")
+    tab.get_by_label("State", exact=True).select_option("Leave it out")
+    tab.get_by_role("button", name="Check the table").click()
+    tab.get_by_text("Please look at this").wait_for()
+    look(tab, "import-columns-refused")
+    tab.get_by_label("State", exact=True).select_option("State or province")
+    tab.get_by_role("button", name="Check the table").click()
     tab.get_by_text("This table has errors").wait_for()
     look(tab, "import-errors")
-    upload(tab, TABLE)
+    tab.get_by_role("link", name="Correct 2 rows").click()
+    tab.get_by_label("State or province").first.fill("Texas")
+    look(tab, "import-correct")
+    tab.get_by_role("button", name="Save and check these rows").click()
+    tab.get_by_text("Everything you typed is still here.").wait_for()
+    look(tab, "import-correct-again")
+    check(tab, TABLE)
     tab.get_by_role("button", name="Load this table now").wait_for()
     look(tab, "import-forecast")
     tab.get_by_role("button", name="Load this table now").click()

@@ -3,8 +3,11 @@
 import io
 
 import openpyxl
+from django.utils import timezone
 
 from affiliates.core.regions import REGIONS
+from affiliates.transfer.importing.tables import Table
+from affiliates.transfer.services.uploads import choose_columns, keep_upload, suggested_choice
 
 HEADINGS = ("State", "Group name", "Description", "Scope", "City or county", "Web site", "X")
 """As people head them; none is exactly our name for it but one."""
@@ -49,3 +52,14 @@ def as_semicolons(rows):
         for row in rows
     )
     return "\r\n".join(lines).encode("cp1252")
+
+
+def checked_upload(program, user, text, filename="groups.csv"):
+    """Of a person who took its columns for what they seem to be."""
+    content = text if isinstance(text, bytes) else text.encode()
+    now = timezone.now()
+    upload = keep_upload(program=program, user=user, filename=filename, content=content, now=now)
+    choice = suggested_choice(upload, Table.from_bytes(upload.content))
+    choose_columns(pk=upload.pk, user=user, version=upload.version, choice=choice, now=now)
+    upload.refresh_from_db()
+    return upload

@@ -31,6 +31,7 @@ from tests.factories.pages import ProgramPageFactory
 from tests.factories.requirements import commitment, requirement
 from tests.factories.reviews import under_review
 from tests.factories.support import call_for_help
+from tests.factories.tables import checked_upload
 from tests.factories.updates import published, sent
 from tests.factories.users import GroupFactory, UserFactory
 from tests.workflows.webhooks.webhooks import make_endpoint
@@ -134,8 +135,8 @@ def plant(name: str) -> Tree:
         notice=Notice.objects.create(
             affiliation=group, kind=NoticeKind.BOUNCED, text=f"{name} notice", noted_at=now
         ),
-        upload=ImportUpload.objects.create(
-            program=program, user=reviewer, filename=f"{name}.csv", created_at=now
+        upload=checked_upload(
+            program, reviewer, f"region,name,about\nAtlantis,{name} lost,Words\n", f"{name}.csv"
         ),
         delivery=WebhookDelivery.objects.create(
             endpoint=hook,

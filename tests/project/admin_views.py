@@ -96,6 +96,18 @@ def typed_table(tree: Tree) -> dict[str, Any]:
     return {"program": tree.program.pk, "file": SimpleUploadedFile("new.csv", content)}
 
 
+def upload(tree: Tree) -> list:
+    return [tree.upload.pk]
+
+
+def chosen_columns(tree: Tree) -> dict[str, Any]:
+    return {"column-0": "region", "column-1": "name", "column-2": "about"}
+
+
+def typed_cell(tree: Tree) -> dict[str, Any]:
+    return {"row-2-region": "Ohio"}
+
+
 def person(tree: Tree) -> dict[str, Any]:
     address = f"contact@{tree.name}.example"
     return {"address": address, "again": address, "action": "erase"}
@@ -313,7 +325,10 @@ SINGLE = {
     "affiliates_person": Walk(MANAGER, MANAGER, data=person),
     "affiliates_import": Walk(PUBLISHERS, PUBLISHERS, data=typed_table),
     "affiliates_import_example": Walk(PUBLISHERS),
-    "affiliates_import_result": Walk(REVIEWERS, args=lambda tree: [tree.upload.pk]),
+    "affiliates_import_result": Walk(REVIEWERS, REVIEWERS, upload),
+    "affiliates_import_columns": Walk(REVIEWERS, REVIEWERS, upload, data=chosen_columns),
+    "affiliates_import_errors": Walk(REVIEWERS, REVIEWERS, upload, data=typed_cell),
+    "affiliates_import_errors_sheet": Walk(REVIEWERS, args=upload),
     "affiliates_export": Walk(
         PUBLISHERS,
         args=lambda tree: [tree.program.pk, "csv"],

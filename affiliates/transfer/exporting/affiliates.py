@@ -6,17 +6,16 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
-import openpyxl
 from django.db.models import Q
-from openpyxl.cell import WriteOnlyCell
 
 from affiliates.core.regions import region_name
 from affiliates.core.states import Network
 from affiliates.models import AffiliatePage, AffiliateProgramPage
+from affiliates.transfer.exporting.workbooks import as_workbook
 from affiliates.transfer.importing.contacts import CONTACT_COLUMNS
 from affiliates.transfer.importing.headings import OPTIONAL, REQUIRED
 from workflows.core.chunks import in_chunks
-from workflows.core.spreadsheets import csv_safe, starts_a_formula, xlsx_safe
+from workflows.core.spreadsheets import csv_safe
 
 PUBLIC_COLUMNS = (*REQUIRED, *OPTIONAL, *Network.values)
 FORMATS = {
@@ -31,7 +30,9 @@ def export_affiliates(
     """All that are or were public, with contacts only if asked for. See ``FORMATS``."""
     columns = (*PUBLIC_COLUMNS, *CONTACT_COLUMNS) if with_contacts else PUBLIC_COLUMNS
     rows = ([row[column] for column in columns] for row in _rows(program))
-    return _csv(columns, rows) if file_format == "csv" else _xlsx(columns, rows)
+    if file_format == "csv":
+        return _csv(columns, rows)
+    return iter([as_workbook("Affiliates", (columns, *rows))])
 
 
 def _rows(program: AffiliateProgramPage) -> Iterator[dict[str, str]]:
@@ -71,21 +72,3 @@ def _csv(columns: Iterable[str], rows: Iterable[list[str]]) -> Iterator[bytes]:
         line = io.StringIO()
         csv.writer(line).writerow(map(csv_safe, row))
         yield line.getvalue().encode()
-
-
-def _xlsx(columns: Iterable[str], rows: Iterable[list[str]]) -> Iterator[bytes]:
-    book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet("Affiliates")
-    for row in (columns, *rows):
-        sheet.append([_cell(sheet, xlsx_safe(text)) for text in row])
-    content = io.BytesIO()
-    book.save(content)
-    yield content.getvalue()
-
-
-def _cell(sheet: Any, text: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, value=text or None)
-    if text and starts_a_formula(text):
-        cell.data_type = "s"
-        cell.quotePrefix = True  # Excel's own mark for text.
-    return cell

@@ -1,22 +1,28 @@
-"""Recognizes the columns of a table by their headings."""
+"""Recognizes a column by its heading: ours, another word for it, or a question of a web form."""
 
 import csv
 import io
-from collections.abc import Iterable
-
-from django.utils.translation import gettext as _
+import re
+from collections.abc import Iterable, Iterator
+from enum import IntEnum
 
 from affiliates.core.regions import REGIONS
 from affiliates.core.states import Network, Scope
 from affiliates.core.text import fold
-from affiliates.transfer.importing.contacts import CONTACT_COLUMNS
-from affiliates.transfer.importing.report import ImportReport, Severity
-from affiliates.transfer.importing.tables import column_letters
-from affiliates.transfer.importing.workbooks import Cells
+from affiliates.transfer.importing.contacts import CONTACT_COLUMNS, PREFIXES
 
 REQUIRED = ("region", "name", "about")
 OPTIONAL = ("scope", "locality")
 COLUMNS = (*REQUIRED, *OPTIONAL, *Network.values, *CONTACT_COLUMNS)
+
+PARTS_OF_NAMES = {
+    f"{person}_name": (f"{person}_first_name", f"{person}_last_name")
+    for person in PREFIXES.values()
+}
+"""Columns that are read as one, in their order."""
+
+TARGETS = (*COLUMNS, *(part for parts in PARTS_OF_NAMES.values() for part in parts))
+"""What a column of a table may be taken for."""
 
 OTHER_WORDS: dict[str, tuple[str, ...]] = {
     "region": (
@@ -24,25 +30,32 @@ OTHER_WORDS: dict[str, tuple[str, ...]] = {
         *("US state", "state/territory", "state, province or territory"),
     ),
     "name": (
-        *("group", "group name", "name of group", "chapter", "chapter name", "title"),
+        *("group", "group name", "name of group", "chapter", "chapter name"),
         *("organization", "organization name", "organisation", "organisation name"),
-        *("affiliate", "affiliate name"),
+        *("affiliate", "affiliate name", "company", "company name"),
     ),
     "about": (
         *("description", "summary", "about us", "about group", "short description", "mission"),
-        *("mission statement", "what you do", "what they do"),
+        *("mission statement", "what you do", "what they do", "what does your group do"),
+        "what do you do",
     ),
     "scope": ("level", "reach", "state or local", "scope of group"),
     "locality": (
         *("town", "city", "county", "town or county", "city or county", "place", "location"),
         *("city/town", "city/county", "town/county", "municipality"),
     ),
-    "website": ("url", "web", "www", "homepage", "home", "site", "link", "internet"),
+    "website": (
+        *("url", "web", "www", "homepage", "home", "site", "link", "internet", "web page"),
+        "web address",
+    ),
     "facebook": ("fb",),
     "twitter": ("x", "twitter/x", "x/twitter", "x (twitter)", "twitter (x)", "x formerly twitter"),
     "instagram": ("insta", "ig"),
     "youtube": ("yt",),
-    "contact_name": ("contact", "contact person", "primary contact", "name of contact"),
+    "contact_name": (
+        *("contact", "contact person", "primary contact", "name of contact", "display name"),
+        *("your name", "your full name", "full name", "submitted by"),
+    ),
     "contact_email": (
         *("email", "e-mail", "contact's email", "contact's e-mail", "mail", "email address"),
         "contact email address",
@@ -59,79 +72,155 @@ OTHER_WORDS: dict[str, tuple[str, ...]] = {
     "alternate_phone": (
         *("second contact phone", "second contact's phone", "alternate contact phone"),
     ),
+    "contact_first_name": (
+        *("first name", "given name", "forename", "contact first name", "your first name"),
+        "first",
+    ),
+    "contact_last_name": (
+        *("last name", "family name", "surname", "contact last name", "your last name", "last"),
+    ),
+    "alternate_first_name": ("second contact first name", "alternate contact first name"),
+    "alternate_last_name": ("second contact last name", "alternate contact last name"),
 }
-"""Alternatives to our headings. Compared without case, accents, spaces and ``FILLERS``."""
+"""Alternatives to our headings. Compared without case, accents and spaces."""
 
 FILLERS = frozenset({"the", "of", "your", "our", "a", "an"})
+QUESTION_WORDS = frozenset(
+    (
+        *("what", "which", "where", "who", "is", "are", "in", "please", "enter", "give", "us"),
+        *("tell", "does", "do", "you", "we", "can", "type", "write", "fill", "add", "share"),
+        *("optional", "required", "located", "based"),
+    )
+)
 AFTER_A_NETWORK = frozenset(
     {"url", "link", "page", "address", "profile", "handle", "account", "channel", "group", "site"}
 )
 """Words that are ignored after a network: "Facebook page", "YouTube channel link"."""
 
+NOT_ASKED_FOR = frozenset(
+    (
+        *("label", "type", "yomi", "phonetic", "nickname", "prefix", "suffix", "fax", "pager"),
+        *("assistant", "assistants", "managers", "spouse", "callback", "radio", "telex", "isdn"),
+        *("country", "agree", "consent", "confirm", "permission", "receive", "subscribe", "may"),
+        *("newsletter", "newsletters", "hear", "heard", "many", "often", "when", "date"),
+        *("timestamp", "birthday", "status", "members", "department", "job", "referred"),
+    )
+)
+"""With one of these words, a longer heading is about something else."""
 
-def read_headings(headings: Cells, report: ImportReport) -> Cells:
-    """Our name of each column, ``""`` if not read. Exact headings win; the report gets notes."""
-    columns = [column_of(heading) for heading in headings]
-    for place, (heading, column) in enumerate(zip(headings, columns, strict=True)):
-        if not column:
-            if heading:
-                report.add(1, heading, Severity.LEFT_OUT, _("This column is not known."))
-        elif column in columns[:place]:
-            columns[place] = _second(column, place, headings, columns, report)
-    report.headings = {
-        column: heading for column, heading in zip(columns, headings, strict=True) if column
-    }
-    for missing in sorted(set(REQUIRED) - set(columns)):
-        report.add(1, missing, Severity.ERROR, _("This column is missing."))
-    return columns
+GROUP = frozenset(
+    {"group", "organization", "organisation", "chapter", "affiliate", "company", "org", "club"}
+)
+SECOND = frozenset({"second", "2nd", "alternate", "alternative", "backup"})
+EMAIL = frozenset({"email", "mail"})
+PHONE = frozenset({"phone", "telephone", "mobile", "cell", "cellphone", "tel"})
+NAME = frozenset({"name"})
+PERSON = frozenset({"contact", "person", "leader", "coordinator", "organizer", "submitter"})
+
+RULES: tuple[tuple[str, *tuple[frozenset[str], ...]], ...] = (
+    ("alternate_email", SECOND, EMAIL),
+    ("alternate_phone", SECOND, PHONE),
+    ("alternate_name", SECOND, NAME | PERSON),
+    *((network, frozenset({network})) for network in Network.values),
+    ("contact_email", EMAIL),
+    ("contact_phone", PHONE),
+    ("contact_first_name", frozenset({"first", "given"}), NAME),
+    ("contact_last_name", frozenset({"last", "family"}), NAME),
+    ("website", frozenset({"webpage", "homepage", "url"})),
+    ("website", frozenset({"web"}), frozenset({"page", "site", "address"})),
+    ("contact_name", NAME, PERSON),
+    ("name", NAME, GROUP),
+    ("about", frozenset({"describe", "description", "mission"})),
+    ("about", frozenset({"tell", "about"}), GROUP | {"yourselves"}),
+    ("region", frozenset({"state", "province", "region", "territory"})),
+    ("locality", frozenset({"city", "town", "county", "municipality"})),
+    ("contact_name", NAME, frozenset({"your", "full"})),
+)
+"""A column, and sets of words: of each, one stands in a heading that none of our words fits. The
+first rule that fits counts. These read the questions of web forms and the headings of address
+books, such as those of Google and Outlook.
+"""
+
+UNSURE = {"title": "name"}
+"""Headings that mean this only if no other one does: in address books, a title is “Dr.”"""
+
+LONGEST_QUESTION = 25
+"""Words. What is longer is a text, such as a consent, and names no column."""
+LONGEST_HEADING = 300
+"""Characters that are read."""
+
+
+class Match(IntEnum):
+    """How surely a heading names its column; the lowest is the surest."""
+
+    OWN = 0
+    LISTED = 1
+    IN_A_QUESTION = 2
+    WITH_FILLERS = 3
+    BY_RULES = 4
 
 
 def column_of(heading: str) -> str:
-    words = _words(heading)
-    if found := _BY_WORDS.get("".join(words)):
-        return found
+    return recognized(heading)[0]
+
+
+def recognized(heading: str) -> tuple[str, Match]:
+    """A column of ``TARGETS``, or ``""``, and how surely it is meant."""
+    heading = heading[:LONGEST_HEADING]
+    if heading.casefold() in COLUMNS:
+        return heading.casefold(), Match.OWN
+    return next(((column, match) for column, match in _readings(heading) if column), _NOTHING)
+
+
+_NOTHING = ("", Match.BY_RULES)
+_POSSESSIVE = re.compile(r"['’]s\b")
+
+
+def is_about_a_group(heading: str) -> bool:
+    return not GROUP.isdisjoint(fold(heading[:LONGEST_HEADING]).split())
+
+
+def _readings(heading: str) -> Iterator[tuple[str, Match]]:
+    words = fold(heading).split()
+    yield _LISTED.get("".join(words), ""), Match.LISTED
+    asked = _without(words, QUESTION_WORDS)
+    yield _LISTED.get("".join(asked), ""), Match.IN_A_QUESTION
+    bare = _without(asked, FILLERS)
+    yield _WITHOUT_FILLERS.get("".join(bare), ""), Match.WITH_FILLERS
+    yield _network_in(bare) or _network_in(words), Match.WITH_FILLERS
+    yield _by_rules(fold(_POSSESSIVE.sub("", heading)).split()), Match.BY_RULES
+
+
+def _without(words: list[str], left_out: Iterable[str]) -> list[str]:
+    return [word for word in words if word not in left_out] or words
+
+
+def _network_in(words: list[str]) -> str:
     while words and words[-1] in AFTER_A_NETWORK:
         words = words[:-1]
-    network = _BY_WORDS.get("".join(words), "")
+    network = _WITHOUT_FILLERS.get("".join(words), "")
     return network if network in Network.values else ""
 
 
-def unheaded_columns(headings: Cells, rows: Iterable[Cells]) -> list[str]:
-    empty = [place for place, heading in enumerate(headings) if not heading]
-    used = {
-        place for cells in rows for place in empty if cells[place : place + 1] not in ([], [""])
-    }
-    return [column_letters(place + 1) for place in sorted(used)]
-
-
-def _second(column: str, place: int, headings: Cells, columns: Cells, report: ImportReport) -> str:
-    """Of two columns for the same, take the one with our own heading; of equals, neither."""
-    first = columns.index(column, 0, place)
-    names = {"first": headings[first], "second": headings[place]}
-    exact = [headings[at].casefold() == column for at in (first, place)]
-    if exact[0] == exact[1]:
-        message = _("“%(first)s” and “%(second)s” mean the same here. Please keep one of them.")
-        report.add(1, column, Severity.ERROR, message % names)
+def _by_rules(words: list[str]) -> str:
+    if len(words) > LONGEST_QUESTION or not NOT_ASKED_FOR.isdisjoint(words):
         return ""
-    message = _("“%(left)s” is left out, since “%(taken)s” says the same.")
-    left, taken = (place, first) if exact[0] else (first, place)
-    named = {"left": headings[left], "taken": headings[taken]}
-    report.add(1, column, Severity.LEFT_OUT, message % named)
-    if left == first:
-        columns[first] = ""
-    return column if taken == place else ""
+    fitting = (
+        column for column, *sets in RULES if not any(each.isdisjoint(words) for each in sets)
+    )
+    return UNSURE.get(" ".join(words)) or next(fitting, "")
 
 
-def _words(text: str) -> list[str]:
-    words = fold(text).split()
-    return [word for word in words if word not in FILLERS] or words
-
-
-_BY_WORDS = {
-    "".join(_words(spelling)): column
-    for column in COLUMNS
+_SPELLINGS = [
+    (fold(spelling).split(), column)
+    for column in TARGETS
     for spelling in (column, *OTHER_WORDS[column])
+]
+_LISTED = {"".join(words): column for words, column in _SPELLINGS}
+_WITHOUT_FILLERS = {
+    "".join(_without(words, FILLERS)): column for words, column in reversed(_SPELLINGS)
 }
+"""Of two columns that differ by a filler only, the first of ``TARGETS``: “name”, “your name”."""
 
 
 EXAMPLE = {

@@ -30,6 +30,8 @@ Cells = list[str]
 
 MAXIMUM_ROWS = 10_000
 MAXIMUM_COLUMNS = 100
+HEADINGS_WITHIN = 20
+"""Lines among which the headings are looked for; those above them are titles."""
 LINES_LOOKED_AT = 1_048_576
 """The limit of spreadsheets. Most lines are empty in most tables."""
 MAXIMUM_TEXT = 10_000_000
@@ -139,7 +141,7 @@ def _filled(lines: Iterator[Cells]) -> Iterator[tuple[int, Cells]]:
     """At most one row more than a table may have, which is enough to be refused."""
     text = 0
     filled = ((n, cells) for n, cells in enumerate(lines, start=1) if any(cells))
-    for number, cells in islice(filled, MAXIMUM_ROWS + 2):
+    for number, cells in islice(filled, MAXIMUM_ROWS + HEADINGS_WITHIN + 1):
         text += sum(map(len, cells))
         if text > MAXIMUM_TEXT:
             raise Refused(Problem.TOO_LARGE)

@@ -1,7 +1,8 @@
 """The result of an import or dry run: each row's outcome, and messages about cells."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Container
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import models
@@ -50,15 +51,21 @@ class RowResult:
 
 @dataclass
 class ImportReport:
-    """``rows``: the outcome of each; ``headings``: the heading used for each column."""
+    """``rows``: the outcome of each; ``headings``: the heading used for each column, which stands
+    in ``heading_row``; ``keys``: what tells a row's group from others, where it says so much;
+    ``skipped``: rows with errors that are left out, so that the others can be stored.
+    """
 
     rows: list[RowResult] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     headings: dict[str, str] = field(default_factory=dict)
+    heading_row: int = 1
+    keys: dict[int, str] = field(default_factory=dict)
+    skipped: list[int] = field(default_factory=list)
 
     @property
     def failed(self) -> bool:
-        return any(finding.severity == Severity.ERROR for finding in self.findings)
+        return not self.bad_rows <= set(self.skipped)
 
     @property
     def created(self) -> list[str]:
@@ -96,6 +103,40 @@ class ImportReport:
 
     def add(self, row: int, column: str, severity: Severity, *messages: str) -> None:
         self.findings += [Finding(row, column, severity, message) for message in messages]
+
+    def skip(self, rows: Container[int]) -> None:
+        """Leave out the rows with errors, if ``rows`` holds all of them."""
+        if all(row > self.heading_row and row in rows for row in self.bad_rows):
+            self.skipped = sorted(self.bad_rows)
+
+    def only(self, rows: Container[int]) -> "ImportReport":
+        """What it says about these rows and about the table."""
+        return replace(
+            self,
+            rows=[row for row in self.rows if row.number in rows],
+            findings=[
+                item for item in self.findings if item.row in rows or item.row <= self.heading_row
+            ],
+            keys={row: key for row, key in self.keys.items() if row in rows},
+            skipped=[],
+        )
+
+    def about_the_table(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.row <= self.heading_row]
+
+    def with_rows_of(self, other: "ImportReport") -> "ImportReport":
+        """What ``other`` says about its rows goes before what this one says about them."""
+        new = {row.number: row for row in other.rows}
+        kept = [item for item in self.findings if item.row not in new]
+        return replace(
+            other,
+            rows=sorted(
+                ({row.number: row for row in self.rows} | new).values(),
+                key=lambda row: row.number,
+            ),
+            findings=list(dict.fromkeys(kept + other.findings)),
+            keys={row: key for row, key in self.keys.items() if row not in new} | other.keys,
+        )
 
     def as_data(self) -> dict[str, Any]:
         return _REPORTS.dump_python(self, mode="json")

@@ -1,12 +1,12 @@
 """Reads rows of a table as groups, and reports errors."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import zip_longest
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from affiliates.core.networks import clean_link
 from affiliates.core.regions import country_of, region_code, region_name
@@ -14,18 +14,22 @@ from affiliates.core.states import ContactRole, Network, Scope
 from affiliates.core.text import clean_line, clean_name, name_key
 from affiliates.models import AffiliateLink, AffiliatePage
 from affiliates.models.affiliate_page import clean_summary
+from affiliates.transfer.importing.columns import Choice, guess, report_columns, text_at
 from affiliates.transfer.importing.contacts import CONTACT_COLUMNS, Said, read_contact_cell
-from affiliates.transfer.importing.headings import REQUIRED, read_headings, unheaded_columns
+from affiliates.transfer.importing.decoding import LOST_LETTER
+from affiliates.transfer.importing.headings import REQUIRED
 from affiliates.transfer.importing.report import Change, ImportReport, Outcome, RowResult, Severity
 from affiliates.transfer.importing.tables import Table
 from affiliates.transfer.importing.workbooks import Cells
-from workflows.core.spreadsheets import csv_original
 
 SPREADSHEET_ERRORS = frozenset(
     {"#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#N/A", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
 )
 
 SCOPE_OF_COUNTRY = {"US": Scope.STATE, "CA": Scope.PROVINCIAL}
+
+SEVERAL = " ::: "
+"""What Google writes between several addresses in one cell."""
 
 
 @dataclass
@@ -45,20 +49,50 @@ class GroupRow:
         return (self.fields, self.links, self.people) == (other.fields, other.links, other.people)
 
 
-def read_rows(table: Table, report: ImportReport) -> list[GroupRow]:
-    report.add(0, "", Severity.NOTE, *table.notes)
-    columns = read_headings(table.headings, report)
-    for letters in unheaded_columns(table.headings, table.rows.values()):
-        report.add(1, letters, Severity.LEFT_OUT, _("This column has no heading."))
+def read_rows(table: Table, report: ImportReport, choice: Choice | None = None) -> list[GroupRow]:
+    """The rows that say which group they are about; by the headings if nothing was chosen."""
+    choice = choice or guess(table)
+    report.add(0, "", Severity.NOTE, *table.notes, *_not_read_above(table))
+    report_columns(table, choice, report)
     if report.failed:
         return []
+    _note_mended(table, choice, report)
+    given = {column: choice.places(column) for column in (*choice.columns_read, *choice.defaults)}
     groups = [
-        _read_row(number, dict(zip_longest(columns, cells, fillvalue="")), report)
+        _read_row(
+            number,
+            {
+                column: text_at(cells, places) or choice.defaults.get(column, "")
+                for column, places in given.items()
+            },
+            report,
+        )
         for number, cells in table.rows.items()
-        if _fits(number, cells, columns, report)
+        if _fits(number, cells, choice.columns, report)
     ]
     complete = [group for group in groups if group.fields.keys() >= REQUIRED_FIELDS]
+    report.keys = {group.number: " ".join(group.key) for group in complete}
     return _without_doubles(complete, report)
+
+
+def _not_read_above(table: Table) -> Iterator[str]:
+    if count := len(table.above):
+        yield ngettext(
+            "%(count)d row above the headings is not read.",
+            "%(count)d rows above the headings are not read.",
+            count,
+        ) % {"count": count}
+
+
+def _note_mended(table: Table, choice: Choice, report: ImportReport) -> None:
+    """Nothing is mended silently."""
+    for mended in table.mended:
+        cells = table.rows.get(mended.line, [])
+        column = "".join(choice.columns[mended.place : mended.place + 1])
+        if column and mended.place < len(cells):
+            words = {"before": mended.before, "after": cells[mended.place]}
+            message = _("Saved with the wrong letters: “%(before)s” was read as “%(after)s”.")
+            report.add(mended.line, column, Severity.NOTE, message % words)
 
 
 def _fits(number: int, cells: Cells, columns: Cells, report: ImportReport) -> bool:
@@ -75,11 +109,18 @@ def _fits(number: int, cells: Cells, columns: Cells, report: ImportReport) -> bo
 
 def _read_row(number: int, cells: dict[str, str], report: ImportReport) -> GroupRow:
     group = GroupRow(number)
-    for column, written in cells.items():
-        cell = csv_original(written)
-        if column and cell in SPREADSHEET_ERRORS:
+    for column, cell in cells.items():
+        if cell in SPREADSHEET_ERRORS:
             message = _("The spreadsheet has an error here: %(cell)s") % {"cell": cell}
             report.add(number, column, Severity.ERROR, message)
+            continue
+        if SEVERAL in cell and column not in READERS:
+            cell = cell.partition(SEVERAL)[0]
+            message = _("There are several here. Only the first is read: %(cell)s")
+            report.add(number, column, Severity.NOTE, message % {"cell": cell})
+        if LOST_LETTER in cell:
+            message = _("A letter was lost here (%(lost)s). Please type it again.")
+            report.add(number, column, Severity.ERROR, message % {"lost": LOST_LETTER})
             continue
         try:
             _read_cell(group, column, cell)

@@ -1,16 +1,19 @@
 """Reads CSV and XLSX files as tables of text."""
 
-import codecs
 import csv
 import io
+import json
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from django.utils.translation import gettext as _
 
+from affiliates.transfer.importing.decoding import decoded, mend
+from affiliates.transfer.importing.headings import column_of
 from affiliates.transfer.importing.reader import (
+    HEADINGS_WITHIN,
     LINES_LOOKED_AT,
     MAXIMUM_COLUMNS,
     MAXIMUM_ROWS,
@@ -20,24 +23,76 @@ from affiliates.transfer.importing.workbooks import TableUnreadable, read_workbo
 
 MAXIMUM_BYTES = 5_000_000
 
-BYTE_ORDER_MARKS = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
 XLSX_START = b"PK\x03\x04"
+
+FEWEST_NAMED = 2
+"""Columns of ours that a line of headings below others has to name."""
+LONGEST_LINE = 20_000
+"""Characters of a first line that are looked at for delimiters."""
+
+_NO_DELIMITERS = str.maketrans(dict.fromkeys(",;\t", " "))
 
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 """Spreadsheet programs write and read this first line; it is not part of the table."""
 
 
 @dataclass(frozen=True)
+class Mended:
+    """A cell whose text had been saved in the wrong encoding, with this text."""
+
+    line: int
+    place: int
+    before: str
+
+
+@dataclass(frozen=True)
 class Table:
-    """``rows`` are by spreadsheet line, without empty ones; ``notes`` say what was not read."""
+    """``rows`` are by spreadsheet line, without empty ones; ``notes`` say what was not read.
+    ``line`` is that of the headings, ``above`` holds the rows before it.
+    """
 
     headings: Cells
     rows: dict[int, Cells]
     notes: list[str] = field(default_factory=list)
+    line: int = 1
+    above: dict[int, Cells] = field(default_factory=dict)
+    mended: list[Mended] = field(default_factory=list)
+
+    def heading(self, place: int) -> str:
+        """Its letters if there is no heading."""
+        return self.headings[place] or column_letters(place + 1)
+
+    def filled(self, place: int) -> int:
+        return sum(len(cells) > place and cells[place] != "" for cells in self.rows.values())
+
+    def only(self, lines: Container[int]) -> "Table":
+        return replace(
+            self, rows={line: cells for line, cells in self.rows.items() if line in lines}
+        )
+
+    def headed_by(self, line: int) -> "Table":
+        """The same with its headings in another line. Raises ``KeyError``."""
+        lines = self.above | {self.line: self.headings} | self.rows
+        return replace(
+            self,
+            headings=lines[line],
+            line=line,
+            above={number: cells for number, cells in lines.items() if number < line},
+            rows={number: cells for number, cells in lines.items() if number > line},
+        )
+
+    def as_bytes(self) -> bytes:
+        """UTF-8 that ``from_bytes`` reads in a few milliseconds, and that can be searched."""
+        data = vars(self) | {"mended": [vars(each) for each in self.mended]}
+        return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+
+    @classmethod
+    def from_bytes(cls, content: bytes | memoryview) -> "Table":
+        data = json.loads(bytes(content))
+        data["mended"] = [Mended(**each) for each in data["mended"]]
+        for name in ("above", "rows"):
+            data[name] = {int(line): cells for line, cells in data[name].items()}
+        return cls(**data)
 
 
 def read_table(content: bytes) -> Table:
@@ -47,8 +102,9 @@ def read_table(content: bytes) -> Table:
     if content.startswith(XLSX_START):
         sheet = read_workbook(content)
         return _table(sheet.rows, sheet.notes)
-    lines = islice(_read_csv(_decoded(content)), LINES_LOOKED_AT)
-    return _table(enumerate(lines, start=1), [])
+    text, notes = decoded(content)
+    lines = islice(_read_csv(text), LINES_LOOKED_AT)
+    return _table(enumerate(lines, start=1), notes)
 
 
 def column_letters(number: int) -> str:
@@ -62,17 +118,36 @@ def column_letters(number: int) -> str:
 
 def _table(lines: Iterable[tuple[int, Cells]], notes: list[str]) -> Table:
     filled: dict[int, Cells] = {}
+    mended: list[Mended] = []
     for number, cells in lines:
         if any(cells):
             filled[number] = _without_empty_end(cells)
+            mended += [Mended(number, place, text) for place, text in mend(filled[number])]
             _refuse_too_large(filled, number)
     if not filled:
         raise TableUnreadable(_("This file is empty."))
-    return Table(headings=filled.pop(min(filled)), rows=filled, notes=notes)
+    first = min(filled)
+    table = Table(filled.pop(first), filled, notes, line=first, mended=mended)
+    table = table.headed_by(_line_of_headings(table))
+    if len(table.rows) > MAXIMUM_ROWS:
+        raise TableUnreadable(_("This file has more than 10,000 rows."))
+    return table
+
+
+def _line_of_headings(table: Table) -> int:
+    """The line that names most of our columns; of equals, and if no line names two, the first."""
+    lines = {table.line: table.headings} | table.rows
+    named = {line: named_columns(lines[line]) for line in islice(lines, HEADINGS_WITHIN)}
+    likely = max(named, key=lambda line: named[line])
+    return likely if named[likely] >= FEWEST_NAMED else table.line
+
+
+def named_columns(cells: Cells) -> int:
+    return len({column for cell in cells if (column := column_of(cell))})
 
 
 def _refuse_too_large(filled: dict[int, Cells], number: int) -> None:
-    if len(filled) > MAXIMUM_ROWS + 1:
+    if len(filled) > MAXIMUM_ROWS + HEADINGS_WITHIN:
         raise TableUnreadable(_("This file has more than 10,000 rows."))
     if len(filled[number]) > MAXIMUM_COLUMNS:
         raise TableUnreadable(
@@ -84,18 +159,6 @@ def _without_empty_end(cells: Cells) -> Cells:
     while cells and not cells[-1]:
         cells.pop()
     return cells
-
-
-def _decoded(content: bytes) -> str:
-    encodings = [name for mark, name in BYTE_ORDER_MARKS.items() if content.startswith(mark)]
-    for encoding in encodings or ["utf-8", "cp1252"]:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise TableUnreadable(_("This file is neither CSV nor XLSX. Please save the table as CSV."))
 
 
 def _read_csv(text: str) -> Iterator[Cells]:
@@ -116,6 +179,22 @@ def _read_csv(text: str) -> Iterator[Cells]:
 
 
 def _likely_delimiter(text: str) -> str:
-    lines = (line for line in io.StringIO(text) if line.strip(" \t\r\n,;"))
-    first_line = re.sub(r'"[^"]*"', "", next(lines, ""))
-    return max(",;\t", key=first_line.count)
+    """What makes most headings that we know in one of the first lines; else, what is most frequent
+    in the first one.
+    """
+    lines = (line for line in io.StringIO(text, newline=None) if line.strip(" \t\n,;"))
+    first_lines = [
+        re.sub(r'"[^"]*"', lambda quoted: quoted[0].translate(_NO_DELIMITERS), line[:LONGEST_LINE])
+        for line in islice(lines, HEADINGS_WITHIN)
+    ]
+    if not first_lines:
+        return ","
+
+    def likelihood(delimiter: str) -> tuple[int, int]:
+        named = (
+            named_columns([cell.strip(' "\n') for cell in line.split(delimiter)[:MAXIMUM_COLUMNS]])
+            for line in first_lines
+        )
+        return max(named), first_lines[0].count(delimiter)
+
+    return max(",;\t", key=likelihood)

@@ -1,6 +1,6 @@
-"""Imports a table of affiliates into a program, all or nothing."""
+"""Imports a table of affiliates into a program: all, nothing, or what has no errors."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 
 from django.contrib.auth.models import User
@@ -18,6 +18,7 @@ from affiliates.models import AffiliatePage, AffiliateProgramPage, Affiliation, 
 from affiliates.models.application import new_link_nonce
 from affiliates.models.page_checks import place_errors
 from affiliates.programs.new_pages import FILLED_IN
+from affiliates.transfer.importing.columns import Choice, guess
 from affiliates.transfer.importing.contacts import ContactPlan, Said, plan_contacts
 from affiliates.transfer.importing.report import Change, ImportReport, Outcome, RowResult, Severity
 from affiliates.transfer.importing.rows import (
@@ -60,28 +61,34 @@ def import_affiliates(
     *,
     program: AffiliateProgramPage,
     table: Table,
+    choice: Choice | None = None,
     by: User | None = None,
+    skip: Container[int] = (),
     dry_run: bool = False,
 ) -> ImportReport:
     """Create and update the program's affiliates from ``table``; return a report.
 
-    Groups are matched by name and region, so importing again changes nothing. New groups are
-    published; unpublished ones are updated as drafts. A bad link is left out; any other error, or
-    ``dry_run``, leaves everything as it was.
+    ``choice`` says which column is which; else the headings do. Groups are matched by name and
+    region, so importing again changes nothing. New groups are published; unpublished ones are
+    updated as drafts. A bad link is left out. Any other error leaves everything as it was, unless
+    ``skip`` holds all rows with errors: then the others are stored. So does ``dry_run``.
 
     Effects, in one transaction: pages, links, revisions by ``by``, log entries and search index;
     affiliations, and contacts if ``by`` may change them. Sends Wagtail's ``page_published`` for
     each published page, and Django's ``post_save`` only for existing ones.
     """
     report = ImportReport()
-    groups = read_rows(table, report)
+    choice = choice or guess(table)
+    groups = read_rows(table, report, choice)
     with transaction.atomic():
         # Lock, so that concurrent imports do not create duplicates.
         program = AffiliateProgramPage.objects.select_for_update(no_key=True).get(pk=program.pk)
         plans = _plan(groups, program, by, report)
-        _add_results(plans, table, report)
+        _add_results(plans, table, choice, report)
+        report.skip(skip)
         if not (report.failed or dry_run):
-            _store(plans, program, by)
+            bad = report.bad_rows
+            _store([plan for plan in plans if plan.group.number not in bad], program, by)
     return report
 
 
@@ -91,7 +98,7 @@ def _plan(
     by: User | None,
     report: ImportReport,
 ) -> list[Planned]:
-    known = _known_affiliates(program)
+    known = _known_affiliates(program, {group.key for group in groups})
     if by and not may_manage_all(by, program):
         _leave_out_people(groups, report)
     plans = [
@@ -107,18 +114,22 @@ def _leave_out_people(groups: list[GroupRow], report: ImportReport) -> None:
     """Contacts are private: not everyone who may publish pages may see them."""
     if any(group.people for group in groups):
         message = _("Contacts are left out: you may not change them.")
-        report.add(1, "", Severity.LEFT_OUT, message)
+        report.add(report.heading_row, "", Severity.LEFT_OUT, message)
     for group in groups:
         group.people = {}
 
 
-def _known_affiliates(program: AffiliateProgramPage) -> dict[Key, AffiliatePage]:
+def _known_affiliates(
+    program: AffiliateProgramPage, wanted: Container[Key]
+) -> dict[Key, AffiliatePage]:
     """By region and name; of duplicates the live one, then the oldest."""
     children = AffiliatePage.objects.child_of(program).order_by("live", "-pk")
-    pages = children.select_related("affiliation").prefetch_related(
-        "links", "affiliation__contacts"
-    )
-    return {(page.region, name_key(page.title)): page for page in pages}
+    named = children.values_list("pk", "region", "title")
+    keys = {pk: (region, name_key(title)) for pk, region, title in named}
+    found = {pk: key for pk, key in keys.items() if key in wanted}
+    pages = children.filter(pk__in=list(found)).select_related("affiliation")
+    complete = pages.prefetch_related("links", "affiliation__contacts")
+    return {found[page.pk]: page for page in complete}
 
 
 def _new(group: GroupRow, by: User | None, report: ImportReport) -> Planned:
@@ -170,23 +181,22 @@ def _page_errors(page: AffiliatePage) -> dict[str, str]:
     return {COLUMN_OF_FIELD.get(name, ""): message for name, message in errors.items()}
 
 
-def _add_results(plans: list[Planned], table: Table, report: ImportReport) -> None:
+def _add_results(plans: list[Planned], table: Table, choice: Choice, report: ImportReport) -> None:
     bad = report.bad_rows
     results = {row.number: row for row in report.rows} | {
         plan.group.number: RowResult(plan.group.number, plan.page.title, plan.outcome, plan.changes)
         for plan in plans
     }
     results |= {
-        number: RowResult(number, _name_in(cells, table, report), Outcome.ERROR)
+        number: RowResult(number, _name_in(cells, choice), Outcome.ERROR)
         for number, cells in table.rows.items()
         if number in bad
     }
     report.rows = [results[number] for number in sorted(results)]
 
 
-def _name_in(cells: list[str], table: Table, report: ImportReport) -> str:
-    heading = report.headings.get("name", "")
-    place = table.headings.index(heading) if heading in table.headings else len(cells)
+def _name_in(cells: list[str], choice: Choice) -> str:
+    place = next(iter(choice.places("name")), len(cells))
     return "".join(cells[place : place + 1])[:255]
 
 

@@ -1,62 +1,223 @@
-"""Uploaded tables: tried, loaded on request, and deleted after a day."""
+"""Uploaded tables: kept, checked, corrected, loaded on request, and deleted after a day."""
 
+import hashlib
 import uuid
+from collections.abc import Set
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from affiliates.core.text import clean_line
-from affiliates.models import AffiliateProgramPage, ImportUpload
-from affiliates.transfer.importing.tables import read_table
+from affiliates.core.exceptions import AffiliatesError
+from affiliates.core.text import clean_line, fold
+from affiliates.models import AffiliateProgramPage, ImportColumns, ImportUpload
+from affiliates.transfer.importing.columns import Choice, guess
+from affiliates.transfer.importing.corrections import Typed, corrected
+from affiliates.transfer.importing.headings import TARGETS
+from affiliates.transfer.importing.report import ImportReport
+from affiliates.transfer.importing.tables import Table, read_table
 from affiliates.transfer.services.importing import import_affiliates
 
 KEPT = timedelta(days=1)
+COLUMNS_KEPT = timedelta(days=730)
+"""Of tables that come once a year, too."""
 FILENAME_LENGTH = 255
 
+CHECKED_AT_ONCE = 400
+"""Rows, so that nobody waits for more than half a second."""
 
-def try_upload(
-    *,
-    program: AffiliateProgramPage,
-    user: User,
-    filename: str,
-    content: bytes,
-    now: datetime,
+
+class UploadChanged(AffiliatesError):
+    """The table was changed in the meantime, for example in another tab."""
+
+
+def keep_upload(
+    *, program: AffiliateProgramPage, user: User, filename: str, content: bytes, now: datetime
 ) -> ImportUpload:
-    """Keep the table for its owner, with what loading it would do.
-
-    Effects: one ImportUpload, with content only if it can be loaded. Raises ``TableUnreadable``.
-    """
+    """Keep the table for its owner. Effects: one ImportUpload. Raises ``TableUnreadable``."""
     table = read_table(content)
-    report = import_affiliates(program=program, table=table, by=user, dry_run=True)
     return ImportUpload.objects.create(
         program=program,
         user=user,
         filename=clean_line(filename[-FILENAME_LENGTH:]),
-        content=b"" if report.failed else content,
-        report=report.as_data(),
+        content=table.as_bytes(),
         created_at=now,
     )
 
 
-def load_upload(*, pk: uuid.UUID, user: User, now: datetime) -> ImportUpload:
-    """Load the tried table once, however often this is called.
+def remembered_choice(program: AffiliateProgramPage, table: Table) -> Choice | None:
+    """What was chosen for the last table with these headings."""
+    known = ImportColumns.objects.filter(program=program, headings_hash=_hash(table)).first()
+    if not known:
+        return None
+    choice = Choice.from_data(known.columns)
+    # A site may have had other columns then.
+    return Choice([each if each in TARGETS else "" for each in choice.columns], choice.defaults)
 
-    Effects, in one transaction: those of ``import_affiliates``; deletes the content and stores the
-    report. If pages have changed so that it cannot be loaded, only the report says so.
-    Raises ``ImportUpload.DoesNotExist``, also for another user's table.
+
+def suggested_choice(upload: ImportUpload, table: Table) -> Choice:
+    if upload.columns:
+        return Choice.from_data(upload.columns)
+    return remembered_choice(upload.program, table) or guess(table)
+
+
+def move_headings(*, pk: uuid.UUID, user: User, version: int, line: int) -> None:
+    """Take the headings from another line. Effects: the upload has a new version without columns.
+
+    Raises ``UploadChanged``, ``KeyError`` for a line that the table does not have, and
+    ``ImportUpload.DoesNotExist``.
+    """
+    with transaction.atomic():
+        upload = _locked(pk, user, version)
+        table = Table.from_bytes(upload.content).headed_by(line)
+        upload.content, upload.columns, upload.report = table.as_bytes(), {}, {}
+        _save(upload)
+
+
+def choose_columns(
+    *, pk: uuid.UUID, user: User, version: int, choice: Choice, now: datetime
+) -> None:
+    """Check the first rows with these columns.
+
+    Effects: a new version of the upload; the choice is remembered for the program's tables with
+    the same headings. Raises ``UploadChanged`` and ``ImportUpload.DoesNotExist``.
+    """
+    with transaction.atomic():
+        upload = _locked(pk, user, version)
+        table = Table.from_bytes(upload.content)
+        upload.columns = choice.as_data()
+        ImportColumns.objects.update_or_create(
+            program=upload.program,
+            headings_hash=_hash(table),
+            defaults={"columns": upload.columns, "used_at": now},
+        )
+        upload.report, upload.unchecked = ImportReport().as_data(), len(table.rows)
+        _check_next(upload, table)
+        _save(upload)
+
+
+def check_more(*, pk: uuid.UUID, user: User) -> ImportUpload:
+    """Check the next rows, if any are left. Effects: the upload's report, of the same version.
+
+    Raises ``ImportUpload.DoesNotExist``.
     """
     with transaction.atomic():
         upload = ImportUpload.objects.select_for_update(no_key=True).get(pk=pk, user=user)
-        if not upload.content:
-            return upload
-        table = read_table(bytes(upload.content))
-        report = import_affiliates(program=upload.program, table=table, by=user)
-        upload.report, upload.content = report.as_data(), b""
-        upload.done_at = None if report.failed else now
-        upload.save()
+        if upload.unchecked:
+            _check_next(upload, Table.from_bytes(upload.content))
+            upload.save(update_fields=["report", "unchecked"])
     return upload
 
 
+def correct_rows(*, pk: uuid.UUID, user: User, version: int, typed: Typed) -> ImportUpload:
+    """Write what was typed into the table, and check these rows again.
+
+    Effects: a new version of the upload. Raises ``UploadChanged`` and
+    ``ImportUpload.DoesNotExist``.
+    """
+    with transaction.atomic():
+        upload = _locked(pk, user, version)
+        choice = Choice.from_data(upload.columns)
+        table, choice = corrected(Table.from_bytes(upload.content), choice, typed)
+        upload.content, upload.columns = table.as_bytes(), choice.as_data()
+        _check(upload, table, typed.keys() & table.rows.keys())
+        return _save(upload)
+
+
+def load_upload(
+    *, pk: uuid.UUID, user: User, version: int, leave_out: bool, now: datetime
+) -> ImportUpload:
+    """Load the checked table once, however often this is called.
+
+    ``leave_out`` allows to leave out those rows whose errors its owner knows. Effects, in one
+    transaction: those of ``import_affiliates``; deletes the content, stores the report, and keeps
+    what was left out as an upload of its own. If pages have changed so that other rows have errors,
+    only the report says so. Raises ``UploadChanged`` and ``ImportUpload.DoesNotExist``.
+    """
+    with transaction.atomic():
+        upload = ImportUpload.objects.select_for_update(no_key=True).get(pk=pk, user=user)
+        if upload.done_at or upload.unchecked or not upload.columns:
+            return upload
+        _refuse_older(upload, version)
+        table, choice = Table.from_bytes(upload.content), Choice.from_data(upload.columns)
+        known = ImportReport.from_data(upload.report).bad_rows if leave_out else set()
+        report = import_affiliates(
+            program=upload.program, table=table, choice=choice, by=user, skip=known
+        )
+        if not report.failed:
+            upload.rest = _rest(upload, table, report, now)
+            upload.content, upload.done_at = b"", now
+        upload.report = report.as_data()
+        return _save(upload)
+
+
 def delete_old_uploads(*, now: datetime) -> int:
+    """Columns that were remembered and never used again go, too."""
+    ImportColumns.objects.filter(used_at__lt=now - COLUMNS_KEPT).delete()
     return ImportUpload.objects.filter(created_at__lt=now - KEPT).delete()[0]
+
+
+def _locked(pk: uuid.UUID, user: User, version: int) -> ImportUpload:
+    upload = ImportUpload.objects.select_for_update(no_key=True).get(pk=pk, user=user)
+    _refuse_older(upload, version)
+    return upload
+
+
+def _refuse_older(upload: ImportUpload, version: int) -> None:
+    if upload.done_at or upload.version != version:
+        raise UploadChanged
+
+
+def _save(upload: ImportUpload) -> ImportUpload:
+    upload.version += 1
+    upload.save()
+    return upload
+
+
+def _check_next(upload: ImportUpload, table: Table) -> None:
+    lines = list(table.rows)[len(table.rows) - upload.unchecked :][:CHECKED_AT_ONCE]
+    _check(upload, table, set(lines))
+    upload.unchecked -= len(lines)
+
+
+def _check(upload: ImportUpload, table: Table, lines: Set[int]) -> None:
+    """Bring the report up to date about these lines, and about others for the same groups."""
+    before = ImportReport.from_data(upload.report)
+    report = _tried(upload, table.only(lines))
+    groups = {*report.keys.values(), *(before.keys.get(line, "") for line in lines)}
+    others = {line for line, key in before.keys.items() if key in groups} - lines
+    if others:
+        report = _tried(upload, table.only(lines | others))
+    upload.report = before.with_rows_of(report).as_data()
+
+
+def _tried(upload: ImportUpload, table: Table) -> ImportReport:
+    return import_affiliates(
+        program=upload.program,
+        table=table,
+        choice=Choice.from_data(upload.columns),
+        by=upload.user,
+        dry_run=True,
+    )
+
+
+def _rest(
+    upload: ImportUpload, table: Table, report: ImportReport, now: datetime
+) -> ImportUpload | None:
+    if not report.skipped:
+        return None
+    left = frozenset(report.skipped)
+    return ImportUpload.objects.create(
+        program=upload.program,
+        user=upload.user,
+        filename=upload.filename,
+        content=table.only(left).as_bytes(),
+        columns=upload.columns,
+        report=report.only(left).as_data(),
+        created_at=now,
+    )
+
+
+def _hash(table: Table) -> str:
+    headings = "\n".join(fold(heading[:FILENAME_LENGTH]) for heading in table.headings)
+    return hashlib.sha256(headings.encode()).hexdigest()

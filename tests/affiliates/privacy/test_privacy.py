@@ -22,6 +22,7 @@ from affiliates.models import (
     Contact,
     ContactUpdate,
     Document,
+    ImportColumns,
     ImportUpload,
     InformationRequest,
     LinkRequest,
@@ -148,6 +149,7 @@ def a_row_of_everything(program):
     ImportUpload.objects.create(
         program=program, user=editor, filename="a.csv", content=b"x", created_at=now
     )
+    ImportColumns.objects.create(program=program, headings_hash="x", used_at=now)
     LinkRequest.objects.create(email_key="canarybird@canaries.org", asked_at=now)
     SpentChallenge.objects.create(signature="x", submission_key="0" * 32, expires_at=now)
     about = {

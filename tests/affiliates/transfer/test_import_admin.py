@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
@@ -12,11 +11,11 @@ from wagtail.models import GroupPagePermission
 from affiliates.models import AffiliatePage, ImportUpload
 from affiliates.transfer.importing.tables import MAXIMUM_BYTES, read_table
 from affiliates.transfer.services.importing import import_affiliates
+from tests.affiliates.transfer.imports import PAGE, checked, upload, words
 from tests.factories.pages import AffiliatePageFactory, ProgramPageFactory
 from tests.factories.tables import HEADINGS, chapters, workbook
 from tests.factories.users import GroupFactory, UserFactory
 
-PAGE = reverse("affiliates_import")
 TABLE = (
     "State,name,about,website\n"
     "Ohio,New Parents,Words,a.org\n"
@@ -46,19 +45,8 @@ def client_of(client, program):
     return log_in
 
 
-def upload(client, program, content=TABLE, name="chapters.csv"):
-    content = content if isinstance(content, bytes) else content.encode()
-    file = SimpleUploadedFile(name, content)
-    return client.post(PAGE, {"program": program.pk, "file": file})
-
-
-def words(response):
-    return " ".join(response.content.decode().split())
-
-
 def test_table_is_shown_row_by_row_before_anything_is_stored(editor_client, program, old):
-    response = upload(editor_client, program)
-    page = words(editor_client.get(response.url))
+    page = words(editor_client.get(checked(editor_client, program, TABLE)))
     assert "Nothing is saved yet" in page
     assert "“State” was read as region." in page
     assert "Row 2: New Parents" in page
@@ -74,7 +62,7 @@ def test_table_is_shown_row_by_row_before_anything_is_stored(editor_client, prog
 
 
 def test_button_loads_the_table_and_shows_what_it_did(editor_client, editor, program, old):
-    address = upload(editor_client, program).url
+    address = checked(editor_client, program, TABLE)
     response = editor_client.post(address, follow=True)
     assert response.redirect_chain == [(address, 302)]
     page = words(response)
@@ -87,7 +75,7 @@ def test_button_loads_the_table_and_shows_what_it_did(editor_client, editor, pro
 
 
 def test_button_pressed_twice_loads_once(editor_client, program, old):
-    address = upload(editor_client, program).url
+    address = checked(editor_client, program, TABLE)
     editor_client.post(address)
     AffiliatePage.objects.get(title="New Parents").delete()
     editor_client.post(address)
@@ -95,14 +83,14 @@ def test_button_pressed_twice_loads_once(editor_client, program, old):
 
 
 def test_content_is_gone_once_it_was_loaded(editor_client, program):
-    address = upload(editor_client, program).url
+    address = checked(editor_client, program, TABLE)
     assert bytes(ImportUpload.objects.get().content)
     editor_client.post(address)
     assert not bytes(ImportUpload.objects.get().content)
 
 
 def test_table_with_an_error_stores_nothing_and_offers_no_button(editor_client, program, old):
-    address = upload(editor_client, program, TABLE + "Atlantis,Lost,Words,\n").url
+    address = checked(editor_client, program, TABLE + "Atlantis,Lost,Words,\n")
     page = words(editor_client.get(address))
     assert "This table has errors, so nothing was stored." in page
     assert "Error: please fix: 1" in page
@@ -114,7 +102,7 @@ def test_table_with_an_error_stores_nothing_and_offers_no_button(editor_client, 
 
 
 def test_what_changed_since_is_looked_at_again(editor_client, program, old):
-    address = upload(editor_client, program).url
+    address = checked(editor_client, program, TABLE)
     old.summary = "Somebody's own words"
     old.save()
     import_affiliates(program=program, table=read_table(b"region,name,about\nOhio,New Parents,X\n"))
@@ -125,7 +113,7 @@ def test_what_changed_since_is_looked_at_again(editor_client, program, old):
 
 
 def test_table_that_cannot_be_loaded_any_more_says_why(editor_client, editor, program, old):
-    address = upload(editor_client, program).url
+    address = checked(editor_client, program, TABLE)
     pages = GroupPagePermission.objects.filter(group__in=editor.groups.all())
     pages.filter(permission__codename="change_page").delete()
     page = words(editor_client.post(address, follow=True))
@@ -161,14 +149,14 @@ def test_form_without_a_file_or_program_says_what_is_missing(editor_client, prog
 
 
 def test_name_of_the_file_is_cleaned(editor_client, program):
-    upload(editor_client, program, name="a\u202eb<svg onload=1>" + "x" * 300 + ".csv")
+    upload(editor_client, program, TABLE, name="a\u202eb<svg onload=1>" + "x" * 300 + ".csv")
     (stored,) = ImportUpload.objects.all()
     assert stored.filename.endswith(".csv")
     assert "\u202e" not in stored.filename
 
 
 def test_table_of_another_person_is_not_there(editor_client, client_of, program):
-    address = upload(editor_client, program).url
+    address = checked(editor_client, program, TABLE)
     helper = client_of("add", "publish")
     assert helper.get(address).status_code == 404
     assert helper.post(address).status_code == 404
@@ -182,7 +170,7 @@ def test_who_may_not_add_and_publish_below_the_program_may_not_import(
     helper = client_of(*permissions)
     for address in (PAGE, reverse("affiliates_import_example")):
         assert helper.get(address).status_code == 302  # as Wagtail refuses: back, with a message
-    assert upload(helper, program).url == reverse("wagtailadmin_home")
+    assert upload(helper, program, TABLE).url == reverse("wagtailadmin_home")
     assert ImportUpload.objects.count() == 0
     assert PAGE not in words(helper.get(reverse("wagtailadmin_home")))
 
@@ -193,14 +181,14 @@ def test_who_may_is_offered_the_own_program_only(client_of, program):
     page = words(helper.get(PAGE))
     assert program.title in page
     assert other.title not in page
-    assert upload(helper, other).status_code == 422
+    assert upload(helper, other, TABLE).status_code == 422
     assert PAGE in words(helper.get(reverse("wagtailadmin_home")))
-    assert upload(helper, program).status_code == 302
+    assert upload(helper, program, TABLE).status_code == 302
 
 
 def test_right_taken_away_meanwhile_counts(client_of, program):
     helper = client_of("add", "publish")
-    address = upload(helper, program).url
+    address = checked(helper, program, TABLE)
     GroupPagePermission.objects.filter(page=program).delete()
     assert helper.post(address).url == reverse("wagtailadmin_home")
     assert AffiliatePage.objects.count() == 0
@@ -226,7 +214,7 @@ def test_example_is_a_table_that_can_be_loaded(editor_client, program):
 
 
 def test_old_uploads_are_forgotten_after_a_day(editor_client, program):
-    upload(editor_client, program)
+    upload(editor_client, program, TABLE)
     call_command("forget")
     assert ImportUpload.objects.count() == 1
     ImportUpload.objects.update(created_at=timezone.now() - timedelta(hours=25))
@@ -237,7 +225,7 @@ def test_old_uploads_are_forgotten_after_a_day(editor_client, program):
 def test_long_table_is_shown_in_parts_with_few_queries(
     editor_client, program, django_assert_max_num_queries
 ):
-    address = upload(editor_client, program, workbook(HEADINGS, *chapters(120)), "a.xlsx").url
+    address = checked(editor_client, program, workbook(HEADINGS, *chapters(120)), "a.xlsx")
     first = words(editor_client.get(address))
     assert "Part 1 of 3" in first
     assert "Row 51:" in first

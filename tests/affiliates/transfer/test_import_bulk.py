@@ -31,6 +31,11 @@ AFFILIATION = (
 )
 
 
+def about_rows(report):
+    """Without the word about a file's encoding."""
+    return [finding for finding in report.findings if finding.row]
+
+
 def load(program, content, **options):
     return import_affiliates(program=program, table=read_table(content), **options)
 
@@ -157,7 +162,7 @@ def test_number_of_queries_does_not_grow_with_new_groups(program):
 def test_list_of_600_made_up_chapters_of_a_spreadsheet_program_is_loaded(program, editor, name):
     """Gnumeric wrote them from ``chapters(600)``: a workbook, and semicolons in cp1252."""
     report = load(program, (DATA / name).read_bytes(), by=editor)
-    assert report.findings == []
+    assert about_rows(report) == []
     assert len(report.created) == 600
     last = AffiliatePage.objects.order_by("path").last()
     assert last.title == "Chapter 599 – “Élan”"
@@ -167,7 +172,7 @@ def test_list_of_600_made_up_chapters_of_a_spreadsheet_program_is_loaded(program
 def test_list_of_600_made_up_chapters_of_a_program_of_ours_is_loaded(program, editor, write):
     rows = [HEADINGS, *chapters(600)]
     report = load(program, write(rows), by=editor)
-    assert report.findings == []
+    assert about_rows(report) == []
     assert len(report.created) == 600
     assert report.renamed["locality"] == "City or county"
     page = AffiliatePage.objects.get(title="Chapter 5 – “Élan”")
