@@ -95,10 +95,10 @@ MOST_MILLISECONDS = 500
 
 
 def table_with_errors() -> bytes:
-    """As a web form exports it: every tenth state is none, and each row has wrong letters."""
+    """As a web form exports it: every tenth state is none, and as many rows have wrong letters."""
     rows = [
         f"9/20/2026,Chapter {number},{'Atlantis' if number % 10 == 0 else 'Ohio'},"
-        f"Works for safe schools in QuÃ©bec.,www.chapter-{number}.org,Kim,Lee,"
+        f"Works in {'QuÃ©bec' if number % 10 == 5 else 'Québec'}.,www.chapter-{number}.org,Kim,Lee,"
         f"kim-{number}@example.org"
         for number in range(GROUPS)
     ]
@@ -206,7 +206,7 @@ def pages_as_markdown(pages: dict[str, float]) -> str:
     return "\n".join(
         [
             f"The pages of an import of {GROUPS} rows, as a web form exports them, with an error",
-            "in every tenth row and wrong letters in each. A table is checked in steps, of which",
+            "in every tenth row and wrong letters in as many. A table is checked in steps; of these",
             "the longest counts. The sheet is a download.",
             "",
             "| page | milliseconds |",

@@ -161,7 +161,8 @@ def _samples(table: Table, place: int) -> str:
     found: dict[str, None] = {}
     for cells in table.rows.values():
         if len(cells) > place and cells[place]:
-            found[Truncator(cells[place]).chars(SAMPLE_LENGTH)] = None
+            found[cells[place][: SAMPLE_LENGTH + 1]] = None
             if len(found) == SAMPLES:
                 break
-    return " · ".join(found) or gettext("This column is empty.")
+    texts = [Truncator(text).chars(SAMPLE_LENGTH) for text in found]
+    return " · ".join(texts) or gettext("This column is empty.")

@@ -1,14 +1,23 @@
 """What the page about an uploaded table shows: counts, findings and outcomes."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from affiliates.models import ImportUpload
-from affiliates.transfer.importing.report import Finding, ImportReport, Outcome, Severity
+from affiliates.transfer.importing.columns import Choice, text_at
+from affiliates.transfer.importing.report import (
+    Change,
+    Finding,
+    ImportReport,
+    Outcome,
+    RowResult,
+    Severity,
+)
+from affiliates.transfer.importing.tables import Table
 
 FORECAST = {
     Outcome.NEW: _("New: will be added"),
@@ -29,7 +38,8 @@ class ImportResults:
     """``shown``: the outcome to filter rows by, if any."""
 
     def __init__(self, upload: ImportUpload, *, shown: str = "") -> None:
-        self.report: ImportReport = ImportReport.from_data(upload.report)
+        self.upload = upload
+        self.report = ImportReport.from_data(upload.report)
         self.is_done = upload.done_at is not None
         self.checked = len(self.report.rows)
         self.total = self.checked + upload.unchecked
@@ -73,21 +83,40 @@ class ImportResults:
         return sum(item.row > first and item.severity == Severity.LEFT_OUT for item in found)
 
     @cached_property
-    def rows(self) -> list[dict[str, Any]]:
+    def rows(self) -> list[RowResult]:
         """Errors first, since they have to be fixed; else in the table's order."""
+        rows = [row for row in self.report.rows if self.shown in ("", row.outcome)]
+        return sorted(rows, key=lambda row: row.outcome != Outcome.ERROR)
+
+    def described(self, rows: Iterable[RowResult]) -> list[dict[str, Any]]:
+        """With all that there is to say about each."""
         findings = defaultdict(list)
         for finding in self.report.findings:
             findings[finding.row].append(finding)
-        rows = [
+        return [
             {
                 **vars(row),
                 "label": self._labels[row.outcome],
                 "findings": findings[row.number],
+                "changes": row.changes or self._said_by_new(row),
             }
-            for row in self.report.rows
-            if self.shown in ("", row.outcome)
+            for row in rows
         ]
-        return sorted(rows, key=lambda row: row["outcome"] != Outcome.ERROR)
+
+    def _said_by_new(self, row: RowResult) -> list[Change]:
+        if row.outcome != Outcome.NEW or not self.upload.content:
+            return []
+        table, choice = self._table
+        texts = {
+            column: text_at(table.rows[row.number], choice.places(column))
+            or choice.defaults.get(column, "")
+            for column in dict.fromkeys((*choice.columns_read, *choice.defaults))
+        }
+        return [Change(column, "", text) for column, text in texts.items() if text]
+
+    @cached_property
+    def _table(self) -> tuple[Table, Choice]:
+        return Table.from_bytes(self.upload.content), Choice.from_data(self.upload.columns)
 
     @property
     def _labels(self) -> Mapping[Outcome, object]:

@@ -120,11 +120,12 @@ def import_result(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         user: Any = request.user
         upload = check_more(pk=pk, user=user)
     results = ImportResults(upload, shown=request.GET.get("show", ""))
-    context = {"upload": upload, "results": results}
+    context: dict[str, Any] = {"upload": upload, "results": results}
     if upload.unchecked:
         return render(request, f"{TEMPLATES}/import_checking.html", context)
     page = Paginator(results.rows, PER_PAGE).get_page(request.GET.get("p"))
-    return render(request, f"{TEMPLATES}/import_result.html", {**context, "page": page})
+    context |= {"page": page, "rows": results.described(page.object_list)}
+    return render(request, f"{TEMPLATES}/import_result.html", context)
 
 
 def _loaded(request: HttpRequest, upload: ImportUpload) -> HttpResponse:

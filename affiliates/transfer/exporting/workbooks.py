@@ -20,9 +20,10 @@ def as_workbook(title: str, rows: Iterable[Iterable[str]]) -> bytes:
     return content.getvalue()
 
 
-def _cell(sheet: Any, text: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, value=text or None)
-    if text and starts_a_formula(text):
-        cell.data_type = "s"
-        cell.quotePrefix = True  # Excel's own mark for text.
+def _cell(sheet: Any, text: str) -> Any:
+    if not text or not starts_a_formula(text):
+        return text or None
+    cell = WriteOnlyCell(sheet, value=text)
+    cell.data_type = "s"
+    cell.quotePrefix = True  # Excel's own mark for text.
     return cell
