@@ -206,7 +206,7 @@ def pages_as_markdown(pages: dict[str, float]) -> str:
     return "\n".join(
         [
             f"The pages of an import of {GROUPS} rows, as a web form exports them, with an error",
-            "in every tenth row and wrong letters in as many. A table is checked in steps; of these",
+            "in every tenth row and wrong letters in as many. A table is checked in steps, and",
             "the longest counts. The sheet is a download.",
             "",
             "| page | milliseconds |",

@@ -168,11 +168,11 @@ def _after_correcting(request: HttpRequest, upload: ImportUpload, typed: Typed) 
     """The rows that are still wrong once more, else the next ones, else the forecast."""
     wrong = rows_with_errors(ImportReport.from_data(upload.report))
     still = [row for row in wrong if row in typed]
+    if count := len(typed) - len(still):
+        done = ngettext("%(count)d row is right now.", "%(count)d rows are right now.", count)
+        messages.success(request, done % {"count": count})
     if still:
         return _errors_page(request, upload, rows=still, status=422)
-    if typed:
-        done = ngettext("%(count)d row is right now.", "%(count)d rows are right now.", len(typed))
-        messages.success(request, done % {"count": len(typed)})
     return redirect(f"affiliates_import_{'errors' if wrong else 'result'}", pk=upload.pk)
 
 
