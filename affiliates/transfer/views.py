@@ -169,7 +169,7 @@ def _after_correcting(request: HttpRequest, upload: ImportUpload, typed: Typed) 
     wrong = rows_with_errors(ImportReport.from_data(upload.report))
     still = [row for row in wrong if row in typed]
     if count := len(typed) - len(still):
-        done = ngettext("%(count)d row is right now.", "%(count)d rows are right now.", count)
+        done = ngettext("%(count)d row is correct now.", "%(count)d rows are correct now.", count)
         messages.success(request, done % {"count": count})
     if still:
         return _errors_page(request, upload, rows=still, status=422)
@@ -263,7 +263,7 @@ def _kept(request: HttpRequest, form: ImportForm) -> ImportUpload | None:
 def _upload(request: HttpRequest, pk: uuid.UUID) -> ImportUpload | None:
     """None if it is somebody else's, or was deleted after a day."""
     user: Any = request.user
-    uploads = ImportUpload.objects.select_related("program", "rest")
+    uploads = ImportUpload.objects.select_related("program")
     upload = uploads.filter(pk=pk, user=user).first()
     if upload and not may_import(user, upload.program):
         raise PermissionDenied

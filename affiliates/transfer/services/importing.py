@@ -1,6 +1,6 @@
 """Imports a table of affiliates into a program: all, nothing, or what has no errors."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Set
 from dataclasses import dataclass, field
 
 from django.contrib.auth.models import User
@@ -119,12 +119,11 @@ def _leave_out_people(groups: list[GroupRow], report: ImportReport) -> None:
         group.people = {}
 
 
-def _known_affiliates(
-    program: AffiliateProgramPage, wanted: Container[Key]
-) -> dict[Key, AffiliatePage]:
+def _known_affiliates(program: AffiliateProgramPage, wanted: Set[Key]) -> dict[Key, AffiliatePage]:
     """By region and name; of duplicates the live one, then the oldest."""
     children = AffiliatePage.objects.child_of(program).order_by("live", "-pk")
-    named = children.values_list("pk", "region", "title")
+    regions = {region for region, _name in wanted}
+    named = children.filter(region__in=regions).values_list("pk", "region", "title")
     keys = {pk: (region, name_key(title)) for pk, region, title in named}
     found = {pk: key for pk, key in keys.items() if key in wanted}
     pages = children.filter(pk__in=list(found)).select_related("affiliation")
