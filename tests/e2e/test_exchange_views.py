@@ -2,6 +2,7 @@
 
 import pytest
 
+from affiliates.models import ImportUpload
 from tests.e2e.looking import look_at_admin as look
 from tests.e2e.test_application_journey import sign_in
 from tests.factories.applications import submitted
@@ -71,6 +72,15 @@ def test_table_is_uploaded_looked_at_and_loaded(tab, groups):
     tab.get_by_role("button", name="Save and check these rows").click()
     tab.get_by_text("Everything you typed is still here.").wait_for()
     look(tab, "import-correct-again")
+    tab.get_by_label("State or province").fill("Guam")
+    tab.evaluate("document.querySelector('[name=version]').value = 0")
+    tab.get_by_role("button", name="Save and check these rows").click()
+    tab.get_by_text("The table was changed in another tab").wait_for()
+    look(tab, "import-correct-changed")
+    ImportUpload.objects.all().delete()
+    tab.get_by_role("button", name="Save and check these rows").click()
+    tab.get_by_text("What you typed could not be stored.").wait_for()
+    look(tab, "import-gone")
     check(tab, TABLE)
     tab.get_by_role("button", name="Load this table now").wait_for()
     look(tab, "import-forecast")
