@@ -42,6 +42,7 @@ from tests.factories.affiliations import UpdateRequestFactory, affiliation
 from tests.factories.applications import saved_draft, submitted
 from tests.factories.requirements import commitment, requirement
 from tests.factories.reviews import act, approve, under_review, with_reviewers
+from tests.factories.tables import checked_upload, workbook
 from tests.factories.updates import sent
 from tests.factories.users import UserFactory
 from workflows.core.states import MailState
@@ -270,6 +271,15 @@ def test_saved_draft_is_deleted(team):
     erase()
     assert Application.objects.count() == 0
     assert tables_that_say(ADDRESS, NAME) == set()
+
+
+def test_uploaded_workbook_goes_only_if_it_names_the_person(program, editor):
+    head = ("region", "name", "about", "contact_name", "contact_email")
+    for address in (ADDRESS, "somebody@else.org"):
+        row = ("Ohio", "Lima", "Words", "Pat", address)
+        checked_upload(program, editor, workbook(head, row), f"{address[:4]}.xlsx")
+    erase()
+    assert ImportUpload.objects.get().filename == "some.xlsx"
 
 
 def test_open_application_without_a_second_contact_is_withdrawn_and_reviewers_hear_of_it(team):
