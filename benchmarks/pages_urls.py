@@ -8,7 +8,7 @@ from django.urls import path
 from django.views.decorators.http import conditional_page
 from wagtail.views import serve
 
-from affiliates.core.regions import REGIONS
+from affiliates.core.regions import region_name
 from affiliates.models import AffiliatePage, AffiliateProgramPage
 from program_site.urls import urlpatterns as site_urlpatterns
 
@@ -26,7 +26,7 @@ def by_values(request, slug):
     by_region = {}
     for group in groups.values("title", "url_path", "region", "locality", "summary"):
         by_region.setdefault(group["region"], []).append(group)
-    regions = [{"name": REGIONS[code], "groups": found} for code, found in by_region.items()]
+    regions = [{"name": region_name(code), "groups": found} for code, found in by_region.items()]
     return HttpResponse(engines["django"].from_string(PAGE).render({"regions": regions}))
 
 

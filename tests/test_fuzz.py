@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from affiliates.core.regions.coverage import NORTH_AMERICA
 from affiliates.transfer.importing.report import ImportReport
 from affiliates.transfer.importing.rows import read_rows
 from affiliates.transfer.importing.tables import read_table
@@ -32,7 +33,7 @@ COLUMNS = "region,name,about,website,facebook,contact_email"
 
 def table(content: bytes) -> None:
     with suppress(TableUnreadable):
-        read_rows(read_table(content), ImportReport())
+        read_rows(read_table(content), ImportReport(), NORTH_AMERICA)
 
 
 def rows(cells: list[list[str]]) -> None:

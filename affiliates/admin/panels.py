@@ -1,7 +1,9 @@
 """Tabs and panels of the page editor."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
@@ -19,6 +21,8 @@ from wagtail.admin.utils import get_user_display_name
 from wagtail.contrib.forms.forms import WagtailAdminFormPageForm
 
 from affiliates.audit.permissions import MANAGE_PERMISSION
+from affiliates.core.regions import region_name
+from affiliates.core.scopes import as_choices, scope_name, scopes_of
 from affiliates.models.base_page import Page
 
 POLICY_HELP = _(
@@ -46,6 +50,7 @@ def program_tabs(*, warnings: Panel, look_ahead: Panel) -> TabbedInterface:
     ]
     application = [
         "applications_open",
+        MultiFieldPanel(["countries", "region_word"], heading=_("Where the program works")),
         MultiFieldPanel(["contact_name", "contact_email"], heading=_("Whom to write to")),
         MultiFieldPanel([_for_managers("review_group")], heading=_("Who reviews")),
         InlinePanel(
@@ -172,6 +177,28 @@ class ProgramPageForm(WagtailAdminFormPageForm):
 
 
 class AffiliatePageForm(WagtailAdminPageForm):
+    """Offers the regions of the program, and what is chosen already."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        coverage = self.parent_page.specific.coverage
+        self._offer("region", coverage.choices(), coverage.has, region_name)
+        scopes = scopes_of(coverage)
+        self._offer("scope", as_choices(scopes, coverage), scopes.__contains__, scope_name)
+
+    def _offer(self, name: str, choices: list, has: Callable, say: Callable) -> None:
+        if name not in self.fields:
+            return
+        field, chosen = self.fields[name], getattr(self.instance, name)
+        kept = [(chosen, say(chosen))] if chosen and not has(chosen) else []
+        self.fields[name] = forms.ChoiceField(
+            choices=[("", "---------"), *choices, *kept],
+            required=field.required,
+            label=field.label,
+            help_text=field.help_text,
+            initial=field.initial,
+        )
+
     def clean(self):
         """Refuse a second link to the same network."""
         cleaned_data = super().clean()

@@ -8,7 +8,6 @@ from ninja import Schema
 from pydantic import Field
 
 from affiliates.api.problems import MOST_MISTAKES
-from affiliates.core.regions import COUNTRIES, REGIONS
 from affiliates.core.states import Network, Scope
 
 
@@ -16,11 +15,24 @@ def text(description: str, *examples: str | int, **extra: Any) -> Any:
     return Field(description=description, examples=list(examples) or None, json_schema_extra=extra)
 
 
-REGION = text("State, province or territory (ISO 3166-2).", "US-MI", enum=list(REGIONS))
+REGION_PATTERN = r"^([A-Z]{2}(-[A-Z0-9]{1,3})?)?$"
+REGION = text(
+    "State, province or other region (ISO 3166-2); a country (ISO 3166-1) for groups that work in"
+    " all of it; empty for groups that work online.",
+    *("US-MI", "CA"),
+    pattern=REGION_PATTERN,
+)
+REGION_SENT = text(
+    "A code from the program’s “countries”, or a name: “Michigan”, “Mich.”. Empty for groups that"
+    " work online.",
+    "US-MI",
+)
 SCOPE = text("Where the group works.", "state", enum=Scope.values)
 
 RegionCode = Annotated[str, REGION]
-CountryCode = Annotated[str, text("ISO 3166-1.", "US", enum=list(COUNTRIES))]
+CountryCode = Annotated[
+    str, text("ISO 3166-1; empty for groups that work online.", "US", pattern="^([A-Z]{2})?$")
+]
 ScopeName = Annotated[str, SCOPE]
 NetworkName = Annotated[str, text("Where the link leads.", "website", enum=Network.values)]
 Html = Annotated[str, text("HTML, safe to show as it is.", "<p>Groups that want …</p>")]

@@ -66,8 +66,8 @@ class AffiliatesSettings(LiveSettings):
     """Proxies in front of the site whose entries in X-Forwarded-For can be believed."""
 
     DIRECTORY_WHOLE: int = 20
-    """A directory of up to this many affiliates stands on its program's page as a whole, by state
-    and province. A longer one has a search form and comes in pages."""
+    """A directory of up to this many affiliates stands on its program's page as a whole, by
+    region. A longer one has a search form and comes in pages."""
 
     DIRECTORY_PAGE: int = 20
     """Affiliates on one page of a longer directory."""

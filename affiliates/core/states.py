@@ -206,9 +206,14 @@ SIGHTINGS = (*(BadgeFinding.ADDRESS, BadgeFinding.LINK, BadgeFinding.PICTURE, Ba
 
 
 class Scope(models.TextChoices):
+    """All of a region is called as in its country. See ``core.scopes``."""
+
     STATE = "state", _("State")
     PROVINCIAL = "provincial", _("Provincial")
+    REGIONAL = "regional", _("Regional")
     LOCAL = "local", _("Local")
+    NATIONAL = "national", _("National")
+    ONLINE = "online", _("Online")
 
 
 class ContactRole(models.TextChoices):

@@ -129,11 +129,15 @@ def fold(text: str) -> str:
     ``Portes-Ouvertes, Montréal`` becomes ``portes ouvertes montreal``. Apostrophes and periods join
     (``U.S.`` becomes ``us``); all else but letters and digits separates words.
     """
+    letters = text.lower() if text.isascii() else _without_accents(text)
+    return _BETWEEN_WORDS.sub(" ", _INSIDE_WORDS.sub("", letters)).strip()
+
+
+def _without_accents(text: str) -> str:
     # Without its marks, since ordering a long run of them takes quadratic time.
     plain = "".join(filter(_is_no_mark, text.casefold()))
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", plain).casefold())
-    letters = "".join(filter(_is_no_mark, apart)).translate(_STROKES)
-    return _BETWEEN_WORDS.sub(" ", _INSIDE_WORDS.sub("", letters)).strip()
+    return "".join(filter(_is_no_mark, apart)).translate(_STROKES)
 
 
 def words(text: str) -> list[str]:

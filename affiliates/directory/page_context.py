@@ -3,9 +3,13 @@
 from typing import Any
 
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 from wagtail.rich_text import get_text_for_indexing
 
-from affiliates.core.regions import region_name
+from affiliates.core.regions import is_country, region_name
+from affiliates.core.regions.coverage import Coverage
+from affiliates.core.scopes import where
+from affiliates.core.states import Scope
 from affiliates.directory.cards import affiliate_card_url, program_card_url
 from affiliates.directory.listing import show_directory
 from affiliates.directory.queries import region_anchor
@@ -48,8 +52,8 @@ def as_description(rich_text: str) -> str:
 
 def affiliate_context(page: Any, request: Any) -> dict[str, Any]:
     """``program``, ``contact_email`` (the program's), ``links`` (each has ``url`` and
-    ``get_network_display``), ``region_name``, ``region_anchor``, ``structured_data`` and
-    ``card_url``.
+    ``get_network_display``), ``region_name`` and ``region_label`` (what it is; both empty without a
+    region), ``region_anchor``, ``works_in``, ``structured_data`` and ``card_url``.
     """
     program = page.get_parent().specific
     links = list(page.links.all())
@@ -58,7 +62,22 @@ def affiliate_context(page: Any, request: Any) -> dict[str, Any]:
         "contact_email": program.contact_email,
         "links": links,
         "region_name": region_name(page.region),
+        "region_label": region_label(page.region, program.coverage),
+        "works_in": works_in(page),
         "region_anchor": region_anchor(page.region),
         "structured_data": as_json_ld(affiliate_data(page, program, links, request)),
         "card_url": affiliate_card_url(page, program, request),
     }
+
+
+def region_label(region: str, coverage: Coverage) -> str:
+    if not region:
+        return ""
+    return _("Country") if is_country(region) else coverage.label
+
+
+def works_in(page: Any) -> str:
+    """Within the region, which is shown beside it."""
+    if page.scope == Scope.LOCAL:
+        return page.locality or page.get_scope_display()
+    return where(page.scope, page.region, page.locality)

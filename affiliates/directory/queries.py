@@ -1,17 +1,18 @@
 """Read-only queries for what the public sees of programs and affiliates."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, Generic, TypeVar
 
 from django.conf import settings as django_settings
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest
 from wagtail.models import Locale, Site
 from wagtail.query import PageQuerySet
 
 from affiliates.core.conf import settings
-from affiliates.core.regions import COUNTRIES, REGIONS, country_of
+from affiliates.core.regions import by_name, country_of, is_country, is_region, region_name
 from affiliates.core.states import AffiliationState, Network, Scope
 from affiliates.core.text import MOST_WORDS, words
 from affiliates.models import AffiliateLink, AffiliatePage, AffiliateProgramPage, Affiliation
@@ -25,11 +26,18 @@ class Region:
 
     @property
     def name(self) -> str:
-        return REGIONS[self.code]
+        return region_name(self.code) or str(Scope.ONLINE.label)
 
     @property
     def anchor(self) -> str:
         return region_anchor(self.code)
+
+    @property
+    def is_country(self) -> bool:
+        return is_country(self.code)
+
+
+Kind = TypeVar("Kind", bound=Region)
 
 
 @dataclass(frozen=True)
@@ -46,17 +54,21 @@ class RegionCount(Region):
 
 
 @dataclass(frozen=True)
-class CountryListing:
-    code: str
-    regions: list[RegionListing]
+class Country(Region, Generic[Kind]):
+    """``regions`` may hold the country itself, for groups that work in all of it. Its own code is
+    empty for groups that work online.
+    """
+
+    regions: list[Kind]
 
     @property
-    def name(self) -> str:
-        return str(COUNTRIES[self.code])
+    def is_whole(self) -> bool:
+        """Whether it is the only region."""
+        return [region.code for region in self.regions] == [self.code]
 
 
 def region_anchor(code: str) -> str:
-    return code.lower()
+    return code.lower() or Scope.ONLINE.value
 
 
 def public_programs(site: Site | None) -> PageQuerySet:
@@ -109,16 +121,20 @@ def search_directory(
     """Listed affiliates that match, by name and key, so that paging is stable.
 
     Each word of ``q`` is part of the name, place or text, without case and accents. ``region`` is a
-    code, ``network`` one with a link. Unknown values, or a ``q`` without words, match nothing.
+    code, and that of a country matches all in it; ``network`` one with a link. Unknown values, or a
+    ``q`` without words, match nothing.
     """
     listed = listed_affiliates(program) if listed is None else listed
     found = listed.order_by("directory_name", "pk")
     wanted = words(q)
-    choices = ((region, REGIONS), (scope, Scope.values), (network, Network.values))
-    if (q.strip() and not wanted) or any(value and value not in known for value, known in choices):
+    choices = ((scope, Scope.values), (network, Network.values))
+    is_unknown = any(value and value not in known for value, known in choices)
+    if is_unknown or (q.strip() and not wanted) or (region and not is_region(region)):
         return found.none()
-    chosen = {"region": region, "scope": scope}
-    found = found.filter(**{field: value for field, value in chosen.items() if value})
+    if region:
+        found = found.filter(within(region))
+    if scope:
+        found = found.filter(scope=scope)
     if network:
         found = found.filter(
             pk__in=AffiliateLink.objects.filter(network=network).values("affiliate")
@@ -135,30 +151,50 @@ def region_counts(
     counted = listed.prefetch_related(None).order_by().values("region").annotate(count=Count("pk"))
     counts: dict[str, int] = {row["region"]: row["count"] for row in counted}
     whole = sum(counts.values()) <= settings.DIRECTORY_WHOLE
-    address = "#{0}" if whole else "?region={1}#results"
+    find = partial(_search_for, program)
     return [
-        RegionCount(code, counts[code], address.format(region_anchor(code), code))
-        for code in _by_name(counts)
+        RegionCount(code, counts[code], f"#{region_anchor(code)}" if whole else find(code))
+        for code in by_name(filter(_is_shown, counts))
     ]
+
+
+def within(region: str, field: str = "region") -> Q:
+    """Groups of this region, or of this country and its regions."""
+    found = Q(**{field: region})
+    return found | Q(**{f"{field}__startswith": f"{region}-"}) if is_country(region) else found
+
+
+def _search_for(program: AffiliateProgramPage, code: str) -> str:
+    """Leads to the groups that are counted: to those in all of a country, not to all in it."""
+    parts = [f"region={code}"] if code else [f"scope={Scope.ONLINE}"]
+    if code in program.coverage.divided:
+        parts.append(f"scope={Scope.NATIONAL}")
+    return f"?{'&'.join(parts)}#results"
 
 
 def directory(
     program: AffiliateProgramPage, listed: PageQuerySet | None = None
-) -> list[CountryListing]:
+) -> list[Country[RegionListing]]:
     """Listed affiliates by country and region, with a constant number of queries."""
     by_region: dict[str, list[AffiliatePage]] = {}
     for affiliate in search_directory(program, listed):
         by_region.setdefault(affiliate.region, []).append(affiliate)
-    listings = [RegionListing(code, by_region[code]) for code in _by_name(by_region)]
-    countries = (
-        CountryListing(country, [item for item in listings if country_of(item.code) == country])
-        for country in COUNTRIES
-    )
-    return [country for country in countries if country.regions]
+    codes = by_name(filter(_is_shown, by_region))
+    return by_country(program, [RegionListing(code, by_region[code]) for code in codes])
 
 
-def _by_name(codes: Mapping[str, object]) -> list[str]:
-    return sorted(REGIONS.keys() & codes.keys(), key=REGIONS.__getitem__)
+def by_country(program: AffiliateProgramPage, regions: Iterable[Kind]) -> list[Country[Kind]]:
+    """In the program's order, then other countries by name; at the end, what is only online."""
+    found: dict[str, list[Kind]] = {}
+    for region in regions:
+        found.setdefault(country_of(region.code), []).append(region)
+    first = [country for country, _division in program.coverage.countries]
+    order = dict.fromkeys([*first, *by_name(filter(None, found)), ""])
+    return [Country(code, found[code]) for code in order if code in found]
+
+
+def _is_shown(code: str) -> bool:
+    return not code or is_region(code)
 
 
 def with_slug(pages: PageQuerySet, slug: str) -> PageQuerySet:

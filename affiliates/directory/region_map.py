@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from affiliates.core.regions import region_code
+from affiliates.core.regions import large_regions
 from affiliates.directory.queries import RegionCount
 
 DRAWING = """
@@ -22,6 +22,8 @@ DRAWING = """
  HI .  .  .  TX .  .  GA SC .  .  .
  GU MP AS UM .  .  .  .  FL .  PR VI
 """
+
+MAPPED = frozenset({"US", "CA"})
 
 SIZE = 40
 GAP = 3
@@ -84,9 +86,10 @@ def _letters(code: str) -> str:
     return code.partition("-")[2]
 
 
+_CODES = {_letters(code): code for country in MAPPED for code in large_regions(country)}
 PLACES: dict[str, tuple[int, int]] = {
-    code: (column * SIZE, row * SIZE)
+    _CODES[word]: (column * SIZE, row * SIZE)
     for row, letters in enumerate(_ROWS)
     for column, word in enumerate(letters)
-    if (code := region_code(word))
+    if word in _CODES
 }

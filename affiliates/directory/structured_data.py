@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-from affiliates.core.regions import country_of, region_name
+from affiliates.core.regions import country_of, is_country, region_name
 from affiliates.core.states import Scope
 from affiliates.directory.listing import Directory
 from affiliates.models import AffiliateLink, AffiliatePage, AffiliateProgramPage
@@ -50,7 +50,7 @@ def affiliate_data(
         "name": page.title,
         "url": address,
         "description": page.summary,
-        "areaServed": _area(page),
+        "areaServed": _area(page) if page.region else None,
         "sameAs": [link.url for link in links],
         "memberOf": _organization(program, request),
     }
@@ -76,10 +76,16 @@ def _organization(program: AffiliateProgramPage, request: Any) -> Data:
 
 def _area(page: AffiliatePage) -> Data:
     region = {
-        "@type": "State" if country_of(page.region) == "US" else "AdministrativeArea",
+        "@type": _kind(page.region),
         "name": region_name(page.region),
         "identifier": page.region,
     }
     if page.scope != Scope.LOCAL or not page.locality:
         return region
     return {"@type": "Place", "name": page.locality, "containedInPlace": region}
+
+
+def _kind(region: str) -> str:
+    if is_country(region):
+        return "Country"
+    return "State" if country_of(region) == "US" else "AdministrativeArea"

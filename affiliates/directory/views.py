@@ -15,7 +15,8 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from affiliates.core.conf import settings
-from affiliates.core.regions import POINTS, country_of
+from affiliates.core.regions import country_of
+from affiliates.core.regions.points import POINTS
 from affiliates.directory import queries
 from affiliates.directory.listing import show_directory
 from affiliates.directory.queries import find_program
@@ -56,7 +57,9 @@ def frame_policy() -> str:
 
 @require_safe
 def regions_geojson(request: HttpRequest, program_slug: str) -> HttpResponse:
-    """A GeoJSON point for each region with groups, and their number. Anyone may fetch it."""
+    """A GeoJSON point for each region with groups, and their number. Anyone may fetch it. Regions
+    outside the US and Canada have no point (RFC 7946, 3.2: an unlocated feature).
+    """
     program = find_program(request, program_slug)
     features = [feature(program, region) for region in queries.region_counts(program)]
     content = json.dumps({"type": "FeatureCollection", "features": features}).encode()
@@ -68,10 +71,11 @@ def regions_geojson(request: HttpRequest, program_slug: str) -> HttpResponse:
 
 
 def feature(program: AffiliateProgramPage, region: queries.RegionCount) -> dict[str, Any]:
+    point = POINTS.get(region.code)
     return {
         "type": "Feature",
         "id": region.code,
-        "geometry": {"type": "Point", "coordinates": POINTS[region.code]},
+        "geometry": {"type": "Point", "coordinates": point} if point else None,
         "properties": {
             "code": region.code,
             "name": region.name,

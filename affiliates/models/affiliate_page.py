@@ -11,11 +11,12 @@ from wagtail.rich_text import get_text_for_indexing
 from wagtail.search import index
 
 from affiliates.core.networks import LINK_LENGTH, clean_link
-from affiliates.core.regions import REGION_CHOICES, region_name
+from affiliates.core.regions import all_names, region_name
 from affiliates.core.states import Network, Scope
 from affiliates.core.text import clean_line, clean_name, clean_text
 from affiliates.models import page_checks
 from affiliates.models.base_page import ContextFromAbove, Page
+from affiliates.models.coverage import region_field
 from affiliates.models.fields import FoldedField, RichTextSerializer, optional_relation
 
 SUMMARY_LENGTH = 500
@@ -28,9 +29,7 @@ def clean_summary(value: str) -> str:
 class AffiliateMixin(ContextFromAbove):
     """The public fields of an affiliate. Its name is the page's title."""
 
-    region = models.CharField(
-        _("state or province"), max_length=6, choices=REGION_CHOICES, db_index=True
-    )
+    region = region_field()
     scope = models.CharField(_("scope"), max_length=16, choices=Scope.choices, default=Scope.STATE)
     locality = models.CharField(
         _("town or county"), max_length=255, blank=True, help_text=_("For local groups.")
@@ -86,7 +85,11 @@ class AffiliateMixin(ContextFromAbove):
     def get_directory_words(self) -> str:
         """Text that the directory's search covers; override it to add your fields."""
         about = get_text_for_indexing(self.body)
-        return " ".join((self.title, self.locality, region_name(self.region), self.summary, about))
+        names = all_names(self.region)
+        return " ".join((self.title, self.locality, *names, self.summary, about))
+
+    def get_region_display(self) -> str:
+        return region_name(self.region)
 
 
 class AffiliatePage(AffiliateMixin, Page):

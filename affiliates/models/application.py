@@ -6,8 +6,9 @@ from django.db import models
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from affiliates.core.regions import REGION_CHOICES
+from affiliates.core.regions import region_name
 from affiliates.core.states import OPEN, ApplicationState, ContactRole, Scope, StatementKind
+from affiliates.models.coverage import region_field
 from affiliates.models.fields import known, optional_relation, part_of, state_field
 
 if TYPE_CHECKING:
@@ -75,9 +76,7 @@ class Application(models.Model):
     content_hash = models.CharField(max_length=64, blank=True, editable=False)
 
     name = models.CharField(_("name of the group"), max_length=255, blank=True)
-    region = models.CharField(
-        _("state or province"), max_length=6, choices=REGION_CHOICES, blank=True, db_index=True
-    )
+    region = region_field()
     scope = models.CharField(_("scope"), max_length=16, choices=Scope.choices, blank=True)
     locality = models.CharField(_("town or county"), max_length=255, blank=True)
     summary = models.TextField(_("about the group"), blank=True)
@@ -137,6 +136,9 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name or _('Draft')} ({self.reference})"
+
+    def get_region_display(self) -> str:
+        return region_name(self.region)
 
     @property
     def open_question(self) -> "InformationRequest | None":

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
 from django.utils.translation import gettext as _
 
-from affiliates.core.regions import COUNTRIES, country_of
+from affiliates.core.scopes import misfit
 from affiliates.core.states import Scope
 from affiliates.core.text import clean_text, name_key
 from affiliates.models.fields import STATEMENT_LENGTH
@@ -36,8 +36,6 @@ RESERVED_SLUGS = frozenset({"application", "challenge", "link"})
 
 RESERVED_FOR_ROUTES = frozenset({"updates"})
 """First parts below a program's page that are not affiliates; see ``UpdatesRoutes``."""
-
-COUNTRY_OF_SCOPE = {Scope.STATE: "US", Scope.PROVINCIAL: "CA"}
 
 
 def clean_texts(page: Any, cleaners: dict[str, Callable[[str], str]]) -> Errors:
@@ -123,12 +121,11 @@ def picture_errors(page: Any, field: str) -> Errors:
 
 
 def place_errors(page: "AffiliatePage") -> Errors:
-    """Refuse a scope that the region's country lacks, and a local group without a place."""
+    """Refuse a scope that the region does not have, and a group without a place."""
     if page.scope == Scope.LOCAL and not page.locality:
         return {"locality": _("Please say in which town or county the group works.")}
-    country = COUNTRY_OF_SCOPE.get(Scope(page.scope)) if page.scope in Scope.values else None
-    if page.region and country not in (None, country_of(page.region)):
-        return {
-            "scope": _("This scope is for groups in %(country)s.") % {"country": COUNTRIES[country]}
-        }
+    if not page.region and page.scope != Scope.ONLINE:
+        return {"region": _("Please choose where the group works. Only online groups have none.")}
+    if page.scope in Scope.values and (problem := misfit(page.scope, page.region)):
+        return {"scope": problem}
     return {}

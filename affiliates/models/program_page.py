@@ -13,10 +13,12 @@ from wagtail.images import get_image_model_string
 from wagtail.search import index
 
 from affiliates.core.people import NAME_LENGTH, clean_person_name
+from affiliates.core.regions.coverage import Coverage
 from affiliates.core.states import StatementKind
-from affiliates.core.text import clean_name
+from affiliates.core.text import clean_line, clean_name
 from affiliates.models import page_checks
 from affiliates.models.base_page import ContextFromAbove, Page
+from affiliates.models.coverage import countries_field, country_errors
 from affiliates.models.fields import (
     RichTextSerializer,
     Statement,
@@ -31,7 +33,11 @@ PLAIN_FEATURES = ["bold", "italic", "link", "ol", "ul"]
 REVIEWER_FIELDS = ("review_group", "escalation_group", "director")
 """Whoever they name may see and decide everything of the program; see ``programs.reviewers``."""
 STATEMENT_FIELDS = ("beliefs", "obligations", "benefits")
-CLEANERS = {"title": clean_name, "contact_name": clean_person_name}
+CLEANERS = {
+    "title": clean_name,
+    "contact_name": clean_person_name,
+    "region_word": clean_line,
+}
 
 
 def days(label, default, help_text=""):
@@ -59,6 +65,16 @@ class AffiliateProgramMixin(ContextFromAbove):
         _("takes applications"),
         default=True,
         help_text=_("Uncheck to close the form. People who are filling it in are told."),
+    )
+    countries = countries_field()
+    region_word = models.CharField(
+        _("what a region is called"),
+        max_length=40,
+        blank=True,
+        help_text=_(
+            "As within a sentence, such as “state” or “Bundesland”. Empty: as is usual in these "
+            "countries."
+        ),
     )
     contact_name = models.CharField(
         _("contact person"), max_length=NAME_LENGTH, blank=True, help_text=_("Named in emails.")
@@ -142,6 +158,7 @@ class AffiliateProgramMixin(ContextFromAbove):
             **page_checks.ladder_errors(self),
             **page_checks.slug_errors(self),
             **page_checks.picture_errors(self, "badge"),
+            **country_errors(self),
         }
         if errors:
             raise ValidationError(errors)
@@ -155,6 +172,15 @@ class AffiliateProgramMixin(ContextFromAbove):
             *((StatementKind.BELIEF, item) for item in self.statements("beliefs")),
             *((StatementKind.OBLIGATION, item) for item in self.statements("obligations")),
         ]
+
+    @property
+    def country_rows(self) -> list[dict[str, str]]:
+        """``country`` and ``regions`` of each, without making blocks of them."""
+        return [row["value"] for row in self.countries.raw_data]
+
+    @property
+    def coverage(self) -> Coverage:
+        return Coverage.of(self.country_rows, self.region_word)
 
     @property
     def apply_url(self) -> str:

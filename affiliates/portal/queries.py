@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from affiliates.affiliations.standing.requirements import RequirementStatus
 from affiliates.affiliations.standing.rules import StandingReport, standing_of
 from affiliates.core.exceptions import PageNotPublic
-from affiliates.core.regions import region_name
+from affiliates.core.scopes import where
 from affiliates.core.states import (
     AffiliationState,
     ContactRole,
@@ -91,7 +91,7 @@ def own_details(affiliation: Affiliation, now: datetime) -> dict[str, Any]:
         "is_ended": affiliation.state == AffiliationState.ENDED,
         "page": page,
         "links": list(page.links.all()) if page else [],
-        "region_name": region_name(page.region) if page else "",
+        "where": where(page.scope, page.region, page.locality) if page else "",
         "contacts": contacts,
         "has_second_contact": any(one.role == ContactRole.ALTERNATE for one in contacts),
         "standing": standing,

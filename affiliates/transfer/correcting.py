@@ -17,6 +17,7 @@ from affiliates.transfer.importing.tables import Table
 
 TOGETHER = {
     "region": ("name",),
+    "country": ("region",),
     "name": ("region",),
     "scope": ("locality",),
     "locality": ("scope",),

@@ -8,8 +8,10 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from affiliates.core.regions.coverage import Coverage
 from affiliates.transfer.importing.columns import FOR_EMPTY_CELLS, Choice, problems
 from affiliates.transfer.importing.labels import GROUPS, label_of
+from affiliates.transfer.importing.places import read_place
 from affiliates.transfer.importing.rows import READERS
 from affiliates.transfer.importing.tables import MAXIMUM_BYTES, Table
 from workflows.core.keys import ModelChoiceField
@@ -45,9 +47,9 @@ class ImportForm(forms.Form):
 class ColumnsForm(forms.Form):
     """What each column of ``table`` is taken for. ``choice`` is what stands there at first."""
 
-    def __init__(self, *args: Any, table: Table, choice: Choice, **kwargs: Any):
+    def __init__(self, *args: Any, table: Table, choice: Choice, coverage: Coverage, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.table = table
+        self.table, self.coverage = table, coverage
         self.lines = _lines_of_headings(table)
         self.fields["headings_in"] = _headings_field(table, self.lines)
         options = [("", _("Leave it out")), *((name, [*of.items()]) for name, of in GROUPS.items())]
@@ -106,9 +108,13 @@ class ColumnsForm(forms.Form):
     def _default(self, column: str) -> str:
         text = self.cleaned_data.get(f"default-{column}", "")
         try:
-            READERS[column][1](text)
+            if column in READERS:
+                READERS[column][1](text)
+            elif text:
+                read_place({}, {column: text}, self.coverage)
         except ValidationError as refusal:
-            self.add_error(f"default-{column}", refusal)
+            for message in refusal.messages:
+                self.add_error(f"default-{column}", message)
         return text
 
     def _say_what_is_missing(self, column: str) -> None:

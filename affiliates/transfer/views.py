@@ -73,7 +73,11 @@ def import_columns(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if not upload.content:
         return redirect("affiliates_import_result", pk=pk)
     table = Table.from_bytes(upload.content)
-    said: dict[str, Any] = {"table": table, "choice": suggested_choice(upload, table)}
+    said: dict[str, Any] = {
+        "table": table,
+        "choice": suggested_choice(upload, table),
+        "coverage": upload.program.coverage,
+    }
     form = ColumnsForm(request.POST, **said) if request.method == "POST" else ColumnsForm(**said)
     if form.is_bound and (done := _columns_chosen(request, upload, form)):
         return done

@@ -16,7 +16,10 @@ from affiliates.models.base_page import PublicPage
 ADDRESS = ("title", "slug", "path", "depth", "url_path", "locale_id")
 """What of a page its link needs."""
 
-SHOWN_OF_PROGRAM = (*ADDRESS, "contact_email", "applications_open", "review_days")
+SHOWN_OF_PROGRAM = (
+    *(*ADDRESS, "contact_email", "applications_open", "review_days"),
+    *("countries", "region_word"),
+)
 """Of a program on pages that are not its own."""
 
 

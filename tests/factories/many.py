@@ -7,13 +7,13 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.models.sql import InsertQuery
 
-from affiliates.core.regions import REGIONS
+from affiliates.core.regions.coverage import NORTH_AMERICA
 from affiliates.core.states import Network
 from affiliates.models import AffiliateLink, AffiliatePage, AffiliateProgramPage
 from affiliates.models.base_page import Page
 
 BATCH = 500
-CODES = tuple(REGIONS)
+CODES = NORTH_AMERICA.codes
 WORDS = ("parents", "children", "families", "schools", "hope", "voices", "change", "doors", "calm")
 OTHERS = ("support", "learning", "allies", "county", "north", "river", "valley", "together")
 

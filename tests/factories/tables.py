@@ -5,7 +5,8 @@ import io
 import openpyxl
 from django.utils import timezone
 
-from affiliates.core.regions import REGIONS
+from affiliates.core.regions import region_name
+from affiliates.core.regions.coverage import NORTH_AMERICA
 from affiliates.transfer.importing.tables import Table
 from affiliates.transfer.services.uploads import choose_columns, keep_upload, suggested_choice
 
@@ -30,7 +31,7 @@ def saved(book):
 
 def chapters(count):
     """Made-up chapters: a dash, quotes, accents, a local one among them, empty cells."""
-    regions = list(REGIONS.values())
+    regions = [region_name(code) for code in NORTH_AMERICA.codes]
     for number in range(count):
         region = regions[number % len(regions)]
         is_local = number % 5 == 0

@@ -130,7 +130,7 @@ def test_reviewer_has_one_mail_of_all_that_waits(loaded):
 
 
 def test_news_of_the_demo_are_public_on_the_day_they_were_approved(loaded, client):
-    program = AffiliateProgramPage.objects.get()
+    program = AffiliateProgramPage.objects.get(slug="affiliates")
     told = client.get(f"{program.url}updates/").content.decode()
     assert "has agreed to count every restraint" in " ".join(told.split())
     assert "Nov. 6, 2026" in told or "November 6, 2026" in told
@@ -147,7 +147,7 @@ def test_staff_of_the_demo_are_asked_to_call_the_silent_group_and_to_help_anothe
 
 def test_welcome_of_the_approved_group_brings_the_badge(loaded):
     look(TUESDAY)
-    badge = AffiliateProgramPage.objects.get().badge
+    badge = AffiliateProgramPage.objects.get(slug="affiliates").badge
     assert badge.file.url in bytes(sent(kind="affiliate_welcome").get().message).decode()
 
 

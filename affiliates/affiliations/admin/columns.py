@@ -38,7 +38,7 @@ STANDING_COLUMNS: dict[str, ExportColumn] = {
     "reasons": ExportColumn(
         _("Reasons"), lambda item: "\n".join(reason.text for reason in item.kept.reasons)
     ),
-    "region": ExportColumn(_("State or province"), region_of),
+    "region": ExportColumn(_("Region"), region_of),
     "since": ExportColumn(_("Affiliated since"), lambda item: item.since),
     "last_update": ExportColumn(_("Last update"), last_update_on),
     "next_due": ExportColumn(_("Next update due"), lambda item: item.kept.next_due_on),

@@ -10,11 +10,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 
+from affiliates.admin.filters import region_filter
 from affiliates.affiliations.standing.queries import with_level
-from affiliates.core.regions import REGION_CHOICES
 from affiliates.core.states import Standing, SupportState
 from affiliates.core.text import MOST_WORDS
-from affiliates.models import AffiliateProgramPage, Affiliation, Contact, SupportRequest
+from affiliates.models import (
+    AffiliatePage,
+    AffiliateProgramPage,
+    Affiliation,
+    Contact,
+    SupportRequest,
+)
 from workflows.core import keys
 
 
@@ -25,12 +31,7 @@ class AffiliationFilterSet(WagtailFilterSet):
         widget=forms.CheckboxSelectMultiple,
         method="by_standing",
     )
-    region = django_filters.ChoiceFilter(
-        label=_("State or province"),
-        field_name="page__region",
-        choices=REGION_CHOICES,
-        empty_label=_("All"),
-    )
+    region = region_filter(AffiliatePage, "page__region")
     program = keys.ModelChoiceFilter(
         label=_("Program"), queryset=AffiliateProgramPage.objects.all(), empty_label=_("All")
     )

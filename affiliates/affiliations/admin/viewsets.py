@@ -127,7 +127,7 @@ class AffiliationViewSet(RecordViewSet):
     list_display = [
         "name",
         StandingColumn("standing", label=_("Standing")),
-        Column("region", label=_("State or province"), accessor=region_of),
+        Column("region", label=_("Region"), accessor=region_of),
         DateColumn("last_update", label=_("Last update"), accessor=last_update_on),
         DueColumn("next_due", label=_("Next update due")),
         ContactColumn("contact", label=_("Contact")),
@@ -162,7 +162,7 @@ class StandingReportView(StandingsMixin, ReportView):
             get_url=lambda item: AdminURLFinder().get_edit_url(item),
         ),
         ReasonsColumn("reasons", label=_("Standing, and why")),
-        Column("region", label=_("State or province"), accessor=region_of),
+        Column("region", label=_("Region"), accessor=region_of),
     ]
 
     @property

@@ -49,7 +49,7 @@ APPLICATION_COLUMNS: dict[str, ExportColumn] = {
     "program": ExportColumn(_("Program"), lambda item: item.program.title),
     "name": ExportColumn(_("Group"), lambda item: item.name),
     "region": ExportColumn(_("Region code"), lambda item: item.region),
-    "region_name": ExportColumn(_("State or province"), region_of),
+    "region_name": ExportColumn(_("Region"), region_of),
     "scope": ExportColumn(_("Scope"), lambda item: item.scope and Scope(item.scope).label),
     "locality": ExportColumn(_("Town or county"), lambda item: item.locality),
     "summary": ExportColumn(_("About the group"), lambda item: item.summary),

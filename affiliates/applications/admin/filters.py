@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 
-from affiliates.core.regions import REGION_CHOICES
+from affiliates.admin.filters import region_filter
 from affiliates.core.states import ApplicationState, Scope
 from affiliates.core.text import MOST_WORDS
 from affiliates.models import AffiliateProgramPage, Application, Contact
@@ -19,9 +19,7 @@ class ApplicationFilterSet(WagtailFilterSet):
     state = django_filters.MultipleChoiceFilter(
         label=_("State"), choices=ApplicationState.choices, widget=forms.CheckboxSelectMultiple
     )
-    region = django_filters.ChoiceFilter(
-        label=_("State or province"), choices=REGION_CHOICES, empty_label=_("All")
-    )
+    region = region_filter(Application)
     scope = django_filters.MultipleChoiceFilter(
         label=_("Scope"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
     )

@@ -154,9 +154,7 @@ class ApplicationViewSet(RecordViewSet):
             sort_key="state",
         ),
         DueColumn("due_on", label=_("Decision due")),
-        Column(
-            "region", label=_("State or province"), accessor=details.region_of, sort_key="region"
-        ),
+        Column("region", label=_("Region"), accessor=details.region_of, sort_key="region"),
         DateColumn("submitted_at", label=_("Sent"), sort_key="submitted_at"),
         ContactColumn("contact", label=_("Contact")),
         Column("reference", label=_("Reference"), sort_key="reference"),

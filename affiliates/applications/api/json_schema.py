@@ -17,7 +17,7 @@ from affiliates.applications.forms.application import GROUP, PARTS, ApplicationF
 from affiliates.applications.forms.fields import PREFIX
 from affiliates.caching.answers import kept
 from affiliates.core.fields import AddressField
-from affiliates.core.states import Network, StatementKind
+from affiliates.core.states import Network, Scope, StatementKind
 from affiliates.directory.queries import find_program
 from affiliates.models import AffiliateProgramPage
 from workflows.core.links import absolute_url
@@ -86,7 +86,19 @@ def _group(form: ApplicationForm) -> Json:
         ),
     }
     required = [name for name in GROUP if form.fields[name].required]
-    return _object({**properties, "links": links}, required)
+    schema = _object({**properties, "links": links}, required)
+    return {**schema, "if": _has_no_region(form), "else": {"required": ["region"]}}
+
+
+def _has_no_region(form: ApplicationForm) -> Json:
+    """Groups that may leave their region out."""
+    coverage = form.program.coverage
+    scopes = [Scope.ONLINE.value]
+    if len(coverage.countries) == 1:
+        scopes.append(Scope.NATIONAL.value)
+    if len(coverage.codes) == 1:
+        scopes.append(Scope.LOCAL.value)
+    return {"properties": {"scope": {"enum": scopes}}, "required": ["scope"]}
 
 
 def _contact(form: ApplicationForm, prefix: str) -> Json:

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, StrictInt, StrictStr, WithJsonSchema
 
 from affiliates.api.schemas import (
     MOST_SENT,
-    REGION,
+    REGION_SENT,
     SCOPE,
     NetworkName,
     Statement,
@@ -54,7 +54,7 @@ class GroupIn(Schema):
     model_config = strictly(*_required(GROUP))
 
     name: Annotated[StrictStr, text("The group’s name.", "Safer Schools Ohio")] = ""
-    region: Annotated[StrictStr, REGION] = ""
+    region: Annotated[StrictStr, REGION_SENT] = ""
     scope: Annotated[StrictStr, SCOPE] = ""
     locality: Annotated[StrictStr, text("For local groups: town or county.", "Dayton")] = ""
     summary: Annotated[

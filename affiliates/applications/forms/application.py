@@ -22,6 +22,7 @@ from affiliates.applications.forms.fields import (
     question_fields,
     refuse_same_link_twice,
 )
+from affiliates.applications.forms.region import RegionField
 from affiliates.core.fields import (
     AddressField,
     CleanedField,
@@ -32,16 +33,14 @@ from affiliates.core.fields import (
     PhoneField,
 )
 from affiliates.core.people import ContactDetails
-from affiliates.core.regions import REGION_CHOICES, country_of, region_name
+from affiliates.core.regions import country_of, region_name
+from affiliates.core.scopes import as_choices, misfit, scopes_of, whole
 from affiliates.core.states import ContactRole, Network, Scope, StatementKind
 from affiliates.models import AffiliateProgramPage
 from affiliates.models.fields import Statement
 from workflows.core.addresses import address_key
 
 SUMMARY_LENGTH = 500
-
-SCOPE_ELSEWHERE = {"US": Scope.PROVINCIAL, "CA": Scope.STATE}
-"""The scope that a country does not have."""
 
 GROUP = ("name", "region", "scope", "locality", "summary")
 PARTS = ("name", "email", "phone")
@@ -77,15 +76,7 @@ class ApplicationForm(forms.Form):
         autocomplete="organization",
         error_messages={"required": gettext_lazy("Please give the name of your group.")},
     )
-    region = forms.ChoiceField(
-        label=gettext_lazy("State or province"),
-        choices=[("", gettext_lazy("Please choose")), *REGION_CHOICES],
-        widget=forms.Select(attrs={"autocomplete": "address-level1"}),
-        error_messages={
-            "required": gettext_lazy("Please choose your state or province."),
-            "invalid_choice": gettext_lazy("Please choose a state or province from the list."),
-        },
-    )
+    region = RegionField()
     scope = forms.ChoiceField(
         label=gettext_lazy("Where your group works"),
         choices=Scope.choices,
@@ -143,6 +134,9 @@ class ApplicationForm(forms.Form):
         else:
             kwargs["initial"] = self._without_changed(typed)
         super().__init__(data, label_suffix="", **kwargs)
+        region, scope = self.fields["region"], self.fields["scope"]
+        region.cover(program.coverage)  # type: ignore[attr-defined]
+        scope.choices = as_choices(scopes_of(program.coverage), program.coverage)  # type: ignore[attr-defined]
         self.fields.update(link_fields())
         self._add_statements()
         self.fields.update(question_fields(list(program.questions.all())))
@@ -183,25 +177,55 @@ class ApplicationForm(forms.Form):
         return summary
 
     def clean(self) -> None:
+        self._check_region()
         self._check_scope()
         self._check_locality()
         self._check_alternate()
         refuse_same_link_twice(self)
 
+    def _check_region(self) -> None:
+        """National groups have their country as region, and those that work online may have none;
+        any other group is asked for its own.
+        """
+        region, scope = self.cleaned_data.get("region"), self.cleaned_data.get("scope")
+        if region is None or scope is None:
+            self._refuse_empty(region)
+        elif scope == Scope.NATIONAL:
+            self.cleaned_data["region"] = country_of(region) or self._only_country()
+            self._refuse_empty(self.cleaned_data["region"])
+        elif scope != Scope.ONLINE and region in self.program.coverage.divided:
+            self._refuse_country(region)
+        elif scope != Scope.ONLINE:
+            self._refuse_empty(region)
+
+    def _refuse_country(self, country: str) -> None:
+        names = {"country": region_name(country), "word": self.program.coverage.word}
+        message = _("%(country)s as a whole is for national groups. Please choose your %(word)s.")
+        self.add_error("region", ValidationError(message % names, code="invalid_choice"))
+
+    def _only_country(self) -> str:
+        countries = self.program.coverage.countries
+        return countries[0][0] if len(countries) == 1 else ""
+
+    def _refuse_empty(self, region: str | None) -> None:
+        if region == "":
+            message = self.fields["region"].error_messages["required"]
+            self.add_error("region", ValidationError(message, code="required"))
+
     def _check_scope(self) -> None:
         region, scope = self.cleaned_data.get("region"), self.cleaned_data.get("scope")
-        if region and scope and SCOPE_ELSEWHERE[country_of(region)] == scope:
-            right = Scope.STATE if scope == Scope.PROVINCIAL else Scope.PROVINCIAL
+        if region and scope and misfit(scope, region):
             self.add_error(
                 "scope",
                 _(
                     "This does not go with %(region)s. Please choose “%(scope)s” or “%(local)s”,"
-                    " or another state or province above."
+                    " or another %(word)s above."
                 )
                 % {
                     "region": region_name(region),
-                    "scope": right.label,
+                    "scope": whole(region).label,
                     "local": Scope.LOCAL.label,
+                    "word": self.program.coverage.word,
                 },
             )
 

@@ -232,7 +232,7 @@ APPLICATION_WITHDRAWN_NOTICE = register(
         *ABOUT,
         Placeholder(
             "place",
-            gettext_lazy("Town or county, and state or province."),
+            gettext_lazy("Town or county, and region."),
             gettext_lazy("Columbus, Ohio"),
         ),
         Placeholder(

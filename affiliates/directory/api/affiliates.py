@@ -12,9 +12,9 @@ from pydantic_core import PydanticCustomError
 from wagtail.images import get_image_model
 from wagtail.rich_text import expand_db_html
 
-from affiliates.api.schemas import Page, Problem, page_of
+from affiliates.api.schemas import REGION_PATTERN, Page, Problem, page_of
 from affiliates.caching.answers import kept
-from affiliates.core.regions import COUNTRIES, REGIONS, country_of, region_name
+from affiliates.core.regions import country_of, is_region, region_name
 from affiliates.core.states import Network, Scope
 from affiliates.directory import queries
 from affiliates.directory.api.schemas import Affiliate, AffiliateList, RegionList
@@ -43,11 +43,25 @@ def choice(description: str, values: Iterable[str]) -> Any:
     return Field(description=description, json_schema_extra={"enum": ["", *values]})
 
 
+def _known_region(value: str) -> str:
+    if value and not is_region(value):
+        raise PydanticCustomError("enum", "unknown")
+    return value
+
+
 class Search(Page):
     q: Annotated[
         str, Field(max_length=100, description="Words in the name, the place or the text.")
     ] = ""
-    region: Annotated[str, one_of(REGIONS), choice("Only groups of this region.", REGIONS)] = ""
+    region: Annotated[
+        str,
+        AfterValidator(_known_region),
+        Field(
+            description="Only groups of this region (ISO 3166-2), or of this country (ISO 3166-1)"
+            " and all its regions.",
+            json_schema_extra={"pattern": REGION_PATTERN},
+        ),
+    ] = ""
     scope: Annotated[
         str, one_of(Scope.values), choice("Only groups that work there.", Scope.values)
     ] = ""
@@ -92,18 +106,17 @@ def get_affiliate(request: HttpRequest, slug: str, affiliate: str) -> dict[str, 
 @decorate_view(kept)
 def list_regions(request: HttpRequest, slug: str) -> dict[str, Any]:
     """With the number of affiliates in each, for a map or a choice."""
-    regions = queries.region_counts(find_program(request, slug))
+    program = find_program(request, slug)
     items = [
         {
             "code": region.code,
             "name": region.name,
-            "country": country,
-            "country_name": str(name),
+            "country": country.code,
+            "country_name": region_name(country.code),
             "count": region.count,
         }
-        for country, name in COUNTRIES.items()
-        for region in regions
-        if country_of(region.code) == country
+        for country in queries.by_country(program, queries.region_counts(program))
+        for region in country.regions
     ]
     return {"items": items, "count": len(items)}
 

@@ -10,6 +10,8 @@ from wagtail.rich_text import expand_db_html
 
 from affiliates.api.schemas import Page, Problem, page_of
 from affiliates.caching.answers import kept
+from affiliates.core.regions import by_name, region_name
+from affiliates.core.regions.coverage import Coverage
 from affiliates.directory import queries
 from affiliates.directory.api.schemas import Program, ProgramList
 from affiliates.directory.queries import find_program
@@ -53,6 +55,8 @@ def get_program(request: HttpRequest, slug: str) -> dict[str, Any]:
         "how_to_apply": expand_db_html(program.how_to_apply),
         "contact_email": program.contact_email,
         "policy": {name: getattr(program, name) for name in POLICY},
+        "region_label": program.coverage.label,
+        "countries": _countries(program.coverage),
         "counts": {"affiliates": sum(one.count for one in regions), "regions": len(regions)},
     }
 
@@ -65,3 +69,15 @@ def _summary(request: HttpRequest, program: AffiliateProgramPage) -> dict[str, A
         "applications_open": program.applications_open,
         "url": program.get_full_url(request),
     }
+
+
+def _countries(coverage: Coverage) -> list[dict[str, Any]]:
+    return [
+        {"code": country, "name": region_name(country), "regions": _regions(coverage, country)}
+        for country, _division in coverage.countries
+    ]
+
+
+def _regions(coverage: Coverage, country: str) -> list[dict[str, str]]:
+    codes = [] if coverage.is_whole(country) else by_name(coverage.within(country))
+    return [{"code": code, "name": region_name(code)} for code in codes]

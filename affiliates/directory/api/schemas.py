@@ -41,6 +41,20 @@ class Counts(Schema):
     regions: Count
 
 
+class NamedRegion(Schema):
+    code: RegionCode
+    name: Annotated[str, text("The region in words.", "Michigan")]
+
+
+class ProgramCountry(Schema):
+    code: CountryCode
+    name: Annotated[str, text("The country in words.", "United States")]
+    regions: Annotated[
+        list[NamedRegion],
+        Field(description="By name. None where the country itself is the region."),
+    ]
+
+
 class Program(ProgramSummary):
     beliefs: Annotated[list[Statement], Field(description="Applicants accept each one.")]
     obligations: Annotated[list[Statement], Field(description="Applicants accept each one.")]
@@ -48,6 +62,10 @@ class Program(ProgramSummary):
     how_to_apply: Html
     contact_email: Annotated[str, text("Whom to write to.", "program@example.org")]
     policy: Policy
+    region_label: Annotated[str, text("What a region is called here.", "State or province")]
+    countries: Annotated[
+        list[ProgramCountry], Field(description="Where groups can be, in the program’s order.")
+    ]
     counts: Counts
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from affiliates.core.regions import region_name
+from affiliates.core.regions import country_of, region_name
 from affiliates.core.states import Network
 from affiliates.models import AffiliatePage, AffiliateProgramPage
 from affiliates.transfer.exporting.workbooks import as_workbook
@@ -48,6 +48,7 @@ def _row(page: AffiliatePage) -> dict[str, str]:
     links = {link.network: link.url for link in page.links.all()}
     return {
         "region": region_name(page.region),
+        "country": region_name(country_of(page.region)),
         "name": page.title,
         "about": page.summary,
         "scope": page.scope,

@@ -116,9 +116,13 @@ def problems(table: Table, choice: Choice) -> list[Problem]:
     missing = [
         Problem(column, _("This column is missing."))
         for column in sorted(REQUIRED)
-        if not (choice.places(column) or choice.defaults.get(column))
+        if not (_is_given(column, choice) or (column == "region" and _is_given("country", choice)))
     ]
     return [*missing, *_doubled(table, choice)]
+
+
+def _is_given(column: str, choice: Choice) -> bool:
+    return bool(choice.places(column) or choice.defaults.get(column))
 
 
 def _doubled(table: Table, choice: Choice) -> Iterator[Problem]:

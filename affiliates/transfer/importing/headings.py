@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
 
-from affiliates.core.regions import REGIONS
 from affiliates.core.states import Network, Scope
 from affiliates.core.text import fold
 from affiliates.transfer.importing.contacts import CONTACT_COLUMNS, PREFIXES
 
 REQUIRED = ("region", "name", "about")
-OPTIONAL = ("scope", "locality")
+OPTIONAL = ("country", "scope", "locality")
 COLUMNS = (*REQUIRED, *OPTIONAL, *Network.values, *CONTACT_COLUMNS)
 
 PARTS_OF_NAMES = {
@@ -27,8 +26,10 @@ TARGETS = (*COLUMNS, *(part for parts in PARTS_OF_NAMES.values() for part in par
 OTHER_WORDS: dict[str, tuple[str, ...]] = {
     "region": (
         *("state", "province", "state or province", "state/province", "territory", "region code"),
-        *("US state", "state/territory", "state, province or territory"),
+        *("US state", "state/territory", "state, province or territory", "canton", "Bundesland"),
+        "prefecture",
     ),
+    "country": ("nation", "country code", "country/region", "country name"),
     "name": (
         *("group", "group name", "name of group", "chapter", "chapter name"),
         *("organization", "organization name", "organisation", "organisation name"),
@@ -224,7 +225,7 @@ _WITHOUT_FILLERS = {
 
 
 EXAMPLE = {
-    "region": REGIONS["US-OH"],
+    "region": "Ohio",
     "name": "Example Parents of Ohio",
     "about": "One or two sentences about the group. Please write over this row.",
     "scope": Scope.LOCAL.value,

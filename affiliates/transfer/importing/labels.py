@@ -8,9 +8,10 @@ from affiliates.core.states import Network
 GROUPS: dict[str | Promise, dict[str, str | Promise]] = {
     _("The group"): {
         "name": _("Name of the group"),
-        "region": _("State or province"),
+        "region": _("Region"),
+        "country": _("Country"),
         "about": _("About the group"),
-        "scope": _("Scope: state, provincial or local"),
+        "scope": _("Scope, such as state, local or national"),
         "locality": _("Town or county"),
     },
     _("Its links"): {network.value: network.label for network in Network},

@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from affiliates.core.networks import clean_link
-from affiliates.core.regions import country_of, region_code, region_name
+from affiliates.core.regions import region_name
+from affiliates.core.regions.coverage import Coverage
+from affiliates.core.scopes import whole
 from affiliates.core.states import ContactRole, Network, Scope
 from affiliates.core.text import clean_line, clean_name, name_key
 from affiliates.models import AffiliateLink, AffiliatePage
@@ -18,6 +20,8 @@ from affiliates.transfer.importing.columns import Choice, guess, report_columns,
 from affiliates.transfer.importing.contacts import CONTACT_COLUMNS, Said, read_contact_cell
 from affiliates.transfer.importing.decoding import LOST_LETTER
 from affiliates.transfer.importing.headings import REQUIRED
+from affiliates.transfer.importing.places import COLUMNS as PLACE
+from affiliates.transfer.importing.places import read_place
 from affiliates.transfer.importing.report import Change, ImportReport, Outcome, RowResult, Severity
 from affiliates.transfer.importing.tables import Table
 from affiliates.transfer.importing.workbooks import Cells
@@ -25,8 +29,6 @@ from affiliates.transfer.importing.workbooks import Cells
 SPREADSHEET_ERRORS = frozenset(
     {"#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#N/A", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
 )
-
-SCOPE_OF_COUNTRY = {"US": Scope.STATE, "CA": Scope.PROVINCIAL}
 
 SEVERAL = " ::: "
 """What Google writes between several addresses in one cell."""
@@ -49,7 +51,9 @@ class GroupRow:
         return (self.fields, self.links, self.people) == (other.fields, other.links, other.people)
 
 
-def read_rows(table: Table, report: ImportReport, choice: Choice | None = None) -> list[GroupRow]:
+def read_rows(
+    table: Table, report: ImportReport, coverage: Coverage, choice: Choice | None = None
+) -> list[GroupRow]:
     """The rows that say which group they are about; by the headings if nothing was chosen."""
     choice = choice or guess(table)
     report.add(0, "", Severity.NOTE, *table.notes, *_not_read_above(table))
@@ -66,6 +70,7 @@ def read_rows(table: Table, report: ImportReport, choice: Choice | None = None) 
                 for column, places in given.items()
             },
             report,
+            coverage,
         )
         for number, cells in table.rows.items()
         if _fits(number, cells, choice.columns, report)
@@ -107,8 +112,10 @@ def _fits(number: int, cells: Cells, columns: Cells, report: ImportReport) -> bo
     return fits
 
 
-def _read_row(number: int, cells: dict[str, str], report: ImportReport) -> GroupRow:
-    group = GroupRow(number)
+def _read_row(
+    number: int, cells: dict[str, str], report: ImportReport, coverage: Coverage
+) -> GroupRow:
+    group, place = GroupRow(number), {}
     for column, cell in cells.items():
         if cell in SPREADSHEET_ERRORS:
             message = _("The spreadsheet has an error here: %(cell)s") % {"cell": cell}
@@ -122,16 +129,32 @@ def _read_row(number: int, cells: dict[str, str], report: ImportReport) -> Group
             message = _("A letter was lost here (%(lost)s). Please type it again.")
             report.add(number, column, Severity.ERROR, message % {"lost": LOST_LETTER})
             continue
+        if column in PLACE:
+            place[column] = cell
+            continue
         try:
             _read_cell(group, column, cell)
         except ValidationError as refusal:
             # Leave out a bad link, and keep the one that is there.
             severity = Severity.LEFT_OUT if column in Network.values else Severity.ERROR
             report.add(number, column, severity, *refusal.messages)
+    if place and len(place) == len([column for column in PLACE if column in cells]):
+        _read_place(group, place, report, coverage)
     if group.fields.get("scope") == "" and "region" in group.fields:
         # An empty scope is the whole region; without the column, the scope stays.
-        group.fields["scope"] = SCOPE_OF_COUNTRY[country_of(group.fields["region"])]
+        group.fields["scope"] = whole(group.fields["region"])
     return group
+
+
+def _read_place(
+    group: GroupRow, said: dict[str, str], report: ImportReport, coverage: Coverage
+) -> None:
+    try:
+        read_place(group.fields, said, coverage)
+    except ValidationError as refusal:
+        for column, messages in refusal.message_dict.items():
+            place = column if column in said else next(iter(said))
+            report.add(group.number, place, Severity.ERROR, *messages)
 
 
 def _read_cell(group: GroupRow, column: str, cell: str) -> None:
@@ -147,31 +170,18 @@ def _read_cell(group: GroupRow, column: str, cell: str) -> None:
         group.fields[name] = value
 
 
-def _read_region(cell: str) -> str:
-    if not cell:
-        return ""
-    code = region_code(clean_line(cell))
-    if code is None:
-        raise ValidationError(
-            _("“%(cell)s” is not a state, territory or province of the US or Canada."),
-            params={"cell": cell},
-        )
-    return code
-
-
 def _read_scope(cell: str) -> str:
     scopes = {str(word).casefold(): scope for scope in Scope for word in (scope.value, scope.label)}
     wanted = clean_line(cell).casefold()
     if wanted and wanted not in scopes:
         raise ValidationError(
-            _("“%(cell)s” is not a scope. Please write state, provincial or local."),
-            params={"cell": cell},
+            _("“%(cell)s” is not a scope. Please write one of these: %(scopes)s."),
+            params={"cell": cell, "scopes": ", ".join(Scope.values)},
         )
     return scopes[wanted] if wanted else ""
 
 
 READERS: dict[str, tuple[str, Callable[[str], str]]] = {
-    "region": ("region", _read_region),
     "name": ("title", clean_name),
     "about": ("summary", clean_summary),
     "scope": ("scope", _read_scope),
@@ -180,8 +190,10 @@ READERS: dict[str, tuple[str, Callable[[str], str]]] = {
 """The page's field for each column, and the function that reads its cells."""
 
 
-COLUMN_OF_FIELD = {field: column for column, (field, _read) in READERS.items()}
-REQUIRED_FIELDS = {READERS[column][0] for column in REQUIRED}
+COLUMN_OF_FIELD = {"region": "region"} | {
+    field: column for column, (field, _read) in READERS.items()
+}
+REQUIRED_FIELDS = {"region", *(READERS[column][0] for column in REQUIRED if column in READERS)}
 
 
 def _without_doubles(groups: list[GroupRow], report: ImportReport) -> list[GroupRow]:

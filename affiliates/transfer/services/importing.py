@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from affiliates.affiliations.services.lifecycle import ensure_affiliation
 from affiliates.audit.permissions import may_manage_all
-from affiliates.core.regions import country_of
+from affiliates.core.scopes import whole
 from affiliates.core.states import ContactRole
 from affiliates.core.text import name_key
 from affiliates.models import AffiliatePage, AffiliateProgramPage, Affiliation, Contact
@@ -23,7 +23,6 @@ from affiliates.transfer.importing.contacts import ContactPlan, Said, plan_conta
 from affiliates.transfer.importing.report import Change, ImportReport, Outcome, RowResult, Severity
 from affiliates.transfer.importing.rows import (
     COLUMN_OF_FIELD,
-    SCOPE_OF_COUNTRY,
     GroupRow,
     apply_row,
     read_rows,
@@ -79,7 +78,7 @@ def import_affiliates(
     """
     report = ImportReport()
     choice = choice or guess(table)
-    groups = read_rows(table, report, choice)
+    groups = read_rows(table, report, program.coverage, choice)
     with transaction.atomic():
         # Lock, so that concurrent imports do not create duplicates.
         program = AffiliateProgramPage.objects.select_for_update(no_key=True).get(pk=program.pk)
@@ -132,8 +131,7 @@ def _known_affiliates(program: AffiliateProgramPage, wanted: Set[Key]) -> dict[K
 
 
 def _new(group: GroupRow, by: User | None, report: ImportReport) -> Planned:
-    scope = SCOPE_OF_COUNTRY[country_of(group.fields["region"])]
-    page = AffiliatePage(scope=scope, owner=by)
+    page = AffiliatePage(scope=whole(group.fields["region"]), owner=by)
     apply_row(page, group)
     people = plan_contacts(group.people, None, number=group.number, report=report)
     return Planned(group, page, people=people, is_new=True)

@@ -24,7 +24,7 @@ from wagtail.snippets.views.snippets import EditView, IndexView, SnippetViewSet
 
 from affiliates.admin.filters import program_filter, region_filter
 from affiliates.core.states import UpdateKind
-from affiliates.models import ContactUpdate
+from affiliates.models import AffiliatePage, ContactUpdate
 from affiliates.updates.admin import status
 from affiliates.updates.admin.panel import update_panels
 from workflows.core.admin import LimitedViewSet
@@ -52,7 +52,7 @@ class UpdateFilterSet(WagtailFilterSet):
     has_hints = django_filters.BooleanFilter(
         label=_("May name a child or a school"), method="filter_hints"
     )
-    region = region_filter("affiliation__page__region")
+    region = region_filter(AffiliatePage, "affiliation__page__region")
     program = program_filter("affiliation__program")
     sent_at = django_filters.DateFromToRangeFilter(label=_("Sent"), widget=DateRangePickerWidget)
 

@@ -107,7 +107,8 @@ class UpdatesFeed(Feed):
         return item.affiliation.page.get_full_url(self.request) or ""
 
     def item_categories(self, item: Any) -> tuple[str, ...]:
-        return (region_name(item.affiliation.page.region),)
+        region = item.affiliation.page.region
+        return (region_name(region),) if region else ()
 
     def item_pubdate(self, item: ContactUpdate) -> Any:
         return item.first_published_at

@@ -12,7 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from affiliates.core.regions import REGIONS, region_name
+from affiliates.core.regions import by_name, is_region, region_name
 from affiliates.directory.cards import Words, card_url, picture
 from affiliates.directory.page_context import DESCRIPTION_LENGTH
 from affiliates.directory.queries import find_program, listed_for
@@ -128,13 +128,12 @@ def _page(
 def _wanted(request: HttpRequest) -> dict[str, str]:
     """An unknown region is ignored and not shown again."""
     region, group = (request.GET.get(name, "") for name in ("region", "group"))
-    chosen = {"region": region if region in REGIONS else "", "group": group.replace("\0", "")[:255]}
+    chosen = {"region": region if is_region(region) else "", "group": group.replace("\0", "")[:255]}
     return {name: value for name, value in chosen.items() if value}
 
 
 def _regions(codes: Iterable[str]) -> list[tuple[str, str]]:
-    known = [(code, REGIONS[code]) for code in set(codes) & REGIONS.keys()]
-    return sorted(known, key=lambda region: region[1])
+    return [(code, region_name(code)) for code in by_name(filter(is_region, set(codes)))]
 
 
 def _group_of(updates: Iterable[ContactUpdate]) -> str:

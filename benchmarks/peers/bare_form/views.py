@@ -5,13 +5,13 @@ from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.views.decorators.csrf import csrf_exempt
 
-from affiliates.core.regions import REGION_CHOICES
+from affiliates.core.regions.coverage import NORTH_AMERICA
 from benchmarks.peers.bare_form.models import Group, Person
 
 
 class BareForm(forms.Form):
     name = forms.CharField(max_length=255)
-    region = forms.ChoiceField(choices=REGION_CHOICES)
+    region = forms.ChoiceField(choices=NORTH_AMERICA.choices)
     scope = forms.CharField(max_length=16)
     summary = forms.CharField(max_length=500)
     contact_name = forms.CharField(max_length=100)

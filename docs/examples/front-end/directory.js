@@ -25,6 +25,6 @@ function entry(group) {
   link.href = group.url;
   link.textContent = group.name;
   const item = document.createElement("li");
-  item.append(link, `, ${group.region_name}: ${group.summary}`);
+  item.append(link, `, ${group.region_name || "online"}: ${group.summary}`);
   return item;
 }

@@ -1,8 +1,9 @@
 """Loads the demo's pages and people into an empty site, once, as an editor would make them."""
 
+from collections.abc import Iterable
+from itertools import product
 from pathlib import Path
 from urllib.parse import urlsplit
-from uuid import NAMESPACE_URL, uuid5
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
@@ -18,7 +19,8 @@ from wagtail.models import (
 )
 
 from affiliates.models import AffiliateProgramPage, ApplicationQuestion
-from program_site.demo import content, people
+from program_site.demo import content, people, second_program
+from program_site.demo.statements import statements
 from program_site.models import HomePage
 
 AFFILIATES = Path(__file__).with_name("affiliates.csv")
@@ -44,9 +46,11 @@ def load_site() -> AffiliateProgramPage:
     teams = {team: Group.objects.create(name=team.name) for team in people.TEAMS}
     for person in people.PEOPLE:
         add_person(person, teams)
-    program = add_program(add_home_page(), teams)
+    home = add_home_page()
+    program = add_program(home, teams)
+    programs = (program, second_program.load(home))
     for team, group in teams.items():
-        permit(group, team, program)
+        permit(group, team, programs)
     return program
 
 
@@ -98,19 +102,11 @@ def add_badge() -> Image:
         return Image.objects.create(title=content.BADGE_TITLE, file=ImageFile(file, BADGE.name))
 
 
-def statements(kind: str, texts: tuple[str, ...]) -> list[dict[str, str]]:
-    """Blocks with ids that are the same in every demo, so that links and tests may name them."""
-    return [
-        {"type": "statement", "value": text, "id": str(uuid5(NAMESPACE_URL, f"{kind}/{number}"))}
-        for number, text in enumerate(texts)
-    ]
-
-
-def permit(group: Group, team: people.Team, program: AffiliateProgramPage) -> None:
+def permit(group: Group, team: people.Team, programs: Iterable[AffiliateProgramPage]) -> None:
     group.permissions.set(permission(name) for name in team.permissions)
-    for codename in team.page_permissions:
+    for page, codename in product(programs, team.page_permissions):
         GroupPagePermission.objects.create(
-            group=group, page=program, permission=permission(f"wagtailcore.{codename}")
+            group=group, page=page, permission=permission(f"wagtailcore.{codename}")
         )
     for name in team.collection_permissions:
         GroupCollectionPermission.objects.create(

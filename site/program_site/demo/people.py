@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Team:
-    """A group of users. Its page permissions are for the program and the affiliates below it."""
+    """A group of users. Its page permissions are for the programs and the affiliates below them."""
 
     name: str
     permissions: tuple[str, ...]

@@ -2,7 +2,9 @@
 
 import pytest
 
-from affiliates.core.regions import POINTS, REGIONS, country_of
+from affiliates.core.regions import country_of
+from affiliates.core.regions.coverage import NORTH_AMERICA
+from affiliates.core.regions.points import POINTS
 from tests.factories.many import add_many
 from tests.factories.pages import AffiliatePageFactory
 
@@ -93,7 +95,7 @@ def test_regions_that_have_not_changed_are_not_sent_again(program, affiliate, cl
 
 
 def test_each_region_has_a_point_in_its_country():
-    assert POINTS.keys() == REGIONS.keys()
+    assert POINTS.keys() == set(NORTH_AMERICA.codes)
     for code, (longitude, latitude) in POINTS.items():
         assert -180 <= longitude <= 180
         assert 41 < latitude < 84 or country_of(code) == "US"

@@ -53,11 +53,16 @@ def program_form(**changes):
         "contact_email": "program@example.org",
         "time_zone": "America/Detroit",
         "sending_hour": 9,
+        "countries": [("US", "large"), ("CA", "large")],
+        "region_word": "",
         "questions": inline_formset([]),
         "comments": inline_formset([]),
         **DAYS,
         **changes,
     }
+    data["countries"] = streamfield(
+        [("country", {"country": code, "regions": regions}) for code, regions in data["countries"]]
+    )
     for field in ("beliefs", "obligations", "benefits"):
         data[field] = blocks(data[field])
     return nested_form_data(data)
@@ -161,6 +166,8 @@ def test_statements_from_code_get_ids_when_saved(db):
         ({"obligations": []}, "obligations", "This field is required"),
         ({"beliefs": ["Same.", "same"]}, "beliefs", "Number 2 says the same"),
         ({"benefits": ["Good", "\u200b"]}, "benefits", "Number 2 has no words"),
+        ({"countries": [("US", "large"), ("US", "none")]}, "countries", "stands here twice"),
+        ({"countries": []}, "countries", "minimum number of items is 1"),
         ({"slug": "challenge"}, "slug", "another meaning"),
         ({"slug": "schön"}, "slug", "letters from a to z"),
         ({"title": "🎉"}, "title", "letters or digits"),
@@ -257,7 +264,9 @@ def test_editor_publishes_an_affiliate_with_links_mended(program, editor_client)
 @pytest.mark.parametrize(
     ("changes", "field", "message"),
     [
-        ({"region": ""}, "region", "This field is required"),
+        ({"region": ""}, "region", "Only online groups have none"),
+        ({"region": "US"}, "scope", "have the scope “National”"),
+        ({"scope": "national"}, "scope", "Choose the country as its region"),
         ({"region": "US-XX"}, "region", "Select a valid choice"),
         ({"scope": "provincial"}, "scope", "This scope is for groups in Canada."),
         ({"region": "CA-ON"}, "scope", "This scope is for groups in United States."),

@@ -123,7 +123,7 @@ def test_export_has_all_that_an_editor_needs(editor_client, program):
     assert row["Reference"] == application.reference
     assert row["State"] == "Submitted"
     assert row["Program"] == program.title
-    assert (row["Region code"], row["State or province"]) == ("CA-QC", "Quebec")
+    assert (row["Region code"], row["Region"]) == ("CA-QC", "Quebec")
     assert (row["Group"], row["Town or county"]) == ("Les Parents du Québec", "Montréal")
     assert row["Facebook"] == "https://www.facebook.com/qc"
     assert row["Contact's email"] == application.contacts.first().email

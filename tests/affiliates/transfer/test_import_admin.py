@@ -95,7 +95,7 @@ def test_table_with_an_error_stores_nothing_and_offers_no_button(editor_client, 
     assert "This table has errors, so nothing was stored." in page
     assert "Error: please fix: 1" in page
     assert page.index("Row 4: Lost") < page.index("Row 2: New Parents")
-    assert "“Atlantis” is not a state" in page
+    assert "We do not know the state or province “Atlantis”." in page
     assert "Load this table now" not in page
     editor_client.post(address)
     assert AffiliatePage.objects.count() == 1

@@ -109,7 +109,10 @@ def test_choice_that_nobody_uses_is_forgotten_after_two_years(editor_client, pro
             CHOICES | {"Timestamp": "contact_name"},
             ["“Timestamp” and “First name” mean the same here."],
         ),
-        (CHOICES | {"default-region": "Atlantis"}, ["“Atlantis” is not a state"]),
+        (
+            CHOICES | {"default-region": "Atlantis"},
+            ["We do not know the state or province “Atlantis”"],
+        ),
         (CHOICES | {"Timestamp": "secret"}, ["Select a valid choice."]),
     ],
 )
@@ -238,7 +241,10 @@ def test_command_leaves_out_rows_with_errors_if_told(program, tmp_path, capsys):
     assert AffiliatePage.objects.count() == 0
     imported(program, tmp_path, table, "--skip-errors")
     said = capsys.readouterr().out
-    assert "Error: this row was left out (row 3, region): “Atlantis”" in said
+    assert (
+        "Error: this row was left out (row 3, region): We do not know the state or province “Atlantis”."
+        in said
+    )
     assert "Done: 2 new, 0 changed, 0 unchanged. 1 left out." in said
     assert set(AffiliatePage.objects.values_list("title", flat=True)) == {"A", "C"}
 

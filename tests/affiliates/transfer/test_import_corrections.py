@@ -74,7 +74,7 @@ def test_rows_with_errors_are_shown_with_their_cells_and_nothing_else(editor_cli
         "row-6-locality": "",
     }
     assert 'aria-invalid="true" aria-describedby="row-4-region-errors"' in page
-    assert "“Atlantis” is not a state" in page
+    assert "We do not know the state or province “Atlantis”" in page
 
 
 def test_rows_are_corrected_one_by_one_and_what_is_still_wrong_is_kept(editor_client, kept):
@@ -88,7 +88,9 @@ def test_rows_are_corrected_one_by_one_and_what_is_still_wrong_is_kept(editor_cl
     )
     assert response.status_code == 422
     page = words(response)
-    assert '<a href="#row-5-scope">Iowa City, Scope: state, provincial or local: “world”' in page
+    assert (
+        '<a href="#row-5-scope">Iowa City, Scope, such as state, local or national: “world”' in page
+    )
     assert shown(response)["row-5-scope"] == "world"
     assert "row-4-region" not in shown(response)
     again = editor_client.get(page_of(kept))
@@ -188,7 +190,7 @@ def test_sheet_is_the_table_with_a_column_that_says_what_is_wrong(editor_client,
     assert rows[0][0] == "Our groups"
     assert rows[1] == ["state", "name", "about", "scope", "contact email", "What is wrong"]
     assert rows[2][5] == ""
-    assert rows[3][5].startswith("State or province: “Atlantis” is not a state")
+    assert rows[3][5].startswith("Region: We do not know the state or province “Atlantis”")
     assert "Name of the group: This cell is empty." in rows[4][5]
     sheet["A4"] = "Ohio"
     corrected = io.BytesIO()
@@ -245,7 +247,7 @@ def test_what_was_typed_for_a_table_that_is_gone_is_given_back(editor_client, ke
     )
     assert response.status_code == 404
     page = words(response)
-    assert "Row 4, State or province: &lt;b&gt;Ohio" in page
+    assert "Row 4, Region: &lt;b&gt;Ohio" in page
     assert "nothing" not in page.partition("Row 4")[2]
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from affiliates.core.regions.coverage import NORTH_AMERICA
 from affiliates.transfer.importing.decoding import LOST_LETTER
 from affiliates.transfer.importing.report import ImportReport, Severity
 from affiliates.transfer.importing.rows import read_rows
@@ -14,7 +15,7 @@ HEAD = "region,name,about\n"
 def read(content):
     report = ImportReport()
     table = read_table(content if isinstance(content, bytes) else content.encode())
-    return read_rows(table, report), report
+    return read_rows(table, report, NORTH_AMERICA), report
 
 
 def broken(text, encoding):

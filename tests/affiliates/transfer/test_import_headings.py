@@ -2,6 +2,7 @@
 
 import pytest
 
+from affiliates.core.regions.coverage import NORTH_AMERICA
 from affiliates.transfer.importing.columns import guess, problems
 from affiliates.transfer.importing.headings import LONGEST_HEADING, column_of
 from affiliates.transfer.importing.report import ImportReport, Severity
@@ -134,7 +135,7 @@ def test_export_of_a_form_or_an_address_book_is_read_as_it_is(name):
     table = read_table(EXPORTS[name].encode())
     assert problems(table, guess(table)) == []
     report = ImportReport()
-    (group,) = read_rows(table, report)
+    (group,) = read_rows(table, report, NORTH_AMERICA)
     assert {"title": "Lima Parents", "region": "US-OH", "summary": "We meet."}.items() <= (
         group.fields.items()
     )
@@ -173,7 +174,7 @@ def test_of_several_columns_the_likeliest_is_taken(text, columns):
 def test_column_that_is_left_out_for_another_is_named():
     report = ImportReport()
     table = "name,about,Work State,Home State\nA,Words,Ohio,Iowa\n"
-    read_rows(read_table(table.encode()), report)
+    read_rows(read_table(table.encode()), report, NORTH_AMERICA)
     (finding,) = report.findings
     assert (finding.column, finding.severity) == ("region", Severity.LEFT_OUT)
     assert finding.message == "“Home State” is left out, since “Work State” says the same."
@@ -208,10 +209,11 @@ def test_titles_are_no_guide_to_what_separates_cells(program):
 
 def test_rows_above_the_headings_are_mentioned_and_errors_have_the_rows_of_the_file():
     report = ImportReport()
-    read_rows(read_table(f"Our groups\n\n{HEAD}Atlantis,B,Words\n".encode()), report)
+    table = read_table(f"Our groups\n\n{HEAD}Atlantis,B,Words\n".encode())
+    read_rows(table, report, NORTH_AMERICA)
     assert [(item.row, item.message[:35]) for item in report.findings] == [
         (0, "1 row above the headings is not rea"),
-        (5, "“Atlantis” is not a state, territor"),
+        (5, "We do not know the state or provinc"),
     ]
 
 
