@@ -8,6 +8,7 @@ from affiliates.admin.panels import affiliate_tabs, program_tabs
 from affiliates.admin.permissions import (
     AffiliationPermissionPolicy,
     CallPermissionPolicy,
+    ClosurePermissionPolicy,
     MailPermissionPolicy,
 )
 from affiliates.affiliations import deadlines as affiliation_deadlines
@@ -29,10 +30,12 @@ from affiliates.models import (
     AffiliatePage,
     AffiliateProgramPage,
     Affiliation,
+    Closure,
     ContactUpdate,
     Requirement,
     SupportRequest,
 )
+from affiliates.policies import mails as policy_mails
 from affiliates.policies import receivers as policy_receivers
 from affiliates.portal import mails as portal_mails
 from affiliates.portal import receivers as portal_receivers
@@ -62,7 +65,7 @@ from workflows.models import OutgoingMail
 REGISTERED = (
     *(application_deadlines, affiliation_deadlines, support_deadlines, update_deadlines),
     *(applying_mails, reviewing_mails, contact_mails, ending_mails, link_mails, portal_mails),
-    *(support_mails, asking_mails, received_mails),
+    *(support_mails, asking_mails, received_mails, policy_mails),
     *(requirement_deadlines, requirement_mails, declared, contact),
     *(documents, questions, reaffirm, badge),
     monitoring,
@@ -83,6 +86,7 @@ def compose() -> None:
     register_permission_policy(OutgoingMail, MailPermissionPolicy(OutgoingMail))
     register_permission_policy(SupportRequest, CallPermissionPolicy(SupportRequest))
     register_permission_policy(Requirement, RequirementPermissionPolicy(Requirement))
+    register_permission_policy(Closure, ClosurePermissionPolicy(Closure))
     register_permission_policy(ContactUpdate, UpdatePermissionPolicy(ContactUpdate))
     register_reviewed_model(AffiliatePage, AffiliateReviews())
     register_reviewed_model(ContactUpdate, UpdateReviews())

@@ -10,10 +10,11 @@ from affiliates.affiliations.admin.viewsets import AffiliationViewSet
 from affiliates.applications.admin.actions import AssignReviews, DeclineSpam, ExportChosen
 from affiliates.applications.admin.pages import refuse_to_delete, without_others_drafts
 from affiliates.applications.admin.viewsets import ApplicationViewSet, waiting_url
-from affiliates.audit import contact_log
+from affiliates.audit import contact_log, promise_log
 from affiliates.core.states import OPEN
 from affiliates.models import Application
 from affiliates.models.base_page import Page
+from affiliates.policies.admin import ClosureViewSet
 from affiliates.policies.views import policy_preview
 from affiliates.privacy import admin as privacy_hooks  # noqa: F401
 from affiliates.programs.admin import Warnings
@@ -33,7 +34,10 @@ class AffiliatesGroup(ViewSetGroup):
     menu_icon = "group"
     menu_order = 250
     submenu_hook = "register_affiliates_menu_item"
-    items = (AffiliationViewSet, CallViewSet, ApplicationViewSet, RequirementViewSet)
+    items = (
+        *(AffiliationViewSet, CallViewSet, ApplicationViewSet),
+        *(RequirementViewSet, ClosureViewSet),
+    )
 
 
 @hooks.register("register_admin_viewset")
@@ -49,7 +53,7 @@ def register_policy_preview():
 
 @hooks.register("register_log_actions")
 def register_contact_log(actions):
-    for action, (label, message) in contact_log.ACTIONS.items():
+    for action, (label, message) in {**contact_log.ACTIONS, **promise_log.ACTIONS}.items():
         actions.register_action(action, label, message)
 
 

@@ -1,12 +1,9 @@
 """Tabs and panels of the page editor."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
@@ -20,9 +17,8 @@ from wagtail.admin.panels import (
 from wagtail.admin.utils import get_user_display_name
 from wagtail.contrib.forms.forms import WagtailAdminFormPageForm
 
+from affiliates.admin.affiliate_form import AffiliatePageForm
 from affiliates.audit.permissions import MANAGE_PERMISSION
-from affiliates.core.regions import region_name
-from affiliates.core.scopes import as_choices, scope_name, scopes_of
 from affiliates.models.base_page import Page
 
 POLICY_HELP = _(
@@ -77,7 +73,7 @@ def _review_policy() -> list[Panel]:
     return [
         HelpPanel(POLICY_HELP),
         MultiFieldPanel(
-            ["review_days", FieldRowPanel(["time_zone", "sending_hour"])],
+            ["review_days", FieldRowPanel(["time_zone", "sending_hour"]), "holidays_of"],
             heading=_("What applicants are promised"),
         ),
         MultiFieldPanel(
@@ -135,6 +131,7 @@ def affiliate_tabs(
     *, proposed_change: Panel, application: Panel, standing: Panel
 ) -> TabbedInterface:
     content = [
+        MultiFieldPanel([FieldPanel("meant_as")], heading=_("This page is a copy"), icon="copy"),
         *Page.content_panels,
         MultiFieldPanel(
             ["region", FieldRowPanel(["scope", "locality"])], heading=_("Where the group works")
@@ -174,40 +171,3 @@ class ProgramPageForm(WagtailAdminFormPageForm):
             people = field.queryset.filter(can_be_told | Q(pk=self.instance.director_id))
             field.queryset = people.order_by("last_name", "first_name", "pk")
             field.label_from_instance = get_user_display_name
-
-
-class AffiliatePageForm(WagtailAdminPageForm):
-    """Offers the regions of the program, and what is chosen already."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        coverage = self.parent_page.specific.coverage
-        self._offer("region", coverage.choices(), coverage.has, region_name)
-        scopes = scopes_of(coverage)
-        self._offer("scope", as_choices(scopes, coverage), scopes.__contains__, scope_name)
-
-    def _offer(self, name: str, choices: list, has: Callable, say: Callable) -> None:
-        if name not in self.fields:
-            return
-        field, chosen = self.fields[name], getattr(self.instance, name)
-        kept = [(chosen, say(chosen))] if chosen and not has(chosen) else []
-        self.fields[name] = forms.ChoiceField(
-            choices=[("", "---------"), *choices, *kept],
-            required=field.required,
-            label=field.label,
-            help_text=field.help_text,
-            initial=field.initial,
-        )
-
-    def clean(self):
-        """Refuse a second link to the same network."""
-        cleaned_data = super().clean()
-        seen = set()
-        for form in self.formsets["links"].forms if "links" in self.formsets else ():
-            network = form.cleaned_data.get("network") if form.is_valid() else None
-            if network is None or form.cleaned_data.get("DELETE"):
-                continue
-            if network in seen:
-                form.add_error("network", _("There is a link to this network already."))
-            seen.add(network)
-        return cleaned_data

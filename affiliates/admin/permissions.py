@@ -98,6 +98,25 @@ class CallPermissionPolicy(AffiliationPermissionPolicy):
     program_field = "affiliation__program"
 
 
+class ClosurePermissionPolicy(AffiliationPermissionPolicy):
+    """Who may change a program's affiliates enters its closures."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return super().user_has_permission(user, "view" if action == "view" else "change")
+
+    def instances_user_has_any_permission_for(
+        self, user: Any, actions: Iterable[str]
+    ) -> QuerySet[Any]:
+        wanted = ["view" if action == "view" else "change" for action in actions]
+        return super().instances_user_has_any_permission_for(user, wanted)
+
+
+def programs_to_manage(user: Any) -> QuerySet[AffiliateProgramPage]:
+    """Programs whose affiliates the user may change."""
+    programs = AffiliateProgramPage.objects.all()
+    return programs if _has_of_model(user, "change") else programs_of(user)
+
+
 def _has_of_model(user: Any, action: str) -> bool:
     return any(user.has_perm(permission) for permission in PERMISSIONS.get(action, ()))
 

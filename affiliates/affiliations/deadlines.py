@@ -6,8 +6,12 @@ from django.utils.translation import gettext_lazy
 
 from affiliates.core.states import AffiliationState
 from affiliates.models import Notice
-from affiliates.programs.deadlines import affiliation_of, program_of, register_kind, waiting
-from affiliates.programs.promised_days import calendar_of
+from affiliates.programs.deadlines import (
+    affiliation_of,
+    calendar_of_group,
+    register_kind,
+    waiting,
+)
 from workflows.core.ladders import Ladder, Step
 from workflows.deadlines.policies import Waiting
 from workflows.models import Deadline
@@ -19,7 +23,7 @@ DAYS_TO_ESCALATE = 5  # business days after it is due
 
 def ladder(deadline: Deadline) -> Ladder:
     steps = (Step(0, "overdue", REVIEWERS), Step(DAYS_TO_ESCALATE, "escalate", ESCALATION))
-    return Ladder(steps, calendar_of(program_of(deadline)))
+    return Ladder(steps, calendar_of_group(deadline))
 
 
 def waiting_of(deadline: Deadline) -> Waiting:

@@ -23,8 +23,10 @@ def connect() -> None:
 
 
 def keep_affiliation(instance: AffiliatePage, **_kwargs: Any) -> None:
-    """An alias only repeats a page, whose group is no affiliate of the other program."""
-    if instance.live and not instance.alias_of_id and not is_settled(instance):
+    """An alias only repeats a page, whose group is no affiliate of the other program. Nor is that
+    of a copy, unless an editor said so.
+    """
+    if instance.live and instance.is_affiliate and not is_settled(instance):
         affiliation = ensure_affiliation(page=instance, now=timezone.now())
         follow_published_page(
             affiliation=affiliation, user=person_behind(instance), now=timezone.now()

@@ -16,7 +16,7 @@ from affiliates.applications.mails.reviewing import answer_reminders
 from affiliates.core.states import ApplicationState
 from affiliates.models import AffiliateProgramPage, Application
 from affiliates.models.fields import know
-from affiliates.programs.promised_days import calendar_of
+from affiliates.programs.promised_days import calendar_for_application, today_at
 from affiliates.programs.review_policies import PEOPLE, policy_of_program
 from workflows.core.calendars import Calendar
 from workflows.core.ladders import Ladder, Step
@@ -29,7 +29,7 @@ from workflows.models import Deadline
 from workflows.models.deadline import hold_subjects, subject_keys
 from workflows.reviews.policy import REVIEWERS, STEP_LABELS, ReviewPolicy
 
-NEEDED = ("program_id", "reference", "name", "state", "language", "review_stopped_at")
+NEEDED = (*("program_id", "reference", "name", "region", "state", "language", "review_stopped_at"),)
 
 
 def load_applications(deadlines: Sequence[Deadline]) -> None:
@@ -40,6 +40,7 @@ def load_applications(deadlines: Sequence[Deadline]) -> None:
     programs = AffiliateProgramPage.objects.select_related(*PEOPLE).in_bulk(
         {application.program_id for application in applications.values()}
     )
+    know(AffiliateProgramPage, programs, "closures")
     for application in applications.values():
         application.program = programs[application.program_id]
     hold_subjects(deadlines, applications)
@@ -51,7 +52,7 @@ def _is_in(state: ApplicationState, deadline: Deadline) -> bool:
 
 def _policy_of(deadline: Deadline) -> ReviewPolicy:
     application: Any = deadline.subject
-    return policy_of_program(application.program)
+    return policy_of_program(application.program, application.region)
 
 
 def _in_admin(application: Any, note: str) -> Waiting:
@@ -73,8 +74,8 @@ def _start_waiting(deadline: Deadline) -> Waiting | None:
         return _in_admin(
             application, _("Its review was stopped without a decision. Please start it again.")
         )
-    calendar = calendar_of(application.program)
-    if calendar.day_of(timezone.now()) <= calendar.day_of(deadline.opened_at):
+    program = application.program
+    if today_at(program, timezone.now()) <= today_at(program, deadline.opened_at):
         return None
     return _in_admin(
         application,
@@ -111,7 +112,8 @@ def _answer_ladder(deadline: Deadline) -> Ladder:
     application: Any = deadline.subject
     program = application.program
     reminder = min(program.answer_reminder_days - program.answer_days, 0)
-    return _answer_ladder_of(reminder, calendar_of(program, business_days=False))
+    calendar = calendar_for_application(application, business_days=False)
+    return _answer_ladder_of(reminder, calendar)
 
 
 @lru_cache

@@ -11,7 +11,7 @@ from affiliates.applications.details import declined, links_of
 from affiliates.applications.mails.reviewing import APPLICATION_DECLINED
 from affiliates.core.states import OPEN, ApplicationState
 from affiliates.models import Application, InformationRequest
-from affiliates.programs.promised_days import calendar_of, review_due_on
+from affiliates.programs.promised_days import review_due_on, today_at
 from workflows.deadlines.services import open_deadlines
 from workflows.models import OutgoingMail
 
@@ -35,7 +35,7 @@ def details(application: Application) -> dict[str, Any]:
 def next_step(application: Application) -> dict[str, Any]:
     question = open_question(application)
     asked = application.information_requests.all()
-    answer_due = _answer_due_on(application) if question else None
+    answer_due = answer_due_on(application) if question else None
     return {
         "next_step": f"affiliates/applications/next_step/{application.state}.html",
         "question": question,
@@ -69,10 +69,11 @@ def told_reason(application: Application) -> str:
     return decision.reason if decision and told.exists() else ""
 
 
-def _answer_due_on(application: Application) -> date | None:
+def answer_due_on(application: Application) -> date | None:
+    """None if the group owes no answer."""
     deadline = open_deadlines(subject=application, kind=GROUP_ANSWER).first()
-    return calendar_of(application.program).day_of(deadline.due_at) if deadline else None
+    return today_at(application.program, deadline.due_at) if deadline else None
 
 
 def _is_over(day: date | None, application: Application) -> bool:
-    return day is not None and day < calendar_of(application.program).day_of(timezone.now())
+    return day is not None and day < today_at(application.program, timezone.now())

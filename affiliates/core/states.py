@@ -216,6 +216,16 @@ class Scope(models.TextChoices):
     ONLINE = "online", _("Online")
 
 
+class CopyMeaning(models.TextChoices):
+    """What a copy of an affiliate's page is meant to be."""
+
+    GROUP = "group", _("A new affiliate: a group of its own. It is asked for updates.")
+    PAGE = (
+        "page",
+        _("One more page about the same group. Nobody is asked for anything because of it."),
+    )
+
+
 class ContactRole(models.TextChoices):
     PRIMARY = "primary", _("Contact")
     ALTERNATE = "alternate", _("Second contact")

@@ -93,12 +93,11 @@ def in_visitors_language(programs: PageQuerySet) -> AffiliateProgramPage | None:
 
 def listed_affiliates(program: AffiliateProgramPage) -> PageQuerySet:
     """Live, public affiliates, not paused or ended. New pages may have no affiliation yet. An alias
-    is listed as long as the group of the page that it repeats.
+    or a second page is listed as long as the group of the page that it repeats.
     """
     children = AffiliatePage.objects.child_of(program).live().public()
     unlisted = Affiliation.objects.filter(state__in=UNLISTED).values("group_key")
-    listed = children.exclude(translation_key__in=unlisted)
-    return listed.exclude(alias_of__translation_key__in=unlisted).prefetch_related("links")
+    return children.exclude(group_key__in=unlisted).prefetch_related("links")
 
 
 def listed_for(request: Any, program: AffiliateProgramPage) -> PageQuerySet:

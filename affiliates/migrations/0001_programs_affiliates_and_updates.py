@@ -58,6 +58,8 @@ class Migration(migrations.Migration):
             name='AffiliatePage',
             fields=[
                 (PAGE_LINK, models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=PAGE_MODEL)),
+                ('own_key', models.UUIDField(editable=False, null=True)),
+                ('group_key', models.UUIDField(db_index=True, editable=False, null=True)),
                 ('region', models.CharField(blank=True, db_index=True, help_text='Empty for a group that works online.', max_length=6, validators=[affiliates.models.coverage.known_region], verbose_name='region')),
                 ('scope', models.CharField(choices=[('state', 'State'), ('provincial', 'Provincial'), ('regional', 'Regional'), ('local', 'Local'), ('national', 'National'), ('online', 'Online')], default='state', max_length=16, verbose_name='scope')),
                 ('locality', models.CharField(blank=True, help_text='For local groups.', max_length=255, verbose_name='town or county')),
@@ -107,6 +109,7 @@ class Migration(migrations.Migration):
                 ('contact_email', models.EmailField(help_text='Shown to applicants.', max_length=254, verbose_name='contact email')),
                 ('time_zone', models.CharField(choices=workflows.core.time_zones.time_zones, default='America/New_York', max_length=64, verbose_name='time zone')),
                 ('sending_hour', models.PositiveSmallIntegerField(default=9, help_text="Reminders go out at this hour (0 to 23) in the program's time zone.", validators=[django.core.validators.MaxValueValidator(23)], verbose_name='sending hour')),
+                ('holidays_of', models.CharField(blank=True, default='US', help_text='The country or region of your office. Its public holidays are no business days. Such as: US, Ontario, US-CA, DE-BY for Bavaria. Empty: only weekends are off.', max_length=64, verbose_name='public holidays of')),
                 ('review_reminder_days', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MaxValueValidator(730)], verbose_name='remind reviewers after')),
                 ('review_days', models.PositiveSmallIntegerField(default=5, help_text='Business days. Applicants are told this date.', validators=[django.core.validators.MaxValueValidator(730)], verbose_name='decide within')),
                 ('review_escalation_days', models.PositiveSmallIntegerField(default=7, validators=[django.core.validators.MaxValueValidator(730)], verbose_name='tell the escalation group after')),
@@ -141,6 +144,7 @@ class Migration(migrations.Migration):
                 ('reference', models.CharField(default=affiliates.models.application.new_reference, editable=False, max_length=16, unique=True, verbose_name='reference')),
                 ('state', models.CharField(choices=[('active', 'Active'), ('paused', 'Paused'), ('ended', 'Ended')], db_index=True, default='active', editable=False, max_length=16, verbose_name='state')),
                 ('since', models.DateField(verbose_name='affiliated since')),
+                ('region', models.CharField(blank=True, help_text='As on its page, also if the page is gone.', max_length=6, verbose_name='state or province')),
                 ('interval_months', models.PositiveSmallIntegerField(help_text='Months between two updates, as they count today.', verbose_name='update interval')),
                 ('asks_from', models.DateField(help_text='No update is requested before this day: new affiliates have time.', verbose_name='asked from')),
                 ('next_ask_on', models.DateField(blank=True, db_index=True, help_text='The day the next request opens. Empty while none is due.', null=True, verbose_name='next update asked on')),
@@ -389,6 +393,23 @@ class Migration(migrations.Migration):
                 'verbose_name': 'proposed change',
                 'verbose_name_plural': 'proposed changes',
                 'ordering': ['-sent_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Closure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('first_day', models.DateField(verbose_name='first day')),
+                ('last_day', models.DateField(help_text='It counts as closed, too. Your best guess is enough: you can change it at any time, and to end the closure early, enter yesterday.', verbose_name='last day')),
+                ('regions', models.JSONField(blank=True, default=list, verbose_name='regions')),
+                ('reason', models.CharField(help_text='Groups read it in the email that tells them of their new day. Such as: wildfires', max_length=120, verbose_name='why')),
+                ('program', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='closures', to='affiliates.affiliateprogrampage', verbose_name='program')),
+            ],
+            options={
+                'verbose_name': 'closure',
+                'verbose_name_plural': 'closures',
+                'ordering': ['-first_day', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='closure_ends_last')],
             },
         ),
         migrations.CreateModel(

@@ -5,6 +5,7 @@ from affiliates.models.affiliate_page import AffiliateLink, AffiliatePage
 from affiliates.models.affiliation import Affiliation, Contact, Notice, ProfileChange
 from affiliates.models.application import Acceptance, Application, Fingerprint, InformationRequest
 from affiliates.models.badge_look import BadgeLook
+from affiliates.models.closure import Closure
 from affiliates.models.program_page import AffiliateProgramPage, ApplicationQuestion, ProgramReview
 from affiliates.models.records import (
     ImportColumns,

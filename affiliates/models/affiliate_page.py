@@ -16,6 +16,7 @@ from affiliates.core.states import Network, Scope
 from affiliates.core.text import clean_line, clean_name, clean_text
 from affiliates.models import page_checks
 from affiliates.models.base_page import ContextFromAbove, Page
+from affiliates.models.copies import PageOfGroup
 from affiliates.models.coverage import region_field
 from affiliates.models.fields import FoldedField, RichTextSerializer, optional_relation
 
@@ -26,7 +27,7 @@ def clean_summary(value: str) -> str:
     return clean_text(value, max_length=SUMMARY_LENGTH)
 
 
-class AffiliateMixin(ContextFromAbove):
+class AffiliateMixin(PageOfGroup, ContextFromAbove):
     """The public fields of an affiliate. Its name is the page's title."""
 
     region = region_field()

@@ -30,6 +30,12 @@ class Affiliation(models.Model):
     )
     group_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     name = models.CharField(_("name of the group"), max_length=255)
+    region = models.CharField(
+        _("state or province"),
+        max_length=6,
+        blank=True,
+        help_text=_("As on its page, also if the page is gone."),
+    )
     reference = reference_field(_("reference"))
     state = state_field(AffiliationState, AffiliationState.ACTIVE)
     since = models.DateField(_("affiliated since"))

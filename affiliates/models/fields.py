@@ -122,3 +122,18 @@ class FoldedField(models.TextField):
         value = fold(getattr(model_instance, self.source)())
         setattr(model_instance, self.attname, value)
         return value
+
+
+class OwnKeyField(models.UUIDField):
+    """The translation key that the page had when it was first saved; a copy keeps its original's.
+    Migrations see a plain UUID field.
+    """
+
+    def deconstruct(self):
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.UUIDField", args, kwargs
+
+    def pre_save(self, model_instance, add):
+        if getattr(model_instance, self.attname) is None:
+            setattr(model_instance, self.attname, model_instance.translation_key)
+        return super().pre_save(model_instance, add)

@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from affiliates.core.regions import is_region
+from affiliates.core.regions.reading import read_region
 from affiliates.core.scopes import misfit
 from affiliates.core.states import Scope
 from affiliates.core.text import clean_text, name_key
 from affiliates.models.fields import STATEMENT_LENGTH
+from workflows.core.exceptions import UnknownHolidays
+from workflows.core.public_holidays import public_holidays
 
 if TYPE_CHECKING:
     from affiliates.models import AffiliatePage, AffiliateProgramPage
@@ -117,6 +122,32 @@ def picture_errors(page: Any, field: str) -> Errors:
     picture = getattr(page, field)
     if picture and picture.is_svg():
         return {field: _("Please choose a PNG, JPEG or WebP. An SVG can carry scripts.")}
+    return {}
+
+
+def _code_of(typed: str, page: "AffiliateProgramPage") -> str:
+    """A code as it is, since “CA” is Canada to whoever looks codes up; else a name."""
+    if not typed or is_region(typed.upper()):
+        return typed.upper()
+    try:
+        return read_region(typed, page.coverage)
+    except ValidationError:
+        return typed.upper()
+
+
+def holiday_errors(page: "AffiliateProgramPage") -> Errors:
+    """Normalize the code of a country or region, also one written by name, and refuse others."""
+    typed = page.holidays_of.strip()
+    page.holidays_of = _code_of(typed, page)
+    try:
+        if page.holidays_of:
+            public_holidays(page.holidays_of, timezone.now().year)
+    except UnknownHolidays:
+        text = _(
+            "No public holidays are known for “%(code)s”. Use the code of a country, such as US, or"
+            " of a region, such as US-CA. Or leave it empty."
+        )
+        return {"holidays_of": text % {"code": typed}}
     return {}
 
 

@@ -107,6 +107,16 @@ class AffiliateProgramMixin(ContextFromAbove):
         validators=[MaxValueValidator(23)],
         help_text=_("Reminders go out at this hour (0 to 23) in the program's time zone."),
     )
+    holidays_of = models.CharField(
+        _("public holidays of"),
+        max_length=64,
+        blank=True,
+        default="US",
+        help_text=_(
+            "The country or region of your office. Its public holidays are no business days. Such "
+            "as: US, Ontario, US-CA, DE-BY for Bavaria. Empty: only weekends are off."
+        ),
+    )
     review_reminder_days = days(_("remind reviewers after"), 3)
     review_days = days(_("decide within"), 5, _("Business days. Applicants are told this date."))
     review_escalation_days = days(_("tell the escalation group after"), 7)
@@ -159,6 +169,7 @@ class AffiliateProgramMixin(ContextFromAbove):
             **page_checks.slug_errors(self),
             **page_checks.picture_errors(self, "badge"),
             **country_errors(self),
+            **page_checks.holiday_errors(self),
         }
         if errors:
             raise ValidationError(errors)

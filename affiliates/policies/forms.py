@@ -9,7 +9,7 @@ from django.forms.models import fields_for_model
 
 from affiliates.audit.permissions import may_choose_reviewers
 from affiliates.models import AffiliateProgramPage
-from affiliates.models.page_checks import ladder_errors
+from affiliates.models.page_checks import holiday_errors, ladder_errors
 from affiliates.models.program_page import REVIEWER_FIELDS
 
 POLICY_FIELDS = (
@@ -20,6 +20,7 @@ POLICY_FIELDS = (
     "director",
     "time_zone",
     "sending_hour",
+    "holidays_of",
     "review_reminder_days",
     "review_days",
     "review_escalation_days",
@@ -58,7 +59,9 @@ class PolicyForm(forms.Form):
             self.program.clean_fields(exclude=others)
         except ValidationError as refusal:
             self.add_error(None, refusal)
-        for name, message in ladder_errors(self.program).items():
+        wrong = ladder_errors(self.program) | holiday_errors(self.program)
+        values["holidays_of"] = self.program.holidays_of
+        for name, message in wrong.items():
             if name in values:
                 self.add_error(name, message)
         return values

@@ -21,8 +21,9 @@ from affiliates.policies.services import (
     follow_update_policy,
     subjects_of,
 )
+from affiliates.programs.days_off import calendar_of
 from affiliates.programs.group_ladder import CONTACT, CONTACTS
-from affiliates.programs.promised_days import calendar_of, review_due_date, today_at
+from affiliates.programs.promised_days import review_due_date, today_at
 from affiliates.programs.review_policies import program_review_policy
 from affiliates.updates.deadlines import UPDATE
 from workflows.core.ladders import Ladder

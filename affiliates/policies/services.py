@@ -1,12 +1,12 @@
 """Adapt open deadlines to a changed policy."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import CharField, QuerySet
+from django.db.models import CharField, Model, Q, QuerySet
 from django.db.models.functions import Cast
 from wagtail.models import TaskState
 
@@ -25,7 +25,7 @@ from affiliates.models import (
     UpdateRequest,
 )
 from affiliates.models.base_page import Page
-from affiliates.programs.promised_days import calendar_of
+from affiliates.programs.days_off import calendar_of, in_regions
 from affiliates.requirements.deadlines import REQUIREMENT
 from affiliates.requirements.queries import asked_commitments
 from affiliates.requirements.services.committing import take_up
@@ -41,7 +41,7 @@ def follow_policy(*, program: AffiliateProgramPage) -> None:
     """Reschedule the next steps of open applications and reviews; promised days stay."""
     with transaction.atomic():
         for kind, keys in subjects_of(program):
-            reschedule(deadlines=_held(kind, keys))
+            reschedule(deadlines=held(kind, keys))
 
 
 def follow_update_policy(*, program: AffiliateProgramPage, now: datetime) -> None:
@@ -57,7 +57,7 @@ def follow_update_policy(*, program: AffiliateProgramPage, now: datetime) -> Non
             follow_interval(affiliation, now)
         for kind, keys in affiliate_subjects_of(program):
             if kind != REQUIREMENT or _counts_otherwise(program, keys):
-                reschedule(deadlines=_held(kind, keys))
+                reschedule(deadlines=held(kind, keys))
 
 
 def _counts_otherwise(program: AffiliateProgramPage, keys: QuerySet) -> bool:
@@ -87,7 +87,7 @@ def follow_moved_page(*, page: AffiliatePage, now: datetime) -> None:
         follow_update_policy(program=program, now=now)
 
 
-def _held(kind: str, keys: Any) -> list[Deadline]:
+def held(kind: str, keys: Any) -> list[Deadline]:
     """Locked, since a deadline that is being closed must not get a next step."""
     held = Deadline.objects.select_for_update(no_key=True).filter(kind=kind, closed_at=None)
     deadlines = list(held.filter(object_id__in=keys))
@@ -96,32 +96,55 @@ def _held(kind: str, keys: Any) -> list[Deadline]:
     return deadlines
 
 
-def affiliate_subjects_of(program: AffiliateProgramPage) -> Iterator[tuple[str, QuerySet]]:
+def affiliate_subjects_of(
+    program: AffiliateProgramPage, regions: Collection[str] = ()
+) -> Iterator[tuple[str, QuerySet]]:
     """Kinds of open deadlines about the program's affiliates, with the keys of their subjects, for
     ``object_id__in``.
     """
-    of_program = {"affiliation__program": program}
-    requests = UpdateRequest.objects.filter(**of_program, state=UpdateRequestState.OPEN)
-    calls = SupportRequest.objects.filter(**of_program, state=SupportState.OPEN)
-    notices = Notice.objects.filter(**of_program, seen_at=None)
-    updates = ContactUpdate.objects.filter(**of_program, first_published_at=None)
+    there = Q(affiliation__program=program) & in_regions(regions, "affiliation__region")
+    requests = UpdateRequest.objects.filter(there, state=UpdateRequestState.OPEN)
+    calls = SupportRequest.objects.filter(there, state=SupportState.OPEN)
+    notices = Notice.objects.filter(there, seen_at=None)
+    updates = ContactUpdate.objects.filter(there, first_published_at=None)
     of_kind = {UPDATE: requests, SUPPORT: calls, NOTICE: notices, MODERATION: updates}
     of_kind[CHANGES] = updates
-    of_kind[REQUIREMENT] = asked_commitments().filter(requirement__program=program)
+    of_kind[REQUIREMENT] = asked_commitments().filter(there).exclude(due_on=None)
     for kind, records in of_kind.items():
         yield kind, records.order_by().values(as_text=Cast("pk", CharField()))
 
 
-def subjects_of(program: AffiliateProgramPage) -> Iterator[tuple[str, list[str]]]:
+def subjects_of(
+    program: AffiliateProgramPage, regions: Collection[str] = ()
+) -> Iterator[tuple[str, list[str]]]:
     """Kinds of open deadlines about the program's applications, with the keys of their subjects."""
-    applications = Application.objects.filter(program=program, state__in=OPEN)
+    applications = open_applications(program, regions)
     keys = [str(key) for key in applications.values_list("pk", flat=True)]
     yield REVIEW_START, keys
     yield GROUP_ANSWER, keys
-    pages = AffiliatePage.objects.child_of(program).values_list("pk", flat=True)
+    of_applicant = in_regions(regions, "application__region")
+    pages = AffiliatePage.objects.child_of(program).filter(in_regions(regions) | of_applicant)
+    yield REVIEW, _running_reviews(Page, pages)
+
+
+def open_applications(
+    program: AffiliateProgramPage, regions: Collection[str] = ()
+) -> QuerySet[Application]:
+    return Application.objects.filter(in_regions(regions), program=program, state__in=OPEN)
+
+
+def news_reviews_of(
+    program: AffiliateProgramPage, regions: Collection[str] = ()
+) -> tuple[str, list[str]]:
+    """Reviews of news, which no change of the policy moves: it moves with their task."""
+    there = Q(affiliation__program=program) & in_regions(regions, "affiliation__region")
+    return REVIEW, _running_reviews(ContactUpdate, ContactUpdate.objects.filter(there))
+
+
+def _running_reviews(model: type[Model], reviewed: QuerySet[Any]) -> list[str]:
     reviews = ReviewTaskState.objects.filter(
         status=TaskState.STATUS_IN_PROGRESS,
-        workflow_state__base_content_type=ContentType.objects.get_for_model(Page),
-        workflow_state__object_id__in=[str(key) for key in pages],
+        workflow_state__base_content_type=ContentType.objects.get_for_model(model),
+        workflow_state__object_id__in=reviewed.values(as_text=Cast("pk", CharField())),
     )
-    yield REVIEW, [str(key) for key in reviews.values_list("pk", flat=True)]
+    return [str(key) for key in reviews.values_list("pk", flat=True)]

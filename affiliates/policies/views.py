@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from affiliates.models import AffiliateProgramPage
 from affiliates.models.base_page import Page
+from affiliates.policies.days_off import days_off_between
 from affiliates.policies.forms import PolicyForm
 from affiliates.policies.preview import (
     example_application,
@@ -18,7 +19,7 @@ from affiliates.policies.preview import (
     example_update,
     look_ahead,
 )
-from affiliates.programs.promised_days import review_due_date
+from affiliates.programs.promised_days import review_due_date, today_at
 from workflows.deadlines.forecast import ExpectedSteps
 
 DAYS = 90
@@ -59,4 +60,10 @@ def _steps(program: AffiliateProgramPage, values: dict[str, Any], user: Any) -> 
         "question": ExpectedSteps(example_question(program, now=now)),
         "update": ExpectedSteps(example_update(program, now=now)),
     }
-    return {**tables, "media": tables["open"].media, "promised": review_due_date(now, program)}
+    today = today_at(program, now)
+    return {
+        **tables,
+        "media": tables["open"].media,
+        "promised": review_due_date(now, program),
+        "days_off": days_off_between(program, today, today + timedelta(days=DAYS)),
+    }

@@ -27,7 +27,8 @@ from affiliates.models import (
 )
 from affiliates.models.updates_routes import public_url
 from affiliates.portal.profile import LABELS, Profile, profile_of
-from affiliates.programs.promised_days import calendar_of, today_at
+from affiliates.programs.days_off import calendar_for
+from affiliates.programs.promised_days import today_at
 from affiliates.requirements.kinds import RequirementKind, found_out, get_kind
 from affiliates.updates.queries import going_live, is_decided, published_updates_of, read_by
 from workflows.core.due import long_date
@@ -214,7 +215,7 @@ def _became(update: ContactUpdate, goes_live_at: datetime | None) -> str:
     if update.live:
         return _("Published.")
     if goes_live_at:
-        day = calendar_of(update.affiliation.program).day_of(goes_live_at)
+        day = today_at(update.affiliation.program, goes_live_at)
         return _("It will be published on %(day)s.") % {"day": long_date(day)}
     if is_decided(update, goes_live_at):
         return _("Not public. Our team read it.")
@@ -227,7 +228,7 @@ def _change_read_by(affiliation: Affiliation, change: ProfileChange, today: date
     """The review's due date, or an estimate before it starts; None if past."""
     if not change.is_open or change.is_asked:
         return None
-    calendar = calendar_of(affiliation.program)
+    calendar = calendar_for(affiliation)
     review = affiliation.page.current_workflow_task_state if affiliation.page else None
     deadline = open_deadlines(kind=REVIEW, subject=review).first() if review else None
     estimate = calendar.add(calendar.day_of(change.sent_at), affiliation.program.review_days)

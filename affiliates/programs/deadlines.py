@@ -7,7 +7,9 @@ from django.db import models
 
 from affiliates.models import AffiliateProgramPage, Affiliation
 from affiliates.models.fields import know
+from affiliates.programs.days_off import calendar_for
 from affiliates.programs.review_policies import load_programs, policy_of_program
+from workflows.core.calendars import Calendar
 from workflows.core.links import admin_url
 from workflows.core.people import Recipient
 from workflows.deadlines import policies
@@ -44,7 +46,12 @@ def program_of(deadline: Deadline) -> AffiliateProgramPage:
 
 
 def policy_of(deadline: Deadline) -> ReviewPolicy:
-    return policy_of_program(program_of(deadline))
+    affiliation = affiliation_of(deadline)
+    return policy_of_program(affiliation.program, affiliation.region)
+
+
+def calendar_of_group(deadline: Deadline, *, business_days: bool = True) -> Calendar:
+    return calendar_for(affiliation_of(deadline), business_days=business_days)
 
 
 def staff(deadline: Deadline, audience: str) -> Sequence[Recipient]:

@@ -5,15 +5,16 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from affiliates.models import AffiliateProgramPage, Application
+from affiliates.programs.days_off import calendar_of
 from workflows.core.calendars import Calendar
 
 
-def calendar_of(program: AffiliateProgramPage, *, business_days: bool = True) -> Calendar:
-    return Calendar(program.time_zone, program.sending_hour, business_days)
-
-
 def today_at(program: AffiliateProgramPage, now: datetime) -> date:
-    return calendar_of(program).day_of(now)
+    return Calendar(program.time_zone).day_of(now)
+
+
+def calendar_for_application(application: Application, *, business_days: bool = True) -> Calendar:
+    return calendar_of(application.program, region=application.region, business_days=business_days)
 
 
 def review_due_on(application: Application) -> date | None:
@@ -21,12 +22,14 @@ def review_due_on(application: Application) -> date | None:
     if application.submitted_at is None:
         return None
     return application.decision_due_on or review_due_date(
-        application.submitted_at, application.program
+        application.submitted_at, application.program, application.region
     )
 
 
-def review_due_date(submitted_at: datetime, program: AffiliateProgramPage) -> date:
-    calendar = calendar_of(program)
+def review_due_date(
+    submitted_at: datetime, program: AffiliateProgramPage, region: str = ""
+) -> date:
+    calendar = calendar_of(program, region=region)
     return calendar.add(calendar.day_of(submitted_at), program.review_days)
 
 

@@ -17,7 +17,9 @@ from affiliates.models import (
     Application,
     ContactUpdate,
 )
-from affiliates.programs.promised_days import calendar_of, review_due_on
+from affiliates.models.fields import know
+from affiliates.programs.days_off import calendar_of
+from affiliates.programs.promised_days import review_due_on
 from workflows.core.people import Recipient, members, recipients
 from workflows.models import ReviewTask
 from workflows.reviews.policy import ReviewPolicy
@@ -33,13 +35,14 @@ def program_review_policy(
     *,
     groups: Iterable[Group] | None = None,
     due_on: date | None = None,
+    region: str = "",
 ) -> ReviewPolicy:
     """``groups`` replaces the program's reviewers. Without any, the contact address is told."""
     # Loaded lazily: opening a deadline needs no people.
     once_asked: Any = SimpleLazyObject
     writer = Recipient(program.contact_email, program.contact_name)
     return ReviewPolicy(
-        calendar=calendar_of(program),
+        calendar=calendar_of(program, region=region),
         respond_within=program.review_days,
         remind_after=program.review_reminder_days,
         escalate_after=program.review_escalation_days,
@@ -53,22 +56,37 @@ def program_review_policy(
     )
 
 
-def policy_of_program(program: AffiliateProgramPage) -> ReviewPolicy:
-    """``program_review_policy``, made once for a program that was loaded for many records."""
-    known = program.__dict__
-    if "_review_policy" not in known:
-        known["_review_policy"] = program_review_policy(program)
-    return known["_review_policy"]
+def policy_of_program(program: AffiliateProgramPage, region: str) -> ReviewPolicy:
+    """``program_review_policy``, made once for each region of a program that was loaded for many
+    records. Its people are asked for once.
+    """
+    known = program.__dict__.setdefault("_review_policies", {})
+    if not known:
+        known[""] = program_review_policy(program)
+    if region not in known:
+        known[region] = _in_region(known[""], program, region)
+    return known[region]
+
+
+def _in_region(policy: ReviewPolicy, program: AffiliateProgramPage, region: str) -> ReviewPolicy:
+    return replace(policy, calendar=calendar_of(program, region=region))
 
 
 def affiliate_review_policy(page: AffiliatePage, task: ReviewTask) -> ReviewPolicy:
     """The promised day counts as long as the group's application is open."""
-    program, due_on = page.__dict__.get(_LOADED) or _reviewed_for([page])[0]
-    return replace(_policy_of_task(program, task), due_on=due_on)
+    program, region, due_on = page.__dict__.get(_LOADED) or _reviewed_for([page])[0]
+    policy = _in_region(_policy_of_task(program, task), program, region)
+    return replace(policy, due_on=due_on)
+
+
+def region_of_reviewed(page: AffiliatePage) -> str:
+    """Where the group works: as it applied, while or after it did, or as its page says."""
+    return (page.__dict__.get(_LOADED) or _reviewed_for([page])[0])[1]
 
 
 def update_review_policy(update: ContactUpdate, task: ReviewTask) -> ReviewPolicy:
-    return _policy_of_task(update.affiliation.program, task)
+    program = update.affiliation.program
+    return _in_region(_policy_of_task(program, task), program, update.affiliation.region)
 
 
 def load_updates_for_reviews(updates: Sequence[ContactUpdate]) -> None:
@@ -80,6 +98,7 @@ def load_programs(affiliations: Collection[Affiliation]) -> None:
     programs = AffiliateProgramPage.objects.select_related(*PEOPLE).in_bulk(
         {affiliation.program_id for affiliation in affiliations}
     )
+    know(AffiliateProgramPage, programs, "closures")
     for affiliation in affiliations:
         affiliation.program = programs[affiliation.program_id]
 
@@ -98,24 +117,25 @@ def _policy_of_task(program: AffiliateProgramPage, task: ReviewTask) -> ReviewPo
 
 def _reviewed_for(
     pages: Sequence[AffiliatePage],
-) -> list[tuple[AffiliateProgramPage, date | None]]:
-    """The program of each page and, while the application is open, the promised day."""
+) -> list[tuple[AffiliateProgramPage, str, date | None]]:
+    """The program and region of each page and, while the application is open, the promised day."""
     found = Application.objects.filter(affiliate__in=pages)
     applications = {application.affiliate_id: application for application in found}
     keys = [application.program_id for application in applications.values()]
     above = [page.path[: -page.steplen] for page in pages]
     wanted = AffiliateProgramPage.objects.filter(Q(pk__in=keys) | Q(path__in=above))
     programs = {program.pk: program for program in wanted.select_related(*PEOPLE)}
+    know(AffiliateProgramPage, programs, "closures")
     by_place = {program.path: program for program in programs.values()}
-    result: list[tuple[AffiliateProgramPage, date | None]] = []
+    result: list[tuple[AffiliateProgramPage, str, date | None]] = []
     for page, place in zip(pages, above, strict=True):
         application = applications.get(page.pk)
         if application is None:
-            result.append((by_place[place], None))
+            result.append((by_place[place], page.region, None))
             continue
         application.program = programs[application.program_id]
         due_on = None if application.state in ENDED else review_due_on(application)
-        result.append((application.program, due_on))
+        result.append((application.program, application.region, due_on))
     return result
 
 

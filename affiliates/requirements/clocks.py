@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 
 from affiliates.models import Commitment
 from affiliates.models.requirements import LADDER_FIELDS
-from affiliates.programs.promised_days import calendar_of, months_after, today_at
+from affiliates.programs.days_off import calendar_for
+from affiliates.programs.promised_days import months_after, today_at
 from affiliates.requirements.deadlines import REQUIREMENT, is_open
 from workflows.deadlines.services import begin_deadlines, close_deadlines_of
 
@@ -67,4 +68,4 @@ def _before_the_first(commitments: Sequence[Commitment], now: datetime) -> datet
 
 
 def _calendar(commitment: Commitment):
-    return calendar_of(commitment.affiliation.program, business_days=False)
+    return calendar_for(commitment.affiliation, business_days=False)

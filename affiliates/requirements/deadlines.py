@@ -11,14 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from affiliates.core.states import AffiliationState
 from affiliates.models import Commitment
 from affiliates.models.requirements import LADDER_FIELDS
-from affiliates.programs.deadlines import affiliation_of, program_of, register_kind, waiting
+from affiliates.programs.deadlines import (
+    affiliation_of,
+    calendar_of_group,
+    register_kind,
+    waiting,
+)
 from affiliates.programs.group_ladder import (
     GroupStep,
     group_ladder,
     notes_for_staff,
     staff_of_group,
 )
-from affiliates.programs.promised_days import calendar_of
 from affiliates.requirements.mails import asked_of_all, asked_of_first
 from workflows.core.due import days_late
 from workflows.core.ladders import Ladder, Step
@@ -31,7 +35,7 @@ BY_MAIL = (GroupStep.ASK, GroupStep.DUE, GroupStep.REMIND)
 
 def ladder(deadline: Deadline) -> Ladder:
     commitment: Any = deadline.subject
-    calendar = calendar_of(program_of(deadline), business_days=False)
+    calendar = calendar_of_group(deadline, business_days=False)
     return group_ladder(calendar, *map(commitment.days_of, LADDER_FIELDS))
 
 
@@ -58,7 +62,7 @@ def mails(deadline: Deadline, step: Step) -> Iterable[NewMail]:
 
 def waiting_of(deadline: Deadline) -> Waiting:
     commitment: Any = deadline.subject
-    calendar = calendar_of(program_of(deadline), business_days=False)
+    calendar = calendar_of_group(deadline, business_days=False)
     notes = notes_for_staff(
         affiliation_of(deadline),
         days_late(deadline.due_at, calendar=calendar, now=timezone.now()),

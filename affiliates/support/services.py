@@ -11,7 +11,7 @@ from affiliates.audit.transitions import actor_of, transition
 from affiliates.core.exceptions import CallAnswered, CallClosed, TransitionNotAllowed
 from affiliates.core.states import Actor, SupportAction, SupportState
 from affiliates.models import Affiliation, ContactUpdate, SupportRequest
-from affiliates.programs.promised_days import calendar_of
+from affiliates.programs.days_off import calendar_for
 from affiliates.programs.review_policies import program_review_policy
 from affiliates.support.deadlines import SUPPORT
 from affiliates.support.mails import support_answered
@@ -132,18 +132,18 @@ def follow_words(*, call: SupportRequest, update: ContactUpdate, now: datetime) 
 
 
 def _promised_day(affiliation: Affiliation, now: datetime) -> date:
-    calendar = calendar_of(affiliation.program)
+    calendar = calendar_for(affiliation)
     return calendar.add(calendar.day_of(now), affiliation.program.support_days)
 
 
 def _start_clock(call: SupportRequest, now: datetime) -> None:
-    calendar = calendar_of(call.affiliation.program)
+    calendar = calendar_for(call.affiliation)
     open_deadline(kind=SUPPORT, subject=call, due_at=calendar.moment(call.due_on), now=now)
     _tell(call, now)
 
 
 def _tell(call: SupportRequest, now: datetime) -> None:
-    calendar = calendar_of(call.affiliation.program)
+    calendar = calendar_for(call.affiliation)
     holder = recipients([call.assigned_to]) if call.assigned_to else []
     people = holder or program_review_policy(call.affiliation.program).audience(REVIEWERS)
     tell([Told(person, calendar, now) for person in people], now=now)

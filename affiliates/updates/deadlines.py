@@ -12,6 +12,7 @@ from affiliates.core.states import AffiliationState, UpdateRequestState
 from affiliates.models import ContactUpdate, UpdateRequest
 from affiliates.programs.deadlines import (
     affiliation_of,
+    calendar_of_group,
     loader,
     policy_of,
     program_of,
@@ -24,7 +25,6 @@ from affiliates.programs.group_ladder import (
     notes_for_staff,
     staff_of_group,
 )
-from affiliates.programs.promised_days import calendar_of
 from affiliates.updates.mails.asking import (
     UPDATE_ASK,
     UPDATE_DUE,
@@ -50,7 +50,7 @@ MAILS: dict[str, str] = {
 def request_ladder(deadline: Deadline) -> Ladder:
     program = program_of(deadline)
     return group_ladder(
-        calendar_of(program, business_days=False),
+        calendar_of_group(deadline, business_days=False),
         program.update_ask_days,
         program.update_reminder_days,
         program.update_alternate_days,
@@ -81,7 +81,7 @@ def request_mails(deadline: Deadline, step: Step) -> Iterable[NewMail]:
 def request_waiting(deadline: Deadline) -> Waiting:
     request: Any = deadline.subject
     program, affiliation = program_of(deadline), affiliation_of(deadline)
-    calendar = calendar_of(program, business_days=False)
+    calendar = calendar_of_group(deadline, business_days=False)
     notes = notes_for_staff(
         affiliation,
         days_late(deadline.due_at, calendar=calendar, now=timezone.now()),
@@ -158,7 +158,7 @@ NO_CHANGES = "no_changes"
 
 
 def changes_ladder(deadline: Deadline) -> Ladder:
-    calendar = calendar_of(program_of(deadline), business_days=False)
+    calendar = calendar_of_group(deadline, business_days=False)
     return Ladder((Step(0, NO_CHANGES, REVIEWERS),), calendar)
 
 

@@ -20,7 +20,8 @@ from affiliates.models import (
     ContactUpdate,
     UpdateRequest,
 )
-from affiliates.programs.promised_days import calendar_of, today_at
+from affiliates.programs.days_off import calendar_for
+from affiliates.programs.promised_days import today_at
 from workflows.core.keys import possible
 
 
@@ -94,23 +95,23 @@ def what_comes_next(update: ContactUpdate, now: datetime) -> dict[str, Any]:
     affiliation = update.affiliation
     today = today_at(affiliation.program, now)
     call = getattr(update, "support_request", None)
-    calendar, goes_live_at = calendar_of(affiliation.program), going_live([update]).get(update.pk)
+    goes_live_at = going_live([update]).get(update.pk)
     is_read = is_decided(update, goes_live_at)
     return {
         "update": update,
         "read_by": None if is_read else _unless_past(read_by(update), today),
         "help_by": _unless_past(call.due_on if call else None, today),
         "is_read": is_read,
-        "goes_live_on": calendar.day_of(goes_live_at) if goes_live_at else None,
+        "goes_live_on": today_at(affiliation.program, goes_live_at) if goes_live_at else None,
         "can_change": not is_read,
         **{name: _unless_past(day, today) for name, day in when_asked_again(affiliation).items()},
     }
 
 
 def read_by(update: ContactUpdate) -> date:
-    program = update.affiliation.program
-    calendar = calendar_of(program)
-    return calendar.add(calendar.day_of(update.sent_at), program.review_days)
+    calendar = calendar_for(update.affiliation)
+    days = update.affiliation.program.review_days
+    return calendar.add(calendar.day_of(update.sent_at), days)
 
 
 def when_asked_again(affiliation: Affiliation) -> dict[str, date | None]:

@@ -21,9 +21,9 @@ from workflows.models import Deadline
 
 pytestmark = pytest.mark.django_db  # a page looks for its language when it is made
 
-QUERIES_TO_SWEEP = {REVIEW_START: 6, GROUP_ANSWER: 5}
-"""Applications, contacts, programs with their people, and the members of the groups that are told:
-a step of the one goes to two groups, of the other to one."""
+QUERIES_TO_SWEEP = {REVIEW_START: 7, GROUP_ANSWER: 6}
+"""Applications, contacts, programs with their people, closures, and the members of the groups that
+are told: a step of the one goes to two groups, of the other to one."""
 
 FRIDAY = date(2026, 11, 20)
 MONDAY = datetime(2026, 11, 16, 17, tzinfo=UTC)

@@ -41,8 +41,8 @@ def application(program):
     )
 
 
-IN_COMMON = 4
-"""Subjects, programs, wording, the organization's name."""
+IN_COMMON = 5
+"""Subjects, programs, closures, wording, the organization's name."""
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -34,7 +34,7 @@ def affiliation(program, *, now=None, contact=True, alternate=False, **fields):
 
 def _names():
     names = {field.name for field in Affiliation._meta.fields}
-    return names - {"id", "page", "program", "name"}
+    return names - {"id", "page", "program", "name", "region"}
 
 
 def _taken(fields, prefix):

@@ -31,6 +31,7 @@ class ProgramPageFactory(wagtail_factories.PageFactory):
     benefits = factory.LazyFunction(lambda: statements("Guidance.", "A louder voice."))
     how_to_apply = "<p>Have your links at hand.</p>"
     contact_name = "Ada Berg"
+    holidays_of = ""
     contact_email = "program@example.org"
 
 

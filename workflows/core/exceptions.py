@@ -75,3 +75,7 @@ class EndpointOff(NotSendable):
 
 class SecretShownBefore(WorkflowsError):
     """The secret was shown before. If it is lost, make a new one."""
+
+
+class UnknownHolidays(WorkflowsError):
+    """No public holidays are known for this country or region."""

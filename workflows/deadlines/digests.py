@@ -3,7 +3,7 @@ day, with its list made when rendered. Later tasks are in the next day's email. 
 calendar of each task.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -28,6 +28,11 @@ from workflows.mail.outbox import NewMail, queue
 from workflows.models import Deadline, OutgoingMail
 
 LONGEST_LIST = 50
+
+NEWS: list[Callable[[str], list[ListItem]]] = []
+"""Each returns what a person, by address, should know without having to do anything. Other rooms
+add theirs.
+"""
 
 
 @dataclass(frozen=True)
@@ -86,9 +91,11 @@ def open_for_staff() -> list[Deadline]:
 
 
 def _is_the_newest(mail: OutgoingMail) -> bool:
-    """After an outage several daily emails are due at once; only the newest is sent."""
+    """After an outage several daily emails are due at once; only that of the latest day is sent.
+    The key ends with the day: Friday's email for Monday may be older than Saturday's.
+    """
     newer = OutgoingMail.objects.filter(
-        kind=mail.kind, recipient__iexact=mail.recipient, pk__gt=mail.pk
+        kind=mail.kind, recipient__iexact=mail.recipient, key__gt=mail.key
     )
     going_out = Q(state__in=(MailState.SENDING, MailState.UNCERTAIN, MailState.SENT))
     due = Q(state=MailState.QUEUED, next_attempt_at__lte=Now())
@@ -96,15 +103,16 @@ def _is_the_newest(mail: OutgoingMail) -> bool:
 
 
 def _context(mail: OutgoingMail) -> dict[str, Any]:
-    """Raises NoLongerOwed if the person has no open task."""
+    """Raises NoLongerOwed if the person has no open task and there is no news."""
     now = timezone.now()
     items = waiting_for(mail.recipient, now=now)
-    if not items:
+    news = [item for source in NEWS for item in source(mail.recipient)]
+    if not items and not news:
         raise NoLongerOwed
     return {
         "name": mail.recipient_name,
-        "summary": _summary(items, now),
-        "waiting": listed(items, now=now),
+        "summary": _summary(items, now) if items else gettext("No open tasks, but some news"),
+        "waiting": [*listed(items, now=now), *news[:LONGEST_LIST]],
         "dashboard_url": absolute_url(reverse("wagtailadmin_home")),
     }
 
@@ -154,7 +162,7 @@ WAITING_FOR_YOU = kinds.register(
                 "waiting",
                 _(
                     "The list of the tasks, each with its link. It needs a line of its own. What "
-                    "has been due the longest comes first."
+                    "has been due the longest comes first. News comes last."
                 ),
                 _("Ohio Parents. Review: was due 2 days ago\nMaine Parents. Review: due tomorrow"),
                 is_list=True,

@@ -15,7 +15,7 @@ from workflows.core.ladders import Scheduled, Step
 from workflows.core.people import Recipient, unique
 from workflows.deadlines.digests import WAITING_FOR_YOU
 from workflows.deadlines.policies import Policy, get_policy
-from workflows.deadlines.services import look, resume, steps_ahead
+from workflows.deadlines.services import look, put_off, resume, steps_ahead
 from workflows.mail.kinds import get_kind
 from workflows.models import Deadline
 
@@ -71,10 +71,14 @@ def _timetable(
     """Simulate sweeps: the first when the deadline is due (not before ``since``), then at each
     step.
     """
+    ladder = policy.ladder(deadline)
     first_look = max(since, deadline.next_step_at or since)
+    if put_off(deadline, ladder.calendar, first_look):
+        first_look = deadline.next_step_at or first_look
+    if first_look > until:
+        return
     if deadline.paused_until:
         resume(deadline, max(deadline.paused_until, deadline.paused_at or first_look))
-    ladder = policy.ladder(deadline)
     newest, _following = look(deadline, ladder, first_look)
     if newest:
         yield Scheduled(newest.step, first_look)

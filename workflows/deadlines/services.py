@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 
 from workflows.core.calendars import Calendar
 from workflows.core.ladders import Ladder, Scheduled
+from workflows.core.rows import update_rows
 from workflows.deadlines.policies import get_policy
 from workflows.models import Deadline
 
@@ -150,6 +152,51 @@ def _follow_time_zone(deadline: Deadline) -> None:
 
 def _calendar_of(deadline: Deadline) -> Calendar:
     return get_policy(deadline.kind).ladder(deadline).calendar
+
+
+def recount(deadline: Deadline, *, before: Calendar, now: datetime) -> bool:
+    """Move the due date after closures began, changed or ended, without saving: it keeps the number
+    of days from the opening on that it had by the calendar ``before``. A due date still to come
+    stays ahead by one day at least. Steps that come after ``now`` again are taken again. Returns
+    whether the due date moved.
+    """
+    ladder = get_policy(deadline.kind).ladder(deadline)
+    calendar = ladder.calendar
+    due_day = calendar.day_of(deadline.due_at)
+    moved_to = calendar.recount(
+        calendar.day_of(deadline.opened_at), due_day, before=before, today=calendar.day_of(now)
+    )
+    if moved_to != due_day:
+        deadline.due_at = calendar.moment(moved_to)
+        _step_back(deadline, ladder, now)
+    if deadline.paused_until is None:
+        schedule(deadline)
+    return moved_to != due_day
+
+
+def _step_back(deadline: Deadline, ladder: Ladder, now: datetime) -> None:
+    """Forget the steps taken that are to come again."""
+    names = [step.name for step in ladder.steps]
+    if deadline.last_step not in names:
+        return
+    taken = ladder.steps[: names.index(deadline.last_step) + 1]
+    past = [step.name for step in taken if ladder.moment(step, deadline.due_at) <= now]
+    if len(past) < len(taken):
+        deadline.last_step, deadline.counted_from = (past[-1] if past else ""), now
+
+
+def put_off(deadline: Deadline, calendar: Calendar, now: datetime) -> bool:
+    """Whether the calendar is closed now. Then the next step waits for its opening, unsaved."""
+    today = calendar.day_of(now)
+    if not calendar.is_closed(today):
+        return False
+    deadline.next_step_at = calendar.moment(calendar.opening(today))
+    return True
+
+
+def save_clocks(deadlines: Iterable[Deadline]) -> None:
+    """In one statement. The caller has locked the rows."""
+    update_rows(Deadline, CLOCK, list(map(attrgetter(*CLOCK, "id"), deadlines)))
 
 
 def open_deadlines(*, subject: models.Model, kind: str | None = None) -> models.QuerySet[Deadline]:

@@ -15,16 +15,17 @@ from django.db import transaction
 
 from workflows.core.conf import settings
 from workflows.core.ladders import Ladder, Scheduled
-from workflows.core.rows import insert_rows, update_rows
+from workflows.core.rows import insert_rows
 from workflows.deadlines.digests import Told, tell
 from workflows.deadlines.policies import Policy, get_policy
-from workflows.deadlines.services import CLOCK, close, look, resume, set_next
+from workflows.deadlines.services import close, look, put_off, resume, save_clocks, set_next
 from workflows.mail.outbox import NewMail, queue_many
 from workflows.models import Deadline, TakenStep
 
 logger = logging.getLogger(__name__)
 
 NOT_OWED = "not_owed"
+CLOSED = "closed"
 TROUBLE_WAIT = timedelta(hours=1)
 """Wait before retrying a deadline whose policy raises an error."""
 
@@ -118,9 +119,12 @@ def _take_step(deadline: Deadline, policy: Policy, plan: _Plan, now: datetime) -
     if not policy.still_owed(deadline):
         plan.not_owed.append(deadline.pk)
         return NOT_OWED
+    ladder = policy.ladder(deadline)
+    if put_off(deadline, ladder.calendar, now):
+        plan.moved.append(deadline)
+        return CLOSED
     if deadline.paused_until:
         resume(deadline, max(deadline.paused_until, deadline.paused_at or now))
-    ladder = policy.ladder(deadline)
     due, following = look(deadline, ladder, now)
     if due:
         _note(deadline, policy, ladder, due, plan, now)
@@ -145,6 +149,6 @@ def _write(plan: _Plan, now: datetime) -> None:
     if plan.not_owed:
         close(Deadline.objects.filter(pk__in=plan.not_owed), outcome=NOT_OWED, now=now)
     insert_rows(TakenStep, TAKEN, plan.taken, skip_known=False, taken_at=now)
-    update_rows(Deadline, CLOCK, list(map(attrgetter(*CLOCK, "id"), plan.moved)))
+    save_clocks(plan.moved)
     queue_many(plan.mails, now=now)
     tell(plan.told, now=now)

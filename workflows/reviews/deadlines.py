@@ -1,6 +1,6 @@
 """Deadline policy of the kind "review"."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -21,17 +21,22 @@ from workflows.reviews.services import reviewers_of
 
 
 def load(deadlines: Sequence[Deadline]) -> None:
-    """Set each deadline's ``subject`` in bulk: reviews, their tasks and the reviewed objects."""
+    """Set each deadline's ``subject`` in bulk."""
+    hold_subjects(deadlines, reviews([int(deadline.object_id) for deadline in deadlines]))
+
+
+def reviews(keys: Collection[int]) -> dict[int, ReviewTaskState]:
+    """Reviews with their tasks, the reviewed objects and their policies, in few queries."""
     states = ReviewTaskState.objects.select_related(
         "workflow_state", "assigned_to__wagtail_userprofile"
-    ).in_bulk([int(deadline.object_id) for deadline in deadlines])
+    ).in_bulk(keys)
     tasks = ReviewTask.objects.in_bulk({state.task_id for state in states.values()})
     things = _things_of(states.values())
     for state in states.values():
         state.task = tasks[state.task_id]
         state.reviewed = things.get(_key_of(state))
     prepare(states.values())
-    hold_subjects(deadlines, states)
+    return states
 
 
 def _things_of(states: Iterable[ReviewTaskState]) -> dict[tuple[int, str], Any]:

@@ -10,12 +10,13 @@ from django.utils import timezone
 from wagtail import signals
 from wagtail.admin.mail import WorkflowStateSubmissionEmailNotifier
 from wagtail.log_actions import get_active_log_context
-from wagtail.models import Task, WorkflowState
+from wagtail.models import Task, TaskState, WorkflowState
 
 from workflows.models import ReviewTask, ReviewTaskState
 from workflows.models.review import APPROVE, DECLINE, REQUEST_CHANGES
 from workflows.reviews.forms import FORMS
 from workflows.reviews.queries import ReviewLock
+from workflows.reviews.sent_back import tell_earlier_steps
 from workflows.reviews.services import (
     approve_review,
     cancel_unfinished,
@@ -57,6 +58,7 @@ def connect() -> None:
     signals.task_submitted.connect(begin, sender=ReviewTaskState)
     for ended in (signals.task_approved, signals.task_rejected, signals.task_cancelled):
         ended.connect(end, sender=ReviewTaskState)
+    signals.task_rejected.connect(tell_of_question)
     post_save.connect(follow_numbers, sender=ReviewTask)
     for model in (Task, ReviewTask):  # Wagtail's admin saves the base class.
         post_save.connect(cancel_at_task, sender=model)
@@ -74,6 +76,12 @@ def begin(instance: ReviewTaskState, **_kwargs: Any) -> None:
 
 def end(instance: ReviewTaskState, **_kwargs: Any) -> None:
     close_review(state=instance, now=timezone.now())
+
+
+def tell_of_question(instance: TaskState, **_kwargs: Any) -> None:
+    """Of any type of task. A decline is a rejection, too, but ends the workflow."""
+    if instance.workflow_state.status == WorkflowState.STATUS_NEEDS_CHANGES:
+        tell_earlier_steps(state=instance, now=timezone.now())
 
 
 def follow_numbers(instance: ReviewTask, created: bool, raw: bool, **_kwargs: Any) -> None:

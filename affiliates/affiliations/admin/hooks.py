@@ -14,6 +14,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.permissions import policy_registry
 
+from affiliates.affiliations.admin import copies  # noqa: F401
 from affiliates.affiliations.admin.viewsets import (
     BelongsURLFinder,
     StandingReportView,

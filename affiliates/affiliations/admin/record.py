@@ -18,6 +18,7 @@ from wagtail.models import ModelLogEntry
 from affiliates.affiliations.admin.columns import region_of
 from affiliates.affiliations.services.lifecycle import affiliation_of
 from affiliates.affiliations.standing.rules import has_break, standing_of
+from affiliates.audit import promise_log
 from affiliates.audit.permissions import may_manage, may_see_affiliation
 from affiliates.audit.story import StoryLine, by_name, by_whom, mail_line, name_of
 from affiliates.core.states import AffiliationState, ContactRole, UpdateRequestState
@@ -175,6 +176,9 @@ def _log_lines(affiliation: Affiliation) -> Iterator[StoryLine]:
         content_type=ContentType.objects.get_for_model(Affiliation), object_id=str(affiliation.pk)
     )
     for entry in entries.select_related("user").order_by("-timestamp", "-pk")[:MOST_LINES]:
+        if entry.action == promise_log.MOVED:
+            yield promise_log.line_of(entry)
+            continue
         reason = entry.data.get("reason", "")
         yield StoryLine(entry.timestamp, _what(entry), _by_whom(entry), reason)
 

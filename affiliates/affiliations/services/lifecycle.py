@@ -153,6 +153,7 @@ def _first_values(page: AffiliatePage, program: AffiliateProgramPage, now: datet
         "program": program,
         "page": page,
         "name": page.title,
+        "region": page.region,
         "since": page.affiliated_since or today,
         "interval_months": interval_of(page, program),
         "asks_from": today + timedelta(days=settings.FIRST_UPDATE_DAYS),
@@ -161,6 +162,6 @@ def _first_values(page: AffiliatePage, program: AffiliateProgramPage, now: datet
 
 
 def _follow_page(affiliation: Affiliation, page: AffiliatePage, now: datetime) -> None:
-    affiliation.page, affiliation.name = page, page.title
-    affiliation.save(update_fields=["page", "name", "program", "updated_at"])
+    affiliation.page, affiliation.name, affiliation.region = page, page.title, page.region
+    affiliation.save(update_fields=["page", "name", "region", "program", "updated_at"])
     follow_interval(affiliation, now)

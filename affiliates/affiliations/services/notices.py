@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from affiliates.affiliations.deadlines import DAYS_TO_SEE, NOTICE
 from affiliates.core.states import AffiliationState, NoticeKind
 from affiliates.models import Affiliation, Contact, Notice
-from affiliates.programs.promised_days import calendar_of
+from affiliates.programs.days_off import calendar_for
 from affiliates.programs.review_policies import program_review_policy
 from affiliates.signals import contact_bounced
 from workflows.deadlines.digests import Told, tell
@@ -21,7 +21,7 @@ from workflows.reviews.policy import REVIEWERS
 def notify_staff(*, affiliation: Affiliation, kind: NoticeKind, text: str, now: datetime) -> Notice:
     """Create the notice, its deadline and the daily email, in the caller's transaction."""
     notice = Notice.objects.create(affiliation=affiliation, kind=kind, text=text, noted_at=now)
-    calendar = calendar_of(affiliation.program)
+    calendar = calendar_for(affiliation)
     due_at = calendar.after(now, DAYS_TO_SEE)
     open_deadline(kind=NOTICE, subject=notice, due_at=due_at, now=now)
     people = program_review_policy(affiliation.program).audience(REVIEWERS)

@@ -13,7 +13,8 @@ from affiliates.core.conf import settings
 from affiliates.core.states import NoticeKind, UpdateRequestState
 from affiliates.core.text import for_staff
 from affiliates.models import Affiliation, Contact
-from affiliates.programs.promised_days import EASTMOST, calendar_of, months_after, today_at
+from affiliates.programs.days_off import calendar_for
+from affiliates.programs.promised_days import EASTMOST, months_after, today_at
 from affiliates.signals import reminders_paused, reminders_resumed
 from workflows.core.due import long_date
 from workflows.deadlines.services import open_deadlines, pause_deadline, resume_deadline
@@ -39,7 +40,7 @@ def pause_reminders(
         if affiliation.reminders_paused_until == until:
             return affiliation
         _note_day(affiliation, until)
-        moment = calendar_of(affiliation.program, business_days=False).moment(until)
+        moment = calendar_for(affiliation).moment(until)
         for deadline in _clocks(affiliation):
             pause_deadline(deadline=deadline, until=moment, now=now)
         reminders_paused.send(Affiliation, affiliation=affiliation, until=moment, now=now)
@@ -91,7 +92,7 @@ def _end_if_past(affiliation: Affiliation, now: datetime) -> bool:
 def _run_on(affiliation: Affiliation, now: datetime) -> None:
     """A sweep may already have resumed the deadline; the request's due day follows here."""
     _note_day(affiliation, None)
-    calendar = calendar_of(affiliation.program, business_days=False)
+    calendar = calendar_for(affiliation)
     for deadline in _clocks(affiliation):
         resume_deadline(deadline=deadline, now=now)
         due_on = calendar.day_of(deadline.due_at)

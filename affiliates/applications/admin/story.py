@@ -6,12 +6,13 @@ from operator import attrgetter
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.models import PageLogEntry, TaskState
+from wagtail.models import ModelLogEntry, PageLogEntry, TaskState
 
+from affiliates.audit import promise_log
 from affiliates.audit.story import StoryLine, by_whom, mail_line, name_of
 from affiliates.core.states import Action
 from affiliates.models import Application, Transition
@@ -44,6 +45,7 @@ def story_of(application: Application) -> list[StoryLine]:
         *_log_lines(log),
         *_transition_lines(application),
         *_step_lines(application, log),
+        *map(promise_log.line_of, _moves_of(application)),
         *map(mail_line, mails_about(application)),
     ]
     return sorted(lines, key=attrgetter("at"))
@@ -64,6 +66,15 @@ def _log_of(application: Application) -> list[PageLogEntry]:
     about_reviews = Q(action__startswith="wagtail.workflow.") | Q(action__startswith=OURS)
     entries = PageLogEntry.objects.filter(pages, about_reviews)
     return list(entries.select_related("user").order_by("timestamp", "pk"))
+
+
+def _moves_of(application: Application) -> QuerySet[ModelLogEntry]:
+    entries = ModelLogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(Application),
+        object_id=str(application.pk),
+        action=promise_log.MOVED,
+    )
+    return entries.select_related("user")
 
 
 def _saving_line(application: Application) -> Iterator[StoryLine]:

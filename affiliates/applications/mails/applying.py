@@ -20,7 +20,7 @@ from affiliates.mail.placeholders import (
     RECIPIENT,
 )
 from affiliates.models import Application, Contact
-from affiliates.programs.promised_days import calendar_of, last_whole_day, review_due_on
+from affiliates.programs.promised_days import last_whole_day, review_due_on, today_at
 from affiliates.spam.quotas import counts_toward_quota
 from workflows.core.addresses import address_key
 from workflows.core.due import long_date
@@ -108,7 +108,7 @@ def _promise(application: Application, mail: OutgoingMail) -> Values:
 
 
 def _today(application: Application) -> date:
-    return calendar_of(application.program).day_of(timezone.now())
+    return today_at(application.program, timezone.now())
 
 
 APPLICATION_RECEIVED = register(

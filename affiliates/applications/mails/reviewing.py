@@ -13,7 +13,7 @@ from affiliates.core.states import ApplicationState
 from affiliates.links.tokens import affiliate_url, status_url
 from affiliates.mail.placeholders import GROUP_PAGE, OWN_PAGE
 from affiliates.models import Affiliation, Application, InformationRequest
-from affiliates.programs.promised_days import calendar_of
+from affiliates.programs.promised_days import calendar_for_application
 from workflows.core.due import long_date
 from workflows.core.links import absolute_url
 from workflows.mail.kinds import Placeholder
@@ -45,7 +45,7 @@ def _question(application: Application, mail: OutgoingMail) -> Values:
     asked = application.open_question
     if asked is None:
         return values
-    calendar = calendar_of(application.program, business_days=False)
+    calendar = calendar_for_application(application, business_days=False)
     asked_on = calendar.day_of(asked.asked_at)
     return {
         **values,

@@ -12,7 +12,7 @@ from affiliates.applications.services.reviews import clear_away, hold, take_acti
 from affiliates.core.exceptions import AlreadyDecided
 from affiliates.core.states import OPEN, Action
 from affiliates.models import AffiliatePage, Affiliation, Application, Contact
-from affiliates.programs.promised_days import calendar_of
+from affiliates.programs.promised_days import today_at
 from workflows.mail.outbox import queue
 
 COPIED = ("role", "name", "email", "email_key", "phone", "confirmed_at", "bounced_at")
@@ -32,7 +32,7 @@ def approve_application(
         clear_away(application, user=user, outcome="approved", now=now)
         page = application.affiliate
         if page:
-            note_affiliation(page, calendar_of(application.program).day_of(now))
+            note_affiliation(page, today_at(application.program, now))
             page.refresh_from_db()
             affiliation = ensure_affiliation(page=page, now=now)
             _add_contacts(application, affiliation)

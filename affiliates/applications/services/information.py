@@ -17,7 +17,11 @@ from affiliates.audit.transitions import transition
 from affiliates.core.exceptions import NoReviewWorkflow, QuestionClosed
 from affiliates.core.states import Action, Actor
 from affiliates.models import Application, InformationRequest
-from affiliates.programs.promised_days import calendar_of, moved_due_date, review_due_on
+from affiliates.programs.promised_days import (
+    calendar_for_application,
+    moved_due_date,
+    review_due_on,
+)
 from affiliates.programs.workflows import run_workflow
 from workflows.deadlines.services import (
     close_deadlines,
@@ -46,7 +50,8 @@ def request_information(
             application=application, question=question, asked_by=user, asked_at=now
         )
         program = application.program
-        due_at = calendar_of(program, business_days=False).after(now, program.answer_days)
+        calendar = calendar_for_application(application, business_days=False)
+        due_at = calendar.after(now, program.answer_days)
         open_deadline(kind=GROUP_ANSWER, subject=application, due_at=due_at, now=now)
         queue(information_needed(application, asked), now=now)
     return asked
@@ -103,7 +108,7 @@ def _resume(application: Application, now: datetime) -> None:
 def _move_due_day(application: Application, asked: InformationRequest, now: datetime) -> None:
     due_on = review_due_on(application)
     if due_on:
-        calendar = calendar_of(application.program)
+        calendar = calendar_for_application(application)
         application.decision_due_on = moved_due_date(
             due_on, asked_at=asked.asked_at, now=now, calendar=calendar
         )
@@ -117,5 +122,5 @@ def _move_running_clock(application: Application, now: datetime) -> None:
     if review is None or due_on is None:
         return
     for deadline in open_deadlines(kind=REVIEW, subject=review):
-        due_at = calendar_of(application.program).moment(due_on)
+        due_at = calendar_for_application(application).moment(due_on)
         extend_deadline(deadline=deadline, due_at=due_at, now=now)

@@ -11,7 +11,7 @@ from affiliates.applications.deadlines import REVIEW_START
 from affiliates.audit.transitions import actor_of, transition
 from affiliates.core.states import Action
 from affiliates.models import AffiliatePage, Application
-from affiliates.programs.promised_days import calendar_of, review_due_on
+from affiliates.programs.promised_days import calendar_for_application, review_due_on
 from affiliates.programs.review_policies import program_review_policy
 from affiliates.programs.workflows import end_workflow
 from workflows.deadlines.digests import Told, tell
@@ -60,7 +60,7 @@ def expect_review(*, application: Application, now: datetime) -> None:
     """
     due_on = review_due_on(application)
     if due_on:
-        due_at = calendar_of(application.program).moment(due_on)
+        due_at = calendar_for_application(application).moment(due_on)
         open_deadline(kind=REVIEW_START, subject=application, due_at=due_at, now=now)
 
 
@@ -79,7 +79,7 @@ def stop_review(*, application: Application, user: User | None, now: datetime) -
         application.review_stopped_at = now
         application.save(update_fields=["review_stopped_at", "updated_at"])
         expect_review(application=application, now=now)
-        policy = program_review_policy(application.program)
+        policy = program_review_policy(application.program, region=application.region)
         tell([Told(person, policy.calendar, now) for person in policy.audience(REVIEWERS)], now=now)
 
 

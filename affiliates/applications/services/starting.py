@@ -136,7 +136,9 @@ def _are_under_way(
     transition_all(applications, Action.START_REVIEW, user=user, now=now, by_wagtail=by_wagtail)
     for application in applications:
         submitted_at = application.submitted_at or now
-        due_on = application.decision_due_on or review_due_date(submitted_at, application.program)
+        due_on = application.decision_due_on or review_due_date(
+            submitted_at, application.program, application.region
+        )
         application.decision_due_on = due_on
         application.review_stopped_at = None
     changed = ["affiliate", "decision_due_on", "review_stopped_at"]

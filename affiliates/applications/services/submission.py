@@ -24,7 +24,7 @@ from affiliates.core.exceptions import DraftChanged, KeyReused, ProgramClosed
 from affiliates.core.states import Action, Actor, ApplicationState
 from affiliates.models import Acceptance, AffiliateProgramPage, Application, Contact, Transition
 from affiliates.models.application import new_link_nonce
-from affiliates.programs.promised_days import calendar_of, review_due_date
+from affiliates.programs.promised_days import calendar_for_application, review_due_date
 from affiliates.spam.admission import NOBODY, Sender, admit
 from affiliates.spam.form_tokens import FormToken
 from affiliates.spam.quotas import one_at_a_time, within_quota
@@ -221,7 +221,7 @@ def _submit(application: Application, content: ApplicationContent, now: datetime
     application.address_key = address_key(email)
     application.form_data = {}
     application.submitted_at = now
-    application.decision_due_on = review_due_date(now, application.program)
+    application.decision_due_on = review_due_date(now, application.program, application.region)
     return enter(application, Action.SUBMIT, actor=Actor.APPLICANT, now=now)
 
 
@@ -250,6 +250,8 @@ def _new_acceptances(
 
 def _new_deadline(application: Application, now: datetime) -> Deadline:
     """That ``expect_review`` would open."""
-    due_on = application.decision_due_on or review_due_date(now, application.program)
-    due_at = calendar_of(application.program).moment(due_on)
+    due_on = application.decision_due_on or review_due_date(
+        now, application.program, application.region
+    )
+    due_at = calendar_for_application(application).moment(due_on)
     return new_deadline(kind=REVIEW_START, subject=application, due_at=due_at, now=now)

@@ -48,7 +48,8 @@ def _what_follows(request: UpdateRequest, contact: Contact) -> str:
     return gettext("If we do not hear from you, someone on our team will call you.")
 
 
-def _is_owed(mail: OutgoingMail) -> bool:
+def is_owed(mail: OutgoingMail) -> bool:
+    """While the request is open, reminders are not paused, and the recipient can be reached."""
     request: Any = mail.subject
     if request is None or request.state != UpdateRequestState.OPEN:
         return False
@@ -93,7 +94,7 @@ _register = partial(
         _("If we do not hear from you, someone on our team will call you."),
     ),
     says=(_asked,),
-    still_owed=_is_owed,
+    still_owed=is_owed,
     headers=_unsubscribe,
 )
 

@@ -28,7 +28,8 @@ from affiliates.core.states import (
     UpdateRequestState,
 )
 from affiliates.models import Affiliation, Contact, UpdateRequest
-from affiliates.programs.promised_days import EASTMOST, calendar_of, today_at
+from affiliates.programs.days_off import calendar_for, closed_groups
+from affiliates.programs.promised_days import EASTMOST, today_at
 from affiliates.updates.deadlines import UPDATE
 from affiliates.updates.mails.asking import (
     UPDATE_ASK,
@@ -46,14 +47,14 @@ BOUNCED = "bounced"
 
 
 def open_due_requests(*, now: datetime, should_stop: Callable[[], bool] = lambda: False) -> int:
-    """Opens all due requests, each in its own transaction. Failures are logged. Safe to repeat.
-    Returns the number of affiliations with a new request.
+    """Opens all due requests, each in its own transaction, but none of closed groups. Failures are
+    logged. Safe to repeat. Returns the number of affiliations with a new request.
     """
     due = Affiliation.objects.filter(
         state=AffiliationState.ACTIVE, next_ask_on__lte=(now + EASTMOST).date()
     )
     return do_each(
-        due.order_by("next_ask_on", "pk"),
+        due.exclude(closed_groups(now)).order_by("next_ask_on", "pk"),
         lambda affiliation: bool(open_requests(affiliation=affiliation, now=now)),
         failure="The update of %s could not be asked for.",
         should_stop=should_stop,
@@ -64,7 +65,8 @@ def open_requests(*, affiliation: Affiliation, now: datetime) -> list[UpdateRequ
     """Opens the request that is due, if any, and plans the next one, in one transaction.
 
     After an outage, only the newest period is asked for (deadline "update"); the others are waived.
-    An unsolicited update of the period counts as its answer.
+    An unsolicited update of the period counts as its answer. Days of closures do not count, and
+    nobody is asked on them.
     """
     with transaction.atomic():
         affiliation.refresh_from_db(
@@ -72,10 +74,17 @@ def open_requests(*, affiliation: Affiliation, now: datetime) -> list[UpdateRequ
         )
         if not _is_asked(affiliation, now):
             return []
-        today = today_at(affiliation.program, now)
-        soonest = today + timedelta(days=settings.SHORTEST_NOTICE_DAYS)
+        calendar = calendar_for(affiliation, business_days=False)
+        today = calendar.day_of(now)
+        soonest = calendar.add(today, settings.SHORTEST_NOTICE_DAYS)
+        days = affiliation.program.update_ask_days
         requests = [
-            _create(affiliation, period, max(period.end, soonest), now)
+            _create(
+                affiliation,
+                period,
+                max(calendar.add(ask_day(affiliation, period), days), soonest),
+                now,
+            )
             for period in takewhile(
                 lambda period: ask_day(affiliation, period) <= today, periods_to_come(affiliation)
             )
@@ -184,6 +193,7 @@ def _is_asked(affiliation: Affiliation, now: datetime) -> bool:
         and affiliation.next_ask_on is not None
         and affiliation.next_ask_on <= today
         and (paused is None or paused <= today)
+        and not calendar_for(affiliation).is_closed(today)
     )
 
 
@@ -201,9 +211,9 @@ def _ask(request: UpdateRequest, now: datetime) -> None:
     if _came_without_being_asked(request):
         transition(request, UpdateRequestAction.ANSWER, actor=Actor.SYSTEM, now=now)
         return
-    program = request.affiliation.program
-    calendar = calendar_of(program, business_days=False)
-    asking = calendar.moment(calendar.add(request.due_on, -program.update_ask_days))
+    affiliation = request.affiliation
+    calendar = calendar_for(affiliation, business_days=False)
+    asking = calendar.moment(calendar.add(request.due_on, -affiliation.program.update_ask_days))
     open_deadline(
         kind=UPDATE,
         subject=request,
@@ -215,8 +225,7 @@ def _ask(request: UpdateRequest, now: datetime) -> None:
 
 def _came_without_being_asked(request: UpdateRequest) -> bool:
     """Links an unsolicited update from this period to the request; returns whether there is one."""
-    calendar = calendar_of(request.affiliation.program, business_days=False)
-    begin = calendar.moment(request.period_start)
+    begin = calendar_for(request.affiliation).moment(request.period_start)
     sent = request.affiliation.updates.filter(sent_at__gte=begin, request=None)
     update = sent.order_by("sent_at").last()
     if update is None:

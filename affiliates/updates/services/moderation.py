@@ -14,7 +14,7 @@ from affiliates.affiliations.services.lifecycle import hold_affiliation
 from affiliates.core.batches import do_each
 from affiliates.core.states import AffiliationState, UpdateKind
 from affiliates.models import AffiliateProgramPage, ContactUpdate
-from affiliates.programs.promised_days import calendar_of
+from affiliates.programs.days_off import calendar_for
 from affiliates.programs.review_policies import program_review_policy
 from affiliates.programs.services import ensure_review_workflow
 from affiliates.programs.workflows import run_workflow
@@ -102,7 +102,8 @@ def ask_for_changes(*, update: ContactUpdate, words: str, occurrence: str, now: 
     with transaction.atomic():
         _write(update, asked_changes=words)
         program = update.affiliation.program
-        due_at = calendar_of(program, business_days=False).after(now, program.answer_days)
+        calendar = calendar_for(update.affiliation, business_days=False)
+        due_at = calendar.after(now, program.answer_days)
         open_deadline(kind=CHANGES, subject=update, due_at=due_at, now=now)
         queue(*update_changes_asked(update, occurrence=occurrence), now=now)
 
@@ -123,7 +124,8 @@ def stop_moderation(*, update: ContactUpdate, now: datetime) -> None:
         _write(update, moderation_stopped_at=now, asked_changes="")
         close_deadlines(subject=update, outcome="stopped", now=now)
         _expect_moderation(update, now)
-        policy = program_review_policy(update.affiliation.program)
+        affiliation = update.affiliation
+        policy = program_review_policy(affiliation.program, region=affiliation.region)
         tell([Told(person, policy.calendar, now) for person in policy.audience(REVIEWERS)], now=now)
 
 
@@ -191,7 +193,7 @@ def _write(update: ContactUpdate, **values: object) -> None:
 
 def _expect_moderation(update: ContactUpdate, now: datetime) -> None:
     program = update.affiliation.program
-    due_at = calendar_of(program).after(now, program.review_days)
+    due_at = calendar_for(update.affiliation).after(now, program.review_days)
     open_deadline(kind=MODERATION, subject=update, due_at=due_at, now=now)
 
 

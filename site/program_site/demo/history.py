@@ -17,7 +17,7 @@ from affiliates.applications.services.information import answer_request
 from affiliates.applications.services.starting import start_review
 from affiliates.applications.services.submission import submit_application
 from affiliates.models import AffiliateProgramPage, Application
-from affiliates.programs.promised_days import calendar_of
+from affiliates.programs.days_off import calendar_of
 from program_site.demo.clock import set_back
 from program_site.demo.groups import GROUPS, ApplyingGroup, Deed, Event
 from workflows.core.calendars import Calendar

@@ -15,7 +15,8 @@ from affiliates.affiliations.services.lifecycle import ask_from
 from affiliates.core.periods import period_of
 from affiliates.core.states import UpdateKind
 from affiliates.models import AffiliateProgramPage, Affiliation
-from affiliates.programs.promised_days import calendar_of, today_at
+from affiliates.programs.days_off import calendar_of
+from affiliates.programs.promised_days import today_at
 from affiliates.transfer.importing.tables import read_table
 from affiliates.transfer.services.importing import import_affiliates
 from affiliates.updates.services.asking import ask_for_period

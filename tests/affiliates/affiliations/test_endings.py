@@ -10,7 +10,7 @@ from wagtail.models import Locale, PageLogEntry
 from affiliates.affiliations.services.endings import end_affiliation, reinstate_affiliation
 from affiliates.affiliations.services.notices import notify_staff
 from affiliates.core.exceptions import NoPageLeft, TransitionNotAllowed
-from affiliates.core.states import NoticeKind, SupportState
+from affiliates.core.states import CopyMeaning, NoticeKind, SupportState
 from affiliates.models import AffiliatePage, Affiliation, Transition
 from affiliates.updates.services.asking import open_due_requests
 from tests.factories.affiliations import affiliation
@@ -223,9 +223,11 @@ def test_moved_page_takes_its_affiliation_to_the_other_program(group, program):
     assert group.interval_months == 12
 
 
-def test_copied_page_is_an_affiliate_of_its_own(group, program, admin_user):
+def test_copied_page_is_an_affiliate_of_its_own_once_that_is_said(group, program, admin_user):
     copy = page_of(group).copy(update_attrs={"slug": "copy", "title": "Copy"}, user=admin_user)
-    assert copy.live
+    assert Affiliation.objects.count() == 1
+    copy.decide(CopyMeaning.GROUP)
+    copy.save_revision().publish()
     assert Affiliation.objects.count() == 2
     assert Affiliation.objects.get(page=copy).contacts.count() == 0
 

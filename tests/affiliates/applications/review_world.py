@@ -17,7 +17,7 @@ from django.utils import timezone
 from hypothesis.stateful import RuleBasedStateMachine, precondition
 
 from affiliates.models import Application
-from affiliates.programs.promised_days import calendar_of
+from affiliates.programs.days_off import calendar_of
 from tests.factories.pages import ProgramPageFactory
 from tests.factories.reviews import now_of, reviewer, with_reviewers
 from workflows.core.states import MailState

@@ -30,7 +30,17 @@ from workflows.core import wakeup
 from workflows.models import Deadline, OutgoingMail
 
 OWN = {
-    *("id", "page_ptr_id", "path", "slug", "url_path", "translation_key", "latest_revision_id"),
+    *(
+        "id",
+        "page_ptr_id",
+        "path",
+        "slug",
+        "url_path",
+        "translation_key",
+        "own_key",
+        "group_key",
+        "latest_revision_id",
+    ),
     *("latest_revision_created_at", "pk", "created_at", "started_at", "current_task_state_id"),
     *("workflow_state_id", "revision_id", "object_id", "opened_at", "counted_from", "timestamp"),
     *("page_id", "affiliate", "taskstate_ptr_id", "task_state_id"),

@@ -1,6 +1,6 @@
 """Editors see what changed numbers would do before they save, and saved ones count at once."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from affiliates.applications.services.information import answer_request
 from affiliates.core.states import ApplicationState
-from affiliates.models import AffiliateProgramPage
+from affiliates.models import AffiliateProgramPage, Closure
 from tests.affiliates.directory.test_pages import edit, program_form, root_page
 from tests.factories.pages import ProgramPageFactory
 from tests.factories.reviews import now_of, request_changes, reviewer, under_review, with_reviewers
@@ -74,6 +74,29 @@ def test_example_follows_the_typed_numbers(editor_client, program):
     assert "Nov 24, 2026, 3 p.m." in example.replace("Nov. ", "Nov ")
     assert "Reviewers reminded" in example
     assert "Dee Rector" in example
+
+
+def test_preview_lists_days_off_and_counts_without_them(editor_client, program):
+    days = {"first_day": date(2026, 12, 1), "last_day": date(2026, 12, 2)}
+    Closure.objects.create(program=program, reason="wildfires", regions=["US-OH"], **days)
+    Closure.objects.create(program=program, reason="a move", **days)
+    response = preview(editor_client, program, typed(program, holidays_of=" us "))
+    listed = section(response, "affiliates-days-off")
+    assert "Nov. 26, 2026: Thanksgiving" in listed
+    assert "Dec. 1, 2026 – Dec. 2, 2026: wildfires (Ohio)" in listed
+    assert "promised a decision by Dec. 3, 2026" in section(response, "affiliates-example")
+
+
+def test_public_holidays_can_be_chosen_by_name(editor_client, program):
+    edit(editor_client, program, typed(program, holidays_of="ontario"))
+    program.refresh_from_db()
+    assert program.holidays_of == "CA-ON"
+
+
+def test_unknown_place_has_no_public_holidays(editor_client, program):
+    response = preview(editor_client, program, typed(program, holidays_of="Atlantis"))
+    assert response.status_code == 422
+    assert "Public holidays of: No public holidays are known for “Atlantis”." in words(response)
 
 
 def test_example_of_an_update_follows_the_typed_numbers(editor_client, program):

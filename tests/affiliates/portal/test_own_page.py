@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from affiliates.core.states import UpdateKind
 from affiliates.models import Affiliation, Contact, ContactUpdate, SupportRequest
-from affiliates.programs.promised_days import calendar_of
+from affiliates.programs.days_off import calendar_of
 from tests.factories.affiliations import UpdateRequestFactory, affiliation
 from tests.factories.own_pages import opened_own, own_link, own_path
 from tests.factories.profile_changes import act, proposed, under_review

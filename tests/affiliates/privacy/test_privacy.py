@@ -19,6 +19,7 @@ from affiliates.models import (
     AffiliatePage,
     Application,
     ApplicationQuestion,
+    Closure,
     Contact,
     ContactUpdate,
     Document,
@@ -144,6 +145,7 @@ def a_row_of_everything(program):
     SupportRequest.objects.create(affiliation=group, opened_at=now, due_on=date(2027, 1, 1))
     ProfileChange.objects.create(affiliation=group, contact=contact, sent_at=now)
     Notice.objects.create(affiliation=group, kind=NoticeKind.BOUNCED, text="x", noted_at=now)
+    Closure.objects.create(program=program, first_day=now, last_day=now, reason="x")
     AffiliateLink.objects.create(affiliate=group.page, network="website", url="https://a.org")
     group.page.save_revision()
     ApplicationQuestion.objects.create(program=program, label="Q", clean_name="q", field_type="x")

@@ -241,10 +241,7 @@ def test_command_leaves_out_rows_with_errors_if_told(program, tmp_path, capsys):
     assert AffiliatePage.objects.count() == 0
     imported(program, tmp_path, table, "--skip-errors")
     said = capsys.readouterr().out
-    assert (
-        "Error: this row was left out (row 3, region): We do not know the state or province “Atlantis”."
-        in said
-    )
+    assert "Error: this row was left out (row 3, region): We do not know the state" in said
     assert "Done: 2 new, 0 changed, 0 unchanged. 1 left out." in said
     assert set(AffiliatePage.objects.values_list("title", flat=True)) == {"A", "C"}
 

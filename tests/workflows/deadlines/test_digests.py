@@ -16,6 +16,7 @@ from workflows.deadlines.digests import WAITING_FOR_YOU, Told, concerned, tell, 
 from workflows.deadlines.services import close_deadlines, pause_deadline
 from workflows.deadlines.sweep import sweep
 from workflows.mail.delivery import deliver_due
+from workflows.mail.kinds import get_kind
 from workflows.mail.rendering import render
 from workflows.models import OutgoingMail
 
@@ -236,6 +237,22 @@ def test_days_are_those_of_the_matters_own_place(matters, opened):
     assert [mail.key[-10:] for mail in digests()] == ["2026-11-23", "2026-11-24"]
     (tomorrow,) = digests(state=MailState.QUEUED)
     assert tomorrow.next_attempt_at == datetime(2026, 11, 24, 17, tzinfo=UTC)
+
+
+def test_mail_for_monday_is_not_overtaken_by_one_of_saturday(matters, opened):
+    """It is the older one: it was queued on Friday evening, since Friday's mail was out."""
+    matters.calendars["On any day"] = Calendar("Europe/Berlin", business_days=False)
+    opened("First", now=FRIDAY)
+    freeze(digests().get())
+    opened("For Monday", now=FRIDAY + timedelta(hours=1))
+    opened("On any day", now=FRIDAY + timedelta(days=1))
+    _friday, monday, saturday = digests()
+    assert [mail.key[-10:] for mail in (monday, saturday)] == ["2026-11-30", "2026-11-28"]
+    freeze(saturday)
+    still_owed = get_kind(WAITING_FOR_YOU).still_owed
+    assert still_owed(monday)
+    freeze(monday)
+    assert not still_owed(saturday)
 
 
 def test_day_does_not_depend_on_the_time_zone_of_a_request(opened):
