@@ -36,6 +36,10 @@ contact_acted = Signal()
 """A contact has done something by a private link. Arguments: ``sender`` (``Contact``),
 ``contact``, ``affiliation``, ``now``."""
 
+work_handed_over = Signal()
+"""All affiliates of one member of staff went to another, in the programs that ``user`` may
+manage. Arguments: ``sender`` (``Affiliation``), ``of``, ``to``, ``user``, ``now``."""
+
 reminders_paused = Signal()
 """A group wants no reminders before a moment. Arguments: ``sender`` (``Affiliation``),
 ``affiliation``, ``until``, ``now``."""

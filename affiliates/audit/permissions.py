@@ -1,9 +1,11 @@
 """Permissions on private records: by model, or by reviewing for the program."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from affiliates.core.states import STAFF_PERMISSION
 from affiliates.models import AffiliateProgramPage, Affiliation, Application
@@ -44,6 +46,20 @@ def may_see_affiliation(user: User, affiliation: Affiliation) -> bool:
 
 def may_manage_all(user: User, program: AffiliateProgramPage) -> bool:
     return may_manage(user, Affiliation(program=program))
+
+
+def managers_of(programs: Iterable[AffiliateProgramPage]) -> QuerySet[Any]:
+    """The active users for whom ``may_manage`` is true in all of the programs."""
+    users = get_user_model()._default_manager
+    permitted = users.with_perm(
+        MANAGE_PERMISSION, backend="django.contrib.auth.backends.ModelBackend"
+    ).values("pk")
+    found = users.filter(is_active=True)
+    for program in programs:
+        groups = [key for key in (program.review_group_id, program.escalation_group_id) if key]
+        members = users.filter(groups__in=groups).values("pk")
+        found = found.filter(Q(pk__in=permitted) | Q(pk__in=members) | Q(pk=program.director_id))
+    return found.order_by("last_name", "first_name", "pk")
 
 
 def may_choose_reviewers(user: User) -> bool:

@@ -51,6 +51,7 @@ _APPLICANT = (Actor.APPLICANT,)
 _STAFF = (Actor.STAFF,)
 _STAFF_OR_SYSTEM = (Actor.STAFF, Actor.SYSTEM)
 _ANYONE = (Actor.CONTACT, *_STAFF_OR_SYSTEM)
+_STAFF_OR_CONTACT = (Actor.CONTACT, Actor.STAFF)
 
 _S = ApplicationState
 
@@ -118,13 +119,18 @@ class SupportAction(models.TextChoices):
 
 
 AFFILIATION_TRANSITIONS: Table = {
-    AffiliationAction.PAUSE: Rule([AffiliationState.ACTIVE], AffiliationState.PAUSED, _STAFF),
-    AffiliationAction.RESUME: Rule([AffiliationState.PAUSED], AffiliationState.ACTIVE, _STAFF),
+    AffiliationAction.PAUSE: Rule(
+        [AffiliationState.ACTIVE], AffiliationState.PAUSED, _STAFF_OR_CONTACT
+    ),
+    # A group may only undo its own pause, which ``affiliations.services.listing`` checks.
+    AffiliationAction.RESUME: Rule(
+        [AffiliationState.PAUSED], AffiliationState.ACTIVE, _STAFF_OR_CONTACT
+    ),
     # A command may also delete a page, without a known user.
     AffiliationAction.END: Rule(
         [AffiliationState.ACTIVE, AffiliationState.PAUSED],
         AffiliationState.ENDED,
-        _STAFF_OR_SYSTEM,
+        _ANYONE,
     ),
     AffiliationAction.REINSTATE: Rule([AffiliationState.ENDED], AffiliationState.ACTIVE, _STAFF),
 }
@@ -143,7 +149,7 @@ SUPPORT_TRANSITIONS: Table = {
     SupportAction.REOPEN: Rule(
         [SupportState.ANSWERED, SupportState.CLOSED],
         SupportState.OPEN,
-        (Actor.CONTACT, Actor.STAFF),
+        _STAFF_OR_CONTACT,
     ),
 }
 
@@ -164,6 +170,9 @@ class NoticeKind(models.TextChoices):
     REMINDERS_PAUSED = "reminders_paused", _("Reminders paused")
     NO_CONTACT = "no_contact", _("No one to write to")
     PROFILE_CHANGE = "profile_change", _("Proposed change to review")
+    LISTING_HIDDEN = "listing_hidden", _("Listing hidden by the group")
+    LISTING_SHOWN = "listing_shown", _("Listing shown again by the group")
+    LEFT = "left", _("Group has left")
 
 
 class Standing(models.TextChoices):

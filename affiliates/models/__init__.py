@@ -2,7 +2,13 @@
 # ruff: noqa: F401
 
 from affiliates.models.affiliate_page import AffiliateLink, AffiliatePage
-from affiliates.models.affiliation import Affiliation, Contact, Notice, ProfileChange
+from affiliates.models.affiliation import (
+    Affiliation,
+    Contact,
+    Notice,
+    ProfileChange,
+    StaffNote,
+)
 from affiliates.models.application import Acceptance, Application, Fingerprint, InformationRequest
 from affiliates.models.badge_look import BadgeLook
 from affiliates.models.closure import Closure

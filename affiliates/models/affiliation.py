@@ -57,6 +57,14 @@ class Affiliation(models.Model):
         _("language"), max_length=16, blank=True, help_text=_("Of the emails to its contacts.")
     )
     reminders_paused_until = models.DateField(_("reminders paused until"), null=True, blank=True)
+    owner = optional_relation(settings.AUTH_USER_MODEL, _("owner"))
+    backup = optional_relation(settings.AUTH_USER_MODEL, _("back-up"))
+    welcomed_at = models.DateTimeField(
+        _("welcomed"),
+        null=True,
+        blank=True,
+        help_text=_("When staff sent the welcome to a group that joined without applying here."),
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
@@ -124,6 +132,23 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>"
+
+
+class StaffNote(models.Model):
+    """What staff want to remember about an affiliate. Neither the group nor the public sees it."""
+
+    affiliation = part_of("affiliates.Affiliation", "notes")
+    text = models.TextField(_("note"))
+    written_at = models.DateTimeField(_("written"))
+    written_by = optional_relation(settings.AUTH_USER_MODEL, _("written by"))
+
+    class Meta:
+        verbose_name = _("internal note")
+        verbose_name_plural = _("internal notes")
+        ordering = ["-written_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.affiliation.name}: {self.text}"
 
 
 class Notice(models.Model):

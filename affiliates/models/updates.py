@@ -43,6 +43,12 @@ class ContactUpdate(WorkflowMixin, DraftStateMixin, RevisionMixin, index.Indexed
     affiliation = part_of("affiliates.Affiliation", "updates", verbose_name=_("affiliate"))
     request = optional_relation("affiliates.UpdateRequest", editable=False, related_name="updates")
     contact = optional_relation("affiliates.Contact", editable=False)
+    entered_by = optional_relation(
+        settings.AUTH_USER_MODEL,
+        _("entered by"),
+        editable=False,
+        help_text=_("The member of staff who heard it from the group, such as by phone."),
+    )
     key = models.UUIDField(
         unique=True,
         default=uuid.uuid4,

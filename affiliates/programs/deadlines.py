@@ -8,6 +8,7 @@ from django.db import models
 from affiliates.models import AffiliateProgramPage, Affiliation
 from affiliates.models.fields import know
 from affiliates.programs.days_off import calendar_for
+from affiliates.programs.owners import load_owners, owner_of
 from affiliates.programs.review_policies import load_programs, policy_of_program
 from workflows.core.calendars import Calendar
 from workflows.core.links import admin_url
@@ -16,7 +17,7 @@ from workflows.deadlines import policies
 from workflows.deadlines.policies import Policy, Waiting
 from workflows.models import Deadline
 from workflows.models.deadline import hold_subjects, subject_keys
-from workflows.reviews.policy import ReviewPolicy
+from workflows.reviews.policy import REVIEWERS, ReviewPolicy
 
 
 def loader(model: type[models.Model], *related: str) -> Callable[[Sequence[Deadline]], None]:
@@ -31,6 +32,7 @@ def loader(model: type[models.Model], *related: str) -> Callable[[Sequence[Deadl
             record.affiliation = affiliations[record.affiliation_id]
         know(Affiliation, affiliations, "contacts")
         load_programs(affiliations.values())
+        load_owners(affiliations.values())
         hold_subjects(deadlines, found)
 
     return load
@@ -58,6 +60,12 @@ def staff(deadline: Deadline, audience: str) -> Sequence[Recipient]:
     return policy_of(deadline).audience(audience)
 
 
+def staff_of_affiliate(deadline: Deadline, audience: str) -> Sequence[Recipient]:
+    """The owner instead of all who look after affiliates; escalations stay as they are."""
+    owner = owner_of(affiliation_of(deadline)) if audience == REVIEWERS else ()
+    return owner or staff(deadline, audience)
+
+
 def waiting(record: Any, title: str, note: str) -> Waiting:
     return Waiting(title, admin_url(record, record.affiliation), note)
 
@@ -77,5 +85,5 @@ def register_kind(
     def still_owed(deadline: Deadline) -> bool:
         return deadline.subject is not None and is_open(deadline.subject)
 
-    usual = {"staff": staff, "load": loader(model, *related), "still_owed": still_owed}
+    usual = {"staff": staff_of_affiliate, "load": loader(model, *related), "still_owed": still_owed}
     return policies.register(Policy(kind, **{**usual, **others}))

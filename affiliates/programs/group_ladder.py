@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from affiliates.models import Affiliation
-from affiliates.programs.deadlines import staff
+from affiliates.programs.deadlines import staff_of_affiliate
 from workflows.core.calendars import Calendar
 from workflows.core.ladders import Ladder, Step
 from workflows.core.people import Recipient
@@ -40,7 +40,7 @@ def group_ladder(calendar: Calendar, ask_days: int, *days_after: int) -> Ladder:
 
 
 def staff_of_group(deadline: Deadline, audience: str) -> Sequence[Recipient]:
-    return () if audience in (CONTACT, CONTACTS) else staff(deadline, audience)
+    return () if audience in (CONTACT, CONTACTS) else staff_of_affiliate(deadline, audience)
 
 
 def notes_for_staff(

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import django_filters
-from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -25,7 +24,7 @@ from affiliates.admin.filters import program_filter
 from affiliates.affiliations.admin.actions import ActionView
 from affiliates.affiliations.admin.columns import DueColumn
 from affiliates.affiliations.forms import ReasonForm
-from affiliates.audit.permissions import MANAGE_PERMISSION, may_manage, may_see_affiliation
+from affiliates.audit.permissions import managers_of, may_manage, may_see_affiliation
 from affiliates.core.exceptions import AffiliatesError, CallAnswered
 from affiliates.core.states import SupportState
 from affiliates.core.text import MOST_WORDS
@@ -118,7 +117,7 @@ class AssignCallView(CallActionView):
     done = _("The call for help has been assigned.")
 
     def get_form(self, form_class: Any = None) -> AssignCallForm:
-        people = helpers(self.affiliation.program)
+        people = managers_of([self.affiliation.program])
         return AssignCallForm(people=people, **self.get_form_kwargs())
 
     def get_initial(self) -> dict[str, Any]:
@@ -154,19 +153,6 @@ class ReopenCallView(CallActionView):
     explanation = (_("The group is owed an answer again, by a new date."),)
     button = _("Reopen")
     done = _("The call for help has been reopened.")
-
-
-def helpers(program: AffiliateProgramPage) -> QuerySet[Any]:
-    """The active users for whom ``permissions.may_manage`` is true."""
-    users = get_user_model()._default_manager
-    groups = [key for key in (program.review_group_id, program.escalation_group_id) if key]
-    permitted = users.with_perm(
-        MANAGE_PERMISSION, backend="django.contrib.auth.backends.ModelBackend"
-    )
-    found = users.filter(is_active=True).filter(
-        Q(pk__in=permitted.values("pk")) | Q(groups__in=groups) | Q(pk=program.director_id)
-    )
-    return found.distinct().order_by("last_name", "first_name", "pk")
 
 
 WAITING = (

@@ -14,7 +14,7 @@ from affiliates.programs.deadlines import (
     loader,
     policy_of,
     program_of,
-    staff,
+    staff_of_affiliate,
     waiting,
 )
 from workflows.core.ladders import Ladder
@@ -42,10 +42,12 @@ def ladder(deadline: Deadline) -> Ladder:
 
 
 def staff_of(deadline: Deadline, audience: str) -> list[Recipient]:
-    """Remind the assignee, or else everyone who looks after affiliates."""
+    """Remind the assignee, or else the owner, or else everyone who looks after affiliates."""
     call: Any = deadline.subject
     holder = recipients([call.assigned_to]) if call.assigned_to else []
-    return holder if audience == REVIEWERS and holder else list(staff(deadline, audience))
+    if audience == REVIEWERS and holder:
+        return holder
+    return list(staff_of_affiliate(deadline, audience))
 
 
 def waiting_of(deadline: Deadline) -> Waiting:

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.utils import get_user_display_name
 
-from affiliates.affiliations.forms import PlainForm
+from affiliates.affiliations.forms import PersonField, PlainForm
 from affiliates.core.fields import ParagraphsField
 
 
@@ -19,14 +17,8 @@ class SupportAnswerForm(PlainForm):
     )
 
 
-class PersonField(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Any) -> str:
-        return get_user_display_name(obj)
-
-
 class AssignCallForm(PlainForm):
     to = PersonField(
-        queryset=None,
         required=False,
         label=_("Who answers?"),
         empty_label=_("Not assigned"),

@@ -12,19 +12,20 @@ from affiliates.core.exceptions import CallAnswered, CallClosed, TransitionNotAl
 from affiliates.core.states import Actor, SupportAction, SupportState
 from affiliates.models import Affiliation, ContactUpdate, SupportRequest
 from affiliates.programs.days_off import calendar_for
-from affiliates.programs.review_policies import program_review_policy
+from affiliates.programs.owners import staff_told_first
 from affiliates.support.deadlines import SUPPORT
 from affiliates.support.mails import support_answered
+from workflows.core.admin import visible_to
 from workflows.core.people import recipients
 from workflows.deadlines.digests import Told, tell
 from workflows.deadlines.services import close_deadlines, open_deadline
 from workflows.mail.outbox import queue
-from workflows.reviews.policy import REVIEWERS
 
 
 def open_support_request(*, update: ContactUpdate, now: datetime) -> SupportRequest:
     """Open a call for help. Effects, in the caller's transaction: creates the call; opens the
-    deadline "support"; adds it to the daily mail of those who look after the affiliates.
+    deadline "support"; adds it to the daily mail of the owner, or of all who look after
+    affiliates.
     """
     affiliation = update.affiliation
     call = SupportRequest.objects.create(
@@ -57,6 +58,14 @@ def assign_support_request(
         call.save(update_fields=["assigned_to", "updated_at"])
         if to != user:
             _tell(call, now)
+
+
+def hand_over_calls(*, of: User, to: User, user: User, now: datetime) -> None:
+    """Effects, in the caller's transaction: assigns the open calls of one person to another, as
+    far as the user may manage their affiliates. The caller tells the person.
+    """
+    calls = visible_to(user, SupportRequest, ["change"])
+    calls.filter(assigned_to=of, state=SupportState.OPEN).update(assigned_to=to, updated_at=now)
 
 
 def answer_support_request(
@@ -145,7 +154,7 @@ def _start_clock(call: SupportRequest, now: datetime) -> None:
 def _tell(call: SupportRequest, now: datetime) -> None:
     calendar = calendar_for(call.affiliation)
     holder = recipients([call.assigned_to]) if call.assigned_to else []
-    people = holder or program_review_policy(call.affiliation.program).audience(REVIEWERS)
+    people = holder or staff_told_first(call.affiliation)
     tell([Told(person, calendar, now) for person in people], now=now)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
+from wagtail.admin.utils import get_user_display_name
 
 from affiliates.affiliations.standing.rules import has_break
 from affiliates.core.regions import region_name
@@ -16,6 +17,10 @@ from workflows.core.spreadsheets import ExportColumn
 
 def region_of(affiliation: Affiliation) -> str:
     return region_name(affiliation.page.region) if affiliation.page else ""
+
+
+def owner_name(affiliation: Affiliation) -> str:
+    return get_user_display_name(affiliation.owner) if affiliation.owner else ""
 
 
 def last_update_on(affiliation: Any):
@@ -39,6 +44,7 @@ STANDING_COLUMNS: dict[str, ExportColumn] = {
         _("Reasons"), lambda item: "\n".join(reason.text for reason in item.kept.reasons)
     ),
     "region": ExportColumn(_("Region"), region_of),
+    "owner": ExportColumn(_("Owner"), owner_name),
     "since": ExportColumn(_("Affiliated since"), lambda item: item.since),
     "last_update": ExportColumn(_("Last update"), last_update_on),
     "next_due": ExportColumn(_("Next update due"), lambda item: item.kept.next_due_on),
@@ -53,6 +59,16 @@ AFFILIATION_COLUMNS: dict[str, ExportColumn] = {
     "alternate_email": _contact(ContactRole.ALTERNATE, "email", _("Second contact's email")),
     "alternate_phone": _contact(ContactRole.ALTERNATE, "phone", _("Second contact's phone")),
 }
+
+
+class ChooseColumn(Column):
+    """A box for each group, for what is done to several."""
+
+    cell_template_name = "affiliates/affiliations/admin/choose_cell.html"
+
+    def __init__(self, name: str, *, form_id: str):
+        super().__init__(name, label=_("Choose"))
+        self.form_id = form_id
 
 
 class StandingColumn(Column):

@@ -4,11 +4,13 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Replace
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.utils import get_user_display_name
 
 from affiliates.admin.filters import region_filter
 from affiliates.affiliations.standing.queries import with_level
@@ -22,6 +24,18 @@ from affiliates.models import (
     SupportRequest,
 )
 from workflows.core import keys
+
+OWNERS = (
+    ("mine", _("Me")),
+    ("backup", _("Me as back-up")),
+    ("nobody", _("Nobody")),
+)
+
+
+def _owners(rows: QuerySet) -> list[tuple[str, str]]:
+    users = get_user_model()._default_manager.filter(pk__in=rows.order_by().values("owner"))
+    found = users.order_by("last_name", "first_name", "pk")
+    return [(str(user.pk), get_user_display_name(user)) for user in found]
 
 
 class AffiliationFilterSet(WagtailFilterSet):
@@ -42,9 +56,22 @@ class AffiliationFilterSet(WagtailFilterSet):
         method="by_call",
     )
 
+    owner = django_filters.ChoiceFilter(
+        label=_("Looked after by"), empty_label=_("All"), method="by_owner"
+    )
+
     class Meta:
         model = Affiliation
         fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["owner"].extra["choices"] = lambda: [*OWNERS, *_owners(self.queryset)]
+
+    def by_owner(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        user = getattr(self.request, "user", None)
+        own = {"mine": Q(owner=user), "backup": Q(backup=user), "nobody": Q(owner=None)}
+        return rows.filter(own[value] if value in own else Q(owner=value))
 
     def by_standing(self, rows: QuerySet, name: str, values: list[str]) -> QuerySet:
         return with_level(rows, timezone.now()).filter(level__in=values) if values else rows

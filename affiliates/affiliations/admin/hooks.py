@@ -14,14 +14,23 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.permissions import policy_registry
 
+from affiliates.admin.menu import AffiliatesMenuItem
 from affiliates.affiliations.admin import copies  # noqa: F401
+from affiliates.affiliations.admin.owners import (
+    ChosenOwnersView,
+    HandOverView,
+    OwnersView,
+    may_hand_over,
+)
 from affiliates.affiliations.admin.viewsets import (
+    AffiliationViewSet,
     BelongsURLFinder,
     StandingReportView,
     may_see_report,
 )
 from affiliates.affiliations.services.contacts import CONTACT_CHANGED, CONTACT_REMOVED
 from affiliates.affiliations.services.endings import ENDED, REINSTATED
+from affiliates.affiliations.services.owners import BACKUP_SET, OWNER_SET
 from affiliates.affiliations.standing.queries import with_level
 from affiliates.core.states import AffiliationState, Standing, SupportState
 from affiliates.models import Affiliation, Notice, SupportRequest, UpdateRequest
@@ -33,7 +42,43 @@ LOG_ACTIONS = {
     REINSTATED: (_("Reinstate the affiliation"), _("Affiliation reinstated")),
     CONTACT_CHANGED: (_("Change a contact"), _("Contact changed")),
     CONTACT_REMOVED: (_("Remove a contact"), _("Contact removed")),
+    OWNER_SET: (_("Set the owner"), _("Owner set")),
+    BACKUP_SET: (_("Set the back-up"), _("Back-up set")),
 }
+
+AffiliationViewSet.record_urls += [path("owners/", OwnersView.as_view(), name="owners")]
+
+
+@hooks.register("register_admin_urls")
+def register_owners() -> list[Any]:
+    return [
+        path("affiliates/owners/", ChosenOwnersView.as_view(), name="affiliates_chosen_owners"),
+        path("affiliates/hand-over/", HandOverView.as_view(), name="affiliates_hand_over"),
+    ]
+
+
+@hooks.register("register_affiliates_menu_item")
+def register_my_affiliates() -> MenuItem:
+    return AffiliatesMenuItem(
+        _("My affiliates"),
+        "affiliates_affiliation:index",
+        query="?owner=mine",
+        name="my-affiliates",
+        allows=may_hand_over,
+        icon_name="user",
+        order=50,
+    )
+
+
+@hooks.register("register_affiliates_menu_item")
+def register_hand_over() -> MenuItem:
+    return AffiliatesMenuItem(
+        _("Hand over"),
+        "affiliates_hand_over",
+        allows=may_hand_over,
+        icon_name="user",
+        order=490,
+    )
 
 
 @hooks.register("register_log_actions")

@@ -185,7 +185,7 @@ def _log_lines(affiliation: Affiliation) -> Iterator[StoryLine]:
 
 def _what(entry: ModelLogEntry) -> str:
     role = dict(ContactRole.choices).get(entry.data.get("role", ""))
-    about = entry.data.get("requirement") or role
+    about = entry.data.get("about") or entry.data.get("requirement") or role
     return f"{entry.message} ({about})" if about else str(entry.message)
 
 

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, include, path
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
@@ -19,11 +20,13 @@ from affiliates.affiliations.admin import actions
 from affiliates.affiliations.admin.columns import (
     AFFILIATION_COLUMNS,
     STANDING_COLUMNS,
+    ChooseColumn,
     ContactColumn,
     DueColumn,
     ReasonsColumn,
     StandingColumn,
     last_update_on,
+    owner_name,
     region_of,
 )
 from affiliates.affiliations.admin.filters import AffiliationFilterSet, search_affiliations
@@ -47,7 +50,8 @@ class StandingsMixin(SafeExportMixin):
         visible = self.permission_policy.instances_user_has_any_permission_for(
             self.request.user, MAY_SEE
         )
-        return visible.prefetch_related("page").order_by("name", "pk")
+        found = visible.select_related("owner").prefetch_related("page")
+        return found.order_by("name", "pk")
 
     def prepare_rows(self, rows: list[Any]) -> None:
         kept = standings(rows, timezone.now())
@@ -62,9 +66,41 @@ class StandingsMixin(SafeExportMixin):
         return paginator, page, rows, has_others
 
 
+NOT_FILTERS = {"p", "group", "all", "export", "ordering"}
+
+
 class AffiliationIndexView(StandingsMixin, IndexView):
     page_title = _("Affiliates")
     is_searchable = True
+    chosen_actions: ClassVar[list[tuple[Any, str]]] = [
+        (_("Set the owner or back-up"), "affiliates_chosen_owners")
+    ]
+    """Labels and URL names of what is done to several affiliates. Other packages add theirs."""
+
+    @cached_property
+    def columns(self) -> list[Any]:
+        """Put the boxes first. Wagtail makes the first column the title."""
+        title, *others = self.list_display
+        boxes = [ChooseColumn("choose", form_id="affiliates-act")] if self.may_act else []
+        return [*boxes, self._get_title_column(title), *others]
+
+    @cached_property
+    def may_act(self) -> bool:
+        return self.permission_policy.user_has_permission(self.request.user, "change")
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        filtered_by = [
+            (name, value)
+            for name, values in self.request.GET.lists()
+            for value in values
+            if name not in NOT_FILTERS
+        ]
+        return {
+            **super().get_context_data(*args, **kwargs),
+            "may_act": self.may_act,
+            "filtered_by": filtered_by,
+            "chosen_actions": self.chosen_actions,
+        }
 
     def get_list_more_buttons(self, instance: Any) -> list:
         return []
@@ -83,7 +119,8 @@ class AffiliationInspectView(InspectView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_object(self, queryset=None) -> Affiliation:
-        return get_object_or_404(Affiliation.objects.select_related("program", "page"), pk=self.pk)
+        found = Affiliation.objects.select_related("program", "page", "owner", "backup")
+        return get_object_or_404(found, pk=self.pk)
 
     def get_fields(self) -> list[str]:
         return []
@@ -118,6 +155,7 @@ class AffiliationViewSet(RecordViewSet):
     index_view_class = AffiliationIndexView
     inspect_view_class = AffiliationInspectView
     index_template_name = "affiliates/affiliations/admin/affiliations.html"
+    index_results_template_name = "affiliates/affiliations/admin/affiliations_results.html"
     inspect_template_name = "affiliates/affiliations/admin/affiliation.html"
     filterset_class = AffiliationFilterSet
     list_per_page = 50
@@ -131,6 +169,7 @@ class AffiliationViewSet(RecordViewSet):
         DateColumn("last_update", label=_("Last update"), accessor=last_update_on),
         DueColumn("next_due", label=_("Next update due")),
         ContactColumn("contact", label=_("Contact")),
+        Column("owner", label=_("Owner"), accessor=owner_name),
     ]
 
     record_urls: ClassVar[list[URLPattern]] = actions.URLS

@@ -11,11 +11,10 @@ from affiliates.affiliations.deadlines import DAYS_TO_SEE, NOTICE
 from affiliates.core.states import AffiliationState, NoticeKind
 from affiliates.models import Affiliation, Contact, Notice
 from affiliates.programs.days_off import calendar_for
-from affiliates.programs.review_policies import program_review_policy
+from affiliates.programs.owners import staff_told_first
 from affiliates.signals import contact_bounced
 from workflows.deadlines.digests import Told, tell
 from workflows.deadlines.services import close_deadlines, open_deadline
-from workflows.reviews.policy import REVIEWERS
 
 
 def notify_staff(*, affiliation: Affiliation, kind: NoticeKind, text: str, now: datetime) -> Notice:
@@ -24,8 +23,8 @@ def notify_staff(*, affiliation: Affiliation, kind: NoticeKind, text: str, now: 
     calendar = calendar_for(affiliation)
     due_at = calendar.after(now, DAYS_TO_SEE)
     open_deadline(kind=NOTICE, subject=notice, due_at=due_at, now=now)
-    people = program_review_policy(affiliation.program).audience(REVIEWERS)
-    tell([Told(person, calendar, now) for person in people], now=now)
+    told = [Told(person, calendar, now) for person in staff_told_first(affiliation)]
+    tell(told, now=now)
     return notice
 
 

@@ -20,6 +20,7 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.permissions import policy_registry
 
 from affiliates.admin.actions import ServiceView
+from affiliates.affiliations.admin.columns import ChooseColumn
 from affiliates.affiliations.admin.viewsets import StandingsMixin
 from affiliates.affiliations.forms import PlainForm
 from affiliates.affiliations.standing.requirements import in_state
@@ -102,12 +103,6 @@ def _update_state(state: str, today: Any) -> Any:
     }.get(RequirementState(state), Q(pk__in=[]))
 
 
-class ChooseColumn(Column):
-    """A box for each group, for what is done to several."""
-
-    cell_template_name = "affiliates/requirements/admin/choose_cell.html"
-
-
 class RequirementColumn(Column):
     cell_template_name = "affiliates/requirements/admin/state_cell.html"
 
@@ -166,7 +161,7 @@ class MatrixView(StandingsMixin, ReportView):
     @cached_property
     def columns(self) -> list[Column]:
         return [
-            ChooseColumn("choose", label=_("Choose")),
+            ChooseColumn("choose", form_id="matrix-act"),
             TitleColumn(
                 "name",
                 label=_("Affiliate"),
