@@ -23,6 +23,16 @@ class ReasonForm(PlainForm):
     )
 
 
+class NoteForm(PlainForm):
+    text = ParagraphsField(
+        label=_("Note"),
+        help_text=_("Only staff can read it. 2,000 characters at most."),
+        rows=4,
+        max_length=2000,
+        error_messages={"required": _("Please write the note first.")},
+    )
+
+
 class EndForm(ReasonForm):
     tell = forms.BooleanField(
         label=_("Tell the group’s contacts by email"), required=False, initial=True

@@ -13,16 +13,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from affiliates.admin.actions import ServiceView
-from affiliates.affiliations.forms import ContactForm, EndForm, PlainForm, ReasonForm
+from affiliates.affiliations.forms import ContactForm, EndForm, NoteForm, PlainForm, ReasonForm
 from affiliates.affiliations.services.contacts import enter_contact, remove_contact, send_own_link
 from affiliates.affiliations.services.endings import end_affiliation, reinstate_affiliation
 from affiliates.affiliations.services.lifecycle import pause_affiliation, resume_affiliation
+from affiliates.affiliations.services.notes import remove_note, write_note
 from affiliates.affiliations.services.notices import tick_off
 from affiliates.audit.permissions import may_manage
 from affiliates.core.exceptions import AffiliatesError
 from affiliates.core.people import ContactDetails
 from affiliates.core.states import ContactRole
-from affiliates.models import Affiliation, Notice
+from affiliates.models import Affiliation, Notice, StaffNote
 
 
 class ActionView(ServiceView):
@@ -130,6 +131,33 @@ class TickOffView(ActionView):
         return super().get_context_data(explanation=[self.notice.text], **kwargs)
 
 
+class RemoveNoteView(ActionView):
+    @cached_property
+    def note(self) -> StaffNote:
+        return get_object_or_404(self.affiliation.notes, pk=self.kwargs["note_pk"])
+
+    def subject(self) -> dict[str, Any]:
+        return {"note": self.note}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(explanation=[self.note.text], **kwargs)
+
+
+WRITE_NOTE = ActionView.as_view(
+    service=write_note,
+    form_class=NoteForm,
+    page_title=gettext_lazy("Add an internal note"),
+    explanation=(gettext_lazy("For your colleagues. The group and the public never see it."),),
+    button=gettext_lazy("Save the note"),
+    done=gettext_lazy("The note is saved."),
+)
+REMOVE_NOTE = RemoveNoteView.as_view(
+    service=remove_note,
+    page_title=gettext_lazy("Remove this note"),
+    button=gettext_lazy("Remove it"),
+    done=gettext_lazy("The note is removed."),
+    is_serious=True,
+)
 PAUSE = ActionView.as_view(
     service=pause_affiliation,
     form_class=ReasonForm,
@@ -202,6 +230,8 @@ URLS: list[URLPattern] = [
     path("reinstate/", REINSTATE, name="reinstate"),
     path("link/", SEND_LINK, name="send_link"),
     path("contacts/<slug:role>/", ContactView.as_view(), name="contact"),
+    path("notes/", WRITE_NOTE, name="write_note"),
+    path("notes/<int:note_pk>/remove/", REMOVE_NOTE, name="remove_note"),
     path("notices/<int:notice_pk>/", TICK_OFF, name="tick_off"),
 ]
 """Relative to the URL of the affiliate's record."""

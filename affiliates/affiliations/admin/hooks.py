@@ -30,6 +30,7 @@ from affiliates.affiliations.admin.viewsets import (
 )
 from affiliates.affiliations.services.contacts import CONTACT_CHANGED, CONTACT_REMOVED
 from affiliates.affiliations.services.endings import ENDED, REINSTATED
+from affiliates.affiliations.services.notes import NOTE_REMOVED, NOTED
 from affiliates.affiliations.services.owners import BACKUP_SET, OWNER_SET
 from affiliates.affiliations.standing.queries import with_level
 from affiliates.core.states import AffiliationState, Standing, SupportState
@@ -42,6 +43,8 @@ LOG_ACTIONS = {
     REINSTATED: (_("Reinstate the affiliation"), _("Affiliation reinstated")),
     CONTACT_CHANGED: (_("Change a contact"), _("Contact changed")),
     CONTACT_REMOVED: (_("Remove a contact"), _("Contact removed")),
+    NOTED: (_("Write an internal note"), _("Internal note written")),
+    NOTE_REMOVED: (_("Remove an internal note"), _("Internal note removed")),
     OWNER_SET: (_("Set the owner"), _("Owner set")),
     BACKUP_SET: (_("Set the back-up"), _("Back-up set")),
 }

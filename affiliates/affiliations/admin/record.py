@@ -92,12 +92,13 @@ def affiliation_context(affiliation: Affiliation, user: User) -> dict[str, Any]:
         "requests": [(item, item.state == UpdateRequestState.OPEN) for item in requests],
         "updates": [
             (update, of_affiliation.get_edit_url(update) if may_act else None)
-            for update in affiliation.updates.all()[:MOST_ROWS]
+            for update in affiliation.updates.select_related("entered_by")[:MOST_ROWS]
         ],
         "calls": [
             (call, of_affiliation.get_edit_url(call))
             for call in affiliation.support_requests.select_related("assigned_to")[:MOST_ROWS]
         ],
+        "notes": affiliation.notes.select_related("written_by")[:MOST_ROWS],
         "notices": affiliation.notices.filter(seen_at=None),
         "story": [
             (line, urls.get_edit_url(line.mail) if line.mail else None)
