@@ -84,7 +84,9 @@ def confirm(affiliation: Affiliation, contact: Contact, now: datetime, **_kwargs
 
 
 def confirm_sender(update: ContactUpdate, **_kwargs: Any) -> None:
-    confirm_by_use(affiliation=update.affiliation, contact=update.contact, now=update.sent_at)
+    """What staff entered after a call does not show that our mail still reaches the contact."""
+    if update.entered_by_id is None:
+        confirm_by_use(affiliation=update.affiliation, contact=update.contact, now=update.sent_at)
 
 
 def ask_again(affiliation: Affiliation, contact: Contact, now: datetime, **_kwargs: Any) -> None:

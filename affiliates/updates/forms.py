@@ -1,5 +1,6 @@
 """The form in which a contact sends an update."""
 
+import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -9,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from affiliates.core.fields import ParagraphsField
-from affiliates.core.states import UpdateKind
-from affiliates.models import AffiliateProgramPage, ContactUpdate
+from affiliates.core.states import ContactRole, UpdateKind
+from affiliates.models import AffiliateProgramPage, Affiliation, Contact, ContactUpdate
 from affiliates.updates.services.sending import UpdateContent
 
 
@@ -99,6 +100,70 @@ class UpdateForm(forms.Form):
             needs=[{"id": key, "text": self.offers[key]} for key in needs],
             may_publish=data["may_publish"] and kind == UpdateKind.NEWS,
         )
+
+
+NOTHING_NEW = gettext_lazy(
+    "You wrote something but chose “Nothing new”. Please choose news or help, or leave this out."
+)
+
+
+class WholeUpdateForm(UpdateForm):
+    """With “Nothing new” among the kinds, for the API and for staff."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind: Any = self.fields["kind"]
+        kind.choices = UpdateKind.choices
+
+    def clean(self) -> None:
+        super().clean()
+        is_quiet = self.cleaned_data.get("kind") == UpdateKind.QUIET
+        if is_quiet and self.cleaned_data.get("text"):
+            self.add_error("text", NOTHING_NEW)
+
+
+class HeardUpdateForm(WholeUpdateForm):
+    """What staff enter in the group's name, by the rules of the group's own form."""
+
+    contact = forms.ModelChoiceField(
+        Contact.objects.none(),
+        label=gettext_lazy("Who told you?"),
+        help_text=gettext_lazy(
+            "This person gets an email with what you enter here, and a link to correct it."
+        ),
+        required=False,
+        empty_label=gettext_lazy("Someone else (no email)"),
+        error_messages={
+            "invalid_choice": gettext_lazy("This person is no longer a contact of the group.")
+        },
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    field_order = ("contact",)
+
+    LABELS = {
+        "kind": gettext_lazy("What did the group tell you?"),
+        "text": gettext_lazy("In the group’s words"),
+        "needs": gettext_lazy("What could help the group?"),
+        "may_publish": gettext_lazy("The group said that we may publish its news"),
+    }
+    HELP_TEXTS = {
+        "needs": gettext_lazy("If the group needs help, check what it would like from us."),
+        "may_publish": gettext_lazy("A reviewer reads it first. Without this, only staff see it."),
+    }
+
+    def __init__(self, affiliation: Affiliation, data: Mapping[str, Any] | None = None):
+        super().__init__(affiliation.program, data)
+        fields: Any = self.fields
+        fields["contact"].queryset = affiliation.contacts.exclude(role=ContactRole.PRESS)
+        fields["key"].initial = uuid.uuid4
+        for name in fields.keys() & self.LABELS.keys():
+            fields[name].label = self.LABELS[name]
+            fields[name].help_text = self.HELP_TEXTS.get(name, fields[name].help_text)
+
+    def clean(self) -> None:
+        super().clean()
+        if self.cleaned_data.get("kind") == UpdateKind.QUIET and self.cleaned_data.get("needs"):
+            self.add_error("needs", NOTHING_NEW)
 
 
 QUIET = UpdateContent(kind=UpdateKind.QUIET)

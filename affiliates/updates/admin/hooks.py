@@ -18,7 +18,9 @@ from affiliates.affiliations.services.schedule import waive_request
 from affiliates.core.exceptions import AffiliatesError
 from affiliates.models import ContactUpdate, UpdateRequest
 from affiliates.updates.admin.viewset import UpdateViewSet, hide_publishing
+from affiliates.updates.forms import HeardUpdateForm
 from affiliates.updates.services.asking import ask_again
+from affiliates.updates.services.sending import ENTERED, enter_update
 
 
 class RequestView(ActionView):
@@ -58,7 +60,43 @@ class AskAgainView(RequestView):
             raise AffiliatesError
 
 
+class EnterUpdateView(ActionView):
+    """Heard by phone: the same rules and effects as on the group's own page."""
+
+    page_title = _("Enter an update for the group")
+    explanation = (
+        _("For what the group told you by phone or in person. It counts as the group’s update."),
+        _("An open request for an update is answered by it. The history says that you entered it."),
+    )
+    button = _("Enter it")
+    done = _("It is noted as the group’s update.")
+
+    def get_form(self, form_class: Any = None) -> HeardUpdateForm:
+        data = self.request.POST if self.request.method == "POST" else None
+        return HeardUpdateForm(self.affiliation, data)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        self.content = form.content()
+        return super().form_valid(form)
+
+    def act(self, data: dict[str, Any]) -> None:
+        enter_update(
+            affiliation=self.affiliation,
+            contact=data["contact"],
+            content=self.content,
+            key=data["key"],
+            user=self.request.user,
+            now=timezone.now(),
+        )
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions: Any) -> None:
+    actions.register_action(ENTERED, _("Enter an update for the group"), _("Update entered"))
+
+
 AffiliationViewSet.record_urls += [
+    path("update/", EnterUpdateView.as_view(), name="enter_update"),
     path("requests/<int:request_pk>/waive/", WaiveView.as_view(), name="waive"),
     path("requests/<int:request_pk>/ask/", AskAgainView.as_view(), name="ask_again"),
 ]

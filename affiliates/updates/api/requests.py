@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from ninja import Router, Schema
 from pydantic import Field, StrictBool, StrictStr
 
@@ -22,7 +21,7 @@ from affiliates.links.api import active_session_at, ended
 from affiliates.links.sessions import LinkSession
 from affiliates.links.tokens import Purpose
 from affiliates.models import AffiliateProgramPage, ContactUpdate
-from affiliates.updates.forms import UpdateForm
+from affiliates.updates.forms import NOTHING_NEW, WholeUpdateForm
 from affiliates.updates.queries import about_request, what_comes_next, when_asked_again
 from affiliates.updates.services.sending import Shown, answer_of, take_answer
 
@@ -129,24 +128,11 @@ def send_update(request: HttpRequest, token: str, body: UpdateIn) -> dict[str, A
     return own_request(active_session_at(token, Purpose.UPDATE), now)
 
 
-NOTHING_NEW = _(
-    "You wrote something but chose “Nothing new”. Please choose news or help, or leave this out."
-)
-
-
-class WholeUpdateForm(UpdateForm):
+class SentUpdateForm(WholeUpdateForm):
     def __init__(self, program: AffiliateProgramPage, body: UpdateIn, current: Any = None):
         self.body = body
         data = {**body.dict(), "may_publish": body.publish}
         super().__init__(program, data, current=current)
-        kind: Any = self.fields["kind"]
-        kind.choices = UpdateKind.choices
-
-    def clean(self) -> None:
-        super().clean()
-        is_quiet = self.cleaned_data.get("kind") == UpdateKind.QUIET
-        if is_quiet and self.cleaned_data.get("text"):
-            self.add_error("text", NOTHING_NEW)
 
     def mistakes(self) -> Iterator[Mistake]:
         yield from (one for one in mistakes_of(self) if one.location != ("needs",))
@@ -164,7 +150,7 @@ class WholeUpdateForm(UpdateForm):
 def take_update(session: LinkSession, body: UpdateIn, now: datetime) -> ContactUpdate:
     shown = Shown.read(*body.version.split("."))
     current = session.affiliation.updates.filter(key=shown.key).first()
-    form = WholeUpdateForm(session.program, body, current)
+    form = SentUpdateForm(session.program, body, current)
     mistakes = list(form.mistakes())
     if mistakes:
         raise invalid(*mistakes)
@@ -207,7 +193,7 @@ def offers_of(
     program: AffiliateProgramPage, to_change: ContactUpdate | None = None
 ) -> list[dict[str, str]]:
     """Includes what the group asked for before, even if it is no longer offered."""
-    offers = UpdateForm(program, current=to_change).offers
+    offers = WholeUpdateForm(program, current=to_change).offers
     return [{"id": key, "text": words} for key, words in offers.items()]
 
 

@@ -43,12 +43,20 @@ def _after(update: ContactUpdate, contact: Contact, mail: OutgoingMail) -> Value
     answered_by = gettext("Someone on our team will answer you by %s.")
     asked_again = gettext("We will ask you again on %s. No need to wait for that.")
     return {
-        "said": "\n\n".join(filter(None, (update.text, _needs(update)))),
+        "said": "\n\n".join(filter(None, (_heard(update), update.text, _needs(update)))),
         "publishing": _publishing(update, following["read_by"], is_read=following["is_read"]),
         "help_promise": _on(following["help_by"], answered_by),
         "asked_again": _on(following["asked_on"], asked_again),
         "change_url": _change_url(update, contact) if following["can_change"] else "",
     }
+
+
+def _heard(update: ContactUpdate) -> str:
+    if update.entered_by_id is None:
+        return ""
+    return gettext(
+        "Someone on our team wrote this down as you told us. Please correct it if needed:"
+    )
 
 
 def _needs(update: ContactUpdate) -> str:

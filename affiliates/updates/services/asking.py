@@ -128,7 +128,9 @@ def mark_answered(
     close_deadlines(kind=UPDATE, subject=request, outcome=ANSWERED, now=now)
 
 
-def count_unasked(affiliation: Affiliation, *, now: datetime) -> UpdateRequest | None:
+def count_unasked(
+    affiliation: Affiliation, *, actor: Actor, user: User | None = None, now: datetime
+) -> UpdateRequest | None:
     """Counts an unsolicited update for the current period, unless that has a request already.
 
     Otherwise contacts would be told of a day on which nobody asks. Creates an answered request and
@@ -142,7 +144,7 @@ def count_unasked(affiliation: Affiliation, *, now: datetime) -> UpdateRequest |
     if not requests:
         return None
     _do_without(requests[:-1], now)
-    transition(requests[-1], UpdateRequestAction.ANSWER, actor=Actor.CONTACT, now=now)
+    transition(requests[-1], UpdateRequestAction.ANSWER, actor=actor, user=user, now=now)
     plan_next_request(affiliation)
     return requests[-1]
 

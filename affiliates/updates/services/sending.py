@@ -3,11 +3,20 @@
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
+from wagtail.log_actions import log
 
-from affiliates.affiliations.services.lifecycle import hold_affiliation
-from affiliates.core.exceptions import AffiliationEnded, UpdateChanged, UpdateModerated
+from affiliates.affiliations.services.lifecycle import hold_affiliation, hold_unless_ended
+from affiliates.audit.permissions import may_manage
+from affiliates.core.exceptions import (
+    AffiliationEnded,
+    TransitionNotAllowed,
+    UpdateChanged,
+    UpdateModerated,
+)
 from affiliates.core.states import Actor, AffiliationState, UpdateKind, UpdateRequestState
 from affiliates.models import Affiliation, Contact, ContactUpdate, UpdateRequest
 from affiliates.signals import update_received
@@ -17,6 +26,8 @@ from affiliates.updates.queries import can_be_changed
 from affiliates.updates.services.asking import answer_requests, count_unasked, mark_answered
 from affiliates.updates.services.moderation import follow_change, hold_review
 from workflows.mail.outbox import queue
+
+ENTERED = "affiliates.update_entered"  # log action of the affiliation
 
 WRITTEN = ["kind", "text", "needs", "may_publish", "version", "checked_at", "warnings"]
 
@@ -111,17 +122,18 @@ def take_answer(
 def send_update(
     *,
     affiliation: Affiliation,
-    contact: Contact,
+    contact: Contact | None,
     content: UpdateContent,
     key: uuid.UUID,
     request: UpdateRequest | None = None,
+    user: User | None = None,
     now: datetime,
 ) -> ContactUpdate:
     """Creates an update as a draft; the same ``key`` again returns the same update.
 
-    ``request``: the one of the link, if any. Effects, in one transaction: all open requests are
-    answered, else it counts for the current period; a call for help opens a support request; a
-    thank-you email. A worker starts moderation.
+    ``request``: the one of the link, if any. ``user``: who entered it for the group. Effects, in
+    one transaction: all open requests are answered, else it counts for the current period; a call
+    for help opens a support request; a thank-you email. A worker starts moderation.
     """
     with transaction.atomic():
         hold_affiliation(affiliation)
@@ -131,15 +143,48 @@ def send_update(
         if known:  # A forged form with the key of another group's update.
             key = uuid.uuid4()
         update = ContactUpdate(
-            affiliation=affiliation, contact=contact, key=key, sent_at=now, live=False
+            affiliation=affiliation,
+            contact=contact,
+            key=key,
+            entered_by=user,
+            sent_at=now,
+            live=False,
         )
-        answered = answer_requests(affiliation, actor=Actor.CONTACT, now=now)
-        update.request = _answered_by(request, answered, now) or count_unasked(affiliation, now=now)
+        who: dict[str, Any] = {"actor": Actor.STAFF if user else Actor.CONTACT, "user": user}
+        answered = answer_requests(affiliation, **who, now=now)
+        own = _answered_by(request, answered, now)
+        update.request = own or count_unasked(affiliation, **who, now=now)
         _write(update, content)
         if content.kind == UpdateKind.HELP:
             open_support_request(update=update, now=now)
         queue(*update_thanks(update), now=now)
         update_received.send(sender=ContactUpdate, update=update)
+    return update
+
+
+def enter_update(
+    *,
+    affiliation: Affiliation,
+    contact: Contact | None,
+    content: UpdateContent,
+    key: uuid.UUID,
+    user: User,
+    now: datetime,
+) -> ContactUpdate:
+    """Staff enter what the group told them, such as by phone: as ``send_update``, with the user in
+    the history. ``contact``: who told it, and gets the thank-you email; None for someone else.
+    Raises AffiliationEnded and TransitionNotAllowed.
+    """
+    with transaction.atomic():
+        hold_unless_ended(affiliation)
+        if not may_manage(user, affiliation):
+            raise TransitionNotAllowed
+        is_known = ContactUpdate.objects.filter(key=key).exists()
+        said = {"affiliation": affiliation, "contact": contact, "content": content, "key": key}
+        update = send_update(**said, user=user, now=now)
+        if not is_known:
+            about = str(content.kind.label)
+            log(instance=affiliation, action=ENTERED, user=user, data={"about": about})
     return update
 
 
