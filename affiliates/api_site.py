@@ -18,7 +18,7 @@ from affiliates.api.gateway import gateway, read_json
 from affiliates.api.problems import NOT_FOUND, Problem
 from affiliates.applications.api import applying, json_schema, own
 from affiliates.directory.api import affiliates, programs
-from affiliates.portal.api import contacts, group
+from affiliates.portal.api import contacts, group, leaving
 from affiliates.portal.api import requirements as own_requirements
 from affiliates.updates.api import published, requests
 
@@ -50,7 +50,7 @@ register_error_handlers(api)
 for module in (
     *(programs, affiliates, published),
     *(json_schema, applying, own, requests),
-    *(group, own_requirements, contacts),
+    *(group, own_requirements, contacts, leaving),
 ):
     api.add_router("", module.router)
 add_docs(api)

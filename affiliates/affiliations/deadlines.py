@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from affiliates.core.states import AffiliationState
+from affiliates.core.states import AffiliationState, NoticeKind
 from affiliates.models import Notice
 from affiliates.programs.deadlines import (
     affiliation_of,
@@ -36,7 +36,8 @@ NOTICE = register_kind(
     "notice",
     Notice,
     is_open=lambda notice: (
-        notice.seen_at is None and notice.affiliation.state != AffiliationState.ENDED
+        notice.seen_at is None
+        and (notice.affiliation.state != AffiliationState.ENDED or notice.kind == NoticeKind.LEFT)
     ),
     label=gettext_lazy("Notice about an affiliate"),
     ladder=ladder,

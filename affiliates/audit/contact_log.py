@@ -18,6 +18,9 @@ CHANGED = "affiliates.contact_changed"
 REMOVED = "affiliates.contact_removed"
 PAUSED = "affiliates.reminders_paused"
 RESUMED = "affiliates.reminders_resumed"
+HIDDEN = "affiliates.listing_hidden"
+SHOWN = "affiliates.listing_shown"
+LEFT = "affiliates.left"
 
 ACTIONS = {
     NAMED: (_("Name a contact"), _("Another person was named")),
@@ -26,6 +29,9 @@ ACTIONS = {
     REMOVED: (_("Remove a contact"), _("Person removed")),
     PAUSED: (_("Pause reminders"), _("Reminders paused")),
     RESUMED: (_("Resume reminders"), _("Reminders resumed")),
+    HIDDEN: (_("Hide the listing"), _("Listing hidden by the group")),
+    SHOWN: (_("Show the listing again"), _("Listing shown again by the group")),
+    LEFT: (_("Leave the program"), _("Group has left")),
 }
 
 WRITES_TO_SOMEBODY_NEW = (NAMED, READDRESSED)
@@ -41,6 +47,16 @@ def named_by(affiliation: Affiliation, role: ContactRole) -> str:
     entries = _entries(affiliation).filter(action=NAMED).order_by("-timestamp", "-pk")
     found = (entry.data.get("by", "") for entry in entries if entry.data.get("role") == role)
     return next(found, "")
+
+
+def left_by(affiliation: Affiliation) -> str:
+    """Name of the contact who said last that the group leaves; empty if unknown."""
+    last = _entries(affiliation).filter(action=LEFT).order_by("-timestamp", "-pk").first()
+    return last.data.get("by", "") if last else ""
+
+
+def number_since(affiliation: Affiliation, action: str, start: datetime) -> int:
+    return _entries(affiliation).filter(action=action, timestamp__gt=start).count()
 
 
 def new_addresses_since(affiliation: Affiliation, start: datetime) -> int:

@@ -48,6 +48,7 @@ def mail_line(mail: OutgoingMail) -> StoryLine:
 
 BY_WHOM: dict[str, Promise] = {
     Actor.APPLICANT: gettext_lazy("by the applicant"),
+    Actor.CONTACT: gettext_lazy("by a contact of the group"),
     Actor.STAFF: gettext_lazy("by staff"),
     Actor.SYSTEM: gettext_lazy("automatically"),
 }

@@ -84,6 +84,14 @@ class TooManyContactChanges(AffiliatesError):
     """The contacts of this group were changed too often today. Please try again tomorrow."""
 
 
+class ListingPaused(AffiliatesError):
+    """Staff have paused the listing of this group, so only they can change that."""
+
+
+class TooManyListingChanges(AffiliatesError):
+    """The listing of this group was shown again too often today. Please try again tomorrow."""
+
+
 class CallAnswered(TransitionNotAllowed):
     """A colleague has already answered this call for help."""
 

@@ -13,8 +13,10 @@ from affiliates.applications.forms.fields import link_fields, refuse_same_link_t
 from affiliates.core.exceptions import (
     AddressTaken,
     ChangeRevised,
+    ListingPaused,
     NothingToChange,
     TooManyContactChanges,
+    TooManyListingChanges,
 )
 from affiliates.core.fields import (
     AddressField,
@@ -47,9 +49,18 @@ NOTHING_NEW = _(
     "Your public page already says all of this. Change what should be different, then send it. To"
     " take a proposal back, write to us."
 )
+LISTING_PAUSED = _(
+    "Our team has paused your listing, so it cannot be changed here. Please write to %(email)s."
+)
+SHOWN_TOO_OFTEN = _(
+    "Your listing was hidden and shown several times today. Please wait until tomorrow, or write to"
+    " %(email)s."
+)
 REFUSALS: dict[type[Exception], tuple[str | None, str, int, Any]] = {
     AddressTaken: ("email", "taken", 422, TAKEN),
     TooManyContactChanges: (None, "too_often", 429, TOO_OFTEN),
+    ListingPaused: (None, "paused", 422, LISTING_PAUSED),
+    TooManyListingChanges: (None, "too_often", 429, SHOWN_TOO_OFTEN),
     ChangeRevised: (None, "revised", 409, REVISED),
     NothingToChange: (None, "unchanged", 422, NOTHING_NEW),
 }
@@ -96,6 +107,20 @@ class OwnDetailsForm(PersonForm):
         error_messages={"required": NO_ADDRESS},
     )
     phone = PhoneField(label=_("Your phone"), required=False, autocomplete="tel")
+
+
+class LeaveForm(PortalForm):
+    reason = ParagraphsField(
+        label=_("Why is your group leaving?"),
+        help_text=_("In your own words, if you like. Only our team reads it."),
+        required=False,
+        rows=4,
+        max_length=2000,
+    )
+
+
+class ResubmittedReason(forms.Form):
+    reason = ParagraphsField(label=_("Why is your group leaving?"), required=False, rows=4)
 
 
 class LinkRequestForm(PortalForm):

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.forms import Form
 from django.utils.translation import gettext as _
 
+from affiliates.affiliations.services.listing import hidden_at
 from affiliates.affiliations.standing.requirements import RequirementStatus
 from affiliates.affiliations.standing.rules import StandingReport, standing_of
 from affiliates.core.exceptions import PageNotPublic
@@ -89,6 +90,7 @@ def own_details(affiliation: Affiliation, now: datetime) -> dict[str, Any]:
     return {
         "affiliation": affiliation,
         "program": affiliation.program,
+        "is_hidden": hidden_at(affiliation) is not None,
         "is_ended": affiliation.state == AffiliationState.ENDED,
         "page": page,
         "links": list(page.links.all()) if page else [],

@@ -11,6 +11,7 @@ from affiliates.portal.views.editing import (
     SecondContact,
 )
 from affiliates.portal.views.group import leave, own_page, saved
+from affiliates.portal.views.leaving import LeaveProgram, OwnListing
 from affiliates.portal.views.links import link_request
 from affiliates.portal.views.requirements import ProveRequirement, document
 from affiliates.updates.views.answering import tell, thanks
@@ -51,6 +52,18 @@ urlpatterns = [
         ProveRequirement.as_view(),
         {"purpose": Purpose.AFFILIATE},
         name="requirement",
+    ),
+    path(
+        "affiliate/<reference:reference>/listing/",
+        OwnListing.as_view(),
+        {"purpose": Purpose.AFFILIATE},
+        name="listing",
+    ),
+    path(
+        "affiliate/<reference:reference>/leave-program/",
+        LeaveProgram.as_view(),
+        {"purpose": Purpose.AFFILIATE},
+        name="leave_program",
     ),
     path("affiliate/<reference:reference>/requirements/<int:pk>/file/", document, name="document"),
     *contact_pages(Purpose.AFFILIATE),

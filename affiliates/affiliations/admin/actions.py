@@ -16,7 +16,8 @@ from affiliates.admin.actions import ServiceView
 from affiliates.affiliations.forms import ContactForm, EndForm, NoteForm, PlainForm, ReasonForm
 from affiliates.affiliations.services.contacts import enter_contact, remove_contact, send_own_link
 from affiliates.affiliations.services.endings import end_affiliation, reinstate_affiliation
-from affiliates.affiliations.services.lifecycle import pause_affiliation, resume_affiliation
+from affiliates.affiliations.services.lifecycle import pause_affiliation
+from affiliates.affiliations.services.listing import resume_affiliation
 from affiliates.affiliations.services.notes import remove_note, write_note
 from affiliates.affiliations.services.notices import tick_off
 from affiliates.audit.permissions import may_manage
@@ -175,6 +176,7 @@ RESUME = ActionView.as_view(
     page_title=gettext_lazy("Resume the listing"),
     explanation=(
         gettext_lazy("The group is in the directory again."),
+        gettext_lazy("If the group itself has hidden its page, the page is public again, too."),
         gettext_lazy("It is asked for the next update when it is time, for none that was missed."),
     ),
     button=gettext_lazy("Resume"),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -30,16 +30,18 @@ from affiliates.affiliations.admin.viewsets import (
 )
 from affiliates.affiliations.services.contacts import CONTACT_CHANGED, CONTACT_REMOVED
 from affiliates.affiliations.services.endings import ENDED, REINSTATED
+from affiliates.affiliations.services.listing import HIDDEN
 from affiliates.affiliations.services.notes import NOTE_REMOVED, NOTED
 from affiliates.affiliations.services.owners import BACKUP_SET, OWNER_SET
 from affiliates.affiliations.standing.queries import with_level
-from affiliates.core.states import AffiliationState, Standing, SupportState
+from affiliates.core.states import AffiliationState, NoticeKind, Standing, SupportState
 from affiliates.models import Affiliation, Notice, SupportRequest, UpdateRequest
 
 MOST_NOTICES = 10  # the newest, on the admin's home page
 
 LOG_ACTIONS = {
     ENDED: (_("End the affiliation"), _("Affiliation ended")),
+    HIDDEN: (_("Hide the page"), _("Page hidden by the group")),
     REINSTATED: (_("Reinstate the affiliation"), _("Affiliation reinstated")),
     CONTACT_CHANGED: (_("Change a contact"), _("Contact changed")),
     CONTACT_REMOVED: (_("Remove a contact"), _("Contact removed")),
@@ -151,7 +153,8 @@ def _what_waits(user: Any) -> dict[str, Any]:
     keys = mine.values("pk")
     calls = SupportRequest.objects.filter(affiliation__in=keys, state=SupportState.OPEN)
     notices = Notice.objects.filter(affiliation__in=keys, seen_at=None)
-    unseen = notices.exclude(affiliation__state=AffiliationState.ENDED)
+    has_left = Q(affiliation__state=AffiliationState.ENDED) & ~Q(kind=NoticeKind.LEFT)
+    unseen = notices.exclude(has_left)
     urls = AdminURLFinder()
     return {
         "late": levels.filter(level__in=[Standing.ATTENTION, Standing.LAPSED]).count(),

@@ -1,4 +1,4 @@
-"""Emails about the end and the reinstatement of an affiliation."""
+"""Emails about the end, made by staff or the group, and the reinstatement of an affiliation."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -8,6 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from affiliates.audit import contact_log
 from affiliates.core.states import AffiliationAction, AffiliationState
 from affiliates.links.tokens import affiliate_url
 from affiliates.mail.contacts import (
@@ -71,6 +72,33 @@ def affiliation_ended(
 ) -> list[NewMail]:
     occurrence = f"{moved.pk}-{WITH_REASON}" if tell_reason else f"{moved.pk}"
     return _to_all(AFFILIATION_ENDED, affiliation, occurrence)
+
+
+def _left(affiliation: Affiliation, contact: Contact, mail: OutgoingMail) -> Mapping[str, Any]:
+    return {"left_by": contact_log.left_by(affiliation) or affiliation.name}
+
+
+AFFILIATION_LEFT = register_kind(
+    Placeholder(
+        "left_by",
+        gettext_lazy("The name of the contact who said that the group leaves."),
+        gettext_lazy("Kim Lee"),
+    ),
+    name="affiliation_left",
+    templates="affiliates/affiliations/mail",
+    label=gettext_lazy("Group has left"),
+    sent_when=gettext_lazy("When a contact says that the group leaves, to each contact."),
+    says=(_left,),
+    related=OF_AFFILIATION,
+    still_owed=partial(_is_still, AffiliationState.ENDED),
+    why=gettext_lazy(
+        "You get this email because you are a contact of a group that was an affiliate."
+    ),
+)
+
+
+def affiliation_left(affiliation: Affiliation, moved: Transition) -> list[NewMail]:
+    return _to_all(AFFILIATION_LEFT, affiliation, f"{moved.pk}")
 
 
 def _back(affiliation: Affiliation, contact: Contact, mail: OutgoingMail) -> Mapping[str, Any]:

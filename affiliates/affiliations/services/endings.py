@@ -1,23 +1,37 @@
-"""End and reinstate affiliations."""
+"""End and reinstate affiliations; a group may also leave by itself."""
 
 from datetime import datetime
-from typing import Any
 
-from django.apps import apps
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
-from wagtail.actions.publish_page_revision import PublishPageRevisionAction
-from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.log_actions import log
 
-from affiliates.affiliations.mails.endings import affiliation_ended, affiliation_reinstated
-from affiliates.affiliations.services.lifecycle import ask_from, hold_affiliation, stop_asking
-from affiliates.affiliations.services.notices import tick_off_all
+from affiliates.affiliations.mails.endings import (
+    affiliation_ended,
+    affiliation_left,
+    affiliation_reinstated,
+)
+from affiliates.affiliations.services.lifecycle import (
+    ask_from,
+    hold_affiliation,
+    hold_unless_ended,
+    stop_asking,
+)
+from affiliates.affiliations.services.notices import notify_staff, tick_off_all
+from affiliates.affiliations.services.pages import (
+    pages_of,
+    publish,
+    redirect_to_program,
+    remove_redirects,
+    take_down,
+)
+from affiliates.audit import contact_log
 from affiliates.audit.transitions import transition
 from affiliates.core.exceptions import NoPageLeft
-from affiliates.core.states import AffiliationAction, AffiliationState
-from affiliates.models import AffiliatePage, Affiliation
+from affiliates.core.states import Actor, AffiliationAction, AffiliationState, NoticeKind
+from affiliates.core.text import for_staff
+from affiliates.models import AffiliatePage, Affiliation, Contact
 from affiliates.programs.promised_days import today_at
 from workflows.mail.outbox import queue
 
@@ -44,14 +58,28 @@ def end_affiliation(
         pages = pages_of(affiliation)
         moved = transition(affiliation, AffiliationAction.END, user=user, reason=reason, now=now)
         _close_all(affiliation, now)
-        for page in pages:
-            if page.live:
-                _redirect_to_program(page)
-                _unpublish(page, user)
-            log(instance=page, action=ENDED, user=user, data={"reason": reason})
+        _take_all_down(pages, user, reason)
         if tell:
             queue(*affiliation_ended(affiliation, moved, tell_reason=tell_reason), now=now)
     return affiliation
+
+
+def leave_program(*, affiliation: Affiliation, by: Contact, reason: str, now: datetime) -> None:
+    """A contact ends the affiliation. Effects, in one transaction: as of ``end_affiliation``, but
+    each contact gets an email that says who did it, and staff get a notice. Raises
+    AffiliationEnded.
+    """
+    with transaction.atomic():
+        hold_unless_ended(affiliation)
+        contact_log.note(affiliation, contact_log.LEFT, by=by, now=now)
+        moved = transition(
+            affiliation, AffiliationAction.END, actor=Actor.CONTACT, reason=reason, now=now
+        )
+        _close_all(affiliation, now)
+        _take_all_down(pages_of(affiliation), None, reason)
+        queue(*affiliation_left(affiliation, moved), now=now)
+        text = for_staff(lambda: _left(by, reason))
+        notify_staff(affiliation=affiliation, kind=NoticeKind.LEFT, text=text, now=now)
 
 
 def reinstate_affiliation(*, affiliation: Affiliation, user: User, now: datetime) -> Affiliation:
@@ -68,7 +96,7 @@ def reinstate_affiliation(*, affiliation: Affiliation, user: User, now: datetime
         _reinstate(affiliation, pages, user=user, by_wagtail=False, now=now)
         for page in pages:
             if not page.live:
-                _publish(page, user)
+                publish(page, user)
     return affiliation
 
 
@@ -103,24 +131,7 @@ def follow_deleted_page(*, page: AffiliatePage, user: User | None, now: datetime
     )
     _close_all(affiliation, now)
     if page.live:
-        _redirect_to_program(page)
-
-
-def pages_of(affiliation: Affiliation) -> list[AffiliatePage]:
-    """Its pages in all languages, published or not, the main one first."""
-    found = AffiliatePage.objects.filter(translation_key=affiliation.group_key).order_by("pk")
-    return sorted(found, key=lambda page: page.pk != affiliation.page_id)
-
-
-def _unpublish(page: AffiliatePage, user: User) -> None:
-    """Managing affiliates does not require permission to publish pages."""
-    UnpublishPageAction(page, user=user).execute(skip_permission_checks=True)
-
-
-def _publish(page: AffiliatePage, user: User) -> None:
-    """Publish what was public last, not a later draft."""
-    revision = page.save_revision(user=user)
-    PublishPageRevisionAction(revision, user=user).execute(skip_permission_checks=True)
+        redirect_to_program(page)
 
 
 def _reinstate(
@@ -135,7 +146,7 @@ def _reinstate(
         affiliation, AffiliationAction.REINSTATE, user=user, by_wagtail=by_wagtail, now=now
     )
     for page in pages:
-        _remove_redirects(page)
+        remove_redirects(page)
         log(instance=page, action=REINSTATED, user=user)
     ask_from(affiliation, today_at(affiliation.program, now))
     queue(*affiliation_reinstated(affiliation, moved), now=now)
@@ -147,27 +158,14 @@ def _close_all(affiliation: Affiliation, now: datetime) -> None:
     tick_off_all(affiliation=affiliation, user=None, now=now)
 
 
-# Distinguishes our redirects from those of editors.
-AUTOMATIC = {"is_permanent": False, "automatically_created": True}
+def _take_all_down(pages: list[AffiliatePage], user: User | None, reason: str) -> None:
+    for page in pages:
+        if page.live:
+            take_down(page, user)
+        log(instance=page, action=ENDED, user=user, data={"reason": reason})
 
 
-def _redirect_to_program(page: AffiliatePage) -> None:
-    """Redirect temporarily, unless editors did or the site lacks Wagtail's redirects."""
-    model, address = _redirect_from(page)
-    if model and address:
-        defaults = {"redirect_page": page.get_parent(), **AUTOMATIC}
-        model.objects.get_or_create(**address, defaults=defaults)
-
-
-def _remove_redirects(page: AffiliatePage) -> None:
-    model, address = _redirect_from(page)
-    if model and address:
-        model.objects.filter(**address, **AUTOMATIC).delete()
-
-
-def _redirect_from(page: AffiliatePage) -> tuple[Any, dict[str, Any] | None]:
-    parts = page.get_url_parts()
-    if not apps.is_installed("wagtail.contrib.redirects") or parts is None or parts[2] is None:
-        return None, None
-    model: Any = apps.get_model("wagtailredirects", "Redirect")
-    return model, {"old_path": model.normalise_path(parts[2]), "site_id": parts[0]}
+def _left(by: Contact, reason: str) -> str:
+    text = _("%(name)s says that the group leaves. Its page and listing are no longer public.")
+    said = text % {"name": by.name}
+    return f"{said} " + _("The reason: %(reason)s") % {"reason": reason} if reason else said

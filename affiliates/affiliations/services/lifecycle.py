@@ -1,4 +1,4 @@
-"""Begin, pause and resume affiliations."""
+"""Begin and pause affiliations."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -77,17 +77,6 @@ def pause_affiliation(
         hold_affiliation(affiliation)
         transition(affiliation, AffiliationAction.PAUSE, user=user, reason=reason, now=now)
         stop_asking(affiliation, user=user, outcome="paused", now=now)
-    return affiliation
-
-
-def resume_affiliation(*, affiliation: Affiliation, user: User, now: datetime) -> Affiliation:
-    """List the group again and plan the next request, none for missed periods. Raises
-    TransitionNotAllowed.
-    """
-    with transaction.atomic():
-        hold_affiliation(affiliation)
-        transition(affiliation, AffiliationAction.RESUME, user=user, now=now)
-        ask_from(affiliation, today_at(affiliation.program, now))
     return affiliation
 
 

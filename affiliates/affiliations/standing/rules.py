@@ -18,7 +18,7 @@ from affiliates.affiliations.standing.requirements import (
     statuses_of,
     worst_of,
 )
-from affiliates.core.states import AffiliationState, RequirementState, Standing
+from affiliates.core.states import Actor, AffiliationState, RequirementState, Standing
 from affiliates.mail.contacts import reachable
 from affiliates.models import Affiliation, Commitment, ContactUpdate, UpdateRequest
 from affiliates.programs.promised_days import today_at
@@ -150,6 +150,11 @@ def _state_reasons(facts: Facts) -> Iterator[Reason]:
         yield Reason(_("Paused.") if state == AffiliationState.PAUSED else _("Ended."))
         return
     values = {"date": date_format(today_at(facts.affiliation.program, moved.at))}
+    if moved.actor == Actor.CONTACT:
+        hidden, left = _("Hidden by the group since %(date)s."), _("The group left on %(date)s.")
+        plain = (hidden if state == AffiliationState.PAUSED else left) % values
+        yield Reason(f"{plain} {moved.reason}".strip(), for_group=plain)
+        return
     if state == AffiliationState.PAUSED:
         plain = _("Paused since %(date)s.") % values
         by_staff = _("Paused since %(date)s by %(name)s.")

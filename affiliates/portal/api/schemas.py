@@ -114,6 +114,7 @@ class OwnGroup(Schema):
     program: str = words("The program’s slug.", "safe-schools")
     affiliate: GroupName
     state: str = words("Only people change it.", "active", enum=AffiliationState.values)
+    is_hidden: bool = words("Whether the group has hidden its listing itself.")
     standing: OwnStanding = words("How the group is kept, and why.")
     open_requests: list[OpenRequest] = words("What we wait for, the oldest first.")
     past_requests: list[PastRequest] = words("What we asked for before.")

@@ -71,6 +71,7 @@ def test_group_sees_how_it_stands_and_whom_we_write_to(client, program, group):
         "program": program.slug,
         "affiliate": "Michigan Parents",
         "state": "active",
+        "is_hidden": False,
         "open_requests": [],
         "past_requests": [],
         "updates": [],
