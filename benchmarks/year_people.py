@@ -9,7 +9,8 @@ from django.contrib.auth.models import Group, User
 from wagtail.models import Site
 
 from affiliates.affiliations.services.endings import end_affiliation
-from affiliates.affiliations.services.lifecycle import pause_affiliation, resume_affiliation
+from affiliates.affiliations.services.lifecycle import pause_affiliation
+from affiliates.affiliations.services.listing import resume_affiliation
 from affiliates.core.states import UpdateKind, UpdateRequestState
 from affiliates.models import AffiliateProgramPage, Affiliation, UpdateRequest
 from affiliates.transfer.importing.tables import read_table

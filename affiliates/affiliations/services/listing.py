@@ -60,7 +60,8 @@ def hide_listing(*, affiliation: Affiliation, by: Contact, now: datetime) -> Non
 def show_listing(*, affiliation: Affiliation, by: Contact, now: datetime) -> None:
     """Undo ``hide_listing``. Effects, in one transaction: the state; the pages that it took down
     are published as they were; the next request is planned, none for the time between; log
-    entries; a notice to staff. Idempotent. Raises AffiliationEnded, ListingPaused, TooManyListingChanges.
+    entries; a notice to staff. Idempotent. Raises AffiliationEnded, ListingPaused and
+    TooManyListingChanges.
     """
     with transaction.atomic():
         hold_unless_ended(affiliation)

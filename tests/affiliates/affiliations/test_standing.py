@@ -6,7 +6,8 @@ from itertools import product
 import pytest
 from django.utils import timezone
 
-from affiliates.affiliations.services.lifecycle import pause_affiliation, resume_affiliation
+from affiliates.affiliations.services.lifecycle import pause_affiliation
+from affiliates.affiliations.services.listing import resume_affiliation
 from affiliates.affiliations.standing.queries import with_level
 from affiliates.affiliations.standing.rules import standing_of, standings
 from affiliates.core.states import Standing, UpdateRequestState

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 
-from affiliates.affiliations.services.lifecycle import pause_affiliation, resume_affiliation
+from affiliates.affiliations.services.lifecycle import pause_affiliation
+from affiliates.affiliations.services.listing import resume_affiliation
 from affiliates.affiliations.services.notices import note_bounce
 from affiliates.affiliations.services.reminders import pause_reminders, resume_reminders
 from affiliates.affiliations.standing.queries import with_level

@@ -8,8 +8,8 @@ import time_machine
 from affiliates.affiliations.services.lifecycle import (
     ensure_affiliation,
     pause_affiliation,
-    resume_affiliation,
 )
+from affiliates.affiliations.services.listing import resume_affiliation
 from affiliates.affiliations.services.schedule import waive_request
 from affiliates.core.states import UpdateRequestState
 from affiliates.models import UpdateRequest

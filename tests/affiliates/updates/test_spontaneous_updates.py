@@ -7,7 +7,8 @@ import pytest
 import time_machine
 from django.test import Client
 
-from affiliates.affiliations.services.lifecycle import pause_affiliation, resume_affiliation
+from affiliates.affiliations.services.lifecycle import pause_affiliation
+from affiliates.affiliations.services.listing import resume_affiliation
 from affiliates.core.states import UpdateRequestState
 from affiliates.links.tokens import affiliate_url
 from affiliates.models import Affiliation, Contact, ContactUpdate

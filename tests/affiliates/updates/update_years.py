@@ -12,7 +12,8 @@ from uuid import UUID
 
 import time_machine
 
-from affiliates.affiliations.services.lifecycle import pause_affiliation, resume_affiliation
+from affiliates.affiliations.services.lifecycle import pause_affiliation
+from affiliates.affiliations.services.listing import resume_affiliation
 from affiliates.core.states import AffiliationState, UpdateKind, UpdateRequestState
 from affiliates.models import Affiliation, UpdateRequest
 from affiliates.updates.mails.asking import (

@@ -8,7 +8,8 @@ import time_machine
 from django.utils import timezone
 from wagtail.models import Locale, PageViewRestriction
 
-from affiliates.affiliations.services.lifecycle import pause_affiliation, resume_affiliation
+from affiliates.affiliations.services.lifecycle import pause_affiliation
+from affiliates.affiliations.services.listing import resume_affiliation
 from affiliates.applications.services.decisions import decline_application
 from affiliates.applications.services.submission import withdraw_application
 from affiliates.audit.transitions import transition
