@@ -1,23 +1,25 @@
 """Emails that ask a group for what it owes: one a day to each contact, whatever has come due."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from affiliates.affiliations.mails.contacts import HOW_OFTEN
 from affiliates.affiliations.standing.requirements import counts, due_text
 from affiliates.affiliations.standing.rules import has_break
 from affiliates.core.states import AffiliationState, ContactRole
 from affiliates.links.tokens import affiliate_url, reminders_url
 from affiliates.mail.contacts import reachable, recipient_of, register_kind, to_contact
-from affiliates.mail.placeholders import FIRST_CONTACT, OWN_PAGE
+from affiliates.mail.placeholders import FIRST_CONTACT, GROUP_PAGE, OWN_PAGE
 from affiliates.models import Affiliation, Commitment, Contact
 from affiliates.programs.promised_days import today_at
 from affiliates.requirements.kinds import found_out, get_kind
+from workflows.core.due import long_date
 from workflows.mail.kinds import Placeholder
 from workflows.mail.outbox import NewMail
 from workflows.models import OutgoingMail
@@ -114,6 +116,73 @@ REQUIREMENTS_ALTERNATE = _register(
     label=_("Open requirements, to the second contact"),
     sent_when=_("When the contact has not answered for a while, to the second contact."),
 )
+
+
+def to_affirm(affiliation: Affiliation) -> Commitment | None:
+    """What the group affirms for the first time, if the program asks for that."""
+    found = (
+        one
+        for one in affiliation.commitments.all()
+        if one.requirement.kind == "reaffirm"
+        and one.requirement.retired_at is None
+        and one.requirement.program_id == affiliation.program_id
+        and one.proved_on is None
+        and one.due_on is not None
+    )
+    return next(found, None)
+
+
+def _welcomed(affiliation: Affiliation, contact: Contact, mail: OutgoingMail) -> Mapping[str, Any]:
+    first, page, months = to_affirm(affiliation), affiliation.page, affiliation.interval_months
+    asks = gettext("We ask you for one thing now: affirm our beliefs and obligations by %(date)s.")
+    return {
+        "since": long_date(affiliation.since),
+        "how_often": ngettext("every month", "every %(count)d months", months) % {"count": months},
+        "affirm_request": asks % {"date": long_date(first.due_on)} if first else "",
+        "page_url": page.full_url if page and page.live else "",
+        "own_url": affiliate_url(affiliation, contact),
+    }
+
+
+def _is_still_new(mail: OutgoingMail) -> bool:
+    affiliation: Any = mail.subject
+    is_active = affiliation is not None and affiliation.state == AffiliationState.ACTIVE
+    return is_active and recipient_of(mail) is not None
+
+
+GROUP_WELCOME = register_kind(
+    Placeholder("since", _("The day since which it is an affiliate."), _("March 1, 2024")),
+    HOW_OFTEN,
+    Placeholder(
+        "affirm_request",
+        _("A sentence that asks to affirm the beliefs and obligations. Empty if not asked for."),
+        _("We ask you for one thing now: affirm our beliefs and obligations by March 1, 2027."),
+    ),
+    GROUP_PAGE,
+    OWN_PAGE,
+    name="group_welcome",
+    templates="affiliates/requirements/mail",
+    label=_("Welcome to a group that did not apply here"),
+    sent_when=_("When staff send the welcome to imported groups, to each contact."),
+    says=(_welcomed,),
+    related=("program", "contacts", "commitments__requirement", "page"),
+    still_owed=_is_still_new,
+)
+
+
+def group_welcomes(affiliation: Affiliation, *, not_before: datetime | None) -> list[NewMail]:
+    """One to each contact, ever."""
+    return [
+        to_contact(
+            GROUP_WELCOME,
+            affiliation,
+            contact,
+            about=affiliation,
+            occurrence="first",
+            not_before=not_before,
+        )
+        for contact in reachable(affiliation)
+    ]
 
 
 def asked_of_first(affiliation: Affiliation, *, occurrence: str) -> list[NewMail]:

@@ -13,6 +13,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.utils import get_user_display_name
 
 from affiliates.admin.filters import region_filter
+from affiliates.affiliations.services.lifecycle import never_welcomed
 from affiliates.affiliations.standing.queries import with_level
 from affiliates.core.states import Standing, SupportState
 from affiliates.core.text import MOST_WORDS
@@ -56,6 +57,12 @@ class AffiliationFilterSet(WagtailFilterSet):
         method="by_call",
     )
 
+    welcome = django_filters.MultipleChoiceFilter(
+        label=_("Welcome"),
+        choices=[("never", _("Imported, and never welcomed"))],
+        widget=forms.CheckboxSelectMultiple,
+        method="by_welcome",
+    )
     owner = django_filters.ChoiceFilter(
         label=_("Looked after by"), empty_label=_("All"), method="by_owner"
     )
@@ -67,6 +74,9 @@ class AffiliationFilterSet(WagtailFilterSet):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.filters["owner"].extra["choices"] = lambda: [*OWNERS, *_owners(self.queryset)]
+
+    def by_welcome(self, rows: QuerySet, name: str, values: list[str]) -> QuerySet:
+        return never_welcomed(rows) if values else rows
 
     def by_owner(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         user = getattr(self.request, "user", None)

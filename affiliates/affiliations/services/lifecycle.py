@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 
 from affiliates.affiliations.services.schedule import plan_next_request, waive_requests
 from affiliates.audit.transitions import transition
@@ -60,6 +61,15 @@ def begin_affiliations(
         Affiliation.objects.filter(pk__in=keys).update(next_ask_on=first.next_ask_on)
     affiliates_listed.send(Affiliation, affiliations=affiliations, now=now)
     return affiliations
+
+
+def never_welcomed(affiliations: QuerySet[Affiliation]) -> QuerySet[Affiliation]:
+    """Active groups that joined without applying here, such as by an import, and were not sent the
+    welcome.
+    """
+    return affiliations.filter(
+        state=AffiliationState.ACTIVE, welcomed_at=None, page__application=None
+    )
 
 
 def affiliation_of(page: AffiliatePage) -> Affiliation | None:

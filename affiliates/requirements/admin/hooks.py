@@ -11,6 +11,7 @@ from wagtail.admin.admin_url_finder import register_admin_url_finder
 from wagtail.admin.menu import MenuItem
 
 from affiliates.affiliations.admin.viewsets import (
+    AffiliationIndexView,
     AffiliationViewSet,
     BelongsURLFinder,
     may_see_report,
@@ -19,10 +20,12 @@ from affiliates.models import AffiliateProgramPage, Commitment
 from affiliates.requirements.admin import record
 from affiliates.requirements.admin.changes import ChangesView, may_decide_changes
 from affiliates.requirements.admin.matrix import ACTIONS, MatrixView
-from affiliates.requirements.services import proving
+from affiliates.requirements.admin.welcome import WelcomeView
+from affiliates.requirements.services import proving, welcoming
 from affiliates.requirements.services.statements import undecided
 
 LOG_ACTIONS = {
+    welcoming.WELCOMED: (_("Send the welcome"), _("Welcome sent")),
     proving.PROVED: (_("Keep a requirement"), _("Requirement kept")),
     proving.WAIVED: (_("Waive a requirement"), _("Requirement waived")),
     proving.PUT_OFF: (_("Put a requirement off"), _("Requirement put off")),
@@ -38,6 +41,12 @@ def register_log_actions(actions: Any) -> None:
         actions.register_action(name, label, message)
 
 
+@hooks.register("register_admin_urls")
+def register_welcome() -> list[Any]:
+    return [path("affiliates/welcome/", WelcomeView.as_view(), name="affiliates_welcome")]
+
+
+AffiliationIndexView.chosen_actions.append((_("Send the welcome"), "affiliates_welcome"))
 register_admin_url_finder(Commitment, BelongsURLFinder)
 AffiliationViewSet.record_urls += record.URLS
 
