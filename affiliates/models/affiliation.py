@@ -88,6 +88,11 @@ class Affiliation(models.Model):
     def alternate_contact(self):
         return self.contact(ContactRole.ALTERNATE)
 
+    @property
+    def contact_for_news(self):
+        """Whom staff ask about the group's news."""
+        return self.contact(ContactRole.PRESS) or self.primary_contact or self.alternate_contact
+
 
 class Contact(models.Model):
     """A person to write to about an application, and later the affiliate. Never public."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from affiliates.core.states import AffiliationState, UpdateRequestState
-from affiliates.models import ContactUpdate, UpdateRequest
+from affiliates.models import Affiliation, ContactUpdate, UpdateRequest
 from affiliates.programs.deadlines import (
     affiliation_of,
     calendar_of_group,
@@ -120,6 +120,16 @@ def is_moderation_owed(deadline: Deadline) -> bool:
     )
 
 
+def whom_to_ask(affiliation: Affiliation) -> str:
+    """A sentence that names the press contact, or else the contact; empty without any."""
+    contact = affiliation.contact_for_news
+    if contact is None:
+        return ""
+    parts = (contact.name, contact.phone, contact.email)
+    person = ", ".join(filter(None, parts))
+    return gettext("Questions about the news: %(person)s.") % {"person": person}
+
+
 _moderation = partial(
     Policy, still_owed=is_moderation_owed, staff=staff, load=loader(ContactUpdate)
 )
@@ -140,7 +150,7 @@ def moderation_waiting(deadline: Deadline) -> Waiting:
         )
     else:
         note = gettext("Its review could not start. Please tell whoever looks after this website.")
-    return waiting(update, str(update), note)
+    return waiting(update, str(update), f"{note} {whom_to_ask(update.affiliation)}".strip())
 
 
 MODERATION = policies.register(
@@ -167,7 +177,7 @@ def changes_waiting(deadline: Deadline) -> Waiting:
     note = gettext(
         "The group was asked to change it but has not. Please decide, or write to the group."
     )
-    return waiting(update, str(update), note)
+    return waiting(update, str(update), f"{note} {whom_to_ask(update.affiliation)}".strip())
 
 
 CHANGES = policies.register(

@@ -58,6 +58,7 @@ class UpdateFactsPanel(Panel):
                 **super().get_context_data(parent_context),
                 "update": update,
                 "affiliation": update.affiliation,
+                "for_news": update.affiliation.contact_for_news,
                 "original": self.original,
                 "support": getattr(update, "support_request", None),
                 "public_url": public_url(update) if update.live else "",
