@@ -60,6 +60,15 @@ class ChosenView(ServiceView):
     def get_success_url(self) -> str:
         return reverse("affiliates_affiliation:index")
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return breadcrumbs(super().get_breadcrumbs_items(), self.get_page_title())
+
+
+def breadcrumbs(above: list[dict[str, Any]], title: str) -> list[dict[str, Any]]:
+    """The way by the list of affiliates to a page with this title."""
+    index = {"url": reverse("affiliates_affiliation:index"), "label": _("Affiliates")}
+    return [*above, index, {"url": "", "label": title}]
+
 
 def _numbers(texts: list[str]) -> list[int]:
     """Without those that are too long for a key."""

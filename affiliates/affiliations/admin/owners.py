@@ -15,7 +15,7 @@ from wagtail.permissions import policy_registry
 
 from affiliates.admin.actions import ServiceView
 from affiliates.affiliations.admin.actions import ActionView
-from affiliates.affiliations.admin.chosen import ChosenView
+from affiliates.affiliations.admin.chosen import ChosenView, breadcrumbs
 from affiliates.affiliations.forms import NOT_PERMITTED, HandOverForm, OwnersForm
 from affiliates.affiliations.services.owners import hand_over_all, set_owners, work_of
 from affiliates.audit.permissions import managers_of
@@ -146,3 +146,6 @@ class HandOverView(ServiceView):
 
     def get_success_url(self) -> str:
         return reverse("affiliates_affiliation:index")
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return breadcrumbs(super().get_breadcrumbs_items(), self.get_page_title())
