@@ -118,27 +118,26 @@ REQUIREMENTS_ALTERNATE = _register(
 )
 
 
-def to_affirm(affiliation: Affiliation) -> Commitment | None:
-    """What the group affirms for the first time, if the program asks for that."""
+def affirm_by(affiliation: Affiliation) -> date | None:
+    """The day by which the group affirms for the first time, if the program asks for that."""
     found = (
-        one
+        one.due_on
         for one in affiliation.commitments.all()
         if one.requirement.kind == "reaffirm"
         and one.requirement.retired_at is None
         and one.requirement.program_id == affiliation.program_id
         and one.proved_on is None
-        and one.due_on is not None
     )
     return next(found, None)
 
 
 def _welcomed(affiliation: Affiliation, contact: Contact, mail: OutgoingMail) -> Mapping[str, Any]:
-    first, page, months = to_affirm(affiliation), affiliation.page, affiliation.interval_months
+    due_on, page, months = affirm_by(affiliation), affiliation.page, affiliation.interval_months
     asks = gettext("We ask you for one thing now: affirm our beliefs and obligations by %(date)s.")
     return {
         "since": long_date(affiliation.since),
         "how_often": ngettext("every month", "every %(count)d months", months) % {"count": months},
-        "affirm_request": asks % {"date": long_date(first.due_on)} if first else "",
+        "affirm_request": asks % {"date": long_date(due_on)} if due_on else "",
         "page_url": page.full_url if page and page.live else "",
         "own_url": affiliate_url(affiliation, contact),
     }

@@ -180,7 +180,12 @@ def enter_update(
         if not may_manage(user, affiliation):
             raise TransitionNotAllowed
         is_known = ContactUpdate.objects.filter(key=key).exists()
-        said = {"affiliation": affiliation, "contact": contact, "content": content, "key": key}
+        said: dict[str, Any] = {
+            "affiliation": affiliation,
+            "contact": contact,
+            "content": content,
+            "key": key,
+        }
         update = send_update(**said, user=user, now=now)
         if not is_known:
             about = str(content.kind.label)
