@@ -33,6 +33,7 @@ from affiliates.models import (
     PublishedStatement,
     RequirementQuestion,
     SpentChallenge,
+    StaffNote,
     StatementChange,
     SupportRequest,
     Transition,
@@ -146,6 +147,7 @@ def a_row_of_everything(program):
     ProfileChange.objects.create(affiliation=group, contact=contact, sent_at=now)
     Notice.objects.create(affiliation=group, kind=NoticeKind.BOUNCED, text="x", noted_at=now)
     Closure.objects.create(program=program, first_day=now, last_day=now, reason="x")
+    StaffNote.objects.create(affiliation=group, text="x", written_at=now)
     AffiliateLink.objects.create(affiliate=group.page, network="website", url="https://a.org")
     group.page.save_revision()
     ApplicationQuestion.objects.create(program=program, label="Q", clean_name="q", field_type="x")
