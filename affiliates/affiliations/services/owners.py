@@ -16,7 +16,7 @@ from affiliates.audit.permissions import managers_of, may_manage_all
 from affiliates.core.exceptions import TransitionNotAllowed
 from affiliates.core.states import SupportState
 from affiliates.models import AffiliateProgramPage, Affiliation, SupportRequest
-from affiliates.programs.promised_days import calendar_of
+from affiliates.programs.days_off import calendar_of
 from affiliates.signals import work_handed_over
 from workflows.core.admin import visible_to
 from workflows.core.people import recipients

@@ -14,7 +14,9 @@ from affiliates.core.exceptions import TransitionNotAllowed
 from affiliates.mail.contacts import reachable
 from affiliates.models import Affiliation, Commitment
 from affiliates.models.fields import know
-from affiliates.programs.promised_days import calendar_of, today_at
+from affiliates.programs.days_off import calendar_for
+from affiliates.programs.promised_days import today_at
+from affiliates.programs.review_policies import load_programs
 from affiliates.requirements.clocks import run_clocks, save_days, set_due
 from affiliates.requirements.mails import group_welcomes
 from affiliates.requirements.queries import asked_commitments
@@ -25,8 +27,8 @@ WELCOMED = "affiliates.welcomed"  # log action of the affiliation
 
 def to_welcome(affiliations: QuerySet[Affiliation]) -> list[Affiliation]:
     """Those never welcomed that can be reached by email, in the order of their names."""
-    fresh = never_welcomed(affiliations).select_related("program")
-    found = list(fresh.order_by("name", "pk"))
+    found = list(never_welcomed(affiliations).order_by("name", "pk"))
+    load_programs(found)
     know(Affiliation, {one.pk: one for one in found}, "contacts")
     return [one for one in found if reachable(one)]
 
@@ -53,7 +55,7 @@ def welcome(*, affiliations: QuerySet[Affiliation], per_day: int, user: User, no
 
 
 def _moment(affiliation: Affiliation, days: int, now: datetime) -> datetime:
-    return calendar_of(affiliation.program).after(now, days) if days else now
+    return calendar_for(affiliation).after(now, days) if days else now
 
 
 def _mails(affiliation: Affiliation, now: datetime) -> Iterable:
@@ -63,13 +65,14 @@ def _mails(affiliation: Affiliation, now: datetime) -> Iterable:
 
 def _ask_to_affirm(affiliations: Sequence[Affiliation], now: datetime) -> None:
     """Also what fell due before the group had heard of it."""
-    welcomed = {one.pk: one.welcomed_at for one in affiliations}
+    welcomed = {one.pk: one for one in affiliations}
     unproved: QuerySet[Commitment] = asked_commitments().filter(
         affiliation__in=welcomed, requirement__kind="reaffirm", proved_on=None, waived_on=None
     )
     commitments = list(unproved.select_for_update(of=("self",), no_key=True))
     for commitment in commitments:
-        day = today_at(commitment.affiliation.program, welcomed[commitment.affiliation_id] or now)
+        commitment.affiliation = affiliation = welcomed[commitment.affiliation_id]
+        day = today_at(affiliation.program, affiliation.welcomed_at or now)
         set_due(commitment, day + timedelta(days=commitment.requirement.first_days))
     save_days(commitments)
     run_clocks(commitments, outcome="welcomed", now=now)

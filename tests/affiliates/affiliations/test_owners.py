@@ -120,7 +120,7 @@ def test_daily_list_costs_as_many_queries_for_any_number(program, ann, ben, rows
     list_of("ann")
     with CaptureQueriesContext(connection) as queries:
         assert len(list_of("ann")) == rows
-    assert len(queries) == 5
+    assert len(queries) == 6
 
 
 def test_owner_is_set_on_the_record_and_stands_in_its_history(staff, program, ben):
