@@ -5,6 +5,7 @@ have. No mail is sent here: they wait in the outbox for the demo's worker.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -20,7 +21,6 @@ from affiliates.models import AffiliateProgramPage, Application
 from affiliates.programs.days_off import calendar_of
 from program_site.demo.clock import set_back
 from program_site.demo.groups import GROUPS, ApplyingGroup, Deed, Event
-from workflows.core.calendars import Calendar
 
 Happening = tuple[datetime, ApplyingGroup, Event]
 
@@ -37,8 +37,8 @@ def relive(program: AffiliateProgramPage, *, now: datetime) -> None:
 
 
 def moment_of(event: Event, program: AffiliateProgramPage, now: datetime) -> datetime:
-    calendar = Calendar(program.time_zone, event.hour)
-    return calendar.moment(calendar.add(calendar_of(program).day_of(now), -event.days_ago))
+    calendar = replace(calendar_of(program), hour=event.hour)
+    return calendar.moment(calendar.add(calendar.day_of(now), -event.days_ago))
 
 
 def key_of(group: ApplyingGroup) -> UUID:

@@ -20,7 +20,7 @@ from affiliates.programs.promised_days import today_at
 from affiliates.requirements.documents import NewDocument
 from affiliates.requirements.queries import active_affiliations
 from affiliates.requirements.services.committing import save_requirement
-from affiliates.requirements.services.proving import prove, put_off, waive
+from affiliates.requirements.services.proving import cannot_tell, prove, put_off, waive
 from program_site.demo import neighbors, people
 from program_site.demo.clock import set_back
 
@@ -31,6 +31,7 @@ FIRST_DAYS = 30
 PROVED = timedelta(days=20)
 AHEAD = timedelta(days=10)
 
+NOT_REACHED = "Its website did not answer."
 WORDS = "We link to the Alliance for its positions, and say that ours are our own."
 BYLAWS = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
@@ -65,6 +66,13 @@ ASKED = (
         "A contact who answers",
         "We want to be sure that we still write to the right person.",
         obligation=1,
+    ),
+    Asked(
+        "badge",
+        "The badge is shown",
+        "Show our badge on your website or social media, so that people find both of us.",
+        obligation=2,
+        proof={"data": {"link": "https://www.example.org/about-us"}},
     ),
     Asked(
         "declared",
@@ -109,6 +117,8 @@ QUESTIONS = (
 
 LATE = (neighbors.LATE, neighbors.SILENT)
 DUE = neighbors.DUE
+UNKNOWN = neighbors.NEWS
+"""Its website cannot be reached; the rest it has proved."""
 WAIVED = neighbors.HELP
 """All others have proved everything."""
 
@@ -152,6 +162,8 @@ def act(commitment: Commitment, group: Affiliation, now: datetime) -> None:
         return
     if group.name == DUE:
         put_off(until=ahead(group, now), reason="They asked for a little more time.", **said)
+    elif group.name == UNKNOWN and commitment.requirement.kind == "badge":
+        cannot_tell(commitment=commitment, reason=NOT_REACHED, now=now - PROVED)
     elif group.name == WAIVED:
         put = date(today_at(group.program, now).year + 1, 1, 31)
         waive(until=put, reason="They have their hands full with the school board.", **said)

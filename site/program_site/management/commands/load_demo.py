@@ -42,5 +42,5 @@ class Command(BaseCommand):
         promises.relive(program, now=now)
         history.relive(program, now=now)
         self.stdout.write("Updates are there: due, late, with news, and with a call for help.")
-        self.stdout.write("Requirements are there: kept, due, late and waived.")
+        self.stdout.write("Requirements are there: kept, due, late, waived and unknown.")
         self.stdout.write("Applications are there, too: waiting, late, answered and decided.")
