@@ -144,10 +144,10 @@ def test_list_costs_as_many_queries_for_three_as_for_one(
     editor_client, application, django_assert_num_queries
 ):
     editor_client.get(INDEX)  # Permissions and content types are cached from here on.
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         editor_client.get(INDEX)
     ApplicationFactory.create_batch(2, program=application.program)
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         editor_client.get(INDEX)
 
 
