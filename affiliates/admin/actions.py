@@ -16,6 +16,16 @@ from affiliates.core.exceptions import AffiliatesError
 Words = str | Promise
 
 
+def trail(
+    above: Sequence[dict[str, Any]], *steps: tuple[Words, str], title: Words, subtitle: Words = ""
+) -> list[dict[str, Any]]:
+    """Breadcrumbs: labels with their addresses, and the page itself, whose title Wagtail's header
+    takes from them.
+    """
+    here = {"url": "", "label": title, "sublabel": subtitle}
+    return [*above, *({"url": url, "label": label} for label, url in steps), here]
+
+
 class ServiceView(WagtailAdminTemplateMixin, FormView):
     """Base of confirmation pages: texts, form and service come from ``as_view``. The service gets
     ``subject()``, the user, ``now`` and the form's data. If it refuses, the page shows why and

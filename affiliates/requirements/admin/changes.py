@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from affiliates.admin.actions import ServiceView
+from affiliates.admin.actions import ServiceView, trail
 from affiliates.affiliations.forms import PlainForm
 from affiliates.core.states import ChangeMeaning
 from affiliates.models import AffiliateProgramPage, StatementChange
@@ -86,6 +86,10 @@ class ChangesView(ServiceView):
 
     def get_page_subtitle(self) -> str:
         return self.program.title
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        above = super().get_breadcrumbs_items()
+        return trail(above, title=self.page_title, subtitle=self.program.title)
 
     def get_success_url(self) -> str:
         return reverse("wagtailadmin_explore", args=[self.program.pk])

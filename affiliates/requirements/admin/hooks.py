@@ -19,7 +19,8 @@ from affiliates.affiliations.admin.viewsets import (
 from affiliates.models import AffiliateProgramPage, Commitment
 from affiliates.requirements.admin import record
 from affiliates.requirements.admin.changes import ChangesView, may_decide_changes
-from affiliates.requirements.admin.matrix import ACTIONS, MatrixView
+from affiliates.requirements.admin.matrix import MatrixView
+from affiliates.requirements.admin.matrix_actions import ACTIONS
 from affiliates.requirements.admin.welcome import WelcomeView
 from affiliates.requirements.services import proving, welcoming
 from affiliates.requirements.services.statements import undecided

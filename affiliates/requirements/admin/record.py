@@ -13,6 +13,7 @@ from django.views.generic import TemplateView
 from wagtail.admin.utils import get_user_display_name
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from affiliates.admin.actions import trail
 from affiliates.affiliations.admin.actions import ActionView
 from affiliates.audit.permissions import may_see_affiliation
 from affiliates.core.states import Actor
@@ -72,6 +73,7 @@ class ProofsView(WagtailAdminTemplateMixin, TemplateView):
     """What the group gave as proof, newest first, for those who may see the affiliate."""
 
     header_icon = "list-ul"
+    _show_breadcrumbs = True
     template_name = "affiliates/requirements/admin/proofs.html"
     request: Any
 
@@ -91,6 +93,16 @@ class ProofsView(WagtailAdminTemplateMixin, TemplateView):
 
     def get_page_subtitle(self) -> str:
         return self.commitment.affiliation.name
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        record = reverse("affiliates_affiliation:inspect", args=[self.kwargs["pk"]])
+        return trail(
+            super().get_breadcrumbs_items(),
+            (_("Affiliates"), reverse("affiliates_affiliation:index")),
+            (self.get_page_subtitle(), record),
+            title=self.get_page_title(),
+            subtitle=self.get_page_subtitle(),
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         facts = get_kind(self.commitment.requirement.kind).facts

@@ -18,7 +18,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.permissions import policy_registry
 
-from affiliates.admin.actions import ServiceView
+from affiliates.admin.actions import ServiceView, trail
 from affiliates.admin.filters import program_filter
 from affiliates.affiliations.forms import PlainForm
 from affiliates.audit.permissions import may_manage_all
@@ -94,8 +94,13 @@ class LookAheadMixin:
         return requirement
 
 
+def _index() -> tuple[Any, str]:
+    return _("Requirements"), reverse("affiliates_requirement:index")
+
+
 class ChooseKindView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
     page_title = _("New requirement")
+    _show_breadcrumbs = True
     header_icon = "list-ul"
     template_name = "affiliates/requirements/admin/kinds.html"
     permission_required = "add"
@@ -103,6 +108,9 @@ class ChooseKindView(PermissionCheckedMixin, WagtailAdminTemplateMixin, Template
     @property
     def permission_policy(self) -> Any:
         return policy_registry.get_by_type(Requirement)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return trail(super().get_breadcrumbs_items(), _index(), title=self.page_title)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(kinds=all_kinds(), **kwargs)
@@ -172,6 +180,10 @@ class RetireView(ServiceView):
 
     def get_page_subtitle(self) -> str:
         return self.requirement.name
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        above = super().get_breadcrumbs_items()
+        return trail(above, _index(), title=self.page_title, subtitle=self.requirement.name)
 
     def get_success_url(self) -> str:
         return reverse("affiliates_requirement:index")
