@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from ninja import Router, Schema
@@ -88,7 +88,7 @@ def list_requirements(request: HttpRequest, token: str) -> dict[str, Any]:
 def prove_requirement(request: HttpRequest, token: str, body: ProofIn) -> dict[str, Any]:
     """By the rules of the form on the page. Files are sent on the page only."""
     session = active_session_at(token, Purpose.AFFILIATE)
-    form = _form(_promise(session, body.requirement), session, body.values)
+    form = _form(_promise(session, body.requirement), session, _as_typed(body.values))
     check(form, **{name: ("values", name) for name in form.fields})
     with refusing(session):
         prove(
@@ -125,6 +125,16 @@ def _form(promise: Promise, session: LinkSession, values: Any = None) -> ProofFo
     commitment.affiliation = session.affiliation
     form_class: Any = promise.kind.form
     return form_class(values, commitment=commitment)
+
+
+def _as_typed(values: dict[str, str | bool | list[str]]) -> QueryDict:
+    """As a browser sends them, which is what fields read."""
+    data = QueryDict(mutable=True)
+    for name, value in values.items():
+        several = value if isinstance(value, list) else [value] if isinstance(value, str) else []
+        if texts := ["on"] if value is True else several:
+            data.setlist(name, texts)
+    return data
 
 
 def _own(promise: Promise, session: LinkSession) -> dict[str, Any]:

@@ -66,6 +66,14 @@ def test_affirming_by_the_api_needs_what_was_shown(client, group, program):
     assert own(client, group, asked)["state"] == "kept"
 
 
+@pytest.mark.parametrize("value", [True, False, [], ["a"], ["2026-01-05", "b"], "x"])
+def test_value_of_an_odd_shape_is_a_mistake_of_its_field(client, group, program, value):
+    refused = send(client, group, requirement(program), {"note": "We did.", "day": value})
+    assert refused.status_code in (200, 422)
+    if refused.status_code == 422:
+        assert "day" in str(mistakes(refused))
+
+
 def test_what_nobody_asks_of_the_group_is_refused(client, group, program):
     updates = program.requirements.get(kind="update")
     refused = send(client, group, updates, {})
