@@ -39,8 +39,8 @@ include-path-regex = "/affiliations/"
 parameters = {{ "path.token" = "{own_token}" }}
 
 [[operations]]
-# Whoever hands over, or has another address, has a dead token afterwards.
-include-operation-id = ["changeContact", "handOver"]
+# Whoever hands over, leaves, or has another address, can do nothing with it afterwards.
+include-operation-id = ["changeContact", "handOver", "leaveProgram"]
 parameters = {{ "path.token" = "{leaving_token}" }}
 
 [[operations]]
@@ -60,7 +60,7 @@ include-path-regex = "^/affiliations/([a-z-]+/)?$"
 parameters = {{ "header.Authorization" = "Bearer {own_token}" }}
 
 [[operations]]
-include-operation-id = ["changeContactByHeader", "handOverByHeader"]
+include-operation-id = ["changeContactByHeader", "handOverByHeader", "leaveProgramByHeader"]
 parameters = {{ "header.Authorization" = "Bearer {leaving_token}" }}
 
 [[operations]]
@@ -70,7 +70,7 @@ include-operation-id = [
     "handOver", "nameSecondContact", "pauseReminders", "proposeProfile", "askForLink",
     "answerQuestionByHeader", "sendUpdateByHeader", "tellUpdateByHeader", "changeContactByHeader",
     "handOverByHeader", "nameSecondContactByHeader", "pauseRemindersByHeader",
-    "proposeProfileByHeader",
+    "proposeProfileByHeader", "proveRequirement", "proveRequirementByHeader",
 ]
 checks.positive_data_acceptance.expected-statuses = ["2xx", "401", "404", "409", "422"]
 """
