@@ -5,6 +5,7 @@ Names begin like formulas, as strangers may write them.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import Permission
@@ -15,12 +16,14 @@ from wagtail.models import GroupPagePermission, Page, WorkflowState
 from affiliates.core.states import NoticeKind
 from affiliates.models import (
     AffiliateProgramPage,
+    Closure,
     ContactUpdate,
     Document,
     ImportUpload,
     Notice,
     Proof,
     Requirement,
+    StaffNote,
     StatementChange,
 )
 from affiliates.programs.services import ensure_review_workflow
@@ -74,6 +77,8 @@ class Tree:
     requirement: Requirement
     proof: Proof
     change: StatementChange
+    note: StaffNote
+    closure: Closure
 
     @property
     def mail(self) -> OutgoingMail:
@@ -147,6 +152,15 @@ def plant(name: str) -> Tree:
         ),
         requirement=asked,
         proof=proof_of(group, asked, name),
+        note=StaffNote.objects.create(
+            affiliation=group, text=f"{name} remark", written_by=reviewer, written_at=now
+        ),
+        closure=Closure.objects.create(
+            program=program,
+            first_day=date(2099, 1, 1),
+            last_day=date(2099, 1, 2),
+            reason=f"=1+{name} closure",
+        ),
         change=StatementChange.objects.create(
             program=program, kind="belief", after=f"=1+{name} change", changed_at=now
         ),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from affiliates.core.states import AffiliationState, SupportState
 from tests.affiliates.directory.test_pages import program_form
 from tests.affiliates.requirements.test_requirements_admin import form_data
 from tests.factories.two_programs import Tree
+from tests.factories.users import UserFactory
 from tests.project.walks import (
     MANAGER,
     NOBODY,
@@ -70,6 +72,38 @@ def promise(tree: Tree) -> list:
 
 def asked(tree: Tree) -> list:
     return [tree.requirement.pk]
+
+
+def closure(tree: Tree) -> list:
+    return [tree.closure.pk]
+
+
+def typed_closure(tree: Tree) -> dict[str, Any]:
+    days = {"first_day": "2099-03-01", "last_day": "2099-03-02"}
+    return {**days, "program": tree.program.pk, "regions": "", "reason": "Snow"}
+
+
+def with_heir(tree: Tree) -> None:
+    """Another person who works for the program, and a group that somebody looks after."""
+    UserFactory(
+        username="heir", email="heir@staff.example", groups=[tree.program.review_group.name]
+    )
+    tree.group.owner_id = tree.upload.user_id
+    tree.group.save()
+
+
+def heir(tree: Tree) -> Any:
+    return get_user_model().objects.get(username="heir")
+
+
+def heir_as_owner(tree: Tree) -> dict[str, Any]:
+    return {"owner": heir(tree).pk, "backup": ""}
+
+
+def heard(tree: Tree) -> dict[str, Any]:
+    key = "8e03978e-40d5-43dd-bc93-6894a57f9324"
+    told = {"kind": "news", "text": "They met us."}
+    return {**told, "contact": tree.group.primary_contact.pk, "key": key}
 
 
 def typed_requirement(tree: Tree) -> dict[str, Any]:
@@ -138,6 +172,10 @@ AFFILIATIONS = {
     "tick_off": on_group(args=lambda tree: [tree.group.pk, tree.notice.pk], rows=("notice",)),
     "waive": on_group(args=lambda tree: [tree.group.pk, tree.request.pk]),
     "ask_again": on_group(args=lambda tree: [tree.group.pk, tree.request.pk]),
+    "owners": on_group(data=heir_as_owner, prepare=with_heir),
+    "enter_update": on_group(data=heard),
+    "write_note": on_group(data=lambda tree: {"text": "They called."}),
+    "remove_note": on_group(args=lambda tree: [tree.group.pk, tree.note.pk], rows=("remark",)),
     "proofs": Walk(READERS, args=promise, rows=("requirement", "group")),
     "prove": on_group(args=promise, rows=("requirement",), data=lambda tree: {"note": "Seen."}),
     "adjust": on_group(args=promise, rows=("requirement",), data=lambda tree: {"ask_days": 9}),
@@ -151,6 +189,41 @@ REQUIREMENTS = {
     "add_kind": Walk(NOBODY, WORKERS, lambda tree: ["declared"], data=typed_requirement),
     "edit": Walk(WORKERS, WORKERS, asked, rows=("requirement",), data=typed_requirement),
     "retire": Walk(WORKERS, WORKERS, asked, rows=("requirement",)),
+}
+
+CLOSURES = {
+    "index": Walk(READERS, rows=("closure",)),
+    "index_results": Walk(READERS, rows=("closure",)),
+    "add": Walk(NOBODY, WORKERS, lambda tree: [], data=typed_closure),
+    "edit": Walk(WORKERS, WORKERS, closure, rows=("closure",), data=typed_closure),
+    "delete": Walk(WORKERS, WORKERS, closure, rows=("closure",)),
+}
+
+
+def on_chosen(data: Callable[[Tree], dict[str, Any]], **kwargs: Any) -> Walk:
+    return Walk(
+        WORKERS,
+        WORKERS,
+        lambda tree: [],
+        rows=("group",),
+        data=data,
+        query=lambda tree: f"?group={tree.group.pk}",
+        **kwargs,
+    )
+
+
+CHOSEN = {
+    "affiliates_chosen_owners": on_chosen(
+        lambda tree: {**heir_as_owner(tree), "roles": ["owner"]}, prepare=with_heir
+    ),
+    "affiliates_welcome": on_chosen(lambda tree: {"per_day": 5}),
+    "affiliates_hand_over": Walk(
+        NOBODY,
+        WORKERS,
+        lambda tree: [],
+        data=lambda tree: {"of": tree.upload.user_id, "to": heir(tree).pk},
+        prepare=with_heir,
+    ),
 }
 
 FIRST_PROGRAM = {**REVIEWERS, "manager": WILLOW, "reader": WILLOW}
@@ -378,12 +451,13 @@ VIEWS: dict[str, list[Walk]] = {
     **_named("affiliates_affiliation", AFFILIATIONS),
     **_named("affiliates_support", CALLS),
     **_named("affiliates_requirement", REQUIREMENTS),
+    **_named("affiliates_closure", CLOSURES),
     **_named("affiliates_application", APPLICATIONS),
     **_named("affiliates_update", UPDATES),
     **_named("outgoing_mail", MAILS),
     **_named("mail_wording", WORDINGS),
     **_named("webhook_endpoint", ENDPOINTS),
     **_named("webhook_delivery", DELIVERIES),
-    **{name: [walk] for name, walk in (SINGLE | MATRIX).items()},
+    **{name: [walk] for name, walk in (SINGLE | MATRIX | CHOSEN).items()},
     **REVIEWS,
 }

@@ -278,4 +278,4 @@ def test_closure_takes_as_many_statements_for_one_group_as_for_three(program, nu
     assert len(queries) == STATEMENTS
 
 
-STATEMENTS = 47
+STATEMENTS = 44

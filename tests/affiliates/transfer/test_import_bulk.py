@@ -21,7 +21,7 @@ ROW = "region,name,about,website,x\nOhio,Straße & Söhne,Words,a.org,@some_grou
 OWN = {
     *("id", "page_ptr_id", "path", "url_path", "translation_key", "latest_revision_id"),
     *("live_revision_id", "first_published_at", "last_published_at"),
-    *("latest_revision_created_at",),
+    *("latest_revision_created_at", "own_key", "group_key"),
 }
 """Fields that differ between any two pages."""
 
