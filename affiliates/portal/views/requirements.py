@@ -100,7 +100,8 @@ def document(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     if session is None:
         return group_link_needed(request)
     files = Document.objects.filter(
-        proof__commitment__affiliation=session.affiliation, proof__commitment__requirement=pk
+        proof__commitment__affiliation=session.affiliation,
+        proof__commitment__requirement__pk=pk,
     )
     newest = files.order_by("-proof__at", "-pk").first()
     if newest is None:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from affiliates.admin.actions import ServiceView, trail
 from affiliates.affiliations.forms import PlainForm
 from affiliates.core.states import ChangeMeaning
 from affiliates.models import AffiliateProgramPage, StatementChange
+from affiliates.models.base_page import Page
 from affiliates.requirements.services.statements import decide_changes, undecided
 
 
@@ -61,7 +62,10 @@ class ChangesView(ServiceView):
 
     @cached_property
     def program(self) -> AffiliateProgramPage:
-        return get_object_or_404(AffiliateProgramPage, pk=self.kwargs["page_pk"])
+        page = get_object_or_404(Page, pk=self.kwargs["page_pk"]).specific
+        if not isinstance(page, AffiliateProgramPage):
+            raise Http404
+        return page
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         user: Any = request.user

@@ -29,7 +29,7 @@ class CommitmentView(ActionView):
     @cached_property
     def commitment(self) -> Commitment:
         found = asked_commitments().filter(affiliation=self.affiliation)
-        return get_object_or_404(found, requirement=self.kwargs["requirement_pk"])
+        return get_object_or_404(found, requirement__pk=self.kwargs["requirement_pk"])
 
     @cached_property
     def kind(self) -> RequirementKind:
@@ -79,8 +79,8 @@ class ProofsView(WagtailAdminTemplateMixin, TemplateView):
 
     @cached_property
     def commitment(self) -> Commitment:
-        found = asked_commitments().filter(affiliation=self.kwargs["pk"])
-        return get_object_or_404(found, requirement=self.kwargs["requirement_pk"])
+        found = asked_commitments().filter(affiliation__pk=self.kwargs["pk"])
+        return get_object_or_404(found, requirement__pk=self.kwargs["requirement_pk"])
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         user: Any = request.user
@@ -122,7 +122,7 @@ def _by_whom(proof: Proof) -> str:
 def document(request: HttpRequest, pk: int, proof_pk: int) -> HttpResponse:
     """A file that the affiliate gave, for those who may see the affiliate."""
     found = Document.objects.select_related("proof__commitment__affiliation__program")
-    file = get_object_or_404(found, proof=proof_pk, proof__commitment__affiliation=pk)
+    file = get_object_or_404(found, proof__pk=proof_pk, proof__commitment__affiliation__pk=pk)
     user: Any = request.user
     if not may_see_affiliation(user, file.proof.commitment.affiliation):
         raise PermissionDenied
