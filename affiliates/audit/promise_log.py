@@ -3,16 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.contrib.auth.models import User
-from django.contrib.contenttypes.models import ContentType
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.log_actions import get_active_log_context
 from wagtail.models import ModelLogEntry
 
+from affiliates.audit.bulk_log import log_all
 from affiliates.audit.story import StoryLine, name_of
 from affiliates.models import Affiliation, Application
 from workflows.core.due import long_date
@@ -42,22 +40,7 @@ class Move:
 
 def log_moves(moves: Iterable[Move], *, user: User | None, now: datetime) -> None:
     """In one statement."""
-    same: dict[str, Any] = {
-        "action": MOVED,
-        "timestamp": now,
-        "user": user,
-        "uuid": get_active_log_context().uuid,
-    }
-    ModelLogEntry.objects.bulk_create(
-        ModelLogEntry(
-            content_type=ContentType.objects.get_for_model(move.about),
-            object_id=str(move.about.pk),
-            label=str(move.about),
-            data=_data(move),
-            **same,
-        )
-        for move in moves
-    )
+    log_all(MOVED, ((move.about, _data(move)) for move in moves), user=user, now=now)
 
 
 def _data(move: Move) -> dict[str, str]:

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from wagtail.log_actions import log
 
-from affiliates.affiliations.standing.requirements import state_of
+from affiliates.affiliations.standing.requirements import is_waived, state_of
+from affiliates.audit.bulk_log import log_all
 from affiliates.audit.permissions import may_manage
 from affiliates.core.exceptions import AffiliationEnded, TransitionNotAllowed
 from affiliates.core.states import Actor, AffiliationState, RequirementState, StatementKind
@@ -190,9 +190,9 @@ def fall_due(
     *, commitments: Iterable[Commitment], reason: str, with_notice: bool = False, now: datetime
 ) -> None:
     """Something shows that it is no longer kept: owed today, or asked for today with the usual days
-    of notice. In the caller's transaction.
+    of notice. What is waived stays so. In the caller's transaction.
     """
-    found = held(commitments)
+    found = _not_waived(commitments, now)
     for commitment in found:
         due_on = today_of(commitment, now)
         if with_notice:
@@ -203,14 +203,18 @@ def fall_due(
 
 
 def bring_forward(*, commitments: Iterable[Commitment], now: datetime) -> None:
-    """Due after the first days, unless it is due sooner, in the caller's transaction."""
+    """Due after the first days, unless it is due sooner or waived, in the caller's transaction."""
     found = []
-    for commitment in held(commitments):
+    for commitment in _not_waived(commitments, now):
         soonest = today_of(commitment, now) + timedelta(days=commitment.requirement.first_days)
         if commitment.due_on is None or commitment.due_on > soonest:
             set_due(commitment, soonest)
             found.append(commitment)
     _move(found, ASKED, now=now)
+
+
+def _not_waived(commitments: Iterable[Commitment], now: datetime) -> list[Commitment]:
+    return [one for one in held(commitments) if not is_waived(one, today_of(one, now))]
 
 
 def _with_notice(commitment: Commitment, today: date) -> date:
@@ -261,7 +265,7 @@ def _move(commitments: list[Commitment], action: str, *, now: datetime, **said: 
 
 
 def _log(
-    commitments: Iterable[Commitment],
+    commitments: list[Commitment],
     action: str,
     *,
     user: User | None = None,
@@ -269,6 +273,7 @@ def _log(
     **data: str,
 ) -> None:
     """In the history of the affiliate, where staff look."""
-    for commitment in commitments:
-        said = {"requirement": commitment.requirement.name, **data}
-        log(instance=commitment.affiliation, action=action, user=user, data=said, timestamp=now)
+    entries = (
+        (one.affiliation, {"requirement": one.requirement.name, **data}) for one in commitments
+    )
+    log_all(action, entries, user=user, now=now)

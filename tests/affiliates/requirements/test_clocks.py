@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from affiliates.affiliations.services.lifecycle import pause_affiliation
 from affiliates.affiliations.services.listing import resume_affiliation
@@ -247,6 +249,29 @@ def test_bounce_makes_it_due_at_once_and_asks_the_second_contact(group, program)
     sweep(now=NOW + DAY)
     [mail] = OutgoingMail.objects.filter(kind__startswith="requirement")
     assert mail.recipient == "second@example.net"
+
+
+def test_bounce_does_not_undo_a_waiver(group, program):
+    asked, editor = requirement(program, "contact", now=NOW), reviewer(program)
+    said = {"until": None, "reason": "We meet weekly.", "user": editor, "now": NOW}
+    waive(commitments=[commitment(group, asked)], **said)
+    note_bounce(address=group.primary_contact.email, now=NOW + DAY)
+    assert state_of(commitment(group, asked), date(2027, 1, 5)) == RequirementState.WAIVED
+    assert not Deadline.objects.filter(kind="requirement", closed_at=None).exists()
+
+
+def test_waiving_takes_as_many_statements_for_one_group_as_for_three(program):
+    editor, counts = reviewer(program), []
+    for number in (1, 3):
+        for _group in range(number):
+            affiliation(program, now=NOW)
+        asked = requirement(program, now=NOW, name=f"For {number}")
+        said = {"until": None, "reason": "Why", "user": editor, "now": NOW}
+        owed = list(asked.commitments.all()[:number])
+        with CaptureQueriesContext(connection) as queries:
+            waive(commitments=owed, **said)
+        counts.append(len(queries))
+    assert counts[1] <= counts[0]
 
 
 # Standing
