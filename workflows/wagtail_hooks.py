@@ -10,6 +10,7 @@ from workflows.monitoring.views import NumbersView
 from workflows.reviews.admin.menu import offer_review
 from workflows.reviews.admin.panels import replace_panels
 from workflows.reviews.admin.reports import OpenReviewsView
+from workflows.reviews.admin.turns import decide_in_turn
 from workflows.reviews.admin.views import AskForWordsView, AssignReviewView, DecideView, PassView
 from workflows.reviews.oversight import may_see_reviews
 from workflows.webhooks.admin import WebhookGroup
@@ -19,6 +20,8 @@ hooks.register("register_admin_viewset", MailGroup)
 hooks.register("register_admin_viewset", WebhookGroup)
 hooks.register("construct_page_action_menu", offer_review)
 hooks.register("construct_snippet_action_menu", offer_review)
+hooks.register("before_edit_page", decide_in_turn)
+hooks.register("before_edit_snippet", decide_in_turn)
 
 
 @hooks.register("register_log_actions")

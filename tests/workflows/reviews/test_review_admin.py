@@ -1,10 +1,13 @@
 """What reviewers see and do in Wagtail's admin."""
 
 import json
+from contextlib import contextmanager
 
 import pytest
+from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
+from wagtail import hooks
 from wagtail.models import Task
 
 from tests.factories.users import UserFactory
@@ -94,6 +97,25 @@ def decide_in_editor(client, thing, action, **words):
     return client.post(edit_url(thing), fields(thing) | decision)
 
 
+@contextmanager
+def beside_another(click):
+    """Whatever is posted to an editor has been read from the database, and then ``click`` is first
+    to be done with.
+    """
+    clicks = [click]
+
+    def let_the_other_go_first(request, _thing):
+        if request.method == "POST" and clicks:
+            clicks.pop()()
+
+    register = hooks.register_temporarily
+    with (
+        register("before_edit_page", let_the_other_go_first, order=-1),
+        register("before_edit_snippet", let_the_other_go_first, order=-1),
+    ):
+        yield
+
+
 def window(client, view, state, action, **data):
     url = reverse(view, args=[state.pk, action])
     answer = client.post(url, data, **IN_WINDOW) if data else client.get(url, **IN_WINDOW)
@@ -127,6 +149,18 @@ def test_decisions_come_before_what_gets_round_the_review(client, workflow, make
     labels = ("Request changes", "Approve and Publish", "Decline", "Take or assign", "Cancel")
     places = [menu.index(label) for label in labels]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize("make", THINGS)
+def test_double_click_on_approve_publishes_once_and_takes_nothing_down(as_ann, workflow, make):
+    thing = make()
+    review = submit(thing).pk
+    with beside_another(lambda: decide_in_editor(as_ann, thing, "approve", review=review)):
+        second = decide_in_editor(as_ann, thing, "approve", review=review)
+    assert second.status_code == 302
+    assert fresh(thing).live
+    over = "Your decision was not saved, since the review is over."
+    assert over in [str(one).strip() for one in get_messages(second.wsgi_request)]
 
 
 @pytest.mark.parametrize("make", THINGS)
