@@ -18,6 +18,7 @@ BENCHMARKS = (
     "year",
     "importing",
     "admin",
+    "requirements",
     "scale",
     "start",
 )

@@ -120,10 +120,10 @@ def count_statements() -> int:
 
 
 @contextlib.contextmanager
-def site(name: str, environment: dict[str, str]) -> Iterator[Site]:
-    """A web server with two workers."""
+def site(name: str, environment: dict[str, str], *more: str) -> Iterator[Site]:
+    """A web server with two workers, and more of gunicorn's options."""
     port = brokers.free_port()
-    options = [f"--bind=127.0.0.1:{port}", "--workers=2", "--no-control-socket"]
+    options = [f"--bind=127.0.0.1:{port}", "--workers=2", "--no-control-socket", *more]
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "program_site.wsgi", *options, "--log-level=error"],
         cwd=ROOT / "site",

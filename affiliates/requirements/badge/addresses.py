@@ -1,9 +1,11 @@
 """Where a group is on the web, and by what its badge is known."""
 
 from collections.abc import Iterable, Sequence
-from functools import partial
+from dataclasses import replace
+from functools import cache, partial
 from urllib.parse import unquote, urljoin, urlsplit
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from affiliates.core.networks import link_key
@@ -30,22 +32,43 @@ def site_address(program: AffiliateProgramPage) -> str:
 def websites_of(affiliations: Sequence[Affiliation]) -> dict[int, str]:
     """The first of each page's websites, by the key of the affiliation."""
     keys = [affiliation.page_id for affiliation in affiliations if affiliation.page_id]
-    links = AffiliateLink.objects.filter(affiliate__in=keys, network=Network.WEBSITE)
-    first = dict(reversed(links.order_by("sort_order", "pk").values_list("affiliate", "url")))
+    links = first_websites().filter(affiliate__in=keys)
+    first = dict(reversed(links.values_list("affiliate", "url")))
     return {one.pk: first[one.page_id] for one in affiliations if one.page_id in first}
 
 
-def wanted_of(affiliation: Affiliation) -> Wanted:
+def first_websites() -> QuerySet[AffiliateLink]:
+    """Those of each page in their order: the first is where a worker looks."""
+    links = AffiliateLink.objects.filter(network=Network.WEBSITE)
+    return links.order_by("sort_order", "pk")
+
+
+def wanted_of(affiliation: Affiliation, of_programs: dict[int, Wanted]) -> Wanted:
+    """``of_programs`` keeps what is the same for all groups of a program, by its key."""
     program, page = affiliation.program, affiliation.page
-    pages = [one for first in (program, page) if first for one in _in_all_languages(first)]
-    site = site_address(program)
-    pictures = [badge_address(affiliation), *_picture_addresses(program, site)]
+    if program.pk not in of_programs:
+        of_programs[program.pk] = _wanted_of_program(program)
+    shared = of_programs[program.pk]
+    own_badge = _without_scheme(badge_address(affiliation))
+    return replace(
+        shared,
+        addresses=[own_badge, *shared.addresses],
+        links=shared.links | (_link_keys(page) if page else set()),
+    )
+
+
+def _wanted_of_program(program: AffiliateProgramPage) -> Wanted:
+    pictures = _picture_addresses(program, site_address(program))
     return Wanted(
         addresses=[_without_scheme(address) for address in pictures],
-        links={link_key(url) for one in pages if (url := one.get_full_url())},
+        links=_link_keys(program),
         words=[word for word in program.title.lower().split() if len(word) > 3],
-        badge=partial(_fingerprint_of, program),
+        badge=cache(partial(_fingerprint_of, program)),
     )
+
+
+def _link_keys(page: AffiliatePage | AffiliateProgramPage) -> set[str]:
+    return {link_key(url) for one in _in_all_languages(page) if (url := one.get_full_url())}
 
 
 def _in_all_languages(page: AffiliatePage | AffiliateProgramPage) -> Iterable:

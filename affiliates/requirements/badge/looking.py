@@ -2,7 +2,7 @@
 name, then among their pictures.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence, Set
 from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import unquote, urlsplit
@@ -38,8 +38,8 @@ class Wanted:
     fingerprint.
     """
 
-    addresses: Collection[str]
-    links: Collection[str]
+    addresses: Sequence[str]
+    links: Set[str]
     words: Collection[str] = ()
     badge: Callable[[], Fingerprint | None] = lambda: None
 

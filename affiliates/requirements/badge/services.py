@@ -5,9 +5,11 @@ look next; a lease on it keeps other workers away from that host.
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from affiliates.affiliations.standing.requirements import state_of
@@ -24,14 +26,20 @@ from affiliates.core.states import (
 from affiliates.core.text import for_staff
 from affiliates.models import Affiliation, BadgeLook, Commitment, Proof
 from affiliates.programs.promised_days import today_at
-from affiliates.requirements.badge.addresses import site_address, wanted_of, websites_of
+from affiliates.requirements.badge.addresses import (
+    first_websites,
+    site_address,
+    wanted_of,
+    websites_of,
+)
 from affiliates.requirements.badge.findings import sentence_of
-from affiliates.requirements.badge.looking import Seen, look_for
+from affiliates.requirements.badge.looking import Seen, Wanted, look_for
 from affiliates.requirements.badge.visits import LONGEST_ADDRESS, Visitor
 from affiliates.requirements.clocks import today_of
 from affiliates.requirements.queries import held
 from affiliates.requirements.services.proving import cannot_tell, fall_due, prove
 
+BATCH = 50
 LEASE = timedelta(minutes=10)
 HOST_REST = timedelta(minutes=1)
 ONE_DAY = timedelta(days=1)
@@ -95,7 +103,7 @@ def look_for_badges(*, now: datetime, should_stop: Callable[[], bool] = lambda: 
         return 0
     return do_each(
         _claimed(now, should_stop),
-        partial(_look_at, now=now),
+        partial(_look_at, of_programs={}, now=now),
         failure="Look %s for a badge failed",
     )
 
@@ -106,12 +114,12 @@ def _may_look() -> bool:
 
 def _claimed(now: datetime, should_stop: Callable[[], bool]) -> Iterator[BadgeLook]:
     BadgeLook.objects.filter(leased_until__lt=now).update(leased_until=None)
-    while not should_stop():
-        key = _due(now).values_list("pk", flat=True).first()
-        if key is None:
-            return
-        if look := _claim(key, now):
-            yield look
+    while keys := list(_due(now).values_list("pk", flat=True)[:BATCH]):
+        for key in keys:
+            if should_stop():
+                return
+            if look := _claim(key, now):
+                yield look
 
 
 def _due(now: datetime) -> QuerySet[BadgeLook]:
@@ -127,17 +135,15 @@ def _due(now: datetime) -> QuerySet[BadgeLook]:
     ).order_by("next_at", "pk")
 
 
-def _claim(key: int, now: datetime) -> BadgeLook | None:
-    """Lease it, unless another worker was faster here or at the same host. If this worker dies, it
-    is looked at a day later.
+def _claim(key: int, now: datetime) -> Any:
+    """The look with its ``website``, leased; None if another worker was faster here or at the same
+    host. If this worker dies, it is looked at a day later.
     """
-    group = "commitment__affiliation"
-    rows = BadgeLook.objects.select_related(f"{group}__program__badge", f"{group}__page")
-    look = rows.get(pk=key)
-    affiliation = look.commitment.affiliation
-    website = websites_of([affiliation]).get(affiliation.pk, "")
-    free = BadgeLook.objects.filter(pk=key, leased_until=None, next_at__lte=now)
-    lease = {"host": host_of(website), "leased_until": now + LEASE, "next_at": now + ONE_DAY}
+    look = _with_website().filter(pk=key).first()
+    if look is None:
+        return None
+    free = _due(now).filter(pk=key)
+    lease = {"host": host_of(look.website), "leased_until": now + LEASE, "next_at": now + ONE_DAY}
     try:
         with transaction.atomic():
             is_ours = free.update(**lease)
@@ -149,12 +155,19 @@ def _claim(key: int, now: datetime) -> BadgeLook | None:
     return look if is_ours else None
 
 
-def _look_at(look: BadgeLook, *, now: datetime) -> int:
+def _with_website() -> QuerySet[Any]:
+    group = "commitment__affiliation"
+    websites = first_websites().filter(affiliate=OuterRef(f"{group}__page")).values("url")
+    return BadgeLook.objects.select_related(f"{group}__program__badge", f"{group}__page").annotate(
+        website=Coalesce(Subquery(websites[:1]), Value(""))
+    )
+
+
+def _look_at(look: Any, *, of_programs: dict[int, Wanted], now: datetime) -> int:
     affiliation = look.commitment.affiliation
-    website = websites_of([affiliation]).get(affiliation.pk, "")
-    starts = [url for url in dict.fromkeys((look.link, website)) if url]
+    starts = [url for url in dict.fromkeys((look.link, look.website)) if url]
     visitor = Visitor(site_address(affiliation.program))
-    seen = look_for(wanted_of(affiliation), starts, visitor)
+    seen = look_for(wanted_of(affiliation, of_programs), starts, visitor)
     note_seen(look=look, seen=seen, now=now)
     return 1
 

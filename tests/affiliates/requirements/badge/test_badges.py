@@ -310,10 +310,10 @@ def test_failure_of_one_look_stops_no_other(on_the_web, program, group, monkeypa
     BadgeLook.objects.filter(commitment__affiliation=second).update(next_at=NOW - DAY)
     real = services.wanted_of
 
-    def broken(affiliation):
+    def broken(affiliation, of_programs):
         if affiliation == second:
             raise RuntimeError
-        return real(affiliation)
+        return real(affiliation, of_programs)
 
     monkeypatch.setattr(services, "wanted_of", broken)
     look_for_badges(now=NOW)
