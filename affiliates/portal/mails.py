@@ -15,22 +15,22 @@ from affiliates.mail.contacts import (
 from affiliates.mail.placeholders import GROUP_PAGE, OWN_PAGE
 from affiliates.models import Contact, ProfileChange
 from affiliates.portal.profile import LABELS
-from workflows.mail.kinds import Placeholder
+from workflows.mail.kinds import ListItem, Placeholder
 from workflows.mail.outbox import NewMail
 from workflows.models import OutgoingMail
 
 CHANGED_FACTS = Placeholder(
     "changes",
-    gettext_lazy("What the group would like to change on its public page, one on each line."),
-    gettext_lazy("- In short\n- Facebook"),
-    multiline=True,
+    gettext_lazy("What the group would like to change on its public page."),
+    gettext_lazy("In short\nFacebook"),
+    is_list=True,
 )
 
 
 def _change(change: ProfileChange, contact: Contact, mail: OutgoingMail) -> Mapping[str, Any]:
     page = change.affiliation.page
     return {
-        "changes": "\n".join(f"- {LABELS[name]}" for name in change.changes if name in LABELS),
+        "changes": [ListItem(str(LABELS[name])) for name in change.changes if name in LABELS],
         "page_url": page.full_url if page and page.live else "",
         "reason": change.reason,
         "question": change.question,

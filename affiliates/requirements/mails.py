@@ -20,7 +20,7 @@ from affiliates.models import Affiliation, Commitment, Contact
 from affiliates.programs.promised_days import today_at
 from affiliates.requirements.kinds import found_out, get_kind
 from workflows.core.due import long_date
-from workflows.mail.kinds import Placeholder
+from workflows.mail.kinds import ListItem, Placeholder
 from workflows.mail.outbox import NewMail
 from workflows.models import OutgoingMail
 
@@ -39,21 +39,20 @@ def open_commitments(affiliation: Affiliation, today: date) -> list[Commitment]:
     return sorted(found, key=lambda one: (one.due_on, one.requirement.sort_order))
 
 
-def _line(commitment: Commitment, today: date, known: str) -> str:
+def _item(commitment: Commitment, today: date, known: str) -> ListItem:
     requirement = commitment.requirement
     asks = requirement.sentence or str(get_kind(requirement.kind).asks)
-    said = f"- {requirement.name}. {due_text(commitment.due_on, today)} {asks} {known}"
-    return said.strip()
+    return ListItem(requirement.name, details=(due_text(commitment.due_on, today), asks, known))
 
 
 def _asked(affiliation: Affiliation, contact: Contact, mail: OutgoingMail) -> Mapping[str, Any]:
     today = today_at(affiliation.program, timezone.now())
     owed = open_commitments(affiliation, today)
     known = found_out(owed)
-    lines = [_line(one, today, known.get(one.pk, "")) for one in owed]
+    items = [_item(one, today, known.get(one.pk, "")) for one in owed]
     first = affiliation.primary_contact
     return {
-        "open_requirements": "\n".join(lines),
+        "open_requirements": items,
         "own_url": affiliate_url(affiliation, contact),
         "contact": first.name if first else "",
         "what_follows": gettext("If we do not hear from you, someone on our team will call you."),
@@ -87,8 +86,9 @@ _register = partial(
     FIRST_CONTACT,
     Placeholder(
         "open_requirements",
-        _("What the group owes, a line for each, with the day on which it is due."),
-        _("- Contact confirmed. Due on March 1, 2027. Tell us that we still write to you."),
+        _("What the group owes, each with the day on which it is due."),
+        _("A contact who answers. Due on March 1, 2027. Tell us that we still write to you."),
+        is_list=True,
     ),
     OWN_PAGE,
     Placeholder(

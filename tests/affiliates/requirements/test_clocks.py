@@ -21,11 +21,11 @@ from affiliates.requirements.services.committing import follow_requirement, reti
 from affiliates.requirements.services.proving import adjust, ask_now, prove, put_off, waive
 from affiliates.signals import update_received
 from tests.factories.affiliations import affiliation
+from tests.factories.mails import read
 from tests.factories.pages import ProgramPageFactory
 from tests.factories.requirements import commitment, requirement
 from tests.factories.reviews import reviewer
 from workflows.deadlines.sweep import sweep
-from workflows.mail.kinds import get_kind
 from workflows.models import Deadline, OutgoingMail
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -79,12 +79,12 @@ def test_several_are_asked_for_by_one_mail_a_day_that_lists_them(group, program)
     assert mails() == ["requirements_open"] * 2
     mail = OutgoingMail.objects.filter(kind="requirements_open").last()
     with time_machine.travel(NOW + 10 * DAY, tick=False):
-        said = get_kind(mail.kind).context(mail)["open_requirements"]
-    assert said.splitlines() == [
-        "- Shares our posts. Due on Jan. 14, 2027. Tell us that your group does this.",
-        "- The right contact. Due on Jan. 14, 2027. Tell us that we still write to the right"
-        " people.",
-    ]
+        message, text = read(mail)
+    assert (
+        "- Shares our posts\n  Due on Jan. 14, 2027.\n  Tell us that your group does this.\n\n"
+        "- The right contact\n  Due on Jan. 14, 2027."
+    ) in text
+    assert message.get_body(("html",)).get_content().count("<li") == 2
 
 
 def test_short_notice_asks_at_once_and_only_once(group, program):
