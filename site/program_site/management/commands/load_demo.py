@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
-from program_site.demo import history, loading, neighbors, people, promises
+from program_site.demo import history, loading, looking_after, neighbors, people, promises
 
 
 class Command(BaseCommand):
@@ -41,6 +41,7 @@ class Command(BaseCommand):
         neighbors.relive(program, now=now)
         promises.relive(program, now=now)
         history.relive(program, now=now)
+        looking_after.relive(now=now)
         self.stdout.write("Updates are there: due, late, with news, and with a call for help.")
         self.stdout.write("Requirements are there: kept, due, late, waived and unknown.")
         self.stdout.write("Applications are there, too: waiting, late, answered and decided.")
