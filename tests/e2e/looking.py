@@ -11,12 +11,20 @@ OPTIONS = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violati
 SCREENS = ((320, "light"), (360, "dark"), (1280, "light"), (1280, "dark"))
 ADMIN_SCREENS = ((360, "light"), (768, "light"), (1280, "light"))
 
+STANDS_STILL = """() => Promise.allSettled(
+    document.getAnimations()
+        .filter(one => one.effect.getComputedTiming().endTime < Infinity)
+        .map(one => one.finished)
+).then(() => null)"""
+
 SHOTS = os.environ.get("SHOTS")
 
 
 def findings(tab, *, within: str | None = None) -> str:
     """What axe objects to, on the page or in a part of it (a selector); empty if nothing."""
     tab.wait_for_load_state()
+    # A message of Wagtail's fades in; until it stands, its colours are none that anybody reads.
+    tab.evaluate(STANDS_STILL)
     results = Axe().run(tab, context=within, options=OPTIONS)
     return results.generate_report() if results.violations_count else ""
 
@@ -40,7 +48,8 @@ def look(tab, name: str = "", *, within: str | None = None, screens=SCREENS) -> 
             path = Path(SHOTS) / f"{name}-{color_scheme}-{width}.png"
             tab.screenshot(path=path, full_page=True)
         seen = (name, width, color_scheme, findings(tab, within=within), scrolls_sideways(tab))
-        assert seen == (name, width, color_scheme, "", False)
+        as_it_should_be = (name, width, color_scheme, "", False)
+        assert seen == as_it_should_be, seen
     tab.set_viewport_size(before)
     tab.emulate_media(color_scheme="light", reduced_motion="no-preference")
 

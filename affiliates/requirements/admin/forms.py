@@ -45,9 +45,10 @@ class AdjustForm(PlainForm):
                 label=label, min_value=0, max_value=730, required=False
             )
         for name, field in self.fields.items():
-            field.widget.attrs["placeholder"] = getattr(requirement, name) or ""
+            value = getattr(requirement, name)
+            field.widget.attrs["placeholder"] = "" if value is None else value
             field.help_text = _("Empty: %(value)s, as everybody.") % {
-                "value": getattr(requirement, name) or _("once")
+                "value": _("once") if value is None else value
             }
 
     def clean(self) -> dict[str, Any]:
