@@ -18,6 +18,7 @@ class Received:
     recipient: str
     message: bytes
     connection: tuple[str, int]
+    options: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -32,6 +33,8 @@ class Script:
     means after keeping the mail and before the 250."""
     pipelining: bool = True
     """Whether the server offers it."""
+    smtputf8: bool = False
+    """Whether the server offers it (RFC 6531)."""
     hold: bool = False
     """Keep the mail, then wait for ``release`` before the 250."""
 
@@ -96,7 +99,13 @@ class ScriptedServer:
         answer = _next(self.script.at_data)
         if answer == OK:
             self.received += [
-                Received(envelope.mail_from, recipient, envelope.original_content, session.peer)
+                Received(
+                    envelope.mail_from,
+                    recipient,
+                    envelope.original_content,
+                    session.peer,
+                    envelope.mail_options,
+                )
                 for recipient in envelope.rcpt_tos
             ]
             self._cut("accepted", server)
@@ -122,7 +131,8 @@ class _Controller(Controller):
 
     def factory(self) -> SMTP:
         self.scripted.connections += 1
-        return SMTP(self.scripted, enable_SMTPUTF8=False, hostname="mail.test")
+        offered = self.scripted.script.smtputf8
+        return SMTP(self.scripted, enable_SMTPUTF8=offered, hostname="mail.test")
 
     def _trigger_server(self) -> None:
         # The server is started by now: learn its port, and do not count this connection.

@@ -1,5 +1,6 @@
 """System checks for incomplete installation."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from email.utils import parseaddr
 from typing import Any
@@ -10,7 +11,8 @@ from django.core import checks
 
 from workflows.core.celery_settings import TIME_LIMIT
 from workflows.core.conf import settings
-from workflows.mail.transport import FINAL_REPLY_SECONDS
+from workflows.core.exceptions import ServerUnreachable
+from workflows.mail.transport import FINAL_REPLY_SECONDS, SmtpTransport, get_transport
 from workflows.settings import OUTBOX, SMTP
 
 SETTINGS_HINT = (
@@ -43,9 +45,38 @@ _RETRIES = checks.Warning(
 )
 
 
+_NOT_INTERNATIONAL = checks.Error(
+    "The mail server does not offer SMTPUTF8: emails to addresses with letters such as ü before "
+    "the @ would fail.",
+    hint="Set AFFILIATE_WORKFLOWS['SMTPUTF8'] to False, or use a mail server that offers it.",
+    id="affiliate_workflows.E005",
+)
+
+
 @checks.register
 def check_mail(**kwargs: Any) -> list[checks.CheckMessage]:
     return [*_default_backend(), *_transport(), *_addresses(), *_lease(), *_celery()]
+
+
+@checks.register(deploy=True)
+def check_mail_server(**kwargs: Any) -> list[checks.CheckMessage]:
+    """Asks the mail server for what the settings say that it offers."""
+    if not settings.SMTPUTF8:
+        return []
+    try:
+        with contextlib.closing(get_transport()) as transport:
+            transport.open()
+            # What other backends hand it to says nothing.
+            is_fine = not isinstance(transport, SmtpTransport) or transport.is_international
+    except ServerUnreachable as error:
+        return [
+            checks.Warning(
+                f"The mail server could not be asked whether it offers SMTPUTF8: {error}",
+                hint="Run the check where the server can be reached, with its settings.",
+                id="affiliate_workflows.W006",
+            )
+        ]
+    return [] if is_fine else [_NOT_INTERNATIONAL]
 
 
 def _default_backend() -> Iterator[checks.CheckMessage]:

@@ -7,34 +7,36 @@ from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
 
 from affiliates.core.text import clean_line
+from workflows.core.conf import settings as mail_settings
 
 LOCAL_PART_LENGTH = 64
-"""RFC 5321, section 4.5.3.1.1."""
+"""Bytes. RFC 5321, section 4.5.3.1.1."""
 
 ADDRESS_LENGTH = 254
-"""RFC 5321, section 4.5.3.1.3, as corrected by erratum 1690 of RFC 3696."""
+"""Bytes. RFC 5321, section 4.5.3.1.3, as corrected by erratum 1690 of RFC 3696."""
 
 
 def clean_address(value: str) -> str:
-    """Return the address in the form that every mail server takes; ``""`` if there is none.
+    """Return the address in the form that our mail server takes; ``""`` if there is none.
 
     Fixes spaces, line breaks and stops around it, ``Name <name@example.org>``, ``mailto:``, letters
-    and signs of full width, and international domains (to ASCII). Raises ``ValidationError``
-    otherwise. Does not query DNS.
+    and signs of full width, and international domains (to ASCII). Letters such as ü before the @
+    stay, in small letters (see docs/decisions.md), if the setting ``SMTPUTF8`` of the outbox lets
+    them pass (RFC 6531). Raises ``ValidationError`` otherwise. Does not query DNS.
     """
     address = _bare(unicodedata.normalize("NFKC", clean_line(value, max_length=1_000)))
     if not address:
         return ""
     _refuse_common_mistakes(address)
     try:
-        checked = validate_email(address, check_deliverability=False)
+        checked = validate_email(address, check_deliverability=False, allow_smtputf8=True)
     except EmailNotValidError:
         raise ValidationError(
             _("We cannot write to this address. Please check it: it looks like name@example.org."),
             code="invalid",
         ) from None
-    address = checked.ascii_email or ""
-    if len(address) > ADDRESS_LENGTH:
+    address = checked.ascii_email or f"{checked.local_part.lower()}@{checked.ascii_domain}"
+    if len(address.encode()) > ADDRESS_LENGTH:
         raise ValidationError(
             _("This address is too long: 254 characters are the most."), code="invalid"
         )
@@ -60,7 +62,10 @@ def _refuse_common_mistakes(address: str) -> None:
         _(
             "We cannot write to an address with letters such as ü or ж before the @."
             " Please give another one."
-        ): not local.isascii(),
+        ): not (local.isascii() or mail_settings.SMTPUTF8),
+        _(
+            "The part before the @ is too long. Letters such as ü or ж take more room than others."
+        ): len(local.encode()) > LOCAL_PART_LENGTH,
     }
     for message, made in mistakes.items():
         if made:

@@ -106,6 +106,13 @@ def test_address_is_mended_and_written_to(client, program, typed, stored):
     assert OutgoingMail.objects.filter(recipient=stored).count() == 1
 
 
+def test_group_with_an_international_address_is_written_to(client, program, settings):
+    settings.AFFILIATE_WORKFLOWS = settings.AFFILIATE_WORKFLOWS | {"SMTPUTF8": True}
+    contact = mended(client, program, contact_email="Jürgen@example.org").contacts.get()
+    assert (contact.email, contact.email_key) == ("jürgen@example.org",) * 2
+    assert OutgoingMail.objects.filter(recipient="jürgen@example.org").count() == 1
+
+
 @pytest.mark.parametrize(
     "variant", ["ROSA@saferschools.org", "ro.sa@saferschools.org", "rosa+new@saferschools.org"]
 )

@@ -98,3 +98,21 @@ def test_site_without_a_bell_may_do_without_celery(site, settings, monkeypatch):
     settings.CELERY_BROKER_URL = None
     monkeypatch.setattr(checks, "current_app", Celery("default", set_as_current=False))
     assert ids() == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "offered", "expected"),
+    [(False, False, []), (True, True, []), (True, False, ["affiliate_workflows.E005"])],
+)
+def test_mail_server_is_asked_whether_it_takes_international_addresses(
+    site, smtp, wanted, offered, expected
+):
+    site(SMTPUTF8=wanted)
+    smtp.script.smtputf8 = offered
+    assert [message.id for message in checks.check_mail_server()] == expected
+
+
+def test_mail_server_that_cannot_be_asked_is_a_warning(site, smtp):
+    site(SMTPUTF8=True)
+    smtp.stop()
+    assert [message.id for message in checks.check_mail_server()] == ["affiliate_workflows.W006"]

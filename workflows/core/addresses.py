@@ -1,6 +1,7 @@
-"""The sender of emails, and ASCII forms of addresses for envelope and headers."""
+"""The sender of emails, and addresses as envelope and headers take them."""
 
 import re
+import unicodedata
 from email.header import Header
 from email.utils import parseaddr
 
@@ -19,17 +20,17 @@ QUOTED_NAME_LENGTH = 60
 LINE_LENGTH = 66
 """Room for a header's value on a line; the standard recommends at most 78 with its name."""
 
-_ASCII_ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
+_ADDRESS = re.compile(r"(?:[!-;=?-~]|[^\x00-\xa0\s\ud800-\udfff])+@[!-;=?-~]+")
 """Printable, without spaces and angle brackets."""
 
 
-def ascii_address(address: str) -> str:
+def mail_address(address: str) -> str:
     """The address with an IDNA domain (RFC 5891). Raises BadAddress, also for non-ASCII characters
-    before the @, which hardly any server accepts.
+    before the @ (RFC 6531) unless ``SMTPUTF8`` is set.
     """
     local, _at, domain = address.strip().rpartition("@")
     encoded = f"{local}@{_ascii_domain(domain)}"
-    if not _ASCII_ADDRESS.fullmatch(encoded):
+    if not _ADDRESS.fullmatch(encoded) or not (encoded.isascii() or settings.SMTPUTF8):
         raise BadAddress(
             gettext("“%(address)s” is not an address that email can be sent to.")
             % {"address": address}
@@ -41,8 +42,8 @@ def header_address(name: str, address: str) -> str:
     """``name <address>`` with the name encoded against header injection."""
     name = one_line(name)
     if not name:
-        return ascii_address(address)
-    display, angle = _display_name(name), f"<{ascii_address(address)}>"
+        return mail_address(address)
+    display, angle = _display_name(name), f"<{mail_address(address)}>"
     is_short = len(display.rpartition("\n")[2]) + len(angle) < LINE_LENGTH
     return f"{display} {angle}" if is_short else f"{display}\r\n {angle}"
 
@@ -60,7 +61,7 @@ def organisation_name() -> str:
 
 
 def message_id_domain() -> str:
-    return settings.SENDER_DOMAIN or ascii_address(sender()[1]).rpartition("@")[2]
+    return settings.SENDER_DOMAIN or mail_address(sender()[1]).rpartition("@")[2]
 
 
 def _ascii_domain(domain: str) -> str:
@@ -80,7 +81,9 @@ def _display_name(name: str) -> str:
 
 
 def address_key(address: str) -> str:
-    """Key for comparing addresses, not for sending: no case, no dots and +tag before the @."""
-    local, _at, domain = address.lower().rpartition("@")
+    """Key for comparing addresses, not for sending: no case, no dots and +tag before the @, NFC,
+    the domain in ASCII.
+    """
+    local, _at, domain = unicodedata.normalize("NFC", address.lower()).rpartition("@")
     plain = local.partition("+")[0].replace(".", "")
-    return f"{plain or local}@{domain}"
+    return f"{plain or local}@{_ascii_domain(domain) or domain}"

@@ -38,6 +38,10 @@ class WorkflowsSettings(LiveSettings):
     SENDER_DOMAIN: str = ""
     """Domain of the Message-ID; empty means the domain of the sender's address."""
 
+    SMTPUTF8: bool = False
+    """Whether the mail server takes addresses with letters such as ü or ж before the @ (RFC 6531).
+    Without, forms ask for another address. ``check --deploy`` asks the server whether it does."""
+
     LEASE_SECONDS: int = 120
     """How long a worker owns the mails it claimed, and again each mail that it begins to send.
     Longer than Celery's hard time limit, so that a lease ends after its worker."""

@@ -23,6 +23,9 @@ NO_SUCH_MAILBOX = frozenset({"550", "551", "553", "556"})
 DISABLED = ("2", "1")
 """Mailbox disabled, not accepting messages (RFC 3463, 3.3)."""
 
+INTERNATIONAL = ("6", "7"), ("6", "9")
+"""A server on the way takes no such address, or none in headers (RFC 6531, 3.5)."""
+
 ADDRESS = "1"
 """Subject of status codes about the address (RFC 3463, 3.2)."""
 
@@ -43,7 +46,8 @@ def blames_address(answer: str) -> bool:
     if reply is None:
         return False
     if reply["class"]:
-        return reply["subject"] == ADDRESS or (reply["subject"], reply["detail"]) == DISABLED
+        status = reply["subject"], reply["detail"]
+        return reply["subject"] == ADDRESS or status in (DISABLED, *INTERNATIONAL)
     return reply["code"] in NO_SUCH_MAILBOX
 
 

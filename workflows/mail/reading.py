@@ -2,9 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from email import message_from_bytes, policy
+from email import message_from_string, policy
 from email.message import EmailMessage
-from email.parser import BytesParser
+from email.parser import Parser
 from typing import Any, cast
 
 from django.core.mail import EmailMultiAlternatives
@@ -29,7 +29,7 @@ class ReadMail:
 
 
 def read_mail(message: bytes) -> ReadMail:
-    parsed = message_from_bytes(message, _class=EmailMessage, policy=policy.default)
+    parsed = message_from_string(as_text(message), _class=EmailMessage, policy=policy.default)
     return ReadMail(
         headers=[(name, str(value)) for name, value in parsed.items()],
         text=_body(parsed, "plain"),
@@ -38,6 +38,11 @@ def read_mail(message: bytes) -> ReadMail:
         if parsed.is_multipart()
         else [],
     )
+
+
+def as_text(message: bytes) -> str:
+    """Addresses may be in UTF-8 (RFC 6532), which the parser of bytes does not read."""
+    return message.decode("utf-8", "surrogateescape")
 
 
 def guarded(html: str) -> str:
@@ -75,7 +80,7 @@ class FrozenBytes(EmailMessage):
         return self.frozen
 
     def as_string(self, *args: Any, **kwargs: Any) -> str:
-        return self.frozen.decode("utf-8", "surrogateescape")
+        return as_text(self.frozen)
 
     __bytes__ = as_bytes
     __str__ = as_string
@@ -113,8 +118,8 @@ class RenderedMessage(EmailMultiAlternatives):
 
 def parse(frozen: bytes) -> FrozenBytes:
     # This policy decodes attachments and encoded words; nothing is folded again.
-    parser = BytesParser(FrozenBytes, policy=policy.SMTP)
-    message = cast(FrozenBytes, parser.parsebytes(frozen))
+    parser = Parser(FrozenBytes, policy=policy.SMTP)
+    message = cast(FrozenBytes, parser.parsestr(as_text(frozen)))
     message.frozen = frozen
     return message
 

@@ -16,8 +16,8 @@ from typing import Any
 from django.utils import timezone, translation
 
 from workflows.core.addresses import (
-    ascii_address,
     header_address,
+    mail_address,
     message_id_domain,
     organisation_name,
     sender,
@@ -35,8 +35,8 @@ LONGEST_HEADER_LINE = 76
 
 @dataclass(frozen=True)
 class RenderedMail:
-    """``message`` is 7-bit clean (RFC 5322, CRLF); ``subject_line`` has no secrets and fits its
-    column; ``secrets_expire_at`` is None if the message has none.
+    """``message`` is 7-bit clean (RFC 5322, CRLF), but for addresses (RFC 6532); ``subject_line``
+    has no secrets and fits its column; ``secrets_expire_at`` is None if the message has none.
     """
 
     message: bytes
@@ -105,7 +105,7 @@ class Writer:
         headers = [
             ("From", ours.sender),
             ("To", header_address(mail.recipient_name, mail.recipient)),
-            *([("Reply-To", ascii_address(reply_to))] if reply_to else []),
+            *([("Reply-To", mail_address(reply_to))] if reply_to else []),
             ("Subject", _unstructured("Subject", content.subject)),
             ("Date", format_datetime(now)),
             ("Message-ID", message_id),
@@ -134,7 +134,7 @@ class SenderHeaders:
 
     @classmethod
     def from_settings(cls) -> "SenderHeaders":
-        return cls(header_address(*sender()), ascii_address(sender()[1]), message_id_domain())
+        return cls(header_address(*sender()), mail_address(sender()[1]), message_id_domain())
 
 
 def render(mail: OutgoingMail, *, now: datetime | None = None) -> RenderedMail:
@@ -176,7 +176,7 @@ def _compose(
 
 
 def _multipart_alternative(headers: Iterable[tuple[str, str]], *, text: str, html: str) -> bytes:
-    """Plain text and HTML, 7-bit clean, in lines of at most 76 characters."""
+    """Plain text and HTML, each 7-bit clean, in lines of at most 76 characters."""
     # "=_" never occurs in quoted-printable text, so the boundary cannot be in a body.
     boundary = f"=_{token_hex(12)}"
     all_headers = [
@@ -184,7 +184,7 @@ def _multipart_alternative(headers: Iterable[tuple[str, str]], *, text: str, htm
         ("MIME-Version", "1.0"),
         ("Content-Type", f'multipart/alternative;\r\n boundary="{boundary}"'),
     ]
-    head = "".join(f"{name}: {value}\r\n" for name, value in all_headers).encode("ascii")
+    head = "".join(f"{name}: {value}\r\n" for name, value in all_headers).encode()
     mark = f"--{boundary}".encode()
     parts = [_part("plain", text), _part("html", html)]
     body = b"".join(b"\r\n" + mark + b"\r\n" + part for part in parts)

@@ -16,9 +16,9 @@ from django.core import mail as django_mail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend as DjangoSmtpBackend
 from django.utils.module_loading import import_string
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
-from workflows.core.addresses import ascii_address
+from workflows.core.addresses import mail_address
 from workflows.core.conf import settings
 from workflows.core.exceptions import BadAddress, ServerUnreachable
 from workflows.mail.reading import RenderedMessage
@@ -37,6 +37,12 @@ TOO_LARGE = 552
 
 PROVIDER_REFUSES_MAIL = frozenset({400, 404, 413, 422})
 """A provider's HTTP statuses that are about the email, not about us or an outage."""
+
+
+NOT_INTERNATIONAL = gettext_noop(
+    "The mail server does not take addresses with letters such as ü or ж before the @, such as"
+    " “%(address)s” (it does not offer SMTPUTF8). Please ask the group for another address."
+)
 
 
 class Result(Enum):
@@ -108,7 +114,14 @@ class SmtpTransport:
         except OSError as error:
             self.close()
             raise ServerUnreachable(describe(error)) from error
+        # What is not ASCII is sent only where the server offers it.
+        self._smtp.command_encoding = "utf-8"
         return opened
+
+    @property
+    def is_international(self) -> bool:
+        """Whether the server, once connected, takes addresses of RFC 6531."""
+        return self._smtp.has_extn("smtputf8")
 
     def close(self) -> None:
         with contextlib.suppress(OSError):
@@ -118,10 +131,12 @@ class SmtpTransport:
 
     def send(self, mail: OutgoingMail) -> Outcome:
         try:
-            sender, recipient = ascii_address(mail.envelope_sender), ascii_address(mail.recipient)
+            sender, recipient = mail_address(mail.envelope_sender), mail_address(mail.recipient)
         except BadAddress as error:
             return Outcome(Result.REFUSED, str(error))
         try:
+            if not (sender + recipient).isascii() and not self.is_international:
+                return Outcome(Result.REFUSED, gettext(NOT_INTERNATIONAL) % {"address": recipient})
             return self._converse(sender, recipient, bytes(mail.message or b""))
         except OSError as error:
             # Nothing is accepted before the final dot, so it is safe to retry.
@@ -149,7 +164,8 @@ class SmtpTransport:
     def _steps(
         self, smtp: smtplib.SMTP, sender: str, recipient: str, message: bytes
     ) -> tuple[Step, ...]:
-        options = " ".join(["", *self._options(smtp, message)])
+        needs = ["SMTPUTF8"] if not (sender + recipient).isascii() else []
+        options = " ".join(["", *self._options(smtp, message), *needs])
         return (
             Step(f"MAIL FROM:<{sender}>{options}", (250,), blamed_for=(TOO_LARGE,)),
             Step(f"RCPT TO:<{recipient}>", (250, 251, 252)),

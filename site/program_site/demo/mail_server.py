@@ -22,7 +22,9 @@ class Sink:
 
 async def serve(port: int) -> None:
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(Sink(), loop=loop), "127.0.0.1", port)
+    server = await loop.create_server(
+        lambda: SMTP(Sink(), loop=loop, enable_SMTPUTF8=True), "127.0.0.1", port
+    )
     async with server:
         await server.serve_forever()
 

@@ -148,7 +148,10 @@ SERVER_EMAIL = env.str("SERVER_EMAIL", default=DEFAULT_FROM_EMAIL)
 
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 AFFILIATES = {"TRUSTED_PROXIES": env.int("TRUSTED_PROXIES", default=0)}
-AFFILIATE_WORKFLOWS = {"METRICS_TOKEN": env.str("METRICS_TOKEN", default="")}
+AFFILIATE_WORKFLOWS = {
+    "METRICS_TOKEN": env.str("METRICS_TOKEN", default=""),
+    "SMTPUTF8": env.bool("SMTPUTF8", default=False),
+}
 
 
 def database(url: str) -> dict:

@@ -34,4 +34,6 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 # The real groups among the demo's need no visits from everybody who tries it.
 AFFILIATES = {**AFFILIATES, "BADGE_LOOK_DAYS": 0}
+# Its own mail server takes every address.
+AFFILIATE_WORKFLOWS = {**AFFILIATE_WORKFLOWS, "SMTPUTF8": env.bool("SMTPUTF8", default=True)}
 add_affiliates(globals(), redis_url=REDIS_URL)

@@ -1,6 +1,7 @@
 """What happens to one mail after the other, against a real SMTP server."""
 
 from dataclasses import replace
+from email import message_from_bytes, policy
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -15,6 +16,7 @@ from workflows.mail import kinds
 from workflows.mail.delivery import deliver_due
 from workflows.mail.marks import can_pass_on
 from workflows.mail.outbox import NewMail, queue, send_again
+from workflows.mail.reading import read_mail
 from workflows.mail.transport import SmtpTransport
 from workflows.models import MailWording, OutgoingMail
 
@@ -160,6 +162,65 @@ def test_international_domain_goes_out_in_ascii(smtp, queue_notice):
     deliver_due()
 
     assert smtp.recipients == {"ann@xn--mller-kva.example": 1}
+
+
+@pytest.fixture
+def international(smtp, settings):
+    """Site and mail server take addresses of RFC 6531."""
+    settings.AFFILIATE_WORKFLOWS = settings.AFFILIATE_WORKFLOWS | {"SMTPUTF8": True}
+    smtp.script.smtputf8 = True
+    return smtp
+
+
+@pytest.mark.parametrize("pipelining", [True, False])
+def test_international_address_arrives_as_it_is(international, queue_notice, pipelining):
+    international.script.pipelining = pipelining
+    queue_notice("jürgen@bücher.example", to_name="Jürgen 李")
+
+    deliver_due()
+
+    [arrived] = international.received
+    assert arrived.recipient == "jürgen@xn--bcher-kva.example"
+    assert {"SMTPUTF8", "BODY=8BITMIME"} <= set(arrived.options)
+    to = message_from_bytes(arrived.message, policy=policy.SMTPUTF8)["To"]
+    assert "<jürgen@xn--bcher-kva.example>".encode() in arrived.message
+    assert to.addresses[0].display_name == "Jürgen 李"
+    [(_name, shown)] = [header for header in read_mail(arrived.message).headers if "To" in header]
+    assert shown == "Jürgen 李 <jürgen@xn--bcher-kva.example>"
+
+
+def test_mail_in_ascii_asks_nothing_of_an_international_server(international, queue_notice):
+    queue_notice("ann@example.org")
+
+    deliver_due()
+
+    [arrived] = international.received
+    assert "SMTPUTF8" not in arrived.options
+    assert arrived.message.isascii()
+
+
+def test_server_that_takes_no_international_address_fails_that_mail_alone(
+    international, queue_notice, all_due
+):
+    """It can be sent again once there is another server; the address is not to blame."""
+    international.script.smtputf8 = False
+    mail, _other = queue_notice("jürgen@example.org", "ann@example.org")
+
+    deliver_due()
+    all_due()
+    deliver_due()
+
+    mail.refresh_from_db()
+    assert (mail.state, mail.attempts) == (MailState.FAILED, 1)
+    assert "letters such as ü" in mail.answer
+    assert "jürgen@example.org" in mail.answer
+    assert international.recipients == {"ann@example.org": 1}
+    assert international.connections == 1
+
+    international.script.smtputf8 = True
+    send_again(mail=mail)
+    deliver_due()
+    assert international.recipients == {"ann@example.org": 1, "jürgen@example.org": 1}
 
 
 def test_connection_lost_before_the_end_is_a_plain_retry(smtp, queue_notice):
