@@ -132,4 +132,10 @@ class ContactForm(PlainForm):
     email = AddressField(
         label=_("Email"), error_messages={"required": _("Please give the email address.")}
     )
-    phone = PhoneField(label=_("Phone"), required=False)
+    phone = PhoneField(
+        label=_("Phone"),
+        help_text=_(
+            "If it is in another country than the group, start with + and the country code."
+        ),
+        required=False,
+    )

@@ -1,16 +1,16 @@
 """Form fields that clean input and explain what they refuse."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from affiliates.core.addresses import clean_address
 from affiliates.core.networks import clean_link
 from affiliates.core.people import clean_person_name
+from affiliates.core.phones import clean_phone
 from affiliates.core.text import clean_line, clean_name, clean_text
 
 
@@ -63,21 +63,18 @@ class LinkField(CleanedField):
         super().__init__(cleaner=partial(clean_link, network), **kwargs)
 
 
-PHONE_LENGTH = 40
-FEWEST_DIGITS = 7
-
-
-def clean_phone(value: str) -> str:
-    """Accept a number as people write it, with any extension. Raises ``ValidationError``."""
-    phone = clean_line(value, max_length=PHONE_LENGTH)
-    if phone and sum(map(str.isdigit, phone)) < FEWEST_DIGITS:
-        raise ValidationError(
-            _("Please give the whole number with its area code, such as 517 555 0123."),
-            code="invalid",
-        )
-    return phone
+ELSEWHERE = _("If it is in another country than your group, start with + and the country code.")
 
 
 class PhoneField(CleanedField):
+    """``countries``: where its number is from, unless it says so."""
+
     widget = forms.TextInput(attrs={"type": "tel", "inputmode": "tel"})
-    cleaner = staticmethod(clean_phone)
+    countries: Collection[str] = ()
+
+    def __init__(self, **kwargs: Any):
+        kwargs.setdefault("help_text", ELSEWHERE)
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> str:
+        return clean_phone(str(value), self.countries) if value not in self.empty_values else ""

@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from affiliates.models import Application, ApplicationQuestion
 from tests.factories.applications import apply_url, posted
 from workflows.core.states import MailState
+from workflows.mail.reading import read_mail
+from workflows.mail.rendering import render
 from workflows.models import OutgoingMail
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +106,13 @@ def test_address_is_mended_and_written_to(client, program, typed, stored):
     application = mended(client, program, contact_email=typed)
     assert application.contacts.get().email == stored
     assert OutgoingMail.objects.filter(recipient=stored).count() == 1
+
+
+@pytest.mark.parametrize("name", ["Suharto", "李"])
+def test_person_may_have_one_name(client, program, name):
+    mended(client, program, contact_name=name)
+    mail = render(OutgoingMail.objects.get(kind="application_received"))
+    assert read_mail(mail.message).text.splitlines()[0] == f"Hello {name},"
 
 
 def test_group_with_an_international_address_is_written_to(client, program, settings):

@@ -68,7 +68,9 @@ class ContactIn(Schema):
 
     name: Annotated[StrictStr, text("A person.", "Rosa Diaz")] = ""
     email: Annotated[StrictStr, text("We write to this address.", "rosa@saferschools.org")] = ""
-    phone: Annotated[StrictStr, text("With its area code.", "614 555 0123")] = ""
+    phone: Annotated[
+        StrictStr, text("With its area code; abroad with + and the country code.", "614 555 0123")
+    ] = ""
 
 
 ANSWER = {

@@ -136,6 +136,8 @@ class ApplicationForm(forms.Form):
         super().__init__(data, label_suffix="", **kwargs)
         region, scope = self.fields["region"], self.fields["scope"]
         region.cover(program.coverage)  # type: ignore[attr-defined]
+        for prefix in CONTACTS:
+            self.fields[f"{prefix}_phone"].countries = dict(program.coverage.countries)  # type: ignore[attr-defined]
         scope.choices = as_choices(scopes_of(program.coverage), program.coverage)  # type: ignore[attr-defined]
         self.fields.update(link_fields())
         self._add_statements()

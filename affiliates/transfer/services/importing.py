@@ -133,7 +133,7 @@ def _known_affiliates(program: AffiliateProgramPage, wanted: Set[Key]) -> dict[K
 def _new(group: GroupRow, by: User | None, report: ImportReport) -> Planned:
     page = AffiliatePage(scope=whole(group.fields["region"]), owner=by)
     apply_row(page, group)
-    people = plan_contacts(group.people, None, number=group.number, report=report)
+    people = _people(group, None, report)
     return Planned(group, page, people=people, is_new=True)
 
 
@@ -144,10 +144,14 @@ def _changed(group: GroupRow, page: AffiliatePage, report: ImportReport) -> Plan
         message = _("Its contacts are left out, since the page of the group is not public.")
         report.add(group.number, "", Severity.LEFT_OUT, message)
     elif group.people:
-        affiliation = getattr(page, "affiliation", None)
-        people = plan_contacts(group.people, affiliation, number=group.number, report=report)
+        people = _people(group, getattr(page, "affiliation", None), report)
     changes = apply_row(page, group)
     return Planned(group, page, changes, people, had_draft=had_draft)
+
+
+def _people(group: GroupRow, affiliation: Affiliation | None, report: ImportReport) -> ContactPlan:
+    name = group.fields["title"]
+    return plan_contacts(group.people, affiliation, group=name, number=group.number, report=report)
 
 
 def _check(plan: Planned, by: User | None, report: ImportReport) -> None:

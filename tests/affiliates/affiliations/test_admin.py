@@ -134,6 +134,15 @@ def test_record_shows_everything(staff_client, group):
         assert url(name, group.pk) in page
 
 
+@pytest.mark.parametrize(("region", "calls"), [("DE-BE", "+49-30-123456"), ("US-OH", "")])
+def test_phone_of_a_contact_calls_in_the_country_of_its_group(staff_client, group, region, calls):
+    Affiliation.objects.update(region=region)
+    Contact.objects.update(phone="030 123456, evenings")
+    page = html(staff_client.get(url("inspect", group.pk)))
+    assert "030 123456" in page
+    assert ("tel:" in page, f'href="tel:{calls}"' in page) == (bool(calls), bool(calls))
+
+
 @pytest.mark.parametrize("days_late", [0, 40])
 def test_update_is_not_late_while_reminders_are_paused(staff_client, group, days_late):
     owes(group, days_late)
@@ -202,9 +211,10 @@ def test_affiliate_whose_page_was_deleted_cannot_be_reinstated(staff_client, gro
 
 
 def test_contact_is_changed_added_and_removed(staff_client, group):
-    data = {"name": "Ann Bo", "email": " Ann Bo <ann@group.example> ", "phone": ""}
+    data = {"name": "Madonna", "email": " Ann Bo <ann@group.example> ", "phone": ""}
     staff_client.post(url("contact", group.pk, "primary"), data)
     assert Contact.objects.get().email == "ann@group.example"
+    assert Contact.objects.get().name == "Madonna"
     staff_client.post(url("contact", group.pk, "press"), {**data, "name": "Press"})
     staff_client.post(url("contact", group.pk, "primary"), {"remove": "yes"})
     assert Contact.objects.get().name == "Press"

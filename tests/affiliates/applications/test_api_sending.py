@@ -44,7 +44,7 @@ def test_application_has_the_effects_of_the_form(client, program):
     ask(program, "Members", "number")
     body = application(
         program,
-        alternate_contact={"name": "Jo Poe", "email": "jo@example.org", "phone": ""},
+        alternate_contact={"name": "Suharto", "email": "jo@example.org", "phone": ""},
         answers={"members": 12},
         language="en",
     )

@@ -39,7 +39,7 @@ def test_reviewer_without_other_rights_reads_the_application_in_the_editor(
     page = editor_of(client, reviewer(program), now_of(application).affiliate)
     assert TAB in page
     assert "Rosa Diaz" in page
-    assert "614 555 0123" in page
+    assert '<a href="tel:+1-614-555-0123">614 555 0123</a>' in page
     for acceptance in application.acceptances.all():
         assert acceptance.text in page
     assert "Application sent" in page

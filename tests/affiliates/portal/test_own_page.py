@@ -60,9 +60,11 @@ def in_a_week():
 
 
 def test_page_shows_profile_contacts_and_standing(client, group):
+    Contact.objects.update(name="Jo", phone="517 555 0123")
     html = page(client, group)
     for words in (
-        "Hello Jo Smith",
+        "Hello Jo,",
+        '<a href="tel:+1-517-555-0123">517 555 0123</a>',
         "Parents who work for safe schools.",
         "https://old.org/",
         "jo@example.net",

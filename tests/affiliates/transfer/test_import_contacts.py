@@ -94,7 +94,7 @@ def test_changed_address_takes_the_older_links_away_and_leaves_the_page(program)
     ("cells", "column"),
     [
         ("Rosa,,,,", "contact_email"),
-        (",a@b.org,,,", "contact_name"),
+        (",no address,,,", "contact_email"),
         (",,614 555 0123,,", "contact_name"),
         ("Rosa,no address,,,", "contact_email"),
         ("Rosa,a@[127.0.0.1],,,", "contact_email"),
@@ -108,6 +108,35 @@ def test_person_without_a_name_or_an_address_is_named_by_row_and_column(program,
     report = load(program, f"{HEAD}Iowa,B,Words,,,,,\nOhio,A,Words,{cells}\n")
     assert (3, column, Severity.ERROR) in said(report)
     assert AffiliatePage.objects.count() == Contact.objects.count() == 0
+
+
+def test_address_without_a_person_is_that_of_the_group(program):
+    """As in address books: info@…, and nobody's name."""
+    rows = "Ohio,Parents of Ohio,Words,,info@group.org,,,board@group.org\n"
+    report = load(program, HEAD + rows)
+    assert said(report) == [
+        (2, "contact_email", Severity.NOTE),
+        (2, "alternate_email", Severity.NOTE),
+    ]
+    assert "“Parents of Ohio”" in report.findings[0].message
+    assert [person[1:3] for person in people()] == [
+        ("Parents of Ohio", "info@group.org"),
+        ("Parents of Ohio", "board@group.org"),
+    ]
+    again = load(program, HEAD + rows)
+    assert (again.findings, again.counts[Outcome.UNCHANGED]) == ([], 1)
+
+
+def test_group_whose_name_is_a_web_address_needs_a_person(program):
+    """Names of people hold no links, since they stand in mails to others."""
+    report = load(program, HEAD + "Ohio,parents.org,Words,,info@group.org,,,\n")
+    assert said(report) == [(2, "contact_name", Severity.ERROR)]
+
+
+def test_person_may_have_one_name(program):
+    head = "region,name,about,first name,last name,email\n"
+    load(program, head + "Ohio,A,Words,,Suharto,a@group.org\nIowa,B,Words,Madonna,,b@group.org\n")
+    assert [person[1] for person in people()] == ["Suharto", "Madonna"]
 
 
 def test_page_that_was_made_without_an_affiliation_gets_one(program):
