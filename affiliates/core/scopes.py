@@ -59,6 +59,6 @@ def misfit(scope: str, region: str) -> str:
         return _("A national group works in all of its country. Choose the country as its region.")
     own = _OF_ONE_COUNTRY.get(Scope(scope), "")
     if own and own != country_of(region):
-        return _("This scope is for groups in %(country)s.") % {"country": region_name(own)}
+        return _("This scope is for one country only: %(country)s.") % {"country": region_name(own)}
     names = {"region": region_name(region), "right": whole(region).label}
-    return _("Groups that work in all of %(region)s have the scope “%(right)s”.") % names
+    return _("%(region)s: groups that work in all of it have the scope “%(right)s”.") % names

@@ -39,7 +39,7 @@ def test_search_without_scripts_leads_to_what_it_found(new_tab, long_directory):
 def test_tile_of_the_map_leads_to_its_groups(tab, long_directory):
     tab.goto("/affiliates/")
     tab.locator(".map__link", has_text="QC").click()
-    expect(tab.get_by_role("heading", name="2 groups in Quebec")).to_be_visible()
+    expect(tab.get_by_role("heading", name="Quebec: 2 groups")).to_be_visible()
 
 
 def test_address_of_a_region_opens_the_list_where_it_stands(tab, long_directory):
@@ -48,7 +48,7 @@ def test_address_of_a_region_opens_the_list_where_it_stands(tab, long_directory)
     link = tab.get_by_role("link", name="Michigan (2)", exact=True)
     expect(link).to_be_visible()
     link.click()
-    expect(tab.get_by_role("heading", name="2 groups in Michigan")).to_be_visible()
+    expect(tab.get_by_role("heading", name="Michigan: 2 groups")).to_be_visible()
 
 
 def test_map_is_seen_in_forced_colors(new_tab, long_directory):

@@ -196,13 +196,13 @@ class ApplicationForm(forms.Form):
             self.cleaned_data["region"] = country_of(region) or self._only_country()
             self._refuse_empty(self.cleaned_data["region"])
         elif scope != Scope.ONLINE and region in self.program.coverage.divided:
-            self._refuse_country(region)
+            self._refuse_country()
         elif scope != Scope.ONLINE:
             self._refuse_empty(region)
 
-    def _refuse_country(self, country: str) -> None:
-        names = {"country": region_name(country), "word": self.program.coverage.word}
-        message = _("%(country)s as a whole is for national groups. Please choose your %(word)s.")
+    def _refuse_country(self) -> None:
+        names = {"word": self.program.coverage.word}
+        message = _("The whole country is for national groups. Please choose your %(word)s.")
         self.add_error("region", ValidationError(message % names, code="invalid_choice"))
 
     def _only_country(self) -> str:

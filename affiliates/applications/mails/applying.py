@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from affiliates.core.conf import settings
 from affiliates.core.regions import region_name
+from affiliates.core.scopes import scope_name
 from affiliates.core.states import OPEN, ApplicationState, ContactRole
 from affiliates.links.tokens import draft_url, status_url
 from affiliates.mail.placeholders import (
@@ -218,7 +219,8 @@ def _for_reviewers(application: Application, mail: OutgoingMail) -> Values:
     region = region_name(application.region) if application.region else ""
     return {
         "group": application.name or _("A group without a name"),
-        "place": ", ".join(filter(None, [application.locality, region])),
+        "place": ", ".join(filter(None, [application.locality, region]))
+        or scope_name(application.scope),
         "admin_url": admin_url(application),
     }
 

@@ -78,7 +78,7 @@ def _elsewhere(text: str, found: tuple[str, ...], coverage: Coverage) -> str:
     names = {"text": text, "country": region_name(found[0])}
     if key_of(names["country"]) == key_of(text):
         return _("The program does not work in this country: %(country)s.") % names
-    return _("“%(text)s” belongs to %(country)s. The program does not work there.") % names
+    return _("“%(text)s” (%(country)s): the program does not work there.") % names
 
 
 def _larger(text: str, smaller: tuple[str, ...], coverage: Coverage) -> str:

@@ -106,8 +106,8 @@ def test_national_group_of_the_only_country_needs_no_region(irish):
     [
         ({"region": ""}, "region", "Please choose your state or province."),
         ({"region": "", **NATIONAL}, "region", "Please choose your state or province."),
-        ({"region": "US"}, "region", "United States as a whole is for national groups."),
-        ({"region": "DE-BY"}, "region", "belongs to Germany"),
+        ({"region": "US"}, "region", "The whole country is for national groups."),
+        ({"region": "DE-BY"}, "region", "(Germany): the program does not work there"),
         ({"region": "Ohoi"}, "region", "Did you mean “Ohio”?"),
         ({"region": "TX / OK"}, "region", "names more than one"),
         ({"region": "CA-ON", "scope": "state"}, "scope", "This does not go with Ontario."),

@@ -130,12 +130,12 @@ def test_what_a_name_means_depends_on_the_countries_of_the_program():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("Bavaria", "“Bavaria” belongs to Germany. The program does not work there."),
+        ("Bavaria", "“Bavaria” (Germany): the program does not work there."),
         ("Mexico", "The program does not work in this country: Mexico."),
-        ("Deutschland", "“Deutschland” belongs to Germany. The program does not work there."),
+        ("Deutschland", "“Deutschland” (Germany): the program does not work there."),
         (
             "Dublin, Ireland",
-            "“Dublin, Ireland” belongs to Ireland. The program does not work there.",
+            "“Dublin, Ireland” (Ireland): the program does not work there.",
         ),
     ],
 )

@@ -86,7 +86,7 @@ def test_table_of_countries_needs_no_regions(db):
     [
         ("Ohoi,,A,Words", "region", "Did you mean “Ohio”?"),
         ("TX / OK,,A,Words", "region", "names more than one: Texas, Oklahoma"),
-        ("Bavaria,,A,Words", "region", "belongs to Germany. The program does not work there."),
+        ("Bavaria,,A,Words", "region", "“Bavaria” (Germany): the program does not work there."),
         (",Mexico,A,Words", "country", "The program does not work in this country: Mexico."),
         ("Ontario,USA,A,Words", "region", "names more than one: Ontario, United States"),
         ("National,,A,Words", "region", "This cell is empty"),
