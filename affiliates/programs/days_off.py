@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.db.models import Q
 
 from affiliates.models import AffiliateProgramPage, Affiliation, Closure
@@ -36,6 +37,19 @@ def closures_of(program: AffiliateProgramPage) -> list[Closure]:
     if _READ not in program.__dict__:
         program.__dict__[_READ] = list(known(program, "closures"))
     return program.__dict__[_READ]
+
+
+def hold_closures(program: AffiliateProgramPage, *, to_change: bool = False) -> None:
+    """Until the transaction ends, none of the program's closures changes, or only here if
+    ``to_change``: so whoever promises a day counts by closures that the change sees, or by those
+    after it. What was read of them before is read again. SQLite has one writer anyway.
+    """
+    if connection.vendor == "postgresql":
+        lock = "pg_advisory_xact_lock" if to_change else "pg_advisory_xact_lock_shared"
+        with connection.cursor() as cursor:
+            name = f"affiliates.closures.{program.pk}"
+            cursor.execute(f"SELECT {lock}(hashtextextended(%s, 0))", [name])
+    program.__dict__.pop(_READ, None)
 
 
 def spans(closures: Iterable[Closure], region: str) -> Closures:

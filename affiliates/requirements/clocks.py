@@ -34,11 +34,21 @@ def next_due(commitment: Commitment, proved_on: date) -> date | None:
     return months_after(proved_on, months) if months else None
 
 
+def days_after(commitment: Commitment, day: date, count: int) -> date:
+    """Closures do not count."""
+    return _calendar(commitment).add(day, count)
+
+
+def first_due(commitment: Commitment, today: date) -> date:
+    """If it is asked for from today, and was not before."""
+    return days_after(commitment, today, commitment.requirement.first_days)
+
+
 def due_after_waiver(commitment: Commitment, until: date | None) -> date | None:
     """The first request comes on the day on which the waiver ends."""
     if until is None:
         return None
-    soonest = until + timedelta(days=commitment.days_of("ask_days"))
+    soonest = days_after(commitment, until, commitment.days_of("ask_days"))
     return max(commitment.due_on or soonest, soonest)
 
 

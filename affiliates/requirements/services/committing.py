@@ -1,7 +1,7 @@
 """Which affiliate owes which requirement: begun, ended, and adapted to changed numbers."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from affiliates.models.requirements import UPDATE
 from affiliates.programs.promised_days import today_at
 from affiliates.requirements.clocks import (
     BATCH,
+    first_due,
     next_due,
     run_clocks,
     save_days,
@@ -69,7 +70,7 @@ def _commit(batch: Sequence[Affiliation], requirement: Requirement, now: datetim
         affiliation.program = requirement.program
         commitment = Commitment(requirement=requirement, affiliation=affiliation)
         commitment.proved_on = proved.get(affiliation.pk)
-        soonest = today + timedelta(days=requirement.first_days)
+        soonest = first_due(commitment, today)
         due_on = next_due(commitment, commitment.proved_on) if commitment.proved_on else soonest
         set_due(commitment, max(due_on, soonest) if due_on else None)
         commitments.append(commitment)
@@ -141,7 +142,7 @@ def take_up(*, affiliation: Affiliation, now: datetime) -> None:
     commitments = list(asked_commitments().filter(affiliation=affiliation))
     for commitment in commitments:
         commitment.affiliation = affiliation
-        soonest = today_of(commitment, now) + timedelta(days=commitment.requirement.first_days)
+        soonest = first_due(commitment, today_of(commitment, now))
         if commitment.due_on and commitment.due_on < soonest:
             set_due(commitment, soonest)
     save_days(commitments)

@@ -1,7 +1,7 @@
 """Take a proof, and what staff decide about one group: waive, put off, adjust, ask again."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -15,7 +15,9 @@ from affiliates.core.states import Actor, AffiliationState, RequirementState, St
 from affiliates.models import Acceptance, Affiliation, Commitment, Contact, Document, Proof
 from affiliates.models.fields import Statement
 from affiliates.requirements.clocks import (
+    days_after,
     due_after_waiver,
+    first_due,
     next_due,
     run_clocks,
     save_days,
@@ -206,7 +208,7 @@ def bring_forward(*, commitments: Iterable[Commitment], now: datetime) -> None:
     """Due after the first days, unless it is due sooner or waived, in the caller's transaction."""
     found = []
     for commitment in _not_waived(commitments, now):
-        soonest = today_of(commitment, now) + timedelta(days=commitment.requirement.first_days)
+        soonest = first_due(commitment, today_of(commitment, now))
         if commitment.due_on is None or commitment.due_on > soonest:
             set_due(commitment, soonest)
             found.append(commitment)
@@ -219,9 +221,9 @@ def _not_waived(commitments: Iterable[Commitment], now: datetime) -> list[Commit
 
 def _with_notice(commitment: Commitment, today: date) -> date:
     """The first days of a new requirement stay."""
-    soonest = today + timedelta(days=commitment.days_of("ask_days"))
-    first_due = commitment.due_on if commitment.proved_on is None else None
-    return max(soonest, first_due or soonest)
+    soonest = days_after(commitment, today, commitment.days_of("ask_days"))
+    promised = commitment.due_on if commitment.proved_on is None else None
+    return max(soonest, promised or soonest)
 
 
 def cannot_tell(*, commitment: Commitment, reason: str, now: datetime) -> None:

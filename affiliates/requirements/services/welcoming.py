@@ -1,7 +1,7 @@
 """Send imported groups their welcome and the first request to affirm, some on each day."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -17,7 +17,7 @@ from affiliates.models.fields import know
 from affiliates.programs.days_off import calendar_for
 from affiliates.programs.promised_days import today_at
 from affiliates.programs.review_policies import load_programs
-from affiliates.requirements.clocks import run_clocks, save_days, set_due
+from affiliates.requirements.clocks import first_due, run_clocks, save_days, set_due
 from affiliates.requirements.mails import group_welcomes
 from affiliates.requirements.queries import asked_commitments
 from workflows.mail.outbox import queue
@@ -73,6 +73,6 @@ def _ask_to_affirm(affiliations: Sequence[Affiliation], now: datetime) -> None:
     for commitment in commitments:
         commitment.affiliation = affiliation = welcomed[commitment.affiliation_id]
         day = today_at(affiliation.program, affiliation.welcomed_at or now)
-        set_due(commitment, day + timedelta(days=commitment.requirement.first_days))
+        set_due(commitment, first_due(commitment, day))
     save_days(commitments)
     run_clocks(commitments, outcome="welcomed", now=now)
