@@ -21,6 +21,7 @@ from workflows.mail.bounces import note_report
 HEAD = b'Content-Type: multipart/report; boundary="b"\n\n--b\nContent-Type: '
 PIECES = (
     *(b"--b\n", b"--b--", b"Content-Type: ", b"message/rfc822\n\n", b"message/delivery-status\n\n"),
+    *(b"message/global-delivery-status\n\n", b"Final-Recipient: utf-8; ", b"Status: 5.1.1\n"),
     *(b"text/rfc822-headers\n\n", b"Message-ID: <a@b>\n", b"Status: 5.1.1\n", b"Action: failed\n"),
     *(b"Final-Recipient: rfc822; a@b.org\n", b"Content-Transfer-Encoding: base64\n", b"\n", b"<"),
 )

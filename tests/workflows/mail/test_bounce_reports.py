@@ -1,4 +1,4 @@
-"""Mails that come back later, as mail servers report them (RFC 3464)."""
+"""Mails that come back later, as mail servers report them (RFC 3464, RFC 6533)."""
 
 import io
 import sys
@@ -83,6 +83,34 @@ def test_report_about_our_mail_is_heard(monkeypatch, sent, heard, attached):
     assert heard == ["Kim@group.example"]
     sent.refresh_from_db()
     assert "came back" in sent.answer
+
+
+@pytest.mark.parametrize(
+    ("status_type", "attached"),
+    [
+        ("message/delivery-status", "message/rfc822"),
+        ("message/global-delivery-status", "message/global"),
+        ("message/global-delivery-status", "message/global-headers"),
+    ],
+)
+@pytest.mark.parametrize(
+    "written",
+    [
+        "utf-8; jürgen@bücher.example",
+        "utf-8;jürgen@xn--bcher-kva.example",
+        r"utf-8; j\x{FC}rgen@b\x{FC}cher.example",
+    ],
+)
+def test_report_about_an_international_address_is_heard(
+    monkeypatch, sent, heard, written, status_type, attached
+):
+    OutgoingMail.objects.update(recipient="jürgen@xn--bcher-kva.example")
+    report = REPORT.replace("message/delivery-status", status_type)
+    monkeypatch.setitem(globals(), "REPORT", report.replace("rfc822; {recipient}", "{recipient}"))
+    assert note(monkeypatch, recipient=written, attached=attached) == (
+        "jürgen@xn--bcher-kva.example"
+    )
+    assert heard == ["jürgen@xn--bcher-kva.example"]
 
 
 @pytest.mark.parametrize(

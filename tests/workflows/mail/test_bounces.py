@@ -15,6 +15,7 @@ from workflows.mail.bounces import blames_address
         "550 No such user",
         "551 User not local",
         "550-5.1.1 The email account that you tried to reach does not exist",
+        "550 5.6.7 The server of the recipient takes no such address",
     ],
 )
 def test_refusal_of_an_address_is_told(answer):
