@@ -32,10 +32,12 @@ def clean_phone(value: str, countries: Iterable[str] = ()) -> str:
     as codes of ISO 3166-1. Raises ``ValidationError``.
     """
     phone = clean_line(value, max_length=PHONE_LENGTH)
-    if phone and sum(map(str.isdigit, phone)) < _fewest_digits(tuple(countries)):
+    countries = tuple(countries)
+    if phone and sum(map(str.isdigit, phone)) < _fewest_digits(countries):
         raise ValidationError(
-            _("Please give the whole number with its area code, such as 517 555 0123."),
+            _("Please give the whole number with its area code, such as %(example)s."),
             code="invalid",
+            params={"example": _example(countries)},
         )
     return phone
 
@@ -64,6 +66,14 @@ def _shortest(country: str) -> int:
     kinds = (plan.fixed_line, plan.mobile) if plan else ()
     lengths = (length for kind in kinds if kind for length in kind.possible_length)
     return max(min(lengths, default=MOST_ASKED), FEWEST_DIGITS)
+
+
+def _example(countries: tuple[str, ...]) -> str:
+    """As it is written in the first of the countries."""
+    library = _library()
+    number = library.example_number(countries[0]) if countries else None
+    national = library.PhoneNumberFormat.NATIONAL
+    return library.format_number(number, national) if number else "517 555 0123"
 
 
 @lru_cache(maxsize=1024)
