@@ -16,18 +16,19 @@ ADDRESS_LENGTH = 254
 """Bytes. RFC 5321, section 4.5.3.1.3, as corrected by erratum 1690 of RFC 3696."""
 
 
-def clean_address(value: str) -> str:
+def clean_address(value: str, *, to_find: bool = False) -> str:
     """Return the address in the form that our mail server takes; ``""`` if there is none.
 
     Fixes spaces, line breaks and stops around it, ``Name <name@example.org>``, ``mailto:``, letters
     and signs of full width, and international domains (to ASCII). Letters such as ü before the @
     stay, in small letters (see docs/decisions.md), if the setting ``SMTPUTF8`` of the outbox lets
-    them pass (RFC 6531). Raises ``ValidationError`` otherwise. Does not query DNS.
+    them pass (RFC 6531), or ``to_find`` what is on record from a time when it did. Raises
+    ``ValidationError`` otherwise. Does not query DNS.
     """
     address = _bare(unicodedata.normalize("NFKC", clean_line(value, max_length=1_000)))
     if not address:
         return ""
-    _refuse_common_mistakes(address)
+    _refuse_common_mistakes(address, is_international=to_find or mail_settings.SMTPUTF8)
     try:
         checked = validate_email(address, check_deliverability=False, allow_smtputf8=True)
     except EmailNotValidError:
@@ -49,7 +50,7 @@ def _bare(value: str) -> str:
     return value.strip(" .,;").removeprefix("mailto:")
 
 
-def _refuse_common_mistakes(address: str) -> None:
+def _refuse_common_mistakes(address: str, *, is_international: bool) -> None:
     local, at, domain = address.rpartition("@")
     mistakes = {
         _("Please give one address only."): "@" in local or "," in address or ";" in address,
@@ -62,7 +63,7 @@ def _refuse_common_mistakes(address: str) -> None:
         _(
             "We cannot write to an address with letters such as ü or ж before the @."
             " Please give another one."
-        ): not (local.isascii() or mail_settings.SMTPUTF8),
+        ): not (local.isascii() or is_international),
         _(
             "The part before the @ is too long. Letters such as ü or ж take more room than others."
         ): len(local.encode()) > LOCAL_PART_LENGTH,

@@ -76,7 +76,6 @@ def _example(countries: tuple[str, ...]) -> str:
     return library.format_number(number, national) if number else "517 555 0123"
 
 
-@lru_cache(maxsize=1024)
 def _links(phone: str, country: str) -> Links:
     library = _library()
     # As long as what was typed, so that places in the text stay.

@@ -17,14 +17,14 @@ class PersonForm(forms.Form):
     address = TypedAddress(label=gettext_lazy("The person’s email address"))
 
     def clean_address(self) -> str:
-        return clean_address(self.cleaned_data["address"])
+        return clean_address(self.cleaned_data["address"], to_find=True)
 
 
 class EraseForm(PersonForm):
     again = TypedAddress(label=gettext_lazy("Type the address again to erase"))
 
     def clean_again(self) -> str:
-        again = clean_address(self.cleaned_data["again"])
+        again = clean_address(self.cleaned_data["again"], to_find=True)
         if again.lower() != self.cleaned_data.get("address", "").lower():
             raise forms.ValidationError(_("This is not the same address as above."))
         return again

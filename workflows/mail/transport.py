@@ -41,7 +41,7 @@ PROVIDER_REFUSES_MAIL = frozenset({400, 404, 413, 422})
 
 NOT_INTERNATIONAL = gettext_noop(
     "The mail server does not take addresses with letters such as ü or ж before the @, such as"
-    " “%(address)s” (it does not offer SMTPUTF8). Please ask the group for another address."
+    " “%(address)s” (it does not offer SMTPUTF8). Another address is needed."
 )
 
 
@@ -135,8 +135,9 @@ class SmtpTransport:
         except BadAddress as error:
             return Outcome(Result.REFUSED, str(error))
         try:
-            if not (sender + recipient).isascii() and not self.is_international:
-                return Outcome(Result.REFUSED, gettext(NOT_INTERNATIONAL) % {"address": recipient})
+            for address, result in ((sender, Result.LATER), (recipient, Result.REFUSED)):
+                if not (address.isascii() or self.is_international):
+                    return Outcome(result, gettext(NOT_INTERNATIONAL) % {"address": address})
             return self._converse(sender, recipient, bytes(mail.message or b""))
         except OSError as error:
             # Nothing is accepted before the final dot, so it is safe to retry.

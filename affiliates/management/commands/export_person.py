@@ -33,7 +33,7 @@ class Command(BaseCommand):
 def address_or_fail(text: str) -> str:
     """Return the cleaned address, or raise CommandError."""
     try:
-        address = clean_address(text)
+        address = clean_address(text, to_find=True)
     except ValidationError as refusal:
         raise CommandError(" ".join(refusal.messages)) from refusal
     if not address:

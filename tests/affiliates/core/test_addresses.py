@@ -45,3 +45,10 @@ def test_international_address_is_taken_where_the_mail_server_takes_it(typed, st
 def test_international_address_that_is_none_is_refused(address, says):
     with pytest.raises(ValidationError, match=says):
         clean_address(address)
+
+
+def test_address_on_record_is_found_when_the_mail_server_no_longer_takes_it():
+    """Else nobody could have their data erased."""
+    assert clean_address("Jürgen@example.org", to_find=True) == "jürgen@example.org"
+    with pytest.raises(ValidationError, match="letters such as"):
+        clean_address("Jürgen@example.org")

@@ -223,6 +223,21 @@ def test_server_that_takes_no_international_address_fails_that_mail_alone(
     assert international.recipients == {"ann@example.org": 1, "jürgen@example.org": 1}
 
 
+def test_mail_from_an_international_address_waits_for_a_server_that_takes_it(
+    international, queue_notice, settings
+):
+    """It is our set-up that is wrong, not the email."""
+    settings.DEFAULT_FROM_EMAIL = "büro@example.org"
+    international.script.smtputf8 = False
+    [mail] = queue_notice("ann@example.org")
+
+    deliver_due()
+
+    mail.refresh_from_db()
+    assert (mail.state, international.received) == (MailState.QUEUED, [])
+    assert "büro@example.org" in mail.answer
+
+
 def test_connection_lost_before_the_end_is_a_plain_retry(smtp, queue_notice):
     [mail] = queue_notice("ann@example.org")
     smtp.script.hang_up_at = ["mail"]
