@@ -170,6 +170,8 @@ def test_list_of_requirements_and_the_form_of_each_kind(staff, asked):
     for kind in ("questions", "document"):
         staff.goto(reverse("affiliates_requirement:edit", args=[asked[kind].pk]))
         look_at_admin(staff, f"requirement-form-{kind}")
+        choice = staff.get_by_role("combobox", name="Obligation").bounding_box()
+        assert choice["x"] + choice["width"] <= staff.viewport_size["width"]
 
 
 def test_matrix_is_filtered_and_acted_on(staff, asked, group):
