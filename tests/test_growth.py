@@ -20,7 +20,7 @@ from affiliates.applications.forms.application import ApplicationForm
 from affiliates.core.addresses import clean_address
 from affiliates.core.exceptions import LinkInvalid
 from affiliates.core.fields import clean_phone
-from affiliates.core.networks import clean_link
+from affiliates.core.networks.links import clean_link
 from affiliates.core.text import as_html, clean_line, clean_text, fold
 from affiliates.links.tokens import read_token
 from affiliates.models.updates import first_words

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminPageForm
 
+from affiliates.core.networks.links import clean_link
 from affiliates.core.regions import region_name
 from affiliates.core.scopes import as_choices, scope_name, scopes_of
 from affiliates.core.states import CopyMeaning
@@ -57,14 +59,14 @@ class AffiliatePageForm(WagtailAdminPageForm):
         )
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a second link to the same network."""
+        """Refuse a second link to the same network, and links that belong into another field."""
         cleaned_data = super().clean()
         if meaning := cleaned_data.get("meant_as"):
             self.instance.decide(meaning)
-        self._refuse_second_links()
+        self._check_links()
         return cleaned_data
 
-    def _refuse_second_links(self) -> None:
+    def _check_links(self) -> None:
         seen = set()
         for form in self.formsets["links"].forms if "links" in self.formsets else ():
             network = form.cleaned_data.get("network") if form.is_valid() else None
@@ -73,6 +75,13 @@ class AffiliatePageForm(WagtailAdminPageForm):
             if network in seen:
                 form.add_error("network", _("There is a link to this network already."))
             seen.add(network)
+            self._refuse_wrong_field(form, network)
+
+    def _refuse_wrong_field(self, form: Any, network: str) -> None:
+        try:
+            clean_link(network, form.cleaned_data["url"], self.parent_page.specific.network_names)
+        except ValidationError as refusal:
+            form.add_error("url", refusal)
 
 
 def _help_for(page: Any) -> str:

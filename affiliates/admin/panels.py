@@ -47,6 +47,7 @@ def program_tabs(*, warnings: Panel, look_ahead: Panel) -> TabbedInterface:
     application = [
         "applications_open",
         MultiFieldPanel(["countries", "region_word"], heading=_("Where the program works")),
+        MultiFieldPanel(["networks"], heading=_("Where groups can be found")),
         MultiFieldPanel(["contact_name", "contact_email"], heading=_("Whom to write to")),
         MultiFieldPanel([_for_managers("review_group")], heading=_("Who reviews")),
         InlinePanel(
@@ -143,7 +144,10 @@ def affiliate_tabs(
             "links",
             heading=_("Where to find the group"),
             label=_("Link"),
-            help_text=_("One link per network, in the order that visitors see."),
+            help_text=_(
+                "One link per network. Visitors see those that the program shows (on its tab"
+                " “Application”), in its order."
+            ),
         ),
     ]
     return _tabs(

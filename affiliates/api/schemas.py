@@ -1,6 +1,6 @@
 """Schemas of public answers. Fields that are not listed here stay private."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any
 
 from django.db.models import QuerySet
@@ -8,7 +8,8 @@ from ninja import Schema
 from pydantic import Field
 
 from affiliates.api.problems import MOST_MISTAKES
-from affiliates.core.states import Network, Scope
+from affiliates.core import networks
+from affiliates.core.states import Scope
 
 
 def text(description: str, *examples: str | int, **extra: Any) -> Any:
@@ -34,7 +35,21 @@ CountryCode = Annotated[
     str, text("ISO 3166-1; empty for groups that work online.", "US", pattern="^([A-Z]{2})?$")
 ]
 ScopeName = Annotated[str, SCOPE]
-NetworkName = Annotated[str, text("Where the link leads.", "website", enum=Network.values)]
+
+
+def one_of_networks(schema: dict[str, Any], others: Iterable[str] = ()) -> None:
+    """Asked when the document is made, since a site may add networks."""
+    schema["enum"] = [*others, *networks.names()]
+
+
+NetworkName = Annotated[
+    str,
+    Field(
+        description="Where the link leads.",
+        examples=["website"],
+        json_schema_extra=one_of_networks,
+    ),
+]
 Html = Annotated[str, text("HTML, safe to show as it is.", "<p>Groups that want …</p>")]
 Url = Annotated[str, text("An absolute address.", "https://example.org/", format="uri")]
 Count = Annotated[int, Field(ge=0, examples=[5])]

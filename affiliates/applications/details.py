@@ -9,8 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from affiliates.core.networks import label_of
 from affiliates.core.regions import region_name
-from affiliates.core.states import OPEN, Action, ApplicationState, ContactRole, Network
+from affiliates.core.states import OPEN, Action, ApplicationState, ContactRole
 from affiliates.models import Acceptance, AffiliateProgramPage, Application, Transition
 from affiliates.models.fields import Statement
 from affiliates.programs.promised_days import review_due_on
@@ -74,7 +75,7 @@ class Link:
 
     @property
     def label(self) -> str:
-        return str(dict(Network.choices).get(self.network, self.network))
+        return label_of(self.network)
 
     @property
     def href(self) -> str:

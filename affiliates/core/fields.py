@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from affiliates.core.addresses import clean_address
-from affiliates.core.networks import clean_link
+from affiliates.core.networks.links import clean_link
 from affiliates.core.people import clean_person_name
 from affiliates.core.phones import clean_phone
 from affiliates.core.text import clean_line, clean_name, clean_text
@@ -59,8 +59,8 @@ class LinkField(CleanedField):
 
     widget = forms.TextInput(attrs={"inputmode": "url", "autocapitalize": "none"})
 
-    def __init__(self, network: str, **kwargs: Any):
-        super().__init__(cleaner=partial(clean_link, network), **kwargs)
+    def __init__(self, network: str, *, shown: Collection[str] | None = None, **kwargs: Any):
+        super().__init__(cleaner=partial(clean_link, network, shown=shown), **kwargs)
 
 
 ELSEWHERE = _("If it is in another country than your group, start with + and the country code.")

@@ -252,13 +252,3 @@ class ChangeMeaning(models.TextChoices):
     NOW = "now", _("Affirm it now")
     RENEWAL = "renewal", _("Affirm it at the next renewal")
     CORRECTION = "correction", _("Nothing: only a correction")
-
-
-class Network(models.TextChoices):
-    """Where a group can be found. The order is the order on its page."""
-
-    WEBSITE = "website", _("Website")
-    FACEBOOK = "facebook", _("Facebook")
-    TWITTER = "twitter", _("X (Twitter)")
-    INSTAGRAM = "instagram", _("Instagram")
-    YOUTUBE = "youtube", _("YouTube")

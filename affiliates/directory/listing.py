@@ -11,10 +11,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from affiliates.core.conf import settings
+from affiliates.core.networks import label_of
 from affiliates.core.regions import country_of, is_country, region_name
 from affiliates.core.regions.coverage import Coverage
 from affiliates.core.scopes import as_choices, scopes_of
-from affiliates.core.states import Network, Scope
+from affiliates.core.states import Scope
 from affiliates.directory import queries
 from affiliates.directory.region_map import MAPPED, RegionMap, region_map
 from affiliates.models import AffiliateProgramPage
@@ -66,7 +67,7 @@ class Directory:
     counted: list[queries.Country[queries.RegionCount]]
     countries: list[queries.Country[queries.RegionListing]]
     results: Page | None
-    networks = Network.choices
+    networks: list[tuple[str, str]]
 
     @cached_property
     def count(self) -> int:
@@ -137,14 +138,15 @@ def show_directory(program: AffiliateProgramPage, request: Any) -> Directory:
     listed = queries.listed_for(request, program)
     regions = queries.region_counts(program, listed)
     counts = (program.coverage, regions, queries.by_country(program, regions))
+    networks = [(name, label_of(name)) for name in program.network_names]
     if sum(region.count for region in regions) <= settings.DIRECTORY_WHOLE and not search.wanted:
-        return Directory(search, *counts, queries.directory(program, listed), None)
+        return Directory(search, *counts, queries.directory(program, listed), None, networks)
     found = queries.search_directory(program, listed, **search.wanted)
     pages = Paginator(found, settings.DIRECTORY_PAGE)
     if search.wanted.keys() <= {"region"}:
         # The regions were counted above, which saves a query.
         pages.count = sum(item.count for item in regions if _is_within(item.code, search.region))
-    return Directory(search, *counts, [], pages.get_page(query.get("page")))
+    return Directory(search, *counts, [], pages.get_page(query.get("page")), networks)
 
 
 def _choices(country: queries.Country[queries.RegionCount]) -> Iterator[tuple[str, str, int]]:

@@ -56,7 +56,7 @@ def affiliate_context(page: Any, request: Any) -> dict[str, Any]:
     region), ``region_anchor``, ``works_in``, ``structured_data`` and ``card_url``.
     """
     program = page.get_parent().specific
-    links = list(page.links.all())
+    links = program.shown_links(page.links.all())
     return {
         "program": program,
         "contact_email": program.contact_email,

@@ -6,14 +6,14 @@ from functools import partial
 from typing import Any, Generic, TypeVar
 
 from django.conf import settings as django_settings
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Prefetch, Q, When
 from django.http import Http404, HttpRequest
 from wagtail.models import Locale, Site
 from wagtail.query import PageQuerySet
 
 from affiliates.core.conf import settings
 from affiliates.core.regions import by_name, country_of, is_country, is_region, region_name
-from affiliates.core.states import AffiliationState, Network, Scope
+from affiliates.core.states import AffiliationState, Scope
 from affiliates.core.text import MOST_WORDS, words
 from affiliates.models import AffiliateLink, AffiliatePage, AffiliateProgramPage, Affiliation
 
@@ -97,7 +97,15 @@ def listed_affiliates(program: AffiliateProgramPage) -> PageQuerySet:
     """
     children = AffiliatePage.objects.child_of(program).live().public()
     unlisted = Affiliation.objects.filter(state__in=UNLISTED).values("group_key")
-    return children.exclude(group_key__in=unlisted).prefetch_related("links")
+    return children.exclude(group_key__in=unlisted).prefetch_related(_shown_links(program))
+
+
+def _shown_links(program: AffiliateProgramPage) -> Prefetch:
+    """As ``program.shown_links`` for many pages."""
+    shown = program.network_names
+    order = [When(network=name, then=place) for place, name in enumerate(shown)]
+    links = AffiliateLink.objects.filter(network__in=shown)
+    return Prefetch("links", links.order_by(Case(*order, default=len(order)), "pk"))
 
 
 def listed_for(request: Any, program: AffiliateProgramPage) -> PageQuerySet:
@@ -126,7 +134,7 @@ def search_directory(
     listed = listed_affiliates(program) if listed is None else listed
     found = listed.order_by("directory_name", "pk")
     wanted = words(q)
-    choices = ((scope, Scope.values), (network, Network.values))
+    choices = ((scope, Scope.values), (network, program.network_names))
     is_unknown = any(value and value not in known for value, known in choices)
     if is_unknown or (q.strip() and not wanted) or (region and not is_region(region)):
         return found.none()

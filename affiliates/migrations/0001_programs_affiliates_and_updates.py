@@ -1,5 +1,7 @@
+import affiliates.core.networks
 import affiliates.models.application
 import affiliates.models.coverage
+import affiliates.models.networks
 import affiliates.models.updates_routes
 import django.core.validators
 import django.db.models.deletion
@@ -82,7 +84,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('network', models.CharField(choices=[('website', 'Website'), ('facebook', 'Facebook'), ('twitter', 'X (Twitter)'), ('instagram', 'Instagram'), ('youtube', 'YouTube')], max_length=16, verbose_name='network')),
+                ('network', models.CharField(choices=affiliates.core.networks.choices, max_length=32, verbose_name='network')),
                 ('url', models.CharField(help_text='As copied from the browser, such as www.example.org, or a handle: @group', max_length=500, verbose_name='address')),
                 ('affiliate', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='affiliates.affiliatepage')),
             ],
@@ -105,6 +107,7 @@ class Migration(migrations.Migration):
                 ('applications_open', models.BooleanField(default=True, help_text='Uncheck to close the form. People who are filling it in are told.', verbose_name='takes applications')),
                 ('countries', wagtail.fields.StreamField([('country', 2)], block_lookup={0: ('wagtail.blocks.ChoiceBlock', [], {'choices': affiliates.models.coverage.country_choices, 'label': 'Country'}), 1: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('large', 'By its main regions, such as states or provinces'), ('small', 'By its smallest regions, such as counties'), ('none', 'Not at all: the country is the region')], 'label': 'How its groups are sorted'}), 2: ('wagtail.blocks.StructBlock', [[('country', 0), ('regions', 1)]], {})}, default=affiliates.models.coverage.default_countries, help_text='Where the program works. Groups of a country that you take away stay as they are and stay listed. New groups cannot apply from there.', verbose_name='countries')),
                 ('region_word', models.CharField(blank=True, help_text='As within a sentence, such as “state” or “Bundesland”. Empty: as is usual in these countries.', max_length=40, verbose_name='what a region is called')),
+                ('networks', wagtail.fields.StreamField([('network', 0)], blank=True, block_lookup={0: ('wagtail.blocks.ChoiceBlock', [], {'choices': affiliates.core.networks.choices, 'icon': 'link', 'label': 'Network'})}, default=affiliates.models.networks.default_networks, help_text='Where groups can be found: the form asks for these, and pages show them in this order. Links to a network that you take away are kept, but not shown.', verbose_name='networks')),
                 ('contact_name', models.CharField(blank=True, help_text='Named in emails.', max_length=100, verbose_name='contact person')),
                 ('contact_email', models.EmailField(help_text='Shown to applicants.', max_length=254, verbose_name='contact email')),
                 ('time_zone', models.CharField(choices=workflows.core.time_zones.time_zones, default='America/New_York', max_length=64, verbose_name='time zone')),

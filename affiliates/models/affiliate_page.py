@@ -10,15 +10,18 @@ from wagtail.models import Orderable
 from wagtail.rich_text import get_text_for_indexing
 from wagtail.search import index
 
-from affiliates.core.networks import LINK_LENGTH, clean_link
+from affiliates.core.networks import LONGEST_NAME, choices
+from affiliates.core.networks.known import WEBSITE
+from affiliates.core.networks.links import LINK_LENGTH, clean_link
 from affiliates.core.regions import all_names, region_name
-from affiliates.core.states import Network, Scope
+from affiliates.core.states import Scope
 from affiliates.core.text import clean_line, clean_name, clean_text
 from affiliates.models import page_checks
 from affiliates.models.base_page import ContextFromAbove, Page
 from affiliates.models.copies import PageOfGroup
 from affiliates.models.coverage import region_field
 from affiliates.models.fields import FoldedField, RichTextSerializer, optional_relation
+from affiliates.models.networks import ShownLinksSerializer
 
 SUMMARY_LENGTH = 500
 
@@ -61,7 +64,8 @@ class AffiliateMixin(PageOfGroup, ContextFromAbove):
     api_fields = [
         *map(APIField, ("region", "scope", "locality", "summary")),
         APIField("body", serializer=RichTextSerializer()),
-        *map(APIField, ("logo", "links", "affiliated_since")),
+        APIField("links", serializer=ShownLinksSerializer()),
+        *map(APIField, ("logo", "affiliated_since")),
     ]
 
     class Meta:
@@ -106,14 +110,12 @@ class AffiliatePage(AffiliateMixin, Page):
 
 class AffiliateLink(Orderable):
     affiliate = ParentalKey(AffiliatePage, on_delete=models.CASCADE, related_name="links")
-    network = models.CharField(_("network"), max_length=16, choices=Network.choices)
+    network = models.CharField(_("network"), max_length=LONGEST_NAME, choices=choices)
     url = models.CharField(
         _("address"),
         max_length=LINK_LENGTH,
         help_text=_("As copied from the browser, such as www.example.org, or a handle: @group"),
     )
-
-    api_fields = [APIField("network"), APIField("url")]
 
     class Meta(Orderable.Meta):
         abstract = False
@@ -124,11 +126,13 @@ class AffiliateLink(Orderable):
         return self.url
 
     def clean(self):
-        """Normalizes the address; see ``affiliates.core.networks``."""
+        """Normalizes the address; see ``affiliates.core.networks.links``. Which networks the
+        program shows is for forms to know.
+        """
         super().clean()
         errors = page_checks.clean_texts(self, {"url": self._clean_url})
         if errors:
             raise ValidationError(errors)
 
     def _clean_url(self, value: str) -> str:
-        return clean_link(self.network, value)
+        return clean_link(self.network, value, (WEBSITE,) if self.network == WEBSITE else None)

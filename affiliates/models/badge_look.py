@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from affiliates.core.networks import LINK_LENGTH
+from affiliates.core.networks.links import LINK_LENGTH
 from affiliates.core.states import BadgeFinding
 
 

@@ -26,6 +26,7 @@ from affiliates.models.fields import (
     optional_relation,
     statements_field,
 )
+from affiliates.models.networks import ShowsNetworks, network_errors, networks_field
 from affiliates.models.updates_routes import UpdatesRoutes
 from workflows.core.time_zones import time_zones
 
@@ -46,7 +47,7 @@ def days(label, default, help_text=""):
     )
 
 
-class AffiliateProgramMixin(ContextFromAbove):
+class AffiliateProgramMixin(ShowsNetworks, ContextFromAbove):
     """The fields of a program page: what the program promises and asks."""
 
     introduction = RichTextField(_("introduction"), features=PLAIN_FEATURES)
@@ -76,6 +77,7 @@ class AffiliateProgramMixin(ContextFromAbove):
             "countries."
         ),
     )
+    networks = networks_field()
     contact_name = models.CharField(
         _("contact person"), max_length=NAME_LENGTH, blank=True, help_text=_("Named in emails.")
     )
@@ -169,6 +171,7 @@ class AffiliateProgramMixin(ContextFromAbove):
             **page_checks.slug_errors(self),
             **page_checks.picture_errors(self, "badge"),
             **country_errors(self),
+            **network_errors(self),
             **page_checks.holiday_errors(self),
         }
         if errors:

@@ -7,7 +7,7 @@ from django.utils.functional import cached_property
 from wagtail.admin.panels import Panel
 
 from affiliates.models import ProfileChange
-from affiliates.portal.profile import LABELS, profile_of
+from affiliates.portal.profile import labels, profile_of
 from affiliates.portal.queries import open_changes
 
 
@@ -38,10 +38,10 @@ class ProfileChangePanel(Panel):
 
 def _facts(change: ProfileChange, page: Any) -> list[dict[str, str]]:
     """``draft`` is set only if the draft differs from both the public and the proposed value."""
-    is_put, draft = change.revision_id is not None, profile_of(page)
+    is_put, draft, known = change.revision_id is not None, profile_of(page), labels()
     return [
         {
-            "label": str(LABELS.get(name, name)),
+            "label": str(known.get(name, name)),
             **values,
             "draft": draft[name]
             if is_put and draft.get(name) not in (None, *values.values())

@@ -30,7 +30,7 @@ from affiliates.core.people import Person
 from affiliates.core.states import Scope
 from affiliates.models import AffiliatePage, AffiliateProgramPage, Contact
 from affiliates.models.affiliate_page import clean_summary
-from affiliates.portal.profile import BODY, LABELS, Profile
+from affiliates.portal.profile import BODY, LABELS, Profile, labels
 from affiliates.programs.promised_days import months_after
 from workflows.core.due import long_date
 
@@ -219,7 +219,8 @@ class ProfileForm(PortalForm):
         super().__init__(data, initial=wanted)
         self.page = page
         self.fields["summary"].cleaner = clean_summary  # type: ignore[attr-defined]
-        self.fields.update(link_fields())
+        shown = [name.removeprefix("link_") for name in wanted if name.startswith("link_")]
+        self.fields.update(link_fields(shown))
         for name in set(self.fields) - set(wanted):
             del self.fields[name]
 
@@ -245,15 +246,8 @@ class ProfileForm(PortalForm):
 class ResubmittedProfile(forms.Form):
     """Shows what was typed to a browser that may no longer see the page."""
 
-
-ResubmittedProfile.base_fields.update(
-    (
-        name,
-        forms.CharField(
-            label=label,
-            required=False,
-            widget=forms.Textarea if name in ("summary", BODY) else forms.TextInput,
-        ),
-    )
-    for name, label in LABELS.items()
-)
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for name, label in labels().items():
+            widget = forms.Textarea if name in ("summary", BODY) else forms.TextInput
+            self.fields[name] = forms.CharField(label=label, required=False, widget=widget)

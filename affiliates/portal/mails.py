@@ -14,7 +14,7 @@ from affiliates.mail.contacts import (
 )
 from affiliates.mail.placeholders import GROUP_PAGE, OWN_PAGE
 from affiliates.models import Contact, ProfileChange
-from affiliates.portal.profile import LABELS
+from affiliates.portal.profile import labels
 from workflows.mail.kinds import ListItem, Placeholder
 from workflows.mail.outbox import NewMail
 from workflows.models import OutgoingMail
@@ -28,9 +28,9 @@ CHANGED_FACTS = Placeholder(
 
 
 def _change(change: ProfileChange, contact: Contact, mail: OutgoingMail) -> Mapping[str, Any]:
-    page = change.affiliation.page
+    page, known = change.affiliation.page, labels()
     return {
-        "changes": [ListItem(str(LABELS[name])) for name in change.changes if name in LABELS],
+        "changes": [ListItem(str(known[name])) for name in change.changes if name in known],
         "page_url": page.full_url if page and page.live else "",
         "reason": change.reason,
         "question": change.question,

@@ -2,7 +2,7 @@
 forms without scripts would lose its formatting.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from affiliates.core.states import Network
+from affiliates.core import networks
 from affiliates.core.text import clean_text
 from affiliates.models import AffiliateLink, AffiliatePage
 
@@ -23,10 +23,14 @@ LABELS: dict[str, Any] = {
     "locality": _("Town or county"),
     "summary": _("In short"),
     BODY: _("More about your group"),
-    **{f"link_{network}": network.label for network in Network},
 }
 
 PLAIN = frozenset({"p", "br"})
+
+
+def labels() -> dict[str, Any]:
+    links = {f"link_{network.name}": network.label for network in networks.all_networks()}
+    return {**LABELS, **links}
 
 
 def profile_of(page: AffiliatePage) -> Profile:
@@ -36,8 +40,14 @@ def profile_of(page: AffiliatePage) -> Profile:
     values = {name: getattr(page, name) for name in TEXTS}
     if body is not None:
         values[BODY] = body
-    values.update((f"link_{network}", links.get(network, "")) for network in Network)
-    return {name: values[name] for name in LABELS if name in values}
+    values.update((f"link_{network}", links.get(network, "")) for network in networks.names())
+    return {name: values[name] for name in labels() if name in values}
+
+
+def as_shown(profile: Profile, shown: Iterable[str]) -> Profile:
+    """With the links to these networks only, in their order."""
+    texts = {name: profile[name] for name in LABELS if name in profile}
+    return texts | {f"link_{network}": profile[f"link_{network}"] for network in shown}
 
 
 def differences(public: Profile, wanted: Profile) -> dict[str, dict[str, str]]:

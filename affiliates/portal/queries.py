@@ -27,7 +27,7 @@ from affiliates.models import (
     ProfileChange,
 )
 from affiliates.models.updates_routes import public_url
-from affiliates.portal.profile import LABELS, Profile, profile_of
+from affiliates.portal.profile import Profile, as_shown, labels, profile_of
 from affiliates.programs.days_off import calendar_for
 from affiliates.programs.promised_days import today_at
 from affiliates.requirements.kinds import RequirementKind, found_out, get_kind
@@ -72,7 +72,8 @@ class ProposedChange:
 
     @property
     def facts(self) -> list[tuple[str, str]]:
-        return [(str(LABELS[name]), after) for name, after in self.wanted.items()]
+        known = labels()
+        return [(str(known[name]), after) for name, after in self.wanted.items()]
 
 
 def own_details(affiliation: Affiliation, now: datetime) -> dict[str, Any]:
@@ -93,7 +94,7 @@ def own_details(affiliation: Affiliation, now: datetime) -> dict[str, Any]:
         "is_hidden": hidden_at(affiliation) is not None,
         "is_ended": affiliation.state == AffiliationState.ENDED,
         "page": page,
-        "links": list(page.links.all()) if page else [],
+        "links": affiliation.program.shown_links(page.links.all()) if page else [],
         "where": where(page.scope, page.region, page.locality) if page else "",
         "contacts": contacts,
         "has_second_contact": any(one.role == ContactRole.ALTERNATE for one in contacts),
@@ -167,9 +168,14 @@ def open_change(affiliation: Affiliation) -> ProfileChange | None:
     return affiliation.profile_changes.filter(accepted_at=None, declined_at=None).first()
 
 
+def public_profile(affiliation: Affiliation) -> Profile:
+    """The public facts, without links that the program does not show. Raises PageNotPublic."""
+    return as_shown(profile_of(public_page(affiliation)), affiliation.program.network_names)
+
+
 def wanted_profile(affiliation: Affiliation, change: ProfileChange | None) -> Profile:
     """The public facts with an open proposal applied. Raises PageNotPublic."""
-    public = profile_of(public_page(affiliation))
+    public = public_profile(affiliation)
     wanted = change.wanted if change else {}
     return {name: wanted.get(name, value) for name, value in public.items()}
 
@@ -179,7 +185,8 @@ def newest_change(affiliation: Affiliation, today: date) -> ProposedChange | Non
     change = affiliation.profile_changes.first()
     if change is None:
         return None
-    wanted = {name: after for name, after in change.wanted.items() if name in LABELS}
+    known = labels()
+    wanted = {name: after for name, after in change.wanted.items() if name in known}
     return ProposedChange(change, wanted, _change_read_by(affiliation, change, today))
 
 

@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from affiliates.transfer.importing.columns import Choice, text_at
 from affiliates.transfer.importing.corrections import Typed
-from affiliates.transfer.importing.headings import COLUMNS, REQUIRED
+from affiliates.transfer.importing.headings import REQUIRED, columns
 from affiliates.transfer.importing.labels import label_of
 from affiliates.transfer.importing.report import Finding, ImportReport, Severity
 from affiliates.transfer.importing.tables import Table
@@ -62,28 +62,28 @@ def rows_to_correct(
     table: Table, choice: Choice, report: ImportReport, numbers: Iterable[int], typed: Typed
 ) -> Iterator[Row]:
     """``typed``: what was typed but could not be written into the table."""
-    names = {row.number: row.name for row in report.rows}
+    names, ours = {row.number: row.name for row in report.rows}, columns()
     findings: dict[int, list[Finding]] = defaultdict(list)
     for finding in report.findings:
         findings[finding.row].append(finding)
     for number in numbers:
         found = [item for item in findings[number] if item.severity != Severity.NOTE]
-        wrong = {item.column: item for item in found if item.column in COLUMNS}
+        wrong = {item.column: item for item in found if item.column in ours}
         yield Row(
             number,
             names.get(number, ""),
             [
                 _cell(table, choice, number, column, found, typed.get(number, {}))
-                for column in COLUMNS
+                for column in ours
                 if column in typed.get(number, {}) or column in _shown(wrong)
             ],
-            [item.message for item in found if item.column not in COLUMNS],
+            [item.message for item in found if item.column not in ours],
         )
 
 
 def _shown(wrong: Iterable[str]) -> set[str]:
-    columns = {*wrong, *(other for column in wrong for other in TOGETHER.get(column, ()))}
-    return columns or set(REQUIRED[:2])
+    shown = {*wrong, *(other for column in wrong for other in TOGETHER.get(column, ()))}
+    return shown or set(REQUIRED[:2])
 
 
 def _cell(
@@ -129,7 +129,8 @@ def typed_rows(typed: Typed) -> list[dict[str, Any]]:
 def typed_cells(data: QueryDict) -> dict[int, dict[str, str]]:
     """By line and column; what is none of our fields is passed over."""
     typed: dict[int, dict[str, str]] = defaultdict(dict)
+    ours = columns()
     for name, text in data.items():
-        if (found := _NAME.fullmatch(name)) and found[2] in COLUMNS:
+        if (found := _NAME.fullmatch(name)) and found[2] in ours:
             typed[int(found[1])][found[2]] = str(text).replace("\r\n", "\n")
     return dict(typed)

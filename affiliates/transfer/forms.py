@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from affiliates.core.regions.coverage import Coverage
 from affiliates.transfer.importing.columns import FOR_EMPTY_CELLS, Choice, problems
-from affiliates.transfer.importing.labels import GROUPS, label_of
+from affiliates.transfer.importing.labels import groups, label_of
 from affiliates.transfer.importing.places import read_place
 from affiliates.transfer.importing.rows import READERS
 from affiliates.transfer.importing.tables import MAXIMUM_BYTES, Table
@@ -52,7 +52,8 @@ class ColumnsForm(forms.Form):
         self.table, self.coverage = table, coverage
         self.lines = _lines_of_headings(table)
         self.fields["headings_in"] = _headings_field(table, self.lines)
-        options = [("", _("Leave it out")), *((name, [*of.items()]) for name, of in GROUPS.items())]
+        of_groups = ((name, [*labels.items()]) for name, labels in groups().items())
+        options = [("", _("Leave it out")), *of_groups]
         for place, column in enumerate(choice.columns):
             self.fields[f"column-{place}"] = forms.ChoiceField(
                 choices=options,

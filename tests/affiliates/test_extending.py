@@ -5,14 +5,19 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 
 from affiliates import signals
 from affiliates.affiliations.services.endings import end_affiliation
+from affiliates.core import networks
 from affiliates.requirements import kinds as requirement_kinds
+from affiliates.transfer.importing.tables import read_table
+from affiliates.transfer.services.importing import import_affiliates
 from affiliates.updates.services.asking import open_due_requests
 from tests.factories.affiliations import affiliation
 from tests.factories.own_pages import opened_own, own_path
+from tests.factories.pages import AffiliatePageFactory
 from tests.factories.requirements import commitment, requirement
 from tests.project.test_docs import ROOT, code_of, unindented
 from tests.workflows.webhooks.webhooks import make_endpoint
@@ -30,7 +35,8 @@ ASKED = datetime(2026, 9, 16, 18, tzinfo=UTC)
 DUE = datetime(2026, 9, 30, 18, tzinfo=UTC)
 
 PAGE = ROOT / "docs" / "extending.md"
-SIGNALS, NEW_MAIL, NEW_DEADLINE, NEW_EVENT, NEW_REQUIREMENT, OTHER_MAIL, OTHER_DEADLINE = range(7)
+SIGNALS, NEW_MAIL, NEW_DEADLINE, NEW_EVENT, NEW_REQUIREMENT = range(5)
+NEW_NETWORK, OTHER_MAIL, OTHER_DEADLINE = range(5, 8)
 """The place of each example on the page."""
 
 
@@ -50,6 +56,7 @@ def as_before(monkeypatch):
     monkeypatch.setattr(policies, "_policies", dict(policies._policies))
     monkeypatch.setattr(events, "_events", dict(events._events))
     monkeypatch.setattr(requirement_kinds, "_kinds", dict(requirement_kinds._kinds))
+    monkeypatch.setattr(networks, "_networks", dict(networks._networks))
     for signal in (signals.record_moved, signals.update_received):
         monkeypatch.setattr(signal, "receivers", list(signal.receivers))
         signal.sender_receivers_cache.clear()
@@ -74,6 +81,27 @@ def test_other_app_adds_a_kind_of_requirement(client, group):
     own.post(path, {"receipt": "2027-17"})
     assert commitment(group, asked).proofs.get().data == {"receipt": "2027-17"}
     assert "2027-17" in own.get(path).content.decode()
+
+
+def test_other_app_adds_a_network_that_programs_show(client, program):
+    run(NEW_NETWORK)
+    program.networks = [("network", "commons"), ("network", "website")]
+    program.save_revision().publish()
+    form = client.get(program.apply_url).content.decode()
+    assert 0 < form.index("Community Commons") < form.index("Website")
+    page = AffiliatePageFactory(parent=program)
+    report = import_affiliates(
+        program=program,
+        table=read_table(
+            f"region,name,about,Commons page\nMI,{page.title},Us,@our_group\n".encode()
+        ),
+        by=None,
+    )
+    assert not report.failed
+    shown = client.get(page.url).content.decode()
+    assert 'href="https://commons.example.org/our_group" rel="me noopener"' in shown
+    assert "Community Commons" in shown
+    call_command("makemigrations", check=True, dry_run=True)
 
 
 @pytest.fixture

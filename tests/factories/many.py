@@ -7,8 +7,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.models.sql import InsertQuery
 
+from affiliates.core.networks import names
 from affiliates.core.regions.coverage import NORTH_AMERICA
-from affiliates.core.states import Network
 from affiliates.models import AffiliateLink, AffiliatePage, AffiliateProgramPage
 from affiliates.models.base_page import Page
 
@@ -26,7 +26,7 @@ def add_many(program: AffiliateProgramPage, number: int, *, links: int = 2) -> N
         page.page_ptr_id = page.pk = parent.pk
     for start in range(0, number, BATCH):
         insert(pages[start : start + BATCH])
-    networks = list(Network.values)[:links]
+    networks = names()[:links]
     AffiliateLink.objects.bulk_create(
         (
             AffiliateLink(affiliate=page, network=network, url=f"https://{network}.example.org/a")

@@ -4,7 +4,6 @@ import factory
 import wagtail_factories
 from wagtail.models import Site
 
-from affiliates.core.states import Network
 from affiliates.models import AffiliateLink, AffiliatePage, AffiliateProgramPage
 
 
@@ -50,4 +49,4 @@ class AffiliatePageFactory(wagtail_factories.PageFactory):
     @factory.post_generation
     def links(self, create, extracted, **kwargs):
         for network, url in (extracted or {}).items():
-            AffiliateLink.objects.create(affiliate=self, network=Network(network), url=url)
+            AffiliateLink.objects.create(affiliate=self, network=network, url=url)

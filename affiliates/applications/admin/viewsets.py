@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
@@ -21,7 +22,7 @@ from wagtail.admin.views.generic import IndexView, InspectView
 from affiliates.applications import details
 from affiliates.applications.admin.actions import restart
 from affiliates.applications.admin.context import application_context
-from affiliates.applications.admin.exports import APPLICATION_COLUMNS
+from affiliates.applications.admin.exports import GROUP_COLUMNS, application_columns
 from affiliates.applications.admin.filters import (
     ApplicationFilterSet,
     search_applications,
@@ -61,7 +62,13 @@ class ContactColumn(Column):
 class ApplicationIndexView(SafeExportMixin, IndexView):
     any_permission_required = MAY_SEE
     is_searchable = True
-    export_columns = APPLICATION_COLUMNS
+    export_columns = GROUP_COLUMNS
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        if self.is_export:
+            self.export_columns = application_columns()
+            self.list_export = list(self.export_columns)
 
     def get_base_queryset(self) -> QuerySet[Application]:
         applications = super().get_base_queryset().defer("form_data")

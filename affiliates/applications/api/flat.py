@@ -1,6 +1,6 @@
 """Converts between the JSON body of an application and form data, and maps errors to the body."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import reduce
 from typing import Any
 
@@ -22,7 +22,7 @@ from affiliates.applications.forms.fields import (
     shown_name,
 )
 from affiliates.applications.forms.public import draft_form
-from affiliates.core.states import Network
+from affiliates.core.networks import label_of
 from affiliates.core.text import storable
 from affiliates.models import AffiliateProgramPage, Application
 from affiliates.models.fields import Statement
@@ -43,9 +43,12 @@ OTHER_TEXT = "other text than the program's"
 
 
 class FlatLinks:
-    """``data`` has a form field for each network; ``places`` maps it to its place in the body."""
+    """``data`` has a form field for each link to a network of ``shown``; ``places`` maps it to its
+    place in the body.
+    """
 
-    def __init__(self, links: Iterable[LinkIn], *below: str):
+    def __init__(self, links: Iterable[LinkIn], shown: Collection[str], *below: str):
+        self.shown = shown
         self.data: dict[str, str] = {}
         self.places: dict[str, Place] = {}
         self.mistakes: list[Mistake] = []
@@ -54,20 +57,25 @@ class FlatLinks:
 
     def _add(self, link: LinkIn, place: Place) -> None:
         name = f"link_{link.network}"
-        if link.network not in Network.values:
-            self.mistakes.append(Mistake((*place, "network"), str(MESSAGES["enum"]), "enum"))
+        if link.network not in self.shown:
+            self.mistakes.append(Mistake((*place, "network"), self._not_shown(), "enum"))
         elif name in self.data:
             message = _("One link for each network.")
             self.mistakes.append(Mistake((*place, "network"), message, "twice"))
         else:
             self.data[name], self.places[name] = link.url, (*place, "url")
 
+    def _not_shown(self) -> str:
+        message = _("This program does not ask for it. It asks for: %(networks)s.")
+        asked = ", ".join(f"{name} ({label_of(name)})" for name in self.shown)
+        return message % {"networks": asked} if asked else _("This program asks for no links.")
+
 
 class FlatApplication:
     """``data`` is the form data; ``mistakes`` are errors that the form cannot detect."""
 
     def __init__(self, program: AffiliateProgramPage, body: ApplicationIn):
-        links = FlatLinks(body.group.links, "group")
+        links = FlatLinks(body.group.links, program.network_names, "group")
         prefetch_related_objects([program], "questions")  # Here and in the form.
         self.program = program
         self.second = body.alternate_contact
@@ -144,7 +152,7 @@ def body_of(draft: Application) -> dict[str, Any]:
     body: dict[str, Any] = {"group": {}, **{member: {} for member in MEMBERS.values()}}
     for name, (*above, last) in PLACES.items():
         (body[above[0]] if above else body)[last] = typed.get(name, "")
-    urls = {network: typed.get(f"link_{network}") for network in Network.values}
+    urls = {name: typed.get(f"link_{name}") for name in draft.program.network_names}
     body["group"]["links"] = [{"network": name, "url": url} for name, url in urls.items() if url]
     if not any(body["alternate_contact"].values()):
         body["alternate_contact"] = None

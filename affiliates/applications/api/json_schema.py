@@ -17,7 +17,7 @@ from affiliates.applications.forms.application import GROUP, PARTS, ApplicationF
 from affiliates.applications.forms.fields import PREFIX
 from affiliates.caching.answers import kept
 from affiliates.core.fields import AddressField
-from affiliates.core.states import Network, Scope, StatementKind
+from affiliates.core.states import Scope, StatementKind
 from affiliates.directory.queries import find_program
 from affiliates.models import AffiliateProgramPage
 from workflows.core.links import absolute_url
@@ -78,16 +78,22 @@ def application_schema(program: AffiliateProgramPage) -> Json:
 
 def _group(form: ApplicationForm) -> Json:
     properties = {name: _described(form.fields[name]) for name in GROUP}
-    links = {
-        "type": "array",
-        "maxItems": len(Network),
-        "items": _object(
-            {"network": {"enum": Network.values}, "url": {"type": "string"}}, ["network", "url"]
-        ),
-    }
     required = [name for name in GROUP if form.fields[name].required]
-    schema = _object({**properties, "links": links}, required)
+    schema = _object({**properties, "links": _links(form)}, required)
     return {**schema, "if": _has_no_region(form), "else": {"required": ["region"]}}
+
+
+def _links(form: ApplicationForm) -> Json:
+    """The program's networks in its order."""
+    networks = [
+        {"const": name.removeprefix("link_"), **_labels(field)}
+        for name, field in form.fields.items()
+        if name.startswith("link_")
+    ]
+    if not networks:
+        return {"type": "array", "maxItems": 0}
+    link = _object({"network": {"anyOf": networks}, "url": {"type": "string"}}, ["network", "url"])
+    return {"type": "array", "maxItems": len(networks), "items": link}
 
 
 def _has_no_region(form: ApplicationForm) -> Json:

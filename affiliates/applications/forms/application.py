@@ -35,7 +35,7 @@ from affiliates.core.fields import (
 from affiliates.core.people import ContactDetails
 from affiliates.core.regions import country_of, region_name
 from affiliates.core.scopes import as_choices, misfit, scopes_of, whole
-from affiliates.core.states import ContactRole, Network, Scope, StatementKind
+from affiliates.core.states import ContactRole, Scope, StatementKind
 from affiliates.models import AffiliateProgramPage
 from affiliates.models.fields import Statement
 from workflows.core.addresses import address_key
@@ -139,7 +139,7 @@ class ApplicationForm(forms.Form):
         for prefix in CONTACTS:
             self.fields[f"{prefix}_phone"].countries = dict(program.coverage.countries)  # type: ignore[attr-defined]
         scope.choices = as_choices(scopes_of(program.coverage), program.coverage)  # type: ignore[attr-defined]
-        self.fields.update(link_fields())
+        self.fields.update(link_fields(program.network_names))
         self._add_statements()
         self.fields.update(question_fields(list(program.questions.all())))
         self._add_language()
@@ -257,8 +257,8 @@ class ApplicationForm(forms.Form):
         return ApplicationContent(
             group={name: data[name] for name in GROUP},
             links=[
-                {"network": network.value, "url": data[f"link_{network}"]}
-                for network in Network
+                {"network": network, "url": data[f"link_{network}"]}
+                for network in self.program.network_names
                 if data[f"link_{network}"]
             ],
             contacts=tuple(self._contacts()),

@@ -1,6 +1,6 @@
 """Form fields that depend on the program or network: statements, questions and links."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.forms.forms import FormBuilder
 
 from affiliates.core.fields import AddressField, LineField, LinkField, ParagraphsField
-from affiliates.core.states import Network, StatementKind
+from affiliates.core.networks import get, label_of
+from affiliates.core.networks.known import WEBSITE
+from affiliates.core.states import StatementKind
 from affiliates.models import ApplicationQuestion
 from affiliates.models.fields import Statement
 
@@ -104,27 +106,28 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def link_fields() -> dict[str, LinkField]:
+def link_fields(shown: Collection[str]) -> dict[str, LinkField]:
+    """A field for each of these networks."""
     return {
-        f"link_{network}": LinkField(
-            network,
+        f"link_{network.name}": LinkField(
+            network.name,
+            shown=shown,
             label=network.label,
+            help_text=network.help,
             required=False,
-            autocomplete="url" if network is Network.WEBSITE else "",
+            autocomplete="url" if network.name == WEBSITE else "",
         )
-        for network in Network
+        for network in filter(None, map(get, shown))
     }
 
 
 def refuse_same_link_twice(form: forms.Form) -> None:
-    seen: dict[str, Network] = {}
-    for network in Network:
-        url = form.cleaned_data.get(f"link_{network}")
+    seen: dict[str, str] = {}
+    for name in form.fields:
+        url = form.cleaned_data.get(name) if name.startswith("link_") else ""
         if url and url in seen:
-            form.add_error(
-                f"link_{network}",
-                _("This link is already under “%(network)s”. Once is enough.")
-                % {"network": seen[url].label},
-            )
+            network = label_of(seen[url].removeprefix("link_"))
+            message = _("This link is already under “%(network)s”. Once is enough.")
+            form.add_error(name, message % {"network": network})
         elif url:
-            seen[url] = network
+            seen[url] = name

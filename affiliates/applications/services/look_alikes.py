@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from affiliates.applications.forms.application import ApplicationContent
 from affiliates.core.look_alike_letters import latin_look
-from affiliates.core.networks import link_key
+from affiliates.core.networks.links import link_key
 from affiliates.core.states import OPEN, ApplicationState
 from affiliates.core.text import name_key
 from affiliates.models import AffiliatePage, Application, Contact, Fingerprint

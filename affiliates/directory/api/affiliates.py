@@ -1,6 +1,7 @@
 """The public directory of a program's affiliates."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Annotated, Any
 
 from django.db.models import Prefetch, QuerySet
@@ -12,10 +13,11 @@ from pydantic_core import PydanticCustomError
 from wagtail.images import get_image_model
 from wagtail.rich_text import expand_db_html
 
-from affiliates.api.schemas import REGION_PATTERN, Page, Problem, page_of
+from affiliates.api.schemas import REGION_PATTERN, Page, Problem, one_of_networks, page_of
 from affiliates.caching.answers import kept
+from affiliates.core import networks
 from affiliates.core.regions import country_of, is_region, region_name
-from affiliates.core.states import Network, Scope
+from affiliates.core.states import Scope
 from affiliates.directory import queries
 from affiliates.directory.api.schemas import Affiliate, AffiliateList, RegionList
 from affiliates.directory.queries import find_program
@@ -43,6 +45,12 @@ def choice(description: str, values: Iterable[str]) -> Any:
     return Field(description=description, json_schema_extra={"enum": ["", *values]})
 
 
+def _known_network(value: str) -> str:
+    if value and value not in networks.names():
+        raise PydanticCustomError("enum", "unknown")
+    return value
+
+
 def _known_region(value: str) -> str:
     if value and not is_region(value):
         raise PydanticCustomError("enum", "unknown")
@@ -66,7 +74,12 @@ class Search(Page):
         str, one_of(Scope.values), choice("Only groups that work there.", Scope.values)
     ] = ""
     network: Annotated[
-        str, one_of(Network.values), choice("Only groups with such a link.", Network.values)
+        str,
+        AfterValidator(_known_network),
+        Field(
+            description="Only groups with such a link.",
+            json_schema_extra=partial(one_of_networks, others=("",)),
+        ),
     ] = ""
 
 

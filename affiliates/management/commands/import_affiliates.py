@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from affiliates.core.text import fold
 from affiliates.management.programs import program_called
 from affiliates.transfer.importing.columns import Choice, guess
-from affiliates.transfer.importing.headings import REQUIRED, TARGETS
+from affiliates.transfer.importing.headings import REQUIRED, targets
 from affiliates.transfer.importing.reader import LINES_LOOKED_AT
 from affiliates.transfer.importing.report import Finding, ImportReport, Severity
 from affiliates.transfer.importing.tables import Table, read_table
@@ -21,7 +21,7 @@ EVERY_ROW = range(LINES_LOOKED_AT + 1)
 class Command(BaseCommand):
     help = (
         "Loads affiliates from a CSV or XLSX file. Columns: region, name, about; if you like: "
-        + ", ".join(TARGETS[len(REQUIRED) :])
+        + ", ".join(targets()[len(REQUIRED) :])
         + "."
     )
 
@@ -91,8 +91,9 @@ def _choice(table: Table, columns: list[str], defaults: list[str]) -> Choice:
     taken = dict(_pair(text.rpartition("="), "map") for text in columns)
     texts = dict(_pair(text.partition("="), "default") for text in defaults)
     for column in filter(None, {*taken.values(), *texts}):
-        if column not in TARGETS:
-            raise CommandError(f"There is no column “{column}”. There are: {', '.join(TARGETS)}.")
+        if column not in targets():
+            known = ", ".join(targets())
+            raise CommandError(f"There is no column “{column}”. There are: {known}.")
     places = {_place(table, heading): column for heading, column in taken.items()}
     # What was named takes the place of what was guessed.
     guessed = ["" if each in places.values() else each for each in choice.columns]

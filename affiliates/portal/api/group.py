@@ -14,7 +14,6 @@ from affiliates.api.problems import PAGE_NOT_PUBLIC, Mistake, Problem
 from affiliates.api.schemas import Problem as ProblemOut
 from affiliates.applications.api.flat import FlatLinks
 from affiliates.core.exceptions import PageNotPublic
-from affiliates.core.states import Network
 from affiliates.links.api import active_session_at, session_at
 from affiliates.links.sessions import LinkSession
 from affiliates.links.tokens import Purpose, sign
@@ -24,7 +23,7 @@ from affiliates.portal.api import schemas
 from affiliates.portal.api.contacts import check, own_contact, refusing
 from affiliates.portal.api.schemas import LOOKING, SENDING
 from affiliates.portal.forms import ProfileForm
-from affiliates.portal.profile import BODY, LABELS, Profile, profile_of
+from affiliates.portal.profile import BODY, Profile, labels
 from affiliates.portal.services.profile_changes import propose_change
 from affiliates.programs.promised_days import today_at
 from affiliates.updates.api.requests import offers_of, own_update, take_update
@@ -143,7 +142,7 @@ def _own_profile(session: LinkSession, now: datetime) -> dict[str, Any]:
 
 def _profiles(affiliation: Affiliation, change: ProfileChange | None) -> dict[str, Any]:
     try:
-        public = profile_of(queries.public_page(affiliation))
+        public = queries.public_profile(affiliation)
     except PageNotPublic:
         return {"public": None, "wanted": None}
     return {"public": _shown(public), "wanted": _shown(queries.wanted_profile(affiliation, change))}
@@ -151,7 +150,7 @@ def _profiles(affiliation: Affiliation, change: ProfileChange | None) -> dict[st
 
 def _profile_in(affiliation: Affiliation, body: schemas.ProfileIn) -> Profile:
     wanted = queries.wanted_profile(affiliation, queries.open_change(affiliation))
-    links = FlatLinks(body.links)
+    links = FlatLinks(body.links, affiliation.program.network_names)
     typed = {"title": body.name, "locality": body.locality, "summary": body.summary}
     text = wanted.get(BODY, "") if body.body is None else body.body
     form = ProfileForm(
@@ -164,7 +163,9 @@ def _profile_in(affiliation: Affiliation, body: schemas.ProfileIn) -> Profile:
 
 
 def _shown(profile: Profile) -> dict[str, Any]:
-    links = {network: profile[f"link_{network}"] for network in Network}
+    links = {
+        name.removeprefix("link_"): url for name, url in profile.items() if name.startswith("link_")
+    }
     return {
         **profile,
         "name": profile["title"],
@@ -174,12 +175,12 @@ def _shown(profile: Profile) -> dict[str, Any]:
 
 
 def _proposal(newest: queries.ProposedChange) -> dict[str, Any]:
-    change = newest.change
+    change, known = newest.change, labels()
     state = ("asked" if change.is_asked else "open") if change.is_open else ""
     return {
         "state": state or ("accepted" if change.accepted_at else "declined"),
         "facts": [
-            {"name": "name" if name == "title" else name, "label": str(LABELS[name]), "text": text}
+            {"name": "name" if name == "title" else name, "label": str(known[name]), "text": text}
             for name, text in newest.wanted.items()
         ],
         "sent_at": change.sent_at,

@@ -8,8 +8,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from affiliates.core.networks import link_key
-from affiliates.core.states import Network
+from affiliates.core.networks.known import WEBSITE
+from affiliates.core.networks.links import link_key
 from affiliates.models import AffiliateLink, AffiliatePage, AffiliateProgramPage, Affiliation
 from affiliates.requirements.badge.looking import Wanted
 from affiliates.requirements.badge.pictures import Fingerprint, fingerprint
@@ -39,7 +39,7 @@ def websites_of(affiliations: Sequence[Affiliation]) -> dict[int, str]:
 
 def first_websites() -> QuerySet[AffiliateLink]:
     """Those of each page in their order: the first is where a worker looks."""
-    links = AffiliateLink.objects.filter(network=Network.WEBSITE)
+    links = AffiliateLink.objects.filter(network=WEBSITE)
     return links.order_by("sort_order", "pk")
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from affiliates.core.fields import CleanedField
-from affiliates.core.networks import clean_any_link
+from affiliates.core.networks.links import clean_any_link
 from affiliates.core.states import BadgeFinding
 from affiliates.models import Commitment, Proof
 from affiliates.requirements.badge.findings import sentence_of

@@ -8,7 +8,7 @@ from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 from affiliates.core.exceptions import NotSeen
-from affiliates.core.networks import host_of, link_key, network_of
+from affiliates.core.networks.links import host_of, link_key, network_at
 from affiliates.core.states import BadgeFinding
 from affiliates.requirements.badge.pages import Page, Picture, read_page
 from affiliates.requirements.badge.pictures import Fingerprint, fingerprint, is_copy
@@ -136,7 +136,7 @@ class _Search:
 
     def _fetch(self, address: str, most: int, *ignored: BadgeFinding) -> Fetched | None:
         """Networks let no program look, so they are not asked."""
-        if network_of(host_of(address)):
+        if network_at(host_of(address)):
             self._note(ELSEWHERE, address)
             return None
         try:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from affiliates.affiliations.standing.requirements import state_of
 from affiliates.core.batches import do_each
 from affiliates.core.conf import settings
-from affiliates.core.networks import host_of
+from affiliates.core.networks.links import host_of
 from affiliates.core.states import (
     SIGHTINGS,
     Actor,

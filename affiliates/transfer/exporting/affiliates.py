@@ -7,17 +7,17 @@ from itertools import chain
 from typing import Any
 
 from django.db.models import Q
+from wagtail.query import PageQuerySet
 
+from affiliates.core.networks import names
 from affiliates.core.regions import country_of, region_name
-from affiliates.core.states import Network
-from affiliates.models import AffiliatePage, AffiliateProgramPage
+from affiliates.models import AffiliateLink, AffiliatePage, AffiliateProgramPage
 from affiliates.transfer.exporting.workbooks import as_workbook
 from affiliates.transfer.importing.contacts import CONTACT_COLUMNS
-from affiliates.transfer.importing.headings import OPTIONAL, REQUIRED
+from affiliates.transfer.importing.headings import columns as all_columns
 from workflows.core.chunks import in_chunks
 from workflows.core.spreadsheets import csv_safe
 
-PUBLIC_COLUMNS = (*REQUIRED, *OPTIONAL, *Network.values)
 FORMATS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -27,17 +27,32 @@ FORMATS = {
 def export_affiliates(
     program: AffiliateProgramPage, *, file_format: str, with_contacts: bool
 ) -> Iterator[bytes]:
-    """All that are or were public, with contacts only if asked for. See ``FORMATS``."""
-    columns = (*PUBLIC_COLUMNS, *CONTACT_COLUMNS) if with_contacts else PUBLIC_COLUMNS
-    rows = ([row[column] for column in columns] for row in _rows(program))
+    """All that are or were public, with contacts only if asked for. See ``FORMATS``. Of the
+    networks, those that the program shows and those that its groups have links to.
+    """
+    columns = all_columns(_networks(program))
+    if not with_contacts:
+        columns = tuple(column for column in columns if column not in CONTACT_COLUMNS)
+    rows = ([row.get(column, "") for column in columns] for row in _rows(program))
     if file_format == "csv":
         return _csv(columns, rows)
     return iter([as_workbook("Affiliates", (columns, *rows))])
 
 
+def _networks(program: AffiliateProgramPage) -> list[str]:
+    links = AffiliateLink.objects.filter(affiliate__in=_known(program))
+    used = links.order_by().values_list("network", flat=True).distinct()
+    wanted = {*program.network_names, *used}
+    return [name for name in names() if name in wanted]
+
+
+def _known(program: AffiliateProgramPage) -> PageQuerySet:
+    pages = AffiliatePage.objects.child_of(program)
+    return pages.filter(Q(live=True) | Q(first_published_at__isnull=False))
+
+
 def _rows(program: AffiliateProgramPage) -> Iterator[dict[str, str]]:
-    pages = AffiliatePage.objects.child_of(program).order_by("region", "title", "pk")
-    known = pages.filter(Q(live=True) | Q(first_published_at__isnull=False))
+    known = _known(program).order_by("region", "title", "pk")
     complete = known.select_related("affiliation").prefetch_related(
         "links", "affiliation__contacts"
     )
@@ -45,7 +60,6 @@ def _rows(program: AffiliateProgramPage) -> Iterator[dict[str, str]]:
 
 
 def _row(page: AffiliatePage) -> dict[str, str]:
-    links = {link.network: link.url for link in page.links.all()}
     return {
         "region": region_name(page.region),
         "country": region_name(country_of(page.region)),
@@ -53,7 +67,7 @@ def _row(page: AffiliatePage) -> dict[str, str]:
         "about": page.summary,
         "scope": page.scope,
         "locality": page.locality,
-        **{network: links.get(network, "") for network in Network.values},
+        **{link.network: link.url for link in page.links.all()},
         **_people(page),
     }
 

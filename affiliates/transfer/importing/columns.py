@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from affiliates.transfer.importing.headings import (
     PARTS_OF_NAMES,
     REQUIRED,
-    TARGETS,
     Match,
     is_about_a_group,
     recognized,
+    targets,
 )
 from affiliates.transfer.importing.report import ImportReport, Severity
 from affiliates.transfer.importing.tables import Table
@@ -25,7 +25,7 @@ FOR_EMPTY_CELLS = ("region", "about")
 
 @dataclass(frozen=True)
 class Choice:
-    """``columns``: for each column of the table one of ``TARGETS``, or ``""`` to leave it out.
+    """``columns``: for each column of the table one of ``targets``, or ``""`` to leave it out.
     ``defaults``: what counts where a cell is empty, by column. ``instead``, of a guess only: places
     that are left out, since the other place seems to say the same.
     """
@@ -127,7 +127,7 @@ def _is_given(column: str, choice: Choice) -> bool:
 
 def _doubled(table: Table, choice: Choice) -> Iterator[Problem]:
     message = _("“%(first)s” and “%(second)s” mean the same here. Please keep one of them.")
-    for column in TARGETS:
+    for column in targets():
         places = [place for place, each in enumerate(choice.columns) if each == column]
         places += [
             choice.columns.index(part)

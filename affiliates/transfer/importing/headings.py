@@ -4,15 +4,17 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
-from affiliates.core.states import Network, Scope
+from affiliates.core.networks import USUAL, all_networks, names
+from affiliates.core.states import Scope
 from affiliates.core.text import fold
 from affiliates.transfer.importing.contacts import CONTACT_COLUMNS, PREFIXES
 
 REQUIRED = ("region", "name", "about")
 OPTIONAL = ("country", "scope", "locality")
-COLUMNS = (*REQUIRED, *OPTIONAL, *Network.values, *CONTACT_COLUMNS)
 
 PARTS_OF_NAMES = {
     f"{person}_name": (f"{person}_first_name", f"{person}_last_name")
@@ -20,8 +22,21 @@ PARTS_OF_NAMES = {
 }
 """Columns that are read as one, in their order."""
 
-TARGETS = (*COLUMNS, *(part for parts in PARTS_OF_NAMES.values() for part in parts))
-"""What a column of a table may be taken for."""
+
+def columns(networks: Iterable[str] | None = None) -> tuple[str, ...]:
+    """Ours, with these networks; all of them if none are given."""
+    return (
+        *REQUIRED,
+        *OPTIONAL,
+        *(names() if networks is None else networks),
+        *CONTACT_COLUMNS,
+    )
+
+
+def targets() -> tuple[str, ...]:
+    """What a column of a table may be taken for."""
+    return (*columns(), *(part for parts in PARTS_OF_NAMES.values() for part in parts))
+
 
 OTHER_WORDS: dict[str, tuple[str, ...]] = {
     "region": (
@@ -49,10 +64,6 @@ OTHER_WORDS: dict[str, tuple[str, ...]] = {
         *("url", "web", "www", "homepage", "home", "site", "link", "internet", "web page"),
         "web address",
     ),
-    "facebook": ("fb",),
-    "twitter": ("x", "twitter/x", "x/twitter", "x (twitter)", "twitter (x)", "x formerly twitter"),
-    "instagram": ("insta", "ig"),
-    "youtube": ("yt",),
     "contact_name": (
         *("contact", "contact person", "primary contact", "name of contact", "display name"),
         *("your name", "your full name", "full name", "submitted by"),
@@ -61,7 +72,9 @@ OTHER_WORDS: dict[str, tuple[str, ...]] = {
         *("email", "e-mail", "contact's email", "contact's e-mail", "mail", "email address"),
         "contact email address",
     ),
-    "contact_phone": ("phone", "telephone", "contact's phone", "phone number", "tel"),
+    "contact_phone": (
+        *("phone", "telephone", "contact's phone", "phone number", "tel", "whatsapp number"),
+    ),
     "alternate_name": (
         *("second contact", "second contact name", "alternate", "alternate contact"),
         "alternate contact name",
@@ -83,7 +96,9 @@ OTHER_WORDS: dict[str, tuple[str, ...]] = {
     "alternate_first_name": ("second contact first name", "alternate contact first name"),
     "alternate_last_name": ("second contact last name", "alternate contact last name"),
 }
-"""Alternatives to our headings. Compared without case, accents and spaces."""
+"""Alternatives to our headings, beside those of networks. Compared without case, accents and
+spaces.
+"""
 
 FILLERS = frozenset({"the", "of", "your", "our", "a", "an"})
 QUESTION_WORDS = frozenset(
@@ -94,7 +109,10 @@ QUESTION_WORDS = frozenset(
     )
 )
 AFTER_A_NETWORK = frozenset(
-    {"url", "link", "page", "address", "profile", "handle", "account", "channel", "group", "site"}
+    (
+        *("url", "link", "page", "address", "profile", "handle", "account", "channel", "group"),
+        *("site", "server", "invite", "invitation", "username"),
+    )
 )
 """Words that are ignored after a network: "Facebook page", "YouTube channel link"."""
 
@@ -118,11 +136,17 @@ PHONE = frozenset({"phone", "telephone", "mobile", "cell", "cellphone", "tel"})
 NAME = frozenset({"name"})
 PERSON = frozenset({"contact", "person", "leader", "coordinator", "organizer", "submitter"})
 
-RULES: tuple[tuple[str, *tuple[frozenset[str], ...]], ...] = (
+NAMES_ALONE = frozenset({*USUAL, "mastodon", "bluesky", "linkedin", "tiktok"})
+"""Networks whose names mean nothing else: “meetup” does."""
+
+Rule = tuple[str, *tuple[frozenset[str], ...]]
+
+SECOND_CONTACT: tuple[Rule, ...] = (
     ("alternate_email", SECOND, EMAIL),
     ("alternate_phone", SECOND, PHONE),
     ("alternate_name", SECOND, NAME | PERSON),
-    *((network, frozenset({network})) for network in Network.values),
+)
+RULES: tuple[Rule, ...] = (
     ("contact_email", EMAIL),
     ("contact_phone", PHONE),
     ("contact_first_name", frozenset({"first", "given"}), NAME),
@@ -138,8 +162,8 @@ RULES: tuple[tuple[str, *tuple[frozenset[str], ...]], ...] = (
     ("contact_name", NAME, frozenset({"your", "full"})),
 )
 """A column, and sets of words: of each, one stands in a heading that none of our words fits. The
-first rule that fits counts. These read the questions of web forms and the headings of address
-books, such as those of Google and Outlook.
+first rule that fits counts; those of networks stand before these. They read the questions of web
+forms and the headings of address books, such as those of Google and Outlook.
 """
 
 UNSURE = {"title": "name"}
@@ -168,7 +192,7 @@ def column_of(heading: str) -> str:
 def recognized(heading: str) -> tuple[str, Match]:
     """A column of ``TARGETS``, or ``""``, and how surely it is meant."""
     heading = heading[:LONGEST_HEADING]
-    if heading.casefold() in COLUMNS:
+    if heading.casefold() in columns():
         return heading.casefold(), Match.OWN
     return next(((column, match) for column, match in _readings(heading) if column), _NOTHING)
 
@@ -183,11 +207,12 @@ def is_about_a_group(heading: str) -> bool:
 
 def _readings(heading: str) -> Iterator[tuple[str, Match]]:
     words = fold(heading).split()
-    yield _LISTED.get("".join(words), ""), Match.LISTED
+    known = _spellings()
+    yield known.listed.get("".join(words), ""), Match.LISTED
     asked = _without(words, QUESTION_WORDS)
-    yield _LISTED.get("".join(asked), ""), Match.IN_A_QUESTION
+    yield known.listed.get("".join(asked), ""), Match.IN_A_QUESTION
     bare = _without(asked, FILLERS)
-    yield _WITHOUT_FILLERS.get("".join(bare), ""), Match.WITH_FILLERS
+    yield known.without_fillers.get("".join(bare), ""), Match.WITH_FILLERS
     yield _network_in(bare) or _network_in(words), Match.WITH_FILLERS
     yield _by_rules(fold(_POSSESSIVE.sub("", heading)).split()), Match.BY_RULES
 
@@ -199,29 +224,51 @@ def _without(words: list[str], left_out: Iterable[str]) -> list[str]:
 def _network_in(words: list[str]) -> str:
     while words and words[-1] in AFTER_A_NETWORK:
         words = words[:-1]
-    network = _WITHOUT_FILLERS.get("".join(words), "")
-    return network if network in Network.values else ""
+    network = _spellings().without_fillers.get("".join(words), "")
+    return network if network in names() else ""
+
+
+def _rule_of_network(network: str) -> Rule:
+    name = frozenset({network})
+    return (network, name) if network in NAMES_ALONE else (network, name, AFTER_A_NETWORK)
 
 
 def _by_rules(words: list[str]) -> str:
     if len(words) > LONGEST_QUESTION or not NOT_ASKED_FOR.isdisjoint(words):
         return ""
+    rules = (*SECOND_CONTACT, *map(_rule_of_network, names()), *RULES)
     fitting = (
-        column for column, *sets in RULES if not any(each.isdisjoint(words) for each in sets)
+        column for column, *sets in rules if not any(each.isdisjoint(words) for each in sets)
     )
     return UNSURE.get(" ".join(words)) or next(fitting, "")
 
 
-_SPELLINGS = [
-    (fold(spelling).split(), column)
-    for column in TARGETS
-    for spelling in (column, *OTHER_WORDS[column])
-]
-_LISTED = {"".join(words): column for words, column in _SPELLINGS}
-_WITHOUT_FILLERS = {
-    "".join(_without(words, FILLERS)): column for words, column in reversed(_SPELLINGS)
-}
-"""Of two columns that differ by a filler only, the first of ``TARGETS``: “name”, “your name”."""
+@dataclass(frozen=True)
+class Spellings:
+    """Columns by their headings in letters only. Of two columns that differ by a filler only,
+    ``without_fillers`` has the first of ``targets``: “name”, “your name”.
+    """
+
+    listed: dict[str, str]
+    without_fillers: dict[str, str]
+
+
+def _spellings() -> Spellings:
+    return _spellings_with(tuple(names()))
+
+
+@lru_cache(maxsize=4)
+def _spellings_with(networks: tuple[str, ...]) -> Spellings:
+    others = {network.name: network.headings for network in all_networks()}
+    spelled = [
+        (fold(spelling).split(), column)
+        for column in targets()
+        for spelling in (column, *others.get(column, ()), *OTHER_WORDS.get(column, ()))
+    ]
+    return Spellings(
+        {"".join(words): column for words, column in spelled},
+        {"".join(_without(words, FILLERS)): column for words, column in reversed(spelled)},
+    )
 
 
 EXAMPLE = {
@@ -241,7 +288,7 @@ EXAMPLE = {
 def example_table() -> str:
     """CSV with a byte order mark, so that spreadsheet programs read it as UTF-8."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS)
+    writer = csv.DictWriter(text, columns(USUAL))
     writer.writeheader()
     writer.writerow(EXAMPLE)
     return "\ufeff" + text.getvalue()

@@ -3,9 +3,11 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from affiliates.core.states import Network
+from affiliates.core.networks import choices
 
-GROUPS: dict[str | Promise, dict[str, str | Promise]] = {
+Labels = dict[str, str | Promise]
+
+GROUP: dict[str | Promise, Labels] = {
     _("The group"): {
         "name": _("Name of the group"),
         "region": _("Region"),
@@ -14,7 +16,8 @@ GROUPS: dict[str | Promise, dict[str, str | Promise]] = {
         "scope": _("Scope, such as state, local or national"),
         "locality": _("Town or county"),
     },
-    _("Its links"): {network.value: network.label for network in Network},
+}
+PEOPLE: dict[str | Promise, Labels] = {
     _("Its contact"): {
         "contact_name": _("Name of the contact"),
         "contact_first_name": _("First name of the contact"),
@@ -31,9 +34,12 @@ GROUPS: dict[str | Promise, dict[str, str | Promise]] = {
     },
 }
 
-LABELS = {column: label for group in GROUPS.values() for column, label in group.items()}
+
+def groups() -> dict[str | Promise, Labels]:
+    return {**GROUP, _("Its links"): dict(choices()), **PEOPLE}
 
 
 def label_of(column: str) -> str:
     """The name itself if it is the heading of a column that is none of ours."""
-    return str(LABELS.get(column, column))
+    found = (of[column] for of in groups().values() if column in of)
+    return str(next(found, column))

@@ -1,6 +1,6 @@
 """Reads rows of a table as groups, and reports errors."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,11 +8,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from affiliates.core.networks import clean_link
+from affiliates.core.networks import names
+from affiliates.core.networks.links import clean_link
 from affiliates.core.regions import region_name
 from affiliates.core.regions.coverage import Coverage
 from affiliates.core.scopes import whole
-from affiliates.core.states import ContactRole, Network, Scope
+from affiliates.core.states import ContactRole, Scope
 from affiliates.core.text import clean_line, clean_name, name_key
 from affiliates.models import AffiliateLink, AffiliatePage
 from affiliates.models.affiliate_page import clean_summary
@@ -52,9 +53,15 @@ class GroupRow:
 
 
 def read_rows(
-    table: Table, report: ImportReport, coverage: Coverage, choice: Choice | None = None
+    table: Table,
+    report: ImportReport,
+    coverage: Coverage,
+    choice: Choice | None = None,
+    shown: Collection[str] | None = None,
 ) -> list[GroupRow]:
-    """The rows that say which group they are about; by the headings if nothing was chosen."""
+    """The rows that say which group they are about; by the headings if nothing was chosen.
+    ``shown``: as for ``clean_link``. Links to other networks are read, too.
+    """
     choice = choice or guess(table)
     report.add(0, "", Severity.NOTE, *table.notes, *_not_read_above(table))
     report_columns(table, choice, report)
@@ -71,6 +78,7 @@ def read_rows(
             },
             report,
             coverage,
+            shown,
         )
         for number, cells in table.rows.items()
         if _fits(number, cells, choice.columns, report)
@@ -113,7 +121,11 @@ def _fits(number: int, cells: Cells, columns: Cells, report: ImportReport) -> bo
 
 
 def _read_row(
-    number: int, cells: dict[str, str], report: ImportReport, coverage: Coverage
+    number: int,
+    cells: dict[str, str],
+    report: ImportReport,
+    coverage: Coverage,
+    shown: Collection[str] | None,
 ) -> GroupRow:
     group, place = GroupRow(number), {}
     for column, cell in cells.items():
@@ -133,10 +145,10 @@ def _read_row(
             place[column] = cell
             continue
         try:
-            _read_cell(group, column, cell)
+            _read_cell(group, column, cell, shown)
         except ValidationError as refusal:
             # Leave out a bad link, and keep the one that is there.
-            severity = Severity.LEFT_OUT if column in Network.values else Severity.ERROR
+            severity = Severity.LEFT_OUT if column in names() else Severity.ERROR
             report.add(number, column, severity, *refusal.messages)
     if place and len(place) == len([column for column in PLACE if column in cells]):
         _read_place(group, place, report, coverage)
@@ -157,9 +169,9 @@ def _read_place(
             report.add(group.number, place, Severity.ERROR, *messages)
 
 
-def _read_cell(group: GroupRow, column: str, cell: str) -> None:
-    if column in Network.values:
-        group.links[column] = clean_link(column, cell)
+def _read_cell(group: GroupRow, column: str, cell: str, shown: Collection[str] | None) -> None:
+    if column in names():
+        group.links[column] = clean_link(column, cell, shown)
     elif column in CONTACT_COLUMNS:
         read_contact_cell(group.people, column, cell)
     elif column in READERS:
@@ -248,9 +260,10 @@ def _apply_links(page: AffiliatePage, group: GroupRow) -> list[Change]:
     for network, url in after.items():
         link = links.setdefault(network, AffiliateLink(network=network))
         link.url = url
-    page.links.set([links[network] for network in Network.values if network in after])
+    order = dict.fromkeys([*names(), *before])
+    page.links.set([links[network] for network in order if network in after])
     return [
         Change(network, before.get(network, ""), after.get(network, ""))
-        for network in Network.values
+        for network in order
         if before.get(network) != after.get(network)
     ]

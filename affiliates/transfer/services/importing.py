@@ -78,7 +78,7 @@ def import_affiliates(
     """
     report = ImportReport()
     choice = choice or guess(table)
-    groups = read_rows(table, report, program.coverage, choice)
+    groups = read_rows(table, report, program.coverage, choice, program.network_names)
     with transaction.atomic():
         # Lock, so that concurrent imports do not create duplicates.
         program = AffiliateProgramPage.objects.select_for_update(no_key=True).get(pk=program.pk)

@@ -13,7 +13,7 @@ from affiliates.core.text import clean_line, fold
 from affiliates.models import AffiliateProgramPage, ImportColumns, ImportUpload
 from affiliates.transfer.importing.columns import Choice, guess
 from affiliates.transfer.importing.corrections import Typed, corrected
-from affiliates.transfer.importing.headings import TARGETS
+from affiliates.transfer.importing.headings import targets
 from affiliates.transfer.importing.report import ImportReport
 from affiliates.transfer.importing.tables import Table, read_table
 from affiliates.transfer.services.importing import import_affiliates
@@ -52,7 +52,8 @@ def remembered_choice(program: AffiliateProgramPage, table: Table) -> Choice | N
         return None
     choice = Choice.from_data(known.columns)
     # A site may have had other columns then.
-    return Choice([each if each in TARGETS else "" for each in choice.columns], choice.defaults)
+    known = targets()
+    return Choice([each if each in known else "" for each in choice.columns], choice.defaults)
 
 
 def suggested_choice(upload: ImportUpload, table: Table) -> Choice:

@@ -17,6 +17,7 @@ GROUPS = Path(__file__).with_name("inclusive_schools.csv")
 TITLE = "Inclusive Schools Network"
 SLUG = "inclusive-schools"
 COUNTRIES = [("country", {"country": "IE", "regions": "small"})]
+NETWORKS = ("website", "mastodon", "bluesky", "facebook", "instagram", "linkedin", "meetup")
 INTRODUCTION = """
 <p>The Inclusive Schools Network brings together groups in Ireland who want disabled children to
 learn beside their friends, in the school around the corner.</p>
@@ -44,6 +45,7 @@ def load(home: HomePage) -> AffiliateProgramPage:
         benefits=statements("school benefit", BENEFITS),
         how_to_apply=HOW_TO_APPLY,
         countries=COUNTRIES,
+        networks=[("network", name) for name in NETWORKS],
         time_zone="Europe/Dublin",
         contact_name=CONTACT_NAME,
         contact_email=CONTACT_EMAIL,

@@ -41,7 +41,7 @@ PUBLIC = {
     AffiliateProgramPage: {
         *("title", "slug", "introduction", "beliefs", "obligations", "benefits", "how_to_apply"),
         *("contact_email", "review_days", "answer_days", "update_interval_months", "time_zone"),
-        *("draft_title", "url_path", "path", "countries", "region_word"),
+        *("draft_title", "url_path", "path", "countries", "region_word", "networks"),
     },
     AffiliatePage: {
         *("title", "slug", "region", "scope", "locality", "summary", "body", "affiliated_since"),

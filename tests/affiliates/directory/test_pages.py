@@ -55,6 +55,7 @@ def program_form(**changes):
         "sending_hour": 9,
         "countries": [("US", "large"), ("CA", "large")],
         "region_word": "",
+        "networks": ["website", "facebook", "twitter", "instagram", "youtube"],
         "questions": inline_formset([]),
         "comments": inline_formset([]),
         **DAYS,
@@ -63,6 +64,7 @@ def program_form(**changes):
     data["countries"] = streamfield(
         [("country", {"country": code, "regions": regions}) for code, regions in data["countries"]]
     )
+    data["networks"] = streamfield([("network", name) for name in data["networks"]])
     for field in ("beliefs", "obligations", "benefits"):
         data[field] = blocks(data[field])
     return nested_form_data(data)
@@ -168,6 +170,8 @@ def test_statements_from_code_get_ids_when_saved(db):
         ({"benefits": ["Good", "\u200b"]}, "benefits", "Number 2 has no words"),
         ({"countries": [("US", "large"), ("US", "none")]}, "countries", "stands here twice"),
         ({"countries": []}, "countries", "minimum number of items is 1"),
+        ({"networks": ["website", "website"]}, "networks", "Website stands here twice"),
+        ({"networks": ["gopher"]}, "networks", "Select a valid choice"),
         ({"slug": "challenge"}, "slug", "another meaning"),
         ({"slug": "schön"}, "slug", "letters from a to z"),
         ({"title": "🎉"}, "title", "letters or digits"),
@@ -291,6 +295,7 @@ def test_affiliate_that_is_not_right_is_told_beside_the_field(
     [
         ([("youtube", "youtube.com/channel/")], "does not lead to the group on YouTube"),
         ([("instagram", "facebook.com/endsar")], "move it to the field “Facebook”"),
+        ([("website", "facebook.com/endsar")], "move it to the field “Facebook”"),
         ([("website", "a.org"), ("website", "b.org")], "a link to this network already"),
         ([("website", "javascript:alert(1)")], "no link to a web page"),
     ],

@@ -17,6 +17,14 @@
     twitter: "X (Twitter)",
     instagram: "Instagram",
     youtube: "YouTube",
+    mastodon: "Mastodon",
+    bluesky: "Bluesky",
+    threads: "Threads",
+    linkedin: "LinkedIn",
+    tiktok: "TikTok",
+    whatsapp: "WhatsApp",
+    discord: "Discord",
+    meetup: "Meetup",
   };
   const STYLES = `
     :host { display: block; color: var(--affiliates-ink, inherit); font: var(--affiliates-font, inherit); }

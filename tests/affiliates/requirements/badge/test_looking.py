@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 
-from affiliates.core.networks import link_key
+from affiliates.core.networks.links import link_key
 from affiliates.core.states import BadgeFinding as Finding
 from affiliates.requirements.badge import visits
 from affiliates.requirements.badge.looking import (
