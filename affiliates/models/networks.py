@@ -25,8 +25,8 @@ def networks_field() -> StreamField:
         blank=True,
         verbose_name=_("networks"),
         help_text=_(
-            "Where groups can be found: the form asks for these, and pages show them in this order."
-            " Links to a network that you take away are kept, but not shown."
+            "The form asks for these, and pages show them in this order. Links to a network that"
+            " you take away are kept, but not shown."
         ),
     )
 

@@ -107,7 +107,7 @@ KNOWN = (
             (r"([^/]+)/users/([\w.-]+).*", r"https://\1/@\2"),
             (r"([^/]+)/!([\w-]+)", r"https://\1/c/\2"),
         ),
-        help=_("Or another server of the fediverse. Such as @group@mastodon.social"),
+        help=_("Such as @group@mastodon.social. Any server of the fediverse will do."),
         how=_(
             "A whole name there has two parts, such as @group@mastodon.social, and a link looks"
             " like mastodon.social/@group."
