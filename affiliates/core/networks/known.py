@@ -145,7 +145,13 @@ KNOWN = (
         domains=("linkedin.com",),
         short=("lnkd.in",),
         pages=(r"/(?:company|showcase|school|groups|in)/(?!unavailable(?:[/?]|$))[^/?]+",),
-        moved=((r"([^/]+)/mwlite(/.+)", r"https://\1\2"),),
+        moved=(
+            (r"([^/]+)/mwlite(/.+)", r"https://\1\2"),
+            (
+                r"[^/]+/groups/?\?(?:.*&)?gid=(\d+)(?:&.*)?",
+                r"https://www.linkedin.com/groups/\1",
+            ),
+        ),
         help=_("Such as linkedin.com/company/our-group"),
         how=_(
             "It may lead to a single post. Please press the group’s name there, and copy the"

@@ -52,8 +52,8 @@ def remembered_choice(program: AffiliateProgramPage, table: Table) -> Choice | N
         return None
     choice = Choice.from_data(known.columns)
     # A site may have had other columns then.
-    known = targets()
-    return Choice([each if each in known else "" for each in choice.columns], choice.defaults)
+    ours = targets()
+    return Choice([each if each in ours else "" for each in choice.columns], choice.defaults)
 
 
 def suggested_choice(upload: ImportUpload, table: Table) -> Choice:

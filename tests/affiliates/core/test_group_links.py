@@ -26,6 +26,8 @@ TO_THE_GROUP = {
         ("facebook.com/share/g/1AbCdEfGhI", "https://facebook.com/share/g/1AbCdEfGhI"),
         ("m.facebook.com/people/A-B/1000123/?x=1", "https://www.facebook.com/people/A-B/1000123/"),
         ("facebook.com/#!/ourgroup", "https://facebook.com/ourgroup"),
+        ("www.facebook.com/#!/profile.php?id=12", "https://www.facebook.com/profile.php?id=12"),
+        ("facebook.com/#!/pages/Our-Group/12?ref=ts", "https://facebook.com/pages/Our-Group/12"),
         ("facebook.com/login/?next=https%3A%2F%2Ffb.com%2Fourgroup%2F", "https://fb.com/ourgroup/"),
     ),
     "twitter": (
@@ -75,6 +77,7 @@ TO_THE_GROUP = {
     "linkedin": (
         ("linkedin.com/company/our-group/posts/?x=1", "https://linkedin.com/company/our-group"),
         ("de.linkedin.com/company/our-group", "https://www.linkedin.com/company/our-group"),
+        ("linkedin.com/groups?gid=12&trk=x", "https://www.linkedin.com/groups/12"),
         ("linkedin.com/mwlite/company/our-group", "https://linkedin.com/company/our-group"),
         *(
             (f"linkedin.com/{path}?trk=x", f"https://linkedin.com/{path}")

@@ -310,6 +310,14 @@ def test_bad_link_is_told_beside_its_field_and_kept_as_typed(
     assert not AffiliatePage.objects.exists()
 
 
+def test_page_on_a_network_that_the_program_does_not_show_may_be_the_website(
+    program, editor_client
+):
+    links = [("website", "meetup.com/endsar/events/1")]
+    add(editor_client, "affiliatepage", program, affiliate_form(links=links))
+    assert AffiliatePage.objects.get().links.get().url == "https://meetup.com/endsar"
+
+
 def test_affiliate_stands_only_below_a_program():
     assert AffiliatePage.allowed_parent_page_models() == [AffiliateProgramPage]
     assert AffiliateProgramPage.allowed_subpage_models() == [AffiliatePage]
