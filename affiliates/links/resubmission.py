@@ -33,11 +33,12 @@ def keep(request: HttpRequest, reference: str, form: type[forms.Form]) -> HttpRe
     """Show the form again, to be sent after opening a new link. Same page for unknown references.
     ``form`` has the visible fields; all other values become hidden inputs.
     """
-    typed = {name: request.POST.get(name, "") for name in form.base_fields}
+    visible = form().fields
+    typed = {name: request.POST.get(name, "") for name in visible}
     hidden = [
         (name, value)
         for name, values in request.POST.lists()
-        if name not in form.base_fields and name not in NOT_KEPT
+        if name not in visible and name not in NOT_KEPT
         for value in values
     ]
     shown = form(initial=typed, label_suffix="")

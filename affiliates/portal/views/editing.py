@@ -244,7 +244,7 @@ class ProposeProfile(SessionForm):
         return {"change": change, "version": self.version if is_typed else newest}
 
     def show_closed(self, session: LinkSession) -> HttpResponse:
-        typed = {name: self.request.POST.get(name, "") for name in self.resubmitted.base_fields}
+        typed = {name: self.request.POST.get(name, "") for name in self.resubmitted().fields}
         form = self.resubmitted(initial=typed, label_suffix="") if any(typed.values()) else None
         context = {"session": session, "program": session.program, "form": form}
         status = NO_LONGER if self.request.method == "POST" else 200

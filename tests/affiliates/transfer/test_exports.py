@@ -111,6 +111,7 @@ def test_export_has_all_that_an_editor_needs(editor_client, program):
         links=[
             {"network": "website", "url": "https://qc.example/"},
             {"network": "facebook", "url": "https://www.facebook.com/qc"},
+            {"network": "mastodon", "url": "https://qc.example/@qc"},
         ],
         answers=[
             {"name": "a", "label": "Members?", "value": "120"},
@@ -126,6 +127,8 @@ def test_export_has_all_that_an_editor_needs(editor_client, program):
     assert (row["Region code"], row["Region"]) == ("CA-QC", "Quebec")
     assert (row["Group"], row["Town or county"]) == ("Les Parents du Québec", "Montréal")
     assert row["Facebook"] == "https://www.facebook.com/qc"
+    assert row["Other links"] == "Mastodon: https://qc.example/@qc"
+    assert "Bluesky" not in row
     assert row["Contact's email"] == application.contacts.first().email
     assert row["Second contact"] == "Lou Second"
     assert row["Answers"] == "Members?\n120\n\nHelps with?\nEvents, Mail\n\nNewsletter?\nYes"
@@ -148,7 +151,7 @@ def test_export_costs_as_many_queries_for_three_as_for_one(
 
     ApplicationFactory(program=program)
     export()  # Permissions and content types are cached from here on.
-    queries = 11  # the keys first, see workflows.core.chunks
+    queries = 12  # the programs’ networks; the keys first, see workflows.core.chunks
     with django_assert_num_queries(queries):
         export()
     ApplicationFactory.create_batch(2, program=program)
