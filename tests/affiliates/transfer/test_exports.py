@@ -151,7 +151,7 @@ def test_export_costs_as_many_queries_for_three_as_for_one(
 
     ApplicationFactory(program=program)
     export()  # Permissions and content types are cached from here on.
-    queries = 12  # the programs’ networks; the keys first, see workflows.core.chunks
+    queries = 12  # networks of the programs; the keys first, see workflows.core.chunks
     with django_assert_num_queries(queries):
         export()
     ApplicationFactory.create_batch(2, program=program)
