@@ -10,7 +10,7 @@ from django.conf import settings
 from django.test import override_settings
 from django.utils import timezone
 
-from affiliates.core.states import Network
+from affiliates.core.networks.known import WEBSITE
 from affiliates.models import AffiliateLink, BadgeLook, Commitment, Requirement
 from affiliates.requirements.badge.services import look_for_badges
 from affiliates.requirements.deadlines import REQUIREMENT
@@ -82,7 +82,7 @@ def _let_few_come_due() -> datetime:
 
 def _spread(port: int) -> int:
     """Give each group a website, and let one look in seven be due."""
-    links = list(AffiliateLink.objects.filter(network=Network.WEBSITE).order_by("pk"))
+    links = list(AffiliateLink.objects.filter(network=WEBSITE).order_by("pk"))
     for number, link in enumerate(links):
         link.url = f"http://127.1.{number // 250}.{number % 250 + 1}:{port}"
     AffiliateLink.objects.bulk_update(links, ["url"], batch_size=1000)
