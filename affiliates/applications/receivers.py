@@ -44,7 +44,7 @@ def approve(instance: AffiliatePage, **_kwargs: Any) -> None:
 def decline(instance: TaskState, user: Any, reason: str, **_kwargs: Any) -> None:
     if application := _application_under(instance.workflow_state, OPEN):
         decline_application(
-            application=application, user=user, reason=reason, now=timezone.now(), by_wagtail=True
+            application=application, user=user, reason=reason, now=timezone.now(), is_permitted=True
         )
 
 

@@ -49,14 +49,20 @@ def transition(
     user: User | None = None,
     reason: str = "",
     now: datetime,
-    by_wagtail: bool = False,
+    is_permitted: bool = False,
 ) -> Transition:
     """Move ``record`` to the action's target state and log a Transition, atomically with the
     receivers of ``record_moved``. The state is updated only if it is still ``record``'s, so one of
     two concurrent decisions wins. ``actor`` defaults to staff with a ``user``, else the system.
-    ``by_wagtail``: Wagtail has already checked permissions. Raises TransitionNotAllowed.
+    ``is_permitted``: Wagtail, or the caller for many records, has checked that. Raises
+    TransitionNotAllowed.
     """
-    said: dict[str, Any] = {"user": user, "reason": reason, "now": now, "by_wagtail": by_wagtail}
+    said: dict[str, Any] = {
+        "user": user,
+        "reason": reason,
+        "now": now,
+        "is_permitted": is_permitted,
+    }
     [row] = transition_all([record], action, actor=actor, **said)
     return row
 
@@ -69,12 +75,12 @@ def transition_all(
     user: User | None = None,
     reason: str = "",
     now: datetime,
-    by_wagtail: bool = False,
+    is_permitted: bool = False,
 ) -> list[Transition]:
     """The same for many records of one model in one state: all of them move, or none."""
     actor = actor or actor_of(user)
     said: dict[str, Any] = {"actor": actor, "user": user, "reason": reason, "now": now}
-    rows = [_checked(record, action, by_wagtail=by_wagtail, **said) for record in records]
+    rows = [_checked(record, action, is_permitted=is_permitted, **said) for record in records]
     with transaction.atomic():
         _move(records, rows[0].source, rows[0].target, now)
         _log(records, rows)
@@ -85,7 +91,7 @@ def enter(record: Record, action: str, *, actor: Actor, now: datetime) -> Transi
     """Put a new, unsaved record into the action's target state and return the unsaved Transition.
     The caller inserts the record, then calls ``log_entry``. Raises TransitionNotAllowed.
     """
-    row = _checked(record, action, actor=actor, user=None, reason="", now=now, by_wagtail=False)
+    row = _checked(record, action, actor=actor, user=None, reason="", now=now, is_permitted=False)
     record.state, record.updated_at = row.target, now
     return row
 
@@ -104,14 +110,14 @@ def _checked(
     user: User | None,
     reason: str,
     now: datetime,
-    by_wagtail: bool,
+    is_permitted: bool,
 ) -> Transition:
     """The unsaved log entry of a permitted move. Raises TransitionNotAllowed."""
     table, may = RULES[type(record)]
     rule = table[action]
     if record.state not in rule.sources or actor not in rule.actors:
         raise TransitionNotAllowed
-    if not _is_permitted(actor, user, lambda staff: by_wagtail or may(staff, record)):
+    if not _is_permitted(actor, user, lambda staff: is_permitted or may(staff, record)):
         raise TransitionNotAllowed
     return Transition(
         content_type=ContentType.objects.get_for_model(record),

@@ -500,6 +500,7 @@ class Migration(migrations.Migration):
                 ('due_on', models.DateField(verbose_name='due')),
                 ('state', models.CharField(choices=[('open', 'Open'), ('answered', 'Answered'), ('waived', 'Not asked for')], default='open', editable=False, max_length=16, verbose_name='state')),
                 ('opened_at', models.DateTimeField(verbose_name='opened')),
+                ('put_off_at', models.DateTimeField(editable=False, help_text='When staff gave the group this due day. Emails from before are not sent.', null=True, verbose_name='put off')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
                 ('affiliation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='update_requests', to='affiliates.affiliation')),
             ],

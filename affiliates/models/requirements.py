@@ -25,6 +25,8 @@ LADDER_FIELDS = (
 )
 """In the order in which they follow one another; all but the first count after the due day."""
 
+DAY_FIELDS = ("grace_days", *LADDER_FIELDS)
+
 
 def months(label, help_text, **kwargs):
     return models.PositiveSmallIntegerField(
@@ -85,6 +87,17 @@ class Requirement(ClusterableModel):
     def is_of_updates(self) -> bool:
         return self.kind == UPDATE
 
+    @property
+    def own_numbers(self) -> tuple[str, ...]:
+        """What staff may set for one group. How often it sends updates is said on its page."""
+        return LADDER_FIELDS if self.is_of_updates else ("interval_months", *DAY_FIELDS)
+
+    def days_of(self, name: str) -> int:
+        """``name``: one of ``DAY_FIELDS``; updates have those of the Policy tab, without grace."""
+        return (
+            getattr(self.program, f"update_{name}") if self.is_of_updates else getattr(self, name)
+        )
+
     def clean(self) -> None:
         """Raises ``ValidationError`` where a step of the ladder comes before an earlier one."""
         super().clean()
@@ -113,6 +126,9 @@ class Commitment(models.Model):
     Without ``due_on`` nothing is owed. ``offsets`` replaces days of the requirement's ladder by
     name, ``interval_months`` its interval. ``unknown_on``: since when nobody can tell whether it
     is kept. ``reason`` says why it is waived, put off or unknown.
+
+    Of updates there is one only where staff decided something. What is owed is said by requests, so
+    the only day is ``due_on``: that to which the next request was put off, until it opens.
     """
 
     requirement = part_of("affiliates.Requirement", "commitments")
@@ -153,7 +169,7 @@ class Commitment(models.Model):
     def days_of(self, name: str) -> int:
         """``name``: a field of the requirement's ladder."""
         own = self.offsets.get(name)
-        return getattr(self.requirement, name) if own is None else int(own)
+        return self.requirement.days_of(name) if own is None else int(own)
 
 
 class Proof(models.Model):

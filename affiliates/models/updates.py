@@ -148,6 +148,12 @@ class UpdateRequest(models.Model):
     due_on = models.DateField(_("due"))
     state = state_field(UpdateRequestState, UpdateRequestState.OPEN, db_index=False)
     opened_at = models.DateTimeField(_("opened"))
+    put_off_at = models.DateTimeField(
+        _("put off"),
+        null=True,
+        editable=False,
+        help_text=_("When staff gave the group this due day. Emails from before are not sent."),
+    )
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
     class Meta:

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from wagtail.models import TaskState
 
 from affiliates.affiliations.deadlines import NOTICE
-from affiliates.affiliations.services.lifecycle import follow_interval
+from affiliates.affiliations.services.lifecycle import follow_intervals
 from affiliates.applications.deadlines import GROUP_ANSWER, REVIEW_START
 from affiliates.core.states import OPEN, AffiliationState, SupportState, UpdateRequestState
 from affiliates.models import (
@@ -52,9 +52,10 @@ def follow_update_policy(*, program: AffiliateProgramPage, now: datetime) -> Non
         active = Affiliation.objects.select_for_update(of=("self",), no_key=True).filter(
             program=program, state=AffiliationState.ACTIVE
         )
-        for affiliation in active.select_related("page"):
+        affiliations = list(active.select_related("page"))
+        for affiliation in affiliations:
             affiliation.program = program
-            follow_interval(affiliation, now)
+        follow_intervals(affiliations, now)
         for kind, keys in affiliate_subjects_of(program):
             if kind != REQUIREMENT or _counts_otherwise(program, keys):
                 reschedule(deadlines=held(kind, keys))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext
@@ -34,8 +35,11 @@ AUDIENCES = (CONTACT, CONTACT, CONTACT, CONTACTS, REVIEWERS, REVIEWERS, REVIEWER
 
 @lru_cache(maxsize=4096)
 def group_ladder(calendar: Calendar, ask_days: int, *days_after: int) -> Ladder:
-    """``days_after``: of each step that follows the due day, see ``GroupStep``."""
-    steps = zip((-ask_days, 0, *days_after), GroupStep, AUDIENCES, strict=True)
+    """``days_after``: of each step that follows the due day, see ``GroupStep``. Where a group has
+    only some numbers of its own, a step may come no earlier than the one before it.
+    """
+    offsets = (-ask_days, *accumulate((0, *days_after), max))
+    steps = zip(offsets, GroupStep, AUDIENCES, strict=True)
     return Ladder(tuple(Step(*step) for step in steps), calendar)
 
 

@@ -1,6 +1,6 @@
 """Deadlines for updates, moderation of news, and changes that reviewers asked for."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -8,14 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from affiliates.affiliations.update_terms import load_terms, update_days
 from affiliates.core.states import AffiliationState, UpdateRequestState
 from affiliates.models import Affiliation, ContactUpdate, UpdateRequest
+from affiliates.models.requirements import LADDER_FIELDS
 from affiliates.programs.deadlines import (
     affiliation_of,
     calendar_of_group,
     loader,
     policy_of,
-    program_of,
     staff,
     waiting,
 )
@@ -48,16 +49,21 @@ MAILS: dict[str, str] = {
 
 
 def request_ladder(deadline: Deadline) -> Ladder:
-    program = program_of(deadline)
-    return group_ladder(
-        calendar_of_group(deadline, business_days=False),
-        program.update_ask_days,
-        program.update_reminder_days,
-        program.update_alternate_days,
-        program.update_attention_days,
-        program.update_call_days,
-        program.update_pause_days,
-    )
+    calendar = calendar_of_group(deadline, business_days=False)
+    return group_ladder(calendar, *map(_days_of(deadline), LADDER_FIELDS))
+
+
+def _days_of(deadline: Deadline) -> Callable[[str], int]:
+    return partial(update_days, affiliation_of(deadline))
+
+
+_load_requests = loader(UpdateRequest)
+
+
+def _load(deadlines: Sequence[Deadline]) -> None:
+    _load_requests(deadlines)
+    requests: Any = [deadline.subject for deadline in deadlines if deadline.subject]
+    load_terms([request.affiliation for request in requests])
 
 
 def is_request_owed(deadline: Deadline) -> bool:
@@ -80,13 +86,13 @@ def request_mails(deadline: Deadline, step: Step) -> Iterable[NewMail]:
 
 def request_waiting(deadline: Deadline) -> Waiting:
     request: Any = deadline.subject
-    program, affiliation = program_of(deadline), affiliation_of(deadline)
+    affiliation, days_of = affiliation_of(deadline), _days_of(deadline)
     calendar = calendar_of_group(deadline, business_days=False)
     notes = notes_for_staff(
         affiliation,
         days_late(deadline.due_at, calendar=calendar, now=timezone.now()),
-        call_days=program.update_call_days,
-        pause_days=program.update_pause_days,
+        call_days=days_of("call_days"),
+        pause_days=days_of("pause_days"),
     )
     names = {"group": affiliation.name, "period": request.period.label}
     title = gettext("%(group)s: update for %(period)s") % names
@@ -102,7 +108,7 @@ UPDATE = policies.register(
         mails=request_mails,
         staff=staff_of_group,
         waiting=request_waiting,
-        load=loader(UpdateRequest),
+        load=_load,
         step_labels=dict(GroupStep.choices),
     )
 )

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from wagtail.models import Page, Revision
 from wagtail.query import PageQuerySet
 
-from affiliates.affiliations.services.schedule import next_period
+from affiliates.affiliations.services.schedule import next_due_on
 from affiliates.core.states import AffiliationState, UpdateKind, UpdateRequestState
 from affiliates.directory.queries import UNLISTED, listed_affiliates
 from affiliates.models import (
@@ -120,7 +120,7 @@ def when_asked_again(affiliation: Affiliation) -> dict[str, date | None]:
         return {"asked_on": None, "next_due_on": None}
     return {
         "asked_on": max(asked_on, pause) if pause else asked_on,
-        "next_due_on": next_period(affiliation).end,
+        "next_due_on": next_due_on(affiliation),
     }
 
 

@@ -3,7 +3,7 @@ it exists; of a requirement, how it is kept, which is for those who may know.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from affiliates.affiliations.standing.requirements import state_of
+from affiliates.affiliations.standing.rules import StandingReport, standings
 from affiliates.core.states import Action, AffiliationAction, AffiliationState
 from affiliates.directory.queries import listed_affiliates
 from affiliates.models import (
@@ -153,14 +154,16 @@ UPDATE_PUBLISHED = events.register(
 )
 
 
-def requirement_data(commitment: Commitment, state: str) -> dict[str, Any]:
+def requirement_data(commitment: Commitment, state: str, due_on: date | None) -> dict[str, Any]:
     affiliation, requirement = commitment.affiliation, commitment.requirement
     return {
         "affiliate": _values(affiliation, "reference", "name"),
         "program": _program(affiliation.program),
         "requirement": _values(requirement, "kind", "name"),
         "state": state,
-        **_values(commitment, "proved_on", "due_on", "waived_until"),
+        "proved_on": commitment.proved_on,
+        "due_on": due_on,
+        "waived_until": commitment.waived_until,
     }
 
 
@@ -189,10 +192,21 @@ def emit_requirements(commitments: Sequence[Commitment], *, now: datetime) -> No
     """One query if nobody subscribed."""
     if not commitments or not is_wanted(REQUIREMENT_CHANGED):
         return
+    reports = standings([one.affiliation for one in commitments], now)
     for commitment in commitments:
-        state = state_of(commitment, today_at(commitment.affiliation.program, now))
-        data = partial(requirement_data, commitment, state)
+        report = reports[commitment.affiliation_id]
+        data = partial(requirement_data, commitment, *_how_kept(commitment, report, now))
         emit(REQUIREMENT_CHANGED, commitment, data, now=now)
+
+
+def _how_kept(
+    commitment: Commitment, report: StandingReport, now: datetime
+) -> tuple[str, date | None]:
+    """State and due day. A group that is paused has no standing to take them from."""
+    for status in report.requirements:
+        if status.requirement.pk == commitment.requirement_id:
+            return status.state, status.due_on
+    return state_of(commitment, today_at(commitment.affiliation.program, now)), commitment.due_on
 
 
 def _values(record: Model, *names: str) -> dict[str, Any]:

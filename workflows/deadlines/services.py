@@ -135,6 +135,16 @@ def reschedule(*, deadlines: Iterable[Deadline]) -> None:
     Deadline.objects.bulk_update(changed, CLOCK, batch_size=200)
 
 
+def reschedule_open(*, kind: str, subjects: Iterable[models.Model]) -> None:
+    """``reschedule`` for what is open about these records, in the caller's transaction."""
+    keys = [str(subject.pk) for subject in subjects]
+    held = Deadline.objects.select_for_update(no_key=True).filter(kind=kind, closed_at=None)
+    deadlines = list(held.filter(object_id__in=keys))
+    if deadlines:
+        get_policy(kind).load(deadlines)
+        reschedule(deadlines=deadlines)
+
+
 def _follow_time_zone(deadline: Deadline) -> None:
     """Move each moment to the same day in the policy's time zone."""
     here = _calendar_of(deadline)

@@ -93,7 +93,7 @@ def reinstate_affiliation(*, affiliation: Affiliation, user: User, now: datetime
         pages = pages_of(affiliation)
         if not pages:
             raise NoPageLeft
-        _reinstate(affiliation, pages, user=user, by_wagtail=False, now=now)
+        _reinstate(affiliation, pages, user=user, is_permitted=False, now=now)
         for page in pages:
             if not page.live:
                 publish(page, user)
@@ -106,7 +106,7 @@ def follow_published_page(*, affiliation: Affiliation, user: User | None, now: d
         hold_affiliation(affiliation)
         if affiliation.state == AffiliationState.ENDED and user:
             pages = pages_of(affiliation)
-            _reinstate(affiliation, pages, user=user, by_wagtail=True, now=now)
+            _reinstate(affiliation, pages, user=user, is_permitted=True, now=now)
 
 
 def follow_deleted_page(*, page: AffiliatePage, user: User | None, now: datetime) -> None:
@@ -127,7 +127,7 @@ def follow_deleted_page(*, page: AffiliatePage, user: User | None, now: datetime
         return
     reason = _("Its page was deleted.")
     transition(
-        affiliation, AffiliationAction.END, user=user, reason=reason, by_wagtail=True, now=now
+        affiliation, AffiliationAction.END, user=user, reason=reason, is_permitted=True, now=now
     )
     _close_all(affiliation, now)
     if page.live:
@@ -139,11 +139,11 @@ def _reinstate(
     pages: list[AffiliatePage],
     *,
     user: User,
-    by_wagtail: bool,
+    is_permitted: bool,
     now: datetime,
 ) -> None:
     moved = transition(
-        affiliation, AffiliationAction.REINSTATE, user=user, by_wagtail=by_wagtail, now=now
+        affiliation, AffiliationAction.REINSTATE, user=user, is_permitted=is_permitted, now=now
     )
     for page in pages:
         remove_redirects(page)

@@ -7,7 +7,11 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
 
-from affiliates.affiliations.services.schedule import plan_next_request, waive_requests
+from affiliates.affiliations.services.schedule import (
+    plan_next_request,
+    plan_next_requests,
+    waive_requests,
+)
 from affiliates.audit.transitions import transition
 from affiliates.core.conf import settings
 from affiliates.core.exceptions import AffiliationEnded
@@ -16,6 +20,7 @@ from affiliates.models import AffiliatePage, AffiliateProgramPage, Affiliation
 from affiliates.models.application import new_reference
 from affiliates.programs.promised_days import today_at
 from affiliates.signals import affiliate_page_published, affiliates_listed
+from workflows.core.rows import update_rows
 from workflows.deadlines.services import close_deadlines
 
 
@@ -122,18 +127,21 @@ def interval_of(page: AffiliatePage | None, program: AffiliateProgramPage) -> in
     return (page and page.update_interval_months) or program.update_interval_months
 
 
-def follow_interval(affiliation: Affiliation, now: datetime) -> None:
-    """Replan the next request after the interval or lead time changed. Open requests keep their due
-    day; a shorter interval does not request past periods.
+def follow_intervals(affiliations: Sequence[Affiliation], now: datetime) -> None:
+    """Replan the next requests after the interval or lead time changed. Open requests keep their
+    due day; a shorter interval does not request past periods.
     """
-    months = interval_of(affiliation.page, affiliation.program)
-    if months != affiliation.interval_months:
-        affiliation.interval_months = months
-        affiliation.save(update_fields=["interval_months", "updated_at"])
-        if affiliation.state == AffiliationState.ACTIVE:
-            ask_from(affiliation, today_at(affiliation.program, now))
-    elif affiliation.state == AffiliationState.ACTIVE:
-        plan_next_request(affiliation)
+    moved, active = [], []
+    for one in affiliations:
+        is_active, months = one.state == AffiliationState.ACTIVE, interval_of(one.page, one.program)
+        if months != one.interval_months:
+            soonest = today_at(one.program, now) if is_active else one.asks_from
+            one.interval_months, one.asks_from = months, max(one.asks_from, soonest)
+            moved.append((one.interval_months, one.asks_from, now, one.pk))
+        if is_active:
+            active.append(one)
+    update_rows(Affiliation, ["interval_months", "asks_from", "updated_at"], moved)
+    plan_next_requests(active)
 
 
 def _free_references(count: int) -> list[str]:
@@ -163,4 +171,4 @@ def _first_values(page: AffiliatePage, program: AffiliateProgramPage, now: datet
 def _follow_page(affiliation: Affiliation, page: AffiliatePage, now: datetime) -> None:
     affiliation.page, affiliation.name, affiliation.region = page, page.title, page.region
     affiliation.save(update_fields=["page", "name", "region", "program", "updated_at"])
-    follow_interval(affiliation, now)
+    follow_intervals([affiliation], now)

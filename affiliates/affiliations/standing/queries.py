@@ -1,7 +1,7 @@
 """Facts that standings derive from, and standings computed by the database."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from django.db.models import (
     Case,
     CharField,
     Exists,
+    F,
     OuterRef,
     Q,
     QuerySet,
@@ -22,6 +23,7 @@ from django.db.models import (
 
 from affiliates.affiliations.standing.requirements import counting
 from affiliates.affiliations.standing.statements import acceptances_of, counting_hashes
+from affiliates.affiliations.update_terms import days_by, terms_among, update_commitments
 from affiliates.core.states import AffiliationState, ContactRole, Standing, UpdateRequestState
 from affiliates.models import (
     Acceptance,
@@ -59,24 +61,23 @@ class Facts:
     commitments: Mapping[int, Commitment] = field(default_factory=dict)
 
     @property
+    def update_terms(self) -> Commitment | None:
+        return terms_among(self.commitments.values(), self.affiliation)
+
+    @property
     def oldest_due(self) -> date | None:
         return self.open_requests[0].due_on if self.open_requests else None
 
 
-@dataclass(frozen=True)
-class Limits:
-    """An update due on or before these days counts against the affiliate."""
-
-    attention: date
-    lapsed: date
+LIMITS = {"attention_days": "attention_on", "pause_days": "lapsed_on"}
+"""From how many days on a late update counts, and the day of a commitment on which it counts."""
 
 
-def limits_of(program: AffiliateProgramPage, today: date) -> Limits:
-    """An update due today is never late, whatever the program's numbers."""
-    return Limits(
-        attention=today - timedelta(days=max(program.update_attention_days, 1)),
-        lapsed=today - timedelta(days=max(program.update_pause_days, 1)),
-    )
+def limit_of(days: int, today: date) -> date:
+    """An update due on or before this day counts against the affiliate. One that is due today is
+    never late, whatever the number of days.
+    """
+    return today - timedelta(days=max(days, 1))
 
 
 def facts_of(affiliations: Iterable[Affiliation], now: datetime) -> list[Facts]:
@@ -124,7 +125,7 @@ def _commitments(
     asked = {one.pk: one for some in requirements.values() for one in some}
     found: dict[int, dict[int, Commitment]] = defaultdict(dict)
     rows = Commitment.objects.filter(affiliation__in=keys, requirement__in=asked).order_by()
-    for row in rows:
+    for row in rows.filter(requirement__program=F("affiliation__program")):
         row.requirement = asked[row.requirement_id]
         found[row.affiliation_id][row.requirement_id] = row
     return found
@@ -161,11 +162,11 @@ def _moves(affiliations: list[Affiliation]) -> dict[int, Transition]:
 def with_level(affiliations: QuerySet[Affiliation], now: datetime) -> QuerySet[Any]:
     """Annotate ``level`` by the rule of ``rules.level_of``, to filter and count thousands."""
     lapsed = late = Q(pk__in=[])
+    own = _own_limits()
     for program in AffiliateProgramPage.objects.all():
         today = today_at(program, now)
-        limits = limits_of(program, today)
-        lapsed |= _late(program, today, limits.lapsed, "lapsed_on")
-        late |= _late(program, today, limits.attention, "attention_on")
+        lapsed |= _late(program, today, "pause_days", own)
+        late |= _late(program, today, "attention_days", own)
     reachable = Contact.objects.filter(
         affiliation=OuterRef("pk"), role__in=ASKED_FIRST, bounced_at=None
     )
@@ -181,17 +182,44 @@ def with_level(affiliations: QuerySet[Affiliation], now: datetime) -> QuerySet[A
     )
 
 
-def _late(program: AffiliateProgramPage, today: date, limit: date, passed: str) -> Any:
-    """``passed``: the day of a commitment on which it begins to count."""
-    owed = UpdateRequest.objects.filter(
-        affiliation=OuterRef("pk"), state=UpdateRequestState.OPEN, due_on__lte=limit
-    )
+Limits = dict[tuple[int, str], set[int]]
+
+
+def _own_limits() -> Limits:
+    """The different numbers of days that groups have of their own, by program and name."""
+    found: Limits = defaultdict(set)
+    rows = update_commitments().exclude(offsets={})
+    for program, offsets in rows.values_list("requirement__program", "offsets").distinct():
+        for name in LIMITS.keys() & offsets.keys():
+            found[program, name].add(offsets[name])
+    return found
+
+
+def _late(program: AffiliateProgramPage, today: date, name: str, own: Limits) -> Any:
+    """``name``: see ``LIMITS``."""
     commitments = Commitment.objects.filter(
         counting(today),
         affiliation=OuterRef("pk"),
         requirement__program=program.pk,
         requirement__retired_at=None,
-        **{f"{passed}__lte": today},
+        **{f"{LIMITS[name]}__lte": today},
     )
     no_break = Q(reminders_paused_until=None) | Q(reminders_paused_until__lte=today)
-    return Q(program=program) & no_break & (Exists(owed) | Exists(commitments))
+    is_owed = _update_owed(program, today, name, own[program.pk, name])
+    return Q(program=program) & no_break & (is_owed | Exists(commitments))
+
+
+def _update_owed(program: AffiliateProgramPage, today: date, name: str, own: Collection[int]) -> Q:
+    """A condition for each of the few different numbers, since databases cannot all add days."""
+    requests = UpdateRequest.objects.filter(
+        affiliation=OuterRef("pk"), state=UpdateRequestState.OPEN
+    )
+    terms = update_commitments().filter(affiliation=OuterRef("pk"))
+    usual = limit_of(days_by(program, None, name), today)
+    condition = Q(Exists(requests.filter(due_on__lte=usual)))
+    if own:
+        condition &= ~Exists(terms.filter(offsets__has_key=name))
+    for days in own:
+        due = requests.filter(due_on__lte=limit_of(days, today))
+        condition |= Exists(due) & Q(Exists(terms.filter(**{f"offsets__{name}": days})))
+    return condition

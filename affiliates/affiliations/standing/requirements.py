@@ -20,7 +20,8 @@ BEST_FIRST = tuple(RequirementState)
 @dataclass(frozen=True)
 class RequirementStatus:
     """``since``: the day on which the state began, if known. ``why`` is for anybody, ``reason`` is
-    what staff wrote, for staff alone. No ``commitment``: of updates, or the group has none yet.
+    what staff wrote, for staff alone. No ``commitment``: the group has none yet, or staff decided
+    nothing about its updates.
     """
 
     requirement: Requirement
@@ -37,6 +38,11 @@ class RequirementStatus:
     @property
     def label(self) -> str | Promise:
         return self.state.label
+
+    @property
+    def has_proofs(self) -> bool:
+        """Of updates, requests say what was given."""
+        return self.commitment is not None and not self.requirement.is_of_updates
 
     @property
     def is_open(self) -> bool:
@@ -110,10 +116,11 @@ def statuses_of(
     found = []
     for requirement in requirements:
         commitment = commitments.get(requirement.pk)
-        if requirement.is_of_updates:
-            found.append(_of_updates(requirement, updates, last_update_on, today, on_break))
-        elif commitment:
+        if commitment and (is_waived(commitment, today) or not requirement.is_of_updates):
             found.append(_of(commitment, today, on_break))
+        elif requirement.is_of_updates:
+            own = commitment, updates, last_update_on
+            found.append(_of_updates(requirement, *own, today, on_break))
     return tuple(found)
 
 
@@ -187,21 +194,35 @@ def due_text(due_on: date | None, today: date) -> str:
 
 def _of_updates(
     requirement: Requirement,
+    terms: Commitment | None,
     requests: Sequence[UpdateRequest],
     last_update_on: date | None,
     today: date,
     on_break: bool,
 ) -> RequirementStatus:
-    due_on = requests[0].due_on if requests else None
-    if due_on is None:
-        text = _("Nothing is owed.")
-        if last_update_on:
-            text = _("Last update on %(date)s.") % {"date": date_format(last_update_on)}
-        return RequirementStatus(requirement, RequirementState.KEPT, text, last_update_on)
+    reason = terms.reason if terms and _is_put_off(terms, requests) else ""
+    if not requests:
+        text, next_on = _no_update_owed(terms, last_update_on), terms.due_on if terms else None
+        kept = RequirementState.KEPT
+        return RequirementStatus(requirement, kept, text, last_update_on, next_on, reason, terms)
+    due_on = requests[0].due_on
     is_late = due_on < today and not on_break
     state = RequirementState.LATE if is_late else RequirementState.DUE
-    since = due_on if is_late else None
-    return RequirementStatus(requirement, state, due_text(due_on, today), since, due_on)
+    since, text = due_on if is_late else None, due_text(due_on, today)
+    return RequirementStatus(requirement, state, text, since, due_on, reason, terms)
+
+
+def _is_put_off(terms: Commitment, requests: Sequence[UpdateRequest]) -> bool:
+    return requests[0].put_off_at is not None if requests else terms.due_on is not None
+
+
+def _no_update_owed(terms: Commitment | None, last_update_on: date | None) -> str:
+    text = _("Nothing is owed.")
+    if last_update_on:
+        text = _("Last update on %(date)s.") % {"date": date_format(last_update_on)}
+    if terms is None or terms.due_on is None:
+        return text
+    return f"{text} {_('The next one is due on %(date)s.') % {'date': date_format(terms.due_on)}}"
 
 
 def _is_ahead(day: date | None, today: date) -> bool:

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin.utils import get_user_display_name
 
-from affiliates.affiliations.standing.queries import Facts, facts_of, limits_of
+from affiliates.affiliations.standing.queries import LIMITS, Facts, facts_of, limit_of
 from affiliates.affiliations.standing.requirements import (
     RequirementStatus,
     counts,
     statuses_of,
     worst_of,
 )
+from affiliates.affiliations.update_terms import days_by
 from affiliates.core.states import Actor, AffiliationState, RequirementState, Standing
 from affiliates.mail.contacts import reachable
 from affiliates.models import Affiliation, Commitment, ContactUpdate, UpdateRequest
@@ -108,19 +109,24 @@ def level_of(facts: Facts) -> Standing:
     if state != AffiliationState.ACTIVE:
         return Standing.PAUSED if state == AffiliationState.PAUSED else Standing.ENDED
     if not has_break(facts.affiliation, facts.today):
-        limits = limits_of(facts.affiliation.program, facts.today)
-        if _has_passed(facts, limits.lapsed, "lapsed_on"):
+        if _has_passed(facts, "pause_days"):
             return Standing.LAPSED
-        if _has_passed(facts, limits.attention, "attention_on"):
+        if _has_passed(facts, "attention_days"):
             return Standing.ATTENTION
     return Standing.GOOD if reachable(facts.affiliation) else Standing.ATTENTION
 
 
-def _has_passed(facts: Facts, limit: date, passed: str) -> bool:
+def _has_passed(facts: Facts, name: str) -> bool:
+    """``name``: see ``LIMITS``."""
+    limit = limit_of(_update_days(facts, name), facts.today)
     if facts.oldest_due and facts.oldest_due <= limit:
         return True
-    days = (getattr(one, passed) for one in _counting(facts))
+    days = (getattr(one, LIMITS[name]) for one in _counting(facts))
     return any(day is not None and day <= facts.today for day in days)
+
+
+def _update_days(facts: Facts, name: str) -> int:
+    return days_by(facts.affiliation.program, facts.update_terms, name)
 
 
 def _counting(facts: Facts) -> Iterator[Commitment]:
@@ -138,7 +144,7 @@ def _next_due_on(facts: Facts) -> date | None:
     if affiliation.state != AffiliationState.ACTIVE:
         return None
     asked_on = affiliation.next_ask_on
-    later = asked_on and asked_on + timedelta(days=affiliation.program.update_ask_days)
+    later = asked_on and asked_on + timedelta(days=_update_days(facts, "ask_days"))
     return facts.oldest_due or later
 
 
@@ -198,8 +204,10 @@ _WORTH_A_NOTE = (RequirementState.DUE, RequirementState.UNKNOWN, RequirementStat
 
 
 def _apart_from_updates(kept: Iterable[RequirementStatus]) -> Iterator[RequirementStatus]:
-    """Of updates there is more to say than of the others."""
-    return (status for status in kept if not status.requirement.is_of_updates)
+    """Of updates there is more to say than of the others, unless they are waived."""
+    for status in kept:
+        if not status.requirement.is_of_updates or status.state == RequirementState.WAIVED:
+            yield status
 
 
 def _named(status: RequirementStatus) -> str:

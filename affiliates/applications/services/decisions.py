@@ -47,18 +47,23 @@ def decline_application(
     reason: str,
     now: datetime,
     tell: bool = True,
-    by_wagtail: bool = False,
+    is_permitted: bool = False,
 ) -> Application:
     """Decline the application for good. ``tell=False`` queues no mail, for spam.
 
-    ``by_wagtail``: Wagtail has already checked the permission. Effects, in one transaction: sets
+    ``is_permitted``: Wagtail has already checked the permission. Effects, in one transaction: sets
     the state and reason; ends deadlines, question and workflow; deletes the draft page; queues a
     mail. Raises AlreadyDecided, and TransitionNotAllowed if the user may not decline.
     """
     with transaction.atomic():
         _hold_undecided(application)
         take_action(
-            application, Action.DECLINE, user=user, reason=reason, now=now, by_wagtail=by_wagtail
+            application,
+            Action.DECLINE,
+            user=user,
+            reason=reason,
+            now=now,
+            is_permitted=is_permitted,
         )
         clear_away(application, user=user, outcome="declined", now=now)
         if tell:

@@ -43,14 +43,20 @@ def take_action(
     user: User | None,
     now: datetime,
     reason: str = "",
-    by_wagtail: bool = True,
+    is_permitted: bool = True,
 ) -> None:
     """Record an action of staff, or of the system without ``user``. Raises TransitionNotAllowed.
-    ``by_wagtail``: Wagtail has already checked the permission.
+    ``is_permitted``: Wagtail has already checked the permission.
     """
     actor = actor_of(user)
     transition(
-        application, action, actor=actor, user=user, reason=reason, now=now, by_wagtail=by_wagtail
+        application,
+        action,
+        actor=actor,
+        user=user,
+        reason=reason,
+        now=now,
+        is_permitted=is_permitted,
     )
 
 

@@ -88,7 +88,7 @@ def note_running_review(*, application: Application, user: User | None, now: dat
     """
     with transaction.atomic():
         hold(application)
-        _are_under_way([application], user=user, now=now, by_wagtail=True)
+        _are_under_way([application], user=user, now=now, is_permitted=True)
 
 
 def _claim(tried: Collection[int]) -> list[Application]:
@@ -131,9 +131,9 @@ def _are_under_way(
     *,
     user: User | None,
     now: datetime,
-    by_wagtail: bool = False,
+    is_permitted: bool = False,
 ) -> None:
-    transition_all(applications, Action.START_REVIEW, user=user, now=now, by_wagtail=by_wagtail)
+    transition_all(applications, Action.START_REVIEW, user=user, now=now, is_permitted=is_permitted)
     for application in applications:
         submitted_at = application.submitted_at or now
         due_on = application.decision_due_on or review_due_date(

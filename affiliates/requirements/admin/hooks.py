@@ -22,17 +22,17 @@ from affiliates.requirements.admin.changes import ChangesView, may_decide_change
 from affiliates.requirements.admin.matrix import MatrixView
 from affiliates.requirements.admin.matrix_actions import ACTIONS
 from affiliates.requirements.admin.welcome import WelcomeView
-from affiliates.requirements.services import proving, welcoming
+from affiliates.requirements.services import history, welcoming
 from affiliates.requirements.services.statements import undecided
 
 LOG_ACTIONS = {
     welcoming.WELCOMED: (_("Send the welcome"), _("Welcome sent")),
-    proving.PROVED: (_("Keep a requirement"), _("Requirement kept")),
-    proving.WAIVED: (_("Waive a requirement"), _("Requirement waived")),
-    proving.PUT_OFF: (_("Put a requirement off"), _("Requirement put off")),
-    proving.ADJUSTED: (_("Change a requirement for a group"), _("Requirement changed for it")),
-    proving.UNKNOWN: (_("Lose sight of a requirement"), _("Requirement: no longer known")),
-    proving.ASKED: (_("Ask for a requirement"), _("Requirement asked for")),
+    history.PROVED: (_("Keep a requirement"), _("Requirement kept")),
+    history.WAIVED: (_("Waive a requirement"), _("Requirement waived")),
+    history.PUT_OFF: (_("Put a requirement off"), _("Requirement put off")),
+    history.ADJUSTED: (_("Change a requirement for a group"), _("Requirement changed for it")),
+    history.UNKNOWN: (_("Lose sight of a requirement"), _("Requirement: no longer known")),
+    history.ASKED: (_("Ask for a requirement"), _("Requirement asked for")),
 }
 
 

@@ -138,7 +138,7 @@ class MatrixView(StandingsMixin, ReportView):
         may_act = self.program is not None and may_manage_all(user, self.program)
         return {
             **super().get_context_data(**kwargs),
-            "to_act_on": [one for one in self.requirements if not one.is_of_updates],
+            "to_act_on": self.requirements,
             "may_act": may_act,
             "actions": ACTIONS.items(),
         }

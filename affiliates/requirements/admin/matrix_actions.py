@@ -15,11 +15,10 @@ from wagtail.admin import messages
 from affiliates.admin.actions import ServiceView, trail
 from affiliates.affiliations.forms import PlainForm
 from affiliates.audit.permissions import may_manage_all
-from affiliates.core.states import AffiliationState
 from affiliates.models import Commitment, Requirement
 from affiliates.requirements.admin.forms import PutOffForm, WaiveForm
-from affiliates.requirements.queries import asked_commitments
-from affiliates.requirements.services.proving import ask_now, put_off, waive
+from affiliates.requirements.queries import active_affiliations, commitments_of
+from affiliates.requirements.services.deciding import decisions_on
 
 MATRIX_TITLE = gettext_lazy("Requirements of affiliates")
 
@@ -30,7 +29,8 @@ class MatrixActionView(ServiceView):
     header_icon = "list-ul"
     template_name = "affiliates/requirements/admin/matrix_action.html"
     form_class: Any = PlainForm
-    verb = ""
+    decision = ""
+    """The name of the service."""
 
     @cached_property
     def requirement(self) -> Requirement:
@@ -44,12 +44,8 @@ class MatrixActionView(ServiceView):
     def chosen(self) -> list[Commitment]:
         keys = [key for key in self.request.GET.getlist("group") if key.isascii()]
         numbers = [int(key) for key in keys if key.isdigit() and len(key) < 19]
-        owed = asked_commitments().filter(
-            requirement=self.requirement,
-            affiliation__in=numbers,
-            affiliation__state=AffiliationState.ACTIVE,
-        )
-        return list(owed.order_by("affiliation__name", "pk"))
+        active = active_affiliations(self.requirement.program)
+        return commitments_of(self.requirement, active.filter(pk__in=numbers))
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         user: Any = request.user
@@ -58,9 +54,8 @@ class MatrixActionView(ServiceView):
         return super().dispatch(request, *args, **kwargs)
 
     def act(self, data: dict[str, Any]) -> None:
-        done = self.service(  # type: ignore[misc]
-            commitments=self.chosen, user=self.request.user, now=timezone.now(), **data
-        )
+        decide = getattr(decisions_on(self.requirement), self.decision)
+        done = decide(commitments=self.chosen, user=self.request.user, now=timezone.now(), **data)
         text = ngettext("Done for %(count)d group.", "Done for %(count)d groups.", done)
         self.done = text % {"count": done}
 
@@ -86,7 +81,7 @@ class MatrixActionView(ServiceView):
 
 
 ASK = MatrixActionView.as_view(
-    service=ask_now,
+    decision="ask_now",
     page_title=gettext_lazy("Send a reminder"),
     explanation=(
         gettext_lazy("Each group that owes it gets the email with its private link once more."),
@@ -95,7 +90,7 @@ ASK = MatrixActionView.as_view(
     button=gettext_lazy("Send the emails"),
 )
 WAIVE = MatrixActionView.as_view(
-    service=waive,
+    decision="waive",
     form_class=WaiveForm,
     page_title=gettext_lazy("Waive it"),
     explanation=(
@@ -104,7 +99,7 @@ WAIVE = MatrixActionView.as_view(
     button=gettext_lazy("Waive it"),
 )
 PUT_OFF = MatrixActionView.as_view(
-    service=put_off,
+    decision="put_off",
     form_class=PutOffForm,
     page_title=gettext_lazy("Put it off"),
     explanation=(gettext_lazy("These groups have time until the day that you give."),),

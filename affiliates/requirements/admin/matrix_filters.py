@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 
-from affiliates.affiliations.standing.requirements import in_state
+from affiliates.affiliations.standing.requirements import in_state, waived
+from affiliates.affiliations.update_terms import update_commitments
 from affiliates.core.states import RequirementState, UpdateRequestState
 from affiliates.models import Affiliation, Commitment, Requirement, UpdateRequest
 from affiliates.programs.promised_days import today_at
@@ -67,10 +68,14 @@ def _update_state(state: str, today: Any) -> Any:
     requests = UpdateRequest.objects.filter(
         affiliation=OuterRef("pk"), state=UpdateRequestState.OPEN
     )
+    terms = update_commitments().filter(waived(today), affiliation=OuterRef("pk"))
     is_open, is_past = Exists(requests), Exists(requests.filter(due_on__lt=today))
     late = Q(is_past) & ~Q(reminders_paused_until__gt=today)
+    counts = ~Q(Exists(terms))
     return {
-        RequirementState.KEPT: ~Q(is_open),
-        RequirementState.LATE: late,
-        RequirementState.DUE: Q(is_open) & ~late,
-    }.get(RequirementState(state), Q(pk__in=[]))
+        RequirementState.WAIVED: ~counts,
+        RequirementState.UNKNOWN: Q(pk__in=[]),
+        RequirementState.KEPT: counts & ~Q(is_open),
+        RequirementState.LATE: counts & late,
+        RequirementState.DUE: counts & Q(is_open) & ~late,
+    }[RequirementState(state)]

@@ -1,5 +1,6 @@
 """What staff do about one requirement of one affiliate, from its record."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -8,28 +9,37 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
+from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.utils import get_user_display_name
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from affiliates.admin.actions import trail
+from affiliates.admin.actions import Words, trail
 from affiliates.affiliations.admin.actions import ActionView
 from affiliates.audit.permissions import may_see_affiliation
 from affiliates.core.states import Actor
-from affiliates.models import Commitment, Document, Proof
+from affiliates.models import Affiliation, Commitment, Document, Proof, Requirement
 from affiliates.requirements.admin.forms import AdjustForm
 from affiliates.requirements.documents import as_download
 from affiliates.requirements.kinds import RequirementKind, get_kind
-from affiliates.requirements.queries import asked_commitments
-from affiliates.requirements.services.proving import adjust, prove
+from affiliates.requirements.queries import asked_commitments, commitments_of
+from affiliates.requirements.services.deciding import decisions_on
+from affiliates.requirements.services.proving import prove
 
 
 class CommitmentView(ActionView):
     @cached_property
     def commitment(self) -> Commitment:
-        found = asked_commitments().filter(affiliation=self.affiliation)
-        return get_object_or_404(found, requirement__pk=self.kwargs["requirement_pk"])
+        """Unsaved where nothing was decided about the group's updates yet."""
+        asked = Requirement.objects.filter(program=self.affiliation.program, retired_at=None)
+        requirement = get_object_or_404(asked, pk=self.kwargs["requirement_pk"])
+        requirement.program = self.affiliation.program
+        found = commitments_of(requirement, Affiliation.objects.filter(pk=self.affiliation.pk))
+        if not found:
+            raise Http404
+        return found[0]
 
     @cached_property
     def kind(self) -> RequirementKind:
@@ -132,12 +142,25 @@ def document(request: HttpRequest, pk: int, proof_pk: int) -> HttpResponse:
 class AdjustView(CommitmentView):
     form_class = AdjustForm
     page_title = _("Change it for this group")
-    explanation = (
-        _("The numbers count for this group only."),
-        _("The day on which it is due stays, unless you change how often it is asked for."),
-    )
     button = _("Save")
     done = _("The numbers are saved.")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(explanation=list(self.explain()), **kwargs)
+
+    def explain(self) -> Iterable[Words]:
+        yield _("The numbers count for this group only.")
+        if "interval_months" in self.commitment.requirement.own_numbers:
+            yield _(
+                "The day on which it is due stays, unless you change how often it is asked for."
+            )
+            return
+        yield _("The day on which it is due stays.")
+        yield _("How often it is asked for is said by the update interval of its page.")
+        page = self.affiliation.page
+        url = AdminURLFinder(self.request.user).get_edit_url(page) if page else None
+        if url:
+            yield format_html('<a href="{}">{}</a>', url, _("Open its page"))
 
     def get_initial(self) -> dict[str, Any]:
         own = self.commitment
@@ -149,6 +172,7 @@ class AdjustView(CommitmentView):
 
     def act(self, data: dict[str, Any]) -> None:
         who = {"user": self.request.user, "now": timezone.now()}
+        adjust = decisions_on(self.commitment.requirement).adjust
         adjust(commitment=self.commitment, **self.adjusted, **who)
 
 

@@ -26,15 +26,13 @@ from affiliates.requirements.queries import (
     asked_commitments,
     requirements_with_clocks,
 )
-from workflows.deadlines.policies import get_policy
 from workflows.deadlines.services import (
     close_deadlines_of,
     open_deadlines,
     pause_deadline,
-    reschedule,
+    reschedule_open,
     resume_deadline,
 )
-from workflows.models import Deadline
 
 RETIRED = "retired"
 STOPPED = "stopped"
@@ -108,18 +106,7 @@ def follow_requirement(*, requirement: Requirement, now: datetime) -> None:
         for commitment in commitments:
             set_due(commitment, commitment.due_on)
         save_days(commitments)
-        reschedule_clocks(commitments)
-
-
-def reschedule_clocks(commitments: Iterable[Commitment]) -> None:
-    keys = [str(commitment.pk) for commitment in commitments]
-    held = Deadline.objects.select_for_update(no_key=True).filter(
-        kind=REQUIREMENT, closed_at=None, object_id__in=keys
-    )
-    deadlines = list(held)
-    if deadlines:
-        get_policy(REQUIREMENT).load(deadlines)
-        reschedule(deadlines=deadlines)
+        reschedule_open(kind=REQUIREMENT, subjects=commitments)
 
 
 def retire(*, requirement: Requirement, now: datetime) -> None:

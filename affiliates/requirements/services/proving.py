@@ -8,9 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from affiliates.affiliations.standing.requirements import is_waived, state_of
-from affiliates.audit.bulk_log import log_all
-from affiliates.audit.permissions import may_manage
-from affiliates.core.exceptions import AffiliationEnded, TransitionNotAllowed
+from affiliates.core.exceptions import AffiliationEnded
 from affiliates.core.states import Actor, AffiliationState, RequirementState, StatementKind
 from affiliates.models import Acceptance, Affiliation, Commitment, Contact, Document, Proof
 from affiliates.models.fields import Statement
@@ -28,15 +26,18 @@ from affiliates.requirements.documents import NewDocument
 from affiliates.requirements.kinds import get_kind
 from affiliates.requirements.mails import asked_of_first
 from affiliates.requirements.queries import asked_commitments, held
+from affiliates.requirements.services.history import (
+    ADJUSTED,
+    ASKED,
+    PROVED,
+    PUT_OFF,
+    UNKNOWN,
+    WAIVED,
+    check_managed,
+    log_decision,
+)
 from affiliates.signals import requirement_moved
 from workflows.mail.outbox import queue
-
-PROVED = "affiliates.requirement_proved"
-WAIVED = "affiliates.requirement_waived"
-PUT_OFF = "affiliates.requirement_put_off"
-ADJUSTED = "affiliates.requirement_adjusted"
-ASKED = "affiliates.requirement_asked"
-UNKNOWN = "affiliates.requirement_unknown"
 
 STATE_FIELDS = ("proved_on", "waived_on", "waived_until", "unknown_on", "reason")
 
@@ -177,7 +178,7 @@ def ask_now(*, commitments: Collection[Commitment], user: User, now: datetime) -
         mails = [
             mail for group in groups.values() for mail in asked_of_first(group, occurrence=minute)
         ]
-        _log(owed, ASKED, user=user, now=now)
+        log_decision(owed, ASKED, user=user, now=now)
         return len(queue(*mails, now=now))
 
 
@@ -253,29 +254,12 @@ def _held(commitment: Commitment) -> Commitment:
 
 def _managed(commitments: Collection[Commitment], user: User) -> list[Commitment]:
     found = held(commitments)
-    affiliations = {one.affiliation.program_id: one.affiliation for one in found}
-    if not all(may_manage(user, affiliation) for affiliation in affiliations.values()):
-        raise TransitionNotAllowed
+    check_managed([one.affiliation for one in found], user)
     return found
 
 
 def _move(commitments: list[Commitment], action: str, *, now: datetime, **said: Any) -> None:
     save_days(commitments, *STATE_FIELDS)
     run_clocks(commitments, outcome=action.rpartition("_")[2], now=now)
-    _log(commitments, action, now=now, **said)
+    log_decision(commitments, action, now=now, **said)
     requirement_moved.send(Commitment, commitments=commitments, action=action, now=now)
-
-
-def _log(
-    commitments: list[Commitment],
-    action: str,
-    *,
-    user: User | None = None,
-    now: datetime,
-    **data: str,
-) -> None:
-    """In the history of the affiliate, where staff look."""
-    entries = (
-        (one.affiliation, {"requirement": one.requirement.name, **data}) for one in commitments
-    )
-    log_all(action, entries, user=user, now=now)

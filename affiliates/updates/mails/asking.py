@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from affiliates.affiliations.update_terms import update_days
 from affiliates.core.states import AffiliationState, ContactRole, UpdateRequestState
 from affiliates.links.tokens import reminders_url, update_url
-from affiliates.mail.contacts import reachable, recipient_of, to_contact
+from affiliates.mail.contacts import OF_RECORD, reachable, recipient_of, to_contact
 from affiliates.mail.placeholders import FIRST_CONTACT
 from affiliates.models import Contact, UpdateRequest
 from affiliates.programs.promised_days import today_at
@@ -34,9 +35,9 @@ def _asked(request: UpdateRequest, contact: Contact, mail: OutgoingMail) -> Mapp
 
 
 def _what_follows(request: UpdateRequest, contact: Contact) -> str:
-    program, second = request.affiliation.program, request.affiliation.alternate_contact
-    asked_on = request.due_on + timedelta(days=program.update_alternate_days)
-    is_to_come = today_at(program, timezone.now()) < asked_on
+    affiliation, second = request.affiliation, request.affiliation.alternate_contact
+    asked_on = request.due_on + timedelta(days=update_days(affiliation, "alternate_days"))
+    is_to_come = today_at(affiliation.program, timezone.now()) < asked_on
     if is_to_come and second and second != contact and second.bounced_at is None:
         return (
             gettext(
@@ -49,9 +50,13 @@ def _what_follows(request: UpdateRequest, contact: Contact) -> str:
 
 
 def is_owed(mail: OutgoingMail) -> bool:
-    """While the request is open, reminders are not paused, and the recipient can be reached."""
+    """While the request is open, reminders are not paused, and the recipient can be reached; not if
+    the request was put off since.
+    """
     request: Any = mail.subject
     if request is None or request.state != UpdateRequestState.OPEN:
+        return False
+    if request.put_off_at and mail.created_at < request.put_off_at:
         return False
     affiliation, contact = request.affiliation, recipient_of(mail)
     paused_until = affiliation.reminders_paused_until
@@ -94,6 +99,7 @@ _register = partial(
         _("If we do not hear from you, someone on our team will call you."),
     ),
     says=(_asked,),
+    related=(*OF_RECORD, "affiliation__commitments__requirement"),
     still_owed=is_owed,
     headers=_unsubscribe,
 )
@@ -146,4 +152,6 @@ def update_requested_of_alternate(request: UpdateRequest, *, step: str) -> list[
 
 
 def _mail(kind: str, request: UpdateRequest, contact: Contact, step: str) -> NewMail:
-    return to_contact(kind, request.affiliation, contact, about=request, occurrence=step)
+    """After it was put off, each step is another email."""
+    again = f"-{request.put_off_at:%Y-%m-%dT%H:%M:%S}" if request.put_off_at else ""
+    return to_contact(kind, request.affiliation, contact, about=request, occurrence=step + again)

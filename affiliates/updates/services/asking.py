@@ -1,6 +1,6 @@
 """Opens update requests, asks again, and asks the second contact."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 
@@ -12,7 +12,13 @@ from affiliates.affiliations.services.schedule import (
     ask_day,
     periods_to_come,
     plan_next_request,
-    waive,
+    waive_all,
+)
+from affiliates.affiliations.update_terms import (
+    load_terms,
+    put_off_to,
+    spend_put_off,
+    update_days,
 )
 from affiliates.audit.permissions import may_manage
 from affiliates.audit.transitions import transition
@@ -36,7 +42,7 @@ from affiliates.updates.mails.asking import (
     update_requested,
     update_requested_of_alternate,
 )
-from workflows.deadlines.services import close_deadlines, open_deadline
+from workflows.deadlines.services import begin_deadlines, close_deadlines
 from workflows.mail.outbox import queue
 from workflows.models import TakenStep
 
@@ -66,7 +72,7 @@ def open_requests(*, affiliation: Affiliation, now: datetime) -> list[UpdateRequ
 
     After an outage, only the newest period is asked for (deadline "update"); the others are waived.
     An unsolicited update of the period counts as its answer. Days of closures do not count, and
-    nobody is asked on them.
+    nobody is asked on them. If staff put the next request off, it is due on their day.
     """
     with transaction.atomic():
         affiliation.refresh_from_db(
@@ -74,26 +80,34 @@ def open_requests(*, affiliation: Affiliation, now: datetime) -> list[UpdateRequ
         )
         if not _is_asked(affiliation, now):
             return []
-        calendar = calendar_for(affiliation, business_days=False)
-        today = calendar.day_of(now)
-        soonest = calendar.add(today, settings.SHORTEST_NOTICE_DAYS)
-        days = affiliation.program.update_ask_days
+        load_terms([affiliation])
         requests = [
-            _create(
-                affiliation,
-                period,
-                max(calendar.add(ask_day(affiliation, period), days), soonest),
-                now,
-            )
-            for period in takewhile(
-                lambda period: ask_day(affiliation, period) <= today, periods_to_come(affiliation)
-            )
+            _create(affiliation, period, _due_on(affiliation, period, now), now)
+            for period in _periods_due(affiliation, now)
         ]
+        spend_put_off(affiliation)
         _do_without(requests[:-1], now)
         for newest in requests[-1:]:
             _ask(newest, now)
         plan_next_request(affiliation)
     return requests
+
+
+def _periods_due(affiliation: Affiliation, now: datetime) -> list[Period]:
+    """What staff put off may be due before it would be asked for by itself."""
+    today = today_at(affiliation.program, now)
+    coming = periods_to_come(affiliation)
+    first = next(coming)
+    others = takewhile(lambda period: ask_day(affiliation, period) <= today, coming)
+    is_due = put_off_to(affiliation) is not None or ask_day(affiliation, first) <= today
+    return [first, *others] if is_due else []
+
+
+def _due_on(affiliation: Affiliation, period: Period, now: datetime) -> date:
+    calendar = calendar_for(affiliation, business_days=False)
+    soonest = calendar.add(calendar.day_of(now), settings.SHORTEST_NOTICE_DAYS)
+    asked_on, days = ask_day(affiliation, period), update_days(affiliation, "ask_days")
+    return max(put_off_to(affiliation) or calendar.add(asked_on, days), soonest)
 
 
 def ask_for_period(
@@ -138,6 +152,7 @@ def count_unasked(
     """
     if affiliation.next_ask_on is None:
         return None
+    load_terms([affiliation])
     today = today_at(affiliation.program, now)
     begun = takewhile(lambda period: period.start <= today, periods_to_come(affiliation))
     requests = [_create(affiliation, period, period.end, now) for period in begun]
@@ -145,6 +160,7 @@ def count_unasked(
         return None
     _do_without(requests[:-1], now)
     transition(requests[-1], UpdateRequestAction.ANSWER, actor=actor, user=user, now=now)
+    spend_put_off(affiliation)
     plan_next_request(affiliation)
     return requests[-1]
 
@@ -180,6 +196,7 @@ def _asked(affiliation: Affiliation) -> Iterator[UpdateRequest]:
         request.affiliation = affiliation
         taken = TakenStep.objects.filter(
             deadline__kind=UPDATE,
+            deadline__closed_at=None,
             deadline__content_type=ContentType.objects.get_for_model(request),
             deadline__object_id=str(request.pk),
         )
@@ -206,6 +223,7 @@ def _create(affiliation: Affiliation, period: Period, due_on: date, now: datetim
         period_end=period.end,
         due_on=due_on,
         opened_at=now,
+        put_off_at=now if put_off_to(affiliation) else None,
     )
 
 
@@ -213,16 +231,20 @@ def _ask(request: UpdateRequest, now: datetime) -> None:
     if _came_without_being_asked(request):
         transition(request, UpdateRequestAction.ANSWER, actor=Actor.SYSTEM, now=now)
         return
-    affiliation = request.affiliation
-    calendar = calendar_for(affiliation, business_days=False)
-    asking = calendar.moment(calendar.add(request.due_on, -affiliation.program.update_ask_days))
-    open_deadline(
-        kind=UPDATE,
-        subject=request,
-        due_at=calendar.moment(request.due_on),
-        now=now,
-        since=min(now, asking - timedelta(seconds=1)),
-    )
+    start_clocks([request], now)
+
+
+def start_clocks(requests: Iterable[UpdateRequest], now: datetime) -> None:
+    """Begin the deadlines "update" in one statement, in the caller's transaction. Who should have
+    been asked already is asked with the next sweep.
+    """
+    due, asking = [], [now]
+    for request in requests:
+        calendar = calendar_for(request.affiliation, business_days=False)
+        days = update_days(request.affiliation, "ask_days")
+        asking.append(calendar.moment(calendar.add(request.due_on, -days)))
+        due.append((request, calendar.moment(request.due_on)))
+    begin_deadlines(kind=UPDATE, due_at=due, now=now, since=min(asking) - timedelta(seconds=1))
 
 
 def _came_without_being_asked(request: UpdateRequest) -> bool:
@@ -237,6 +259,5 @@ def _came_without_being_asked(request: UpdateRequest) -> bool:
     return True
 
 
-def _do_without(missed: Iterable[UpdateRequest], now: datetime) -> None:
-    for request in missed:
-        waive(request, user=None, reason=MISSED, now=now)
+def _do_without(missed: Sequence[UpdateRequest], now: datetime) -> None:
+    waive_all(missed, user=None, reason=MISSED, now=now)
