@@ -5,6 +5,7 @@ from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.permissions import policy_registry
 
+from affiliates.affiliations.admin import hidden  # noqa: F401
 from affiliates.affiliations.admin import hooks as affiliation_hooks  # noqa: F401
 from affiliates.affiliations.admin.viewsets import AffiliationViewSet
 from affiliates.applications.admin.actions import AssignReviews, DeclineSpam, ExportChosen

@@ -104,6 +104,10 @@ class NoPageLeft(AffiliatesError):
     """The page of this affiliate was deleted, so there is nothing to publish again."""
 
 
+class RequirementGone(AffiliatesError):
+    """This is no longer asked of this group."""
+
+
 class UnknownRequirementKind(AffiliatesError):
     """No app has registered this kind of requirement."""
 

@@ -10,8 +10,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from affiliates.affiliations.mails.contacts import HOW_OFTEN
-from affiliates.affiliations.standing.requirements import counts, due_text
-from affiliates.affiliations.standing.rules import has_break
+from affiliates.affiliations.standing.requirements import counts, due_text, has_break
 from affiliates.core.states import AffiliationState, ContactRole
 from affiliates.links.tokens import affiliate_url, reminders_url
 from affiliates.mail.contacts import reachable, recipient_of, register_kind, to_contact

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.utils import get_user_display_name
 
-from affiliates.affiliations.standing.rules import has_break
+from affiliates.affiliations.standing.requirements import has_break
 from affiliates.core.regions import region_name
 from affiliates.core.states import ContactRole, SupportState
 from affiliates.models import Affiliation, SupportRequest

@@ -17,7 +17,8 @@ from wagtail.models import ModelLogEntry
 
 from affiliates.affiliations.admin.columns import region_of
 from affiliates.affiliations.services.lifecycle import affiliation_of
-from affiliates.affiliations.standing.rules import has_break, standing_of
+from affiliates.affiliations.standing.requirements import has_break
+from affiliates.affiliations.standing.rules import standing_of
 from affiliates.audit import promise_log
 from affiliates.audit.permissions import may_manage, may_see_affiliation
 from affiliates.audit.story import StoryLine, by_name, by_whom, mail_line, name_of

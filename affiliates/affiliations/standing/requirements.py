@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from affiliates.core.states import RequirementState
-from affiliates.models import Commitment, Requirement, UpdateRequest
+from affiliates.models import Affiliation, Commitment, Requirement, UpdateRequest
 
 BEST_FIRST = tuple(RequirementState)
 
@@ -66,6 +66,12 @@ def state_of(commitment: Commitment, today: date, *, on_break: bool = False) -> 
         return RequirementState.KEPT
     is_late = not on_break and not _is_ahead(commitment.late_on, today)
     return RequirementState.LATE if is_late else RequirementState.DUE
+
+
+def has_break(affiliation: Affiliation, today: date) -> bool:
+    """While reminders are paused, nothing counts as late."""
+    until = affiliation.reminders_paused_until
+    return until is not None and until > today
 
 
 def is_waived(commitment: Commitment, today: date) -> bool:

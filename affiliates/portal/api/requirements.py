@@ -11,9 +11,10 @@ from ninja import Router, Schema
 from pydantic import Field, StrictBool, StrictInt, StrictStr
 
 from affiliates.affiliations.standing.rules import standing_of
-from affiliates.api.problems import Mistake, invalid
+from affiliates.api.problems import Mistake, Problem, invalid
 from affiliates.api.schemas import text as words
 from affiliates.applications.api.schemas import strictly
+from affiliates.core.exceptions import RequirementGone
 from affiliates.core.states import Actor, RequirementState
 from affiliates.links.api import active_session_at, session_at
 from affiliates.links.sessions import LinkSession
@@ -48,6 +49,10 @@ class OwnRequirement(Schema):
     state: str = words("For programs.", "due", enum=RequirementState.values)
     label: str = words("In words.", "Due")
     why: str = words("A sentence.", "Due on March 1, 2027.")
+    found_out: str = words(
+        "What we know of it, in a sentence, such as where we saw the badge; may be empty.",
+        "We saw it on your website on March 1, 2027.",
+    )
     since: date | None = words("The day on which this state began.")
     due_on: date | None = words("The day by which it is due.")
     can_prove: bool = words("Whether the group can prove it by itself.")
@@ -90,15 +95,18 @@ def prove_requirement(request: HttpRequest, token: str, body: ProofIn) -> dict[s
     session = active_session_at(token, Purpose.AFFILIATE)
     form = _form(_promise(session, body.requirement), session, _as_typed(body.values))
     check(form, **{name: ("values", name) for name in form.fields})
-    with refusing(session):
-        prove(
-            commitment=form.commitment,
-            actor=Actor.CONTACT,
-            contact=session.contact,
-            **form.proof(),
-            kept_until=form.kept_until(),
-            now=timezone.now(),
-        )
+    try:
+        with refusing(session):
+            prove(
+                commitment=form.commitment,
+                actor=Actor.CONTACT,
+                contact=session.contact,
+                **form.proof(),
+                kept_until=form.kept_until(),
+                now=timezone.now(),
+            )
+    except RequirementGone:
+        raise _not_there() from None
     return _own_requirements(session)
 
 
@@ -116,8 +124,12 @@ def _promise(session: LinkSession, key: int) -> Promise:
     found = (one for one in _promises(session) if one.can_prove)
     promise = next((one for one in found if one.status.requirement.pk == key), None)
     if promise is None:
-        raise invalid(Mistake(("requirement",), str(NOT_THERE), "not_there"))
+        raise _not_there()
     return promise
+
+
+def _not_there() -> Problem:
+    return invalid(Mistake(("requirement",), str(NOT_THERE), "not_there"))
 
 
 def _form(promise: Promise, session: LinkSession, values: Any = None) -> ProofForm:
@@ -148,6 +160,7 @@ def _own(promise: Promise, session: LinkSession) -> dict[str, Any]:
         "state": status.state,
         "label": str(status.label),
         "why": status.why,
+        "found_out": promise.found_out,
         "since": status.since,
         "due_on": status.due_on,
         "can_prove": promise.can_prove,

@@ -4,23 +4,26 @@ from functools import cached_property
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_safe
 
 from affiliates.affiliations.standing.rules import standing_of
+from affiliates.core.exceptions import RequirementGone
 from affiliates.core.responses import private, refusing_large
-from affiliates.core.states import Actor
+from affiliates.core.states import Actor, AffiliationState
 from affiliates.links.resubmission import ResubmittedNothing
 from affiliates.links.sessions import LinkSession, find_session
 from affiliates.links.tokens import Purpose
 from affiliates.models import Commitment, Document
+from affiliates.models.requirements import UPDATE
 from affiliates.portal.queries import Promise, checklist
-from affiliates.portal.views.editing import SessionForm
+from affiliates.portal.views.editing import NO_LONGER, SessionForm
 from affiliates.portal.views.group import group_link_needed
 from affiliates.requirements.documents import BODY_BYTES, as_download
-from affiliates.requirements.kinds import ProofForm
+from affiliates.requirements.kinds import ProofForm, get_kind
 from affiliates.requirements.services.proving import prove
 
 
@@ -31,7 +34,9 @@ class ProveRequirement(SessionForm):
     done = "requirement"
 
     def promise(self, session: LinkSession) -> Promise:
-        """Raises Http404 if nothing can be proved here."""
+        """Raises RequirementGone if nothing can be proved here any more, and Http404 if it never
+        could.
+        """
         found = (
             promise
             for promise in checklist(standing_of(session.affiliation, timezone.now()))
@@ -39,8 +44,44 @@ class ProveRequirement(SessionForm):
         )
         promise = next(found, None)
         if promise is None:
-            raise Http404
+            self.once_asked(session)
+            raise RequirementGone
         return promise
+
+    def once_asked(self, session: LinkSession) -> Commitment:
+        kinds = Commitment.objects.exclude(requirement__kind=UPDATE).select_related("requirement")
+        asked = {"requirement": self.kwargs["pk"], "affiliation": session.affiliation}
+        return get_object_or_404(kinds, **asked)
+
+    def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().get(*args, **kwargs)
+        except RequirementGone:
+            raise Http404 from None
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().post(request, *args, **kwargs)
+        except RequirementGone:
+            session: Any = find_session(request, kwargs["reference"], kwargs["purpose"])
+            return self.show_closed(session)
+
+    def show_closed(self, session: LinkSession) -> HttpResponse:
+        """With what was typed. A file cannot be shown again."""
+        if self.request.method != "POST":
+            return super().show_closed(session)
+        commitment = self.once_asked(session)
+        form_class: Any = get_kind(commitment.requirement.kind).form
+        form = form_class(self.request.POST, commitment=commitment)
+        values = ((field.label, field.value()) for field in form.visible_fields())
+        context = {
+            "session": session,
+            "heading": commitment.requirement.name,
+            "is_ended": session.affiliation.state == AffiliationState.ENDED,
+            "typed": [(label, _in_words(value)) for label, value in values if value],
+        }
+        template = "affiliates/portal/requirement_closed.html"
+        return render(self.request, template, context, status=NO_LONGER)
 
     @cached_property
     def files(self) -> Any:
@@ -90,6 +131,10 @@ class ProveRequirement(SessionForm):
         commitment: Any = promise.status.commitment
         commitment.affiliation = session.affiliation
         return commitment
+
+
+def _in_words(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 @private

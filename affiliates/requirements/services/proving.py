@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from affiliates.affiliations.standing.requirements import is_waived, state_of
-from affiliates.core.exceptions import AffiliationEnded
+from affiliates.core.exceptions import AffiliationEnded, RequirementGone
 from affiliates.core.states import Actor, AffiliationState, RequirementState, StatementKind
 from affiliates.models import Acceptance, Affiliation, Commitment, Contact, Document, Proof
 from affiliates.models.fields import Statement
@@ -57,7 +57,8 @@ def prove(
 ) -> Proof:
     """Record that it is kept from today. ``kept_until`` replaces the interval. Effects, in one
     transaction: the proof and a log entry; the next due day with its clock; no more reminders of
-    the one before; ``requirement_moved`` is sent. Raises AffiliationEnded.
+    the one before; ``requirement_moved`` is sent. Raises AffiliationEnded and
+    RequirementGone.
     """
     with transaction.atomic():
         commitment = _held(commitment)
@@ -154,9 +155,11 @@ def adjust(
     user: User,
     now: datetime,
 ) -> None:
-    """Give one group an interval and days of its own. Effects and errors as of ``waive``."""
+    """Give one group an interval and days of its own. Effects and errors as of ``waive``, and
+    RequirementGone.
+    """
     with transaction.atomic():
-        [found] = _managed([commitment], user)
+        found = _only(_managed([commitment], user))
         moved = found.interval_months != interval_months
         found.interval_months, found.offsets = interval_months, dict(offsets)
         proved_on = found.proved_on
@@ -248,8 +251,14 @@ def confirm_by_use(*, affiliation: Affiliation, contact: Contact | None, now: da
 
 
 def _held(commitment: Commitment) -> Commitment:
-    [found] = held([commitment])
-    return found
+    return _only(held([commitment]))
+
+
+def _only(commitments: Collection[Commitment]) -> Commitment:
+    """Raises RequirementGone where the requirement was retired, or the group moved, meanwhile."""
+    for commitment in commitments:
+        return commitment
+    raise RequirementGone
 
 
 def _managed(commitments: Collection[Commitment], user: User) -> list[Commitment]:

@@ -3,6 +3,7 @@
 from html import unescape
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.actions.unpublish_page import UnpublishPageAction
 
@@ -15,6 +16,7 @@ from affiliates.affiliations.services.listing import (
 from affiliates.core.exceptions import ListingPaused, TooManyListingChanges
 from affiliates.models import Affiliation, Notice, Transition, UpdateRequest
 from tests.affiliates.api.calls import get, mistakes, post, problem, put
+from tests.affiliates.directory.test_pages import affiliate_form, edit
 from tests.factories.affiliations import UpdateRequestFactory, affiliation
 from tests.factories.mails import read
 from tests.factories.own_groups import group_path
@@ -210,3 +212,22 @@ def test_front_end_cannot_undo_the_pause_of_staff(client, group, staff):
     pause_affiliation(affiliation=group, user=staff, reason="Away", now=timezone.now())
     answer = put(client, group_path(group, "listing/"), {"is_hidden": False})
     assert "Our team has paused your listing" in answer.json()["errors"][0]["message"]
+
+
+def test_editor_cannot_publish_the_page_of_a_group_that_has_hidden_itself(admin_client, group):
+    hide(group)
+    page = group.page
+    typed = affiliate_form(title=page.title, slug=page.slug, summary="New words.")
+    refused = edit(admin_client, page, typed)
+    assert refused.status_code == 302
+    opened = text(admin_client.get(refused.url))
+    assert "has hidden its listing and page itself" in opened
+    assert "New words." in opened
+    bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    sent = {"include_descendants": "on"}
+    refused = admin_client.post(f"{bulk}?id={group.program.pk}", sent, follow=True)
+    assert "Nothing was published. Please ask the group first." in text(refused)
+    assert not now_of(group).page.live
+    show(group)
+    edit(admin_client, page, typed)
+    assert now_of(group).page.summary == "New words."

@@ -7,13 +7,17 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from affiliates.affiliations.services.endings import end_affiliation
+from affiliates.core.exceptions import AffiliationEnded, RequirementGone
 from affiliates.core.states import Actor
 from affiliates.models import Proof
+from affiliates.requirements.services.committing import retire
 from affiliates.requirements.services.proving import prove
 from tests.factories.affiliations import affiliation
 from tests.factories.own_pages import opened_own, own_path
 from tests.factories.pages import ProgramPageFactory
 from tests.factories.requirements import commitment, requirement
+from tests.factories.reviews import reviewer
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +97,26 @@ def test_another_programs_requirement_is_not_there(client, group, program, other
 @pytest.fixture
 def other_program():
     return ProgramPageFactory(title="Another program")
+
+
+@pytest.mark.parametrize("is_ended", [False, True])
+def test_what_is_no_longer_asked_shows_what_was_typed(client, reviewed_program, is_ended):
+    group = affiliation(reviewed_program)
+    asked = requirement(reviewed_program)
+    own, owed = opened_own(client, group), commitment(group, asked)
+    if is_ended:
+        said = {"user": reviewer(reviewed_program), "reason": "", "now": timezone.now()}
+        end_affiliation(affiliation=group, tell=False, tell_reason=False, **said)
+        refused, why = AffiliationEnded, "The affiliation ended in the meantime."
+    else:
+        retire(requirement=asked, now=timezone.now())
+        refused, why = RequirementGone, "Our team stopped asking for it in the meantime."
+    late = own.post(path_of(group, asked), {"note": "We shared it.", "day": "2026-01-05"})
+    assert late.status_code == 410
+    for said in (why, "We shared it.", "2026-01-05"):
+        assert said in words(late)
+    with pytest.raises(refused):
+        prove(commitment=owed, actor=Actor.CONTACT, now=timezone.now())
 
 
 def test_reason_of_staff_is_not_shown_to_the_group(client, group, program):

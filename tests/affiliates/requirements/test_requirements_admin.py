@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from affiliates.affiliations.standing.requirements import due_text
 from affiliates.core.states import Actor
 from affiliates.models import Commitment, Proof, Requirement
 from affiliates.requirements.services.proving import prove
@@ -241,6 +242,18 @@ def test_group_gets_numbers_of_its_own(staff, program, groups):
     staff.post(url, {"interval_months": 24, "ask_days": 30})
     owed = commitment(groups[0], asked)
     assert (owed.interval_months, owed.offsets) == (24, {"ask_days": 30})
+
+
+def test_record_says_once_what_is_due_and_lists_say_it_as_reasons(staff, program, groups):
+    owed = commitment(groups[0], requirement(program, name="Shows the badge"))
+    UpdateRequestFactory(affiliation=groups[0], due_on=timezone.now().date() - timedelta(days=3))
+    said = due_text(owed.due_on, timezone.now().date())
+    record = text_of(staff.get(reverse("affiliates_affiliation:inspect", args=[groups[0].pk])))
+    assert record.count(said) == 1
+    assert "3 days late" not in record
+    report = text_of(staff.get(reverse("affiliates_standing")))
+    assert f"Shows the badge: {said}" in report
+    assert "3 days late" in report
 
 
 def test_another_programs_people_see_and_change_nothing(client, program, groups):

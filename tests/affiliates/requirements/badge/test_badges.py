@@ -16,8 +16,10 @@ from affiliates.requirements.badge.addresses import badge_address
 from affiliates.requirements.badge.looking import Seen
 from affiliates.requirements.badge.services import look_for_badges, note_seen
 from affiliates.requirements.services.proving import prove, put_off, waive
+from tests.affiliates.api.calls import get
 from tests.factories.affiliations import affiliation
 from tests.factories.mails import read
+from tests.factories.own_groups import group_path
 from tests.factories.requirements import commitment, requirement
 from tests.factories.reviews import reviewer
 from workflows.deadlines.sweep import sweep
@@ -90,7 +92,7 @@ def test_first_miss_asks_nobody_and_one_on_the_same_day_counts_once(group, asked
     assert state(group, asked) == S.UNKNOWN
 
 
-def test_second_miss_on_another_day_falls_due_and_says_what_we_saw(group, asked):
+def test_second_miss_on_another_day_falls_due_and_says_what_we_saw(client, group, asked):
     come(group, asked, F.MISSED)
     come(group, asked, F.MISSED, 1)
     owed = commitment(group, asked)
@@ -100,7 +102,10 @@ def test_second_miss_on_another_day_falls_due_and_says_what_we_saw(group, asked)
         [mail] = mails()
         _message, text = read(mail)
     words = " ".join(text.split())
-    assert f"We looked at {SITE} on Jan. 4, 2027 and on Jan. 5, 2027, and did not see" in words
+    said = f"We looked at {SITE} on Jan. 4, 2027 and on Jan. 5, 2027, and did not see"
+    assert said in words
+    own = get(client, group_path(group, "requirements/")).json()["requirements"]
+    assert [said in one["found_out"] for one in own] == [False, True]
     come(group, asked, F.MISSED, 18)
     assert commitment(group, asked).due_on == date(2027, 2, 3)
 
