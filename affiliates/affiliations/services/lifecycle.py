@@ -12,6 +12,7 @@ from affiliates.affiliations.services.schedule import (
     plan_next_requests,
     waive_requests,
 )
+from affiliates.affiliations.update_terms import load_terms, spend_put_off
 from affiliates.audit.transitions import transition
 from affiliates.core.conf import settings
 from affiliates.core.exceptions import AffiliationEnded
@@ -109,8 +110,12 @@ def hold_unless_ended(affiliation: Affiliation) -> None:
 def stop_asking(
     affiliation: Affiliation, *, user: User | None, outcome: str, now: datetime
 ) -> None:
-    """Waive open requests, close deadlines and plan no request, in the caller's transaction."""
+    """Waive open requests, close deadlines and plan no request, in the caller's transaction. What
+    staff put off is over, what they waived stays so.
+    """
     waive_requests(affiliation, user=user, reason=outcome, now=now)
+    load_terms([affiliation])
+    spend_put_off(affiliation)
     close_deadlines(subject=affiliation, outcome=outcome, now=now)
     affiliation.next_ask_on = None
     affiliation.save(update_fields=["next_ask_on", "updated_at"])

@@ -42,12 +42,14 @@ def waive_requests(
 
 
 def open_requests_of(affiliations: Collection[Affiliation]) -> list[UpdateRequest]:
-    """Each with its affiliation, those of older periods first."""
+    """Each with its affiliation, those of older periods first; locked until the caller's
+    transaction ends, so that none is answered meanwhile.
+    """
     by_key = {one.pk: one for one in affiliations}
     rows = UpdateRequest.objects.filter(
         affiliation__in=among(by_key), state=UpdateRequestState.OPEN
     )
-    found = list(rows.order_by("period_start", "pk"))
+    found = list(rows.order_by("period_start", "pk").select_for_update(no_key=True))
     for request in found:
         request.affiliation = by_key[request.affiliation_id]
     return found

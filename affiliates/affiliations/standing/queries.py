@@ -216,7 +216,7 @@ def _update_owed(program: AffiliateProgramPage, today: date, name: str, own: Col
     )
     terms = update_commitments().filter(affiliation=OuterRef("pk"))
     usual = limit_of(days_by(program, None, name), today)
-    condition = Q(Exists(requests.filter(due_on__lte=usual)))
+    condition: Any = Q(Exists(requests.filter(due_on__lte=usual)))
     if own:
         condition &= ~Exists(terms.filter(offsets__has_key=name))
     for days in own:

@@ -156,7 +156,9 @@ class AdjustView(CommitmentView):
             )
             return
         yield _("The day on which it is due stays.")
-        yield _("How often it is asked for is said by the update interval of its page.")
+        yield _(
+            "To change how often it is asked for, change the update interval on the group’s page."
+        )
         page = self.affiliation.page
         url = AdminURLFinder(self.request.user).get_edit_url(page) if page else None
         if url:

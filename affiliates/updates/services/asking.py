@@ -104,10 +104,13 @@ def _periods_due(affiliation: Affiliation, now: datetime) -> list[Period]:
 
 
 def _due_on(affiliation: Affiliation, period: Period, now: datetime) -> date:
+    """The day that staff gave counts, however soon it is."""
     calendar = calendar_for(affiliation, business_days=False)
-    soonest = calendar.add(calendar.day_of(now), settings.SHORTEST_NOTICE_DAYS)
+    today, put_off = calendar.day_of(now), put_off_to(affiliation)
+    if put_off and put_off > today:
+        return put_off
     asked_on, days = ask_day(affiliation, period), update_days(affiliation, "ask_days")
-    return max(put_off_to(affiliation) or calendar.add(asked_on, days), soonest)
+    return max(calendar.add(asked_on, days), calendar.add(today, settings.SHORTEST_NOTICE_DAYS))
 
 
 def ask_for_period(

@@ -16,10 +16,12 @@ from affiliates.models import (
     Requirement,
     RequirementQuestion,
 )
+from affiliates.models.requirements import UPDATE
 from affiliates.programs.promised_days import today_at
 from affiliates.requirements.documents import NewDocument
-from affiliates.requirements.queries import active_affiliations
+from affiliates.requirements.queries import active_affiliations, commitments_of
 from affiliates.requirements.services.committing import save_requirement
+from affiliates.requirements.services.deciding import decisions_on
 from affiliates.requirements.services.proving import cannot_tell, prove, put_off, waive
 from program_site.demo import neighbors, people
 from program_site.demo.clock import set_back
@@ -131,6 +133,23 @@ def relive(program: AffiliateProgramPage, *, now: datetime) -> None:
         for group in active_affiliations(program).select_related("program"):
             for commitment in group.commitments.select_related("requirement"):
                 act(commitment, group, now)
+        let_off_updates(program, now)
+
+
+def let_off_updates(program: AffiliateProgramPage, now: datetime) -> None:
+    """Of updates there is no commitment before our team decides something."""
+    updates = program.requirements.get(kind=UPDATE)
+    found = commitments_of(updates, active_affiliations(program).filter(name=WAIVED))
+    decisions_on(updates).waive(commitments=found, **waiver(program, now))
+
+
+def waiver(program: AffiliateProgramPage, now: datetime) -> dict[str, Any]:
+    return {
+        "until": date(today_at(program, now).year + 1, 1, 31),
+        "reason": "They have their hands full with the school board.",
+        "user": get_user_model().objects.get(username=people.ADMIN.username),
+        "now": now - PROVED,
+    }
 
 
 def introduce(program: AffiliateProgramPage, asked: Asked, number: int, at: datetime) -> None:
@@ -165,8 +184,7 @@ def act(commitment: Commitment, group: Affiliation, now: datetime) -> None:
     elif group.name == UNKNOWN and commitment.requirement.kind == "badge":
         cannot_tell(commitment=commitment, reason=NOT_REACHED, now=now - PROVED)
     elif group.name == WAIVED:
-        put = date(today_at(group.program, now).year + 1, 1, 31)
-        waive(until=put, reason="They have their hands full with the school board.", **said)
+        waive(commitments=[commitment], **waiver(group.program, now))
     else:
         [asked] = [one for one in ASKED if one.kind == commitment.requirement.kind]
         proof = dict(asked.proof)

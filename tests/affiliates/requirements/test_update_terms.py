@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from affiliates.affiliations.services.lifecycle import pause_affiliation
+from affiliates.affiliations.services.listing import resume_affiliation
 from affiliates.affiliations.standing.queries import with_level
 from affiliates.affiliations.standing.rules import standing_of
 from affiliates.core.states import Actor, RequirementState, Standing
@@ -127,6 +129,8 @@ def test_waived_for_good_until_staff_put_it_off(group, program, editor):
     said = {"until": None, "reason": "They are three people."}
     decide(updates.waive, editor, group, now=on(date(2026, 9, 1)), **said)
     follow_update_policy(program=program, now=on(date(2026, 9, 2)))
+    pause_affiliation(affiliation=group, user=editor, reason="Why", now=on(date(2026, 9, 3)))
+    resume_affiliation(affiliation=group, user=editor, now=on(date(2026, 9, 4)))
     group.refresh_from_db()
     assert group.next_ask_on is None
     assert look(date(2027, 1, 10)) == 0
@@ -179,6 +183,13 @@ def test_news_that_comes_unasked_takes_the_place_of_what_was_put_off(group, edit
     assert status_of(group, date(2026, 8, 20)).why == "Nothing is owed."
     look(date(2026, 12, 17))
     assert requests(group)[1:] == [(date(2026, 12, 31), date(2026, 12, 31), "open")]
+
+
+def test_day_that_staff_give_counts_however_soon_it_is(group, editor):
+    said = {"until": date(2026, 8, 4), "reason": "They want to tell us now."}
+    decide(updates.put_off, editor, group, now=on(date(2026, 8, 1)), **said)
+    look(date(2026, 8, 1))
+    assert requests(group) == [(date(2026, 9, 30), date(2026, 8, 4), "open")]
 
 
 def test_group_has_days_of_its_own_in_clock_and_standing(program, group, editor):
@@ -275,7 +286,7 @@ def test_own_days_are_entered_on_the_record_which_says_where_the_interval_is(sta
     html = text(staff.get(url))
     assert "Empty: 14, as everybody." in html
     assert "interval_months" not in html
-    assert "the update interval of its page" in html
+    assert "the update interval on the group’s page" in html
     staff.post(url, {"ask_days": 30})
     assert group.commitments.get().offsets == {"ask_days": 30}
     assert 'value="30"' in text(staff.get(url))
