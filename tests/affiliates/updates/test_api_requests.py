@@ -150,7 +150,7 @@ def test_queries_do_not_grow_with_what_was_asked(
             affiliation=group, period_start=start, period_end=end, due_on=end, opened_at=BEFORE
         )
     read(client, asked)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         read(client, asked)
 
 
