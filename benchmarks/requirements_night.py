@@ -13,6 +13,7 @@ from django.utils import timezone
 from affiliates.core.networks.known import WEBSITE
 from affiliates.models import AffiliateLink, BadgeLook, Commitment, Requirement
 from affiliates.requirements.badge.services import look_for_badges
+from affiliates.requirements.clocks import DAYS, set_due
 from affiliates.requirements.deadlines import REQUIREMENT
 from workflows.deadlines.sweep import sweep
 from workflows.models import Deadline, TakenStep
@@ -86,10 +87,24 @@ def _spread(port: int) -> int:
     for number, link in enumerate(links):
         link.url = f"http://127.1.{number // 250}.{number % 250 + 1}:{port}"
     AffiliateLink.objects.bulk_update(links, ["url"], batch_size=1000)
+    _see_all_within_four_weeks()
     now = timezone.now()
     looks = list(BadgeLook.objects.order_by("pk").values_list("pk", flat=True))
     BadgeLook.objects.update(next_at=now + timedelta(days=3))
     return BadgeLook.objects.filter(pk__in=looks[::EACH]).update(next_at=now)
+
+
+def _see_all_within_four_weeks() -> None:
+    """As after a while: a sighting is a new proof if the last one is so old, which is every fourth
+    week.
+    """
+    today = timezone.localdate()
+    seen = list(Commitment.objects.filter(requirement__kind="badge"))
+    for number, commitment in enumerate(seen):
+        weeks = number % 4 + 1
+        commitment.proved_on, commitment.unknown_on = today - timedelta(weeks=weeks), None
+        set_due(commitment, today + timedelta(days=300))
+    Commitment.objects.bulk_update(seen, ["proved_on", "unknown_on", *DAYS], batch_size=1000)
 
 
 def _timed(work):

@@ -18,7 +18,7 @@ ADDRESS = ("title", "slug", "path", "depth", "url_path", "locale_id")
 
 SHOWN_OF_PROGRAM = (
     *(*ADDRESS, "contact_email", "applications_open", "review_days"),
-    *("countries", "region_word"),
+    *("countries", "region_word", "networks"),
 )
 """Of a program on pages that are not its own."""
 

@@ -247,7 +247,7 @@ MATRIX = {
     "affiliates_matrix_ask": on_matrix(lambda tree: {}),
     "affiliates_matrix_waive": on_matrix(lambda tree: {"reason": "It has to be."}),
     "affiliates_matrix_put_off": on_matrix(
-        lambda tree: {"until": "2099-01-01", "reason": "It has to be."}
+        lambda tree: {"until": timezone.localdate(), "reason": "It has to be."}
     ),
     "affiliates_changes": Walk(
         PUBLISHERS,

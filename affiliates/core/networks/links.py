@@ -39,10 +39,7 @@ def clean_link(network: str, value: str, shown: Collection[str] | None = None) -
         kind = found
     if found != (kind if kind.domains else None):
         raise _wrong_field(kind, found, shown)
-    address = urlunsplit(_on_network(kind, link) if kind.pages else link)
-    if len(address) > LINK_LENGTH:
-        raise refusal("max_length", _("This link is too long. Please give a shorter one."))
-    return address
+    return _whole(_on_network(kind, link) if kind.pages else link)
 
 
 def clean_any_link(value: str) -> str:
@@ -50,7 +47,7 @@ def clean_any_link(value: str) -> str:
     ``ValidationError``.
     """
     typed = _typed(value)
-    return urlunsplit(_followed(web_address(typed))) if typed else ""
+    return _whole(_followed(web_address(typed))) if typed else ""
 
 
 def host_of(url: str) -> str:
@@ -75,6 +72,13 @@ def link_key(url: str) -> str:
         host = network.domains[0]
     query = f"?{link.query}" if link.query else ""
     return f"{host}{link.path.rstrip('/')}{query}".lower()
+
+
+def _whole(link: SplitResult) -> str:
+    address = urlunsplit(link)
+    if len(address) > LINK_LENGTH:
+        raise refusal("max_length", _("This link is too long. Please give a shorter one."))
+    return address
 
 
 def _typed(value: str) -> str:

@@ -152,7 +152,7 @@ def test_group_sends_a_link_to_where_it_is(client, group, asked, typed, kept):
         ("http://localhost/x", "Others cannot open this link."),
         ("javascript:alert(1)", "This is no link to a web page."),
         ("http://a:b@group.org", "user name or password"),
-        (f"group.org/{'x' * 600}", "500"),
+        (f"group.org/{'x' * 600}", "This link is too long."),
     ],
 )
 def test_link_that_leads_nowhere_is_refused_and_kept(client, group, asked, typed, said):
