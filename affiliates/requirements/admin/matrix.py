@@ -4,7 +4,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.admin_url_finder import AdminURLFinder
@@ -14,8 +17,9 @@ from wagtail.permissions import policy_registry
 
 from affiliates.affiliations.admin.columns import ChooseColumn
 from affiliates.affiliations.admin.viewsets import StandingsMixin
+from affiliates.affiliations.standing.requirements import RequirementStatus
 from affiliates.audit.permissions import may_manage_all
-from affiliates.core.states import AffiliationState
+from affiliates.core.states import AffiliationState, RequirementState
 from affiliates.models import (
     AffiliateProgramPage,
     Affiliation,
@@ -28,14 +32,34 @@ from workflows.core.spreadsheets import ExportColumn
 
 
 class RequirementColumn(Column):
-    cell_template_name = "affiliates/requirements/admin/state_cell.html"
+    """Without a template, since a page has hundreds of these cells."""
 
     def __init__(self, requirement: Requirement):
         super().__init__(f"requirement_{requirement.pk}", label=requirement.name)
         self.requirement = requirement
 
-    def get_value(self, instance: Any) -> Any:
-        return _status(instance, self.requirement)
+    def render_cell_html(self, instance: Any, parent_context: Any) -> SafeString:
+        status = _status(instance, self.requirement)
+        if status is None:
+            return format_html("<td></td>")
+        is_late = status.state == RequirementState.LATE
+        look = "w-status w-status--primary" if is_late else "w-status"
+        return format_html(
+            '<td><span class="{} affiliates-state affiliates-state--{}">{}</span>{}</td>',
+            *(look, status.state, status.label, _day_of(status)),
+        )
+
+
+def _day_of(status: RequirementStatus) -> SafeString | str:
+    until = status.commitment and status.commitment.waived_until
+    if status.is_open:
+        text, day = _("due %(day)s"), status.due_on
+    elif status.state == RequirementState.WAIVED and until:
+        text, day = _("until %(day)s"), until
+    else:
+        text, day = _("since %(day)s"), status.since
+    said = day and text % {"day": date_format(day, "SHORT_DATE_FORMAT")}
+    return format_html('<p class="affiliates-quiet">{}</p>', said) if said else ""
 
 
 def _status(affiliation: Any, requirement: Requirement) -> Any:

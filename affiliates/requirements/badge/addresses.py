@@ -1,10 +1,11 @@
 """Where a group is on the web, and by what its badge is known."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from urllib.parse import unquote, urljoin, urlsplit
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 
@@ -43,13 +44,22 @@ def first_websites() -> QuerySet[AffiliateLink]:
     return links.order_by("sort_order", "pk")
 
 
-def wanted_of(affiliation: Affiliation, of_programs: dict[int, Wanted]) -> Wanted:
-    """``of_programs`` keeps what is the same for all groups of a program, by its key."""
-    program, page = affiliation.program, affiliation.page
-    if program.pk not in of_programs:
-        of_programs[program.pk] = _wanted_of_program(program)
-    shared = of_programs[program.pk]
+@dataclass(frozen=True)
+class WantedOfProgram:
+    """What is the same for all groups of a program."""
+
+    program: AffiliateProgramPage
+    wanted: Wanted
+
+
+def wanted_of(affiliation: Affiliation, of_programs: dict[int, WantedOfProgram]) -> Wanted:
+    """``of_programs`` keeps what was found out before, by the key of the program."""
+    key = affiliation.program_id
+    if key not in of_programs:
+        of_programs[key] = _wanted_of(affiliation.program)
+    affiliation.program, shared = of_programs[key].program, of_programs[key].wanted
     own_badge = _without_scheme(badge_address(affiliation))
+    page = affiliation.page
     return replace(
         shared,
         addresses=[own_badge, *shared.addresses],
@@ -57,14 +67,15 @@ def wanted_of(affiliation: Affiliation, of_programs: dict[int, Wanted]) -> Wante
     )
 
 
-def _wanted_of_program(program: AffiliateProgramPage) -> Wanted:
+def _wanted_of(program: AffiliateProgramPage) -> WantedOfProgram:
     pictures = _picture_addresses(program, site_address(program))
-    return Wanted(
+    wanted = Wanted(
         addresses=[_without_scheme(address) for address in pictures],
         links=_link_keys(program),
         words=[word for word in program.title.lower().split() if len(word) > 3],
         badge=cache(partial(_fingerprint_of, program)),
     )
+    return WantedOfProgram(program, wanted)
 
 
 def _link_keys(page: AffiliatePage | AffiliateProgramPage) -> set[str]:
@@ -72,7 +83,8 @@ def _link_keys(page: AffiliatePage | AffiliateProgramPage) -> set[str]:
 
 
 def _in_all_languages(page: AffiliatePage | AffiliateProgramPage) -> Iterable:
-    return (page, *page.get_translations().live())
+    has_others = getattr(settings, "WAGTAIL_I18N_ENABLED", False)
+    return (page, *page.get_translations().live()) if has_others else (page,)
 
 
 def _picture_addresses(program: AffiliateProgramPage, site: str) -> list[str]:

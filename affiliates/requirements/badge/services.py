@@ -27,13 +27,14 @@ from affiliates.core.text import for_staff
 from affiliates.models import Affiliation, BadgeLook, Commitment, Proof
 from affiliates.programs.promised_days import today_at
 from affiliates.requirements.badge.addresses import (
+    WantedOfProgram,
     first_websites,
     site_address,
     wanted_of,
     websites_of,
 )
 from affiliates.requirements.badge.findings import sentence_of
-from affiliates.requirements.badge.looking import Seen, Wanted, look_for
+from affiliates.requirements.badge.looking import Seen, look_for
 from affiliates.requirements.badge.visits import LONGEST_ADDRESS, Visitor
 from affiliates.requirements.clocks import today_of
 from affiliates.requirements.queries import held
@@ -163,11 +164,11 @@ def _with_website() -> QuerySet[Any]:
     )
 
 
-def _look_at(look: Any, *, of_programs: dict[int, Wanted], now: datetime) -> int:
+def _look_at(look: Any, *, of_programs: dict[int, WantedOfProgram], now: datetime) -> int:
     affiliation = look.commitment.affiliation
     starts = [url for url in dict.fromkeys((look.link, look.website)) if url]
-    visitor = Visitor(site_address(affiliation.program))
-    seen = look_for(wanted_of(affiliation, of_programs), starts, visitor)
+    wanted = wanted_of(affiliation, of_programs)
+    seen = look_for(wanted, starts, Visitor(site_address(affiliation.program)))
     note_seen(look=look, seen=seen, now=now)
     return 1
 
