@@ -1,30 +1,18 @@
-/* The directory of a program in any page of any site: docs/embedding.md tells how.
- *
- * <affiliate-directory src="https://example.org/api/affiliates/v1/programs/<slug>/affiliates/">
- *   <a href="https://example.org/groups/">All groups</a>
- * </affiliate-directory>
- *
- * What stands inside is shown until the groups are there, and stays if they cannot be had.
+/* The directory of a program in any page of any site: docs/embedding.md tells how. What stands
+ * inside is shown until the groups are there, and stays if they cannot be had.
  */
 (() => {
   "use strict";
 
   const FILTERS = ["q", "region", "scope", "network"];
   const PER_PAGE = 50;
+  /* Those that are not their own name with a capital. */
   const NETWORKS = {
-    website: "Website",
-    facebook: "Facebook",
     twitter: "X (Twitter)",
-    instagram: "Instagram",
     youtube: "YouTube",
-    mastodon: "Mastodon",
-    bluesky: "Bluesky",
-    threads: "Threads",
     linkedin: "LinkedIn",
     tiktok: "TikTok",
     whatsapp: "WhatsApp",
-    discord: "Discord",
-    meetup: "Meetup",
   };
   const STYLES = `
     :host { display: block; color: var(--affiliates-ink, inherit); font: var(--affiliates-font, inherit); }
@@ -51,6 +39,8 @@
     element.append(...content);
     return element;
   };
+
+  const capital = (name) => name[0].toUpperCase() + name.slice(1);
 
   const link = (url, ...content) => {
     const element = make("a", "link", ...content);
@@ -136,7 +126,7 @@
       const links = make("ul", "links");
       links.setAttribute("role", "list");
       for (const { network, url } of item.links ?? []) {
-        const name = this.#word(network, NETWORKS[network] ?? network);
+        const name = this.#word(network, NETWORKS[network] ?? capital(network));
         const anchor = link(url, name);
         anchor.setAttribute("aria-label", `${name} – ${item.name}`);
         links.append(make("li", "item", anchor));
