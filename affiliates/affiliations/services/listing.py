@@ -18,7 +18,7 @@ from affiliates.core.conf import settings
 from affiliates.core.exceptions import ListingPaused, TooManyListingChanges
 from affiliates.core.states import Actor, AffiliationAction, AffiliationState, NoticeKind
 from affiliates.core.text import for_staff
-from affiliates.models import Affiliation, Contact, Transition
+from affiliates.models import AffiliatePage, Affiliation, Contact, Transition
 from affiliates.programs.promised_days import today_at
 
 HIDDEN = "affiliates.hide"  # log action of the page
@@ -93,6 +93,14 @@ def resume_affiliation(*, affiliation: Affiliation, user: User, now: datetime) -
         if hidden:
             _publish_again(affiliation, hidden, user)
     return affiliation
+
+
+def keep_hidden(*, affiliation: Affiliation, page: AffiliatePage) -> None:
+    """Take a page down again that became public although its group hides it, by the approval of a
+    change or at a scheduled time. In the caller's transaction.
+    """
+    if hidden_at(affiliation):
+        take_down(page, None)
 
 
 def _publish_again(affiliation: Affiliation, hidden: datetime, user: User | None) -> None:

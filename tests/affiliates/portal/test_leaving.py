@@ -231,3 +231,14 @@ def test_editor_cannot_publish_the_page_of_a_group_that_has_hidden_itself(admin_
     show(group)
     edit(admin_client, page, typed)
     assert now_of(group).page.summary == "New words."
+
+
+def test_page_that_is_scheduled_or_approved_stays_down_while_its_group_hides_it(group):
+    hide(group)
+    page = group.page
+    page.summary = "New words."
+    page.save_revision().publish(skip_permission_checks=True)
+    kept = now_of(group).page
+    assert (kept.live, kept.summary) == (False, "New words.")
+    show(group)
+    assert now_of(group).page.live
