@@ -40,7 +40,9 @@ from affiliates.requirements.clocks import today_of
 from affiliates.requirements.queries import held
 from affiliates.requirements.services.proving import cannot_tell, fall_due, prove
 
-BATCH = 50
+BATCH = 20
+"""Read at once: soon enough before the last of them is looked at."""
+
 LEASE = timedelta(minutes=10)
 HOST_REST = timedelta(minutes=1)
 ONE_DAY = timedelta(days=1)
@@ -115,11 +117,11 @@ def _may_look() -> bool:
 
 def _claimed(now: datetime, should_stop: Callable[[], bool]) -> Iterator[BadgeLook]:
     BadgeLook.objects.filter(leased_until__lt=now).update(leased_until=None)
-    while keys := list(_due(now).values_list("pk", flat=True)[:BATCH]):
-        for key in keys:
+    while looks := list(_with_website(_due(now))[:BATCH]):
+        for look in looks:
             if should_stop():
                 return
-            if look := _claim(key, now):
+            if _claim(look, now):
                 yield look
 
 
@@ -136,32 +138,28 @@ def _due(now: datetime) -> QuerySet[BadgeLook]:
     ).order_by("next_at", "pk")
 
 
-def _claim(key: int, now: datetime) -> Any:
-    """The look with its ``website``, leased; None if another worker was faster here or at the same
-    host. If this worker dies, it is looked at a day later.
+def _claim(look: Any, now: datetime) -> bool:
+    """Lease it, unless another worker was faster here or at the same host. If this worker dies, it
+    is looked at a day later.
     """
-    look = _with_website().filter(pk=key).first()
-    if look is None:
-        return None
-    free = _due(now).filter(pk=key)
+    free = _due(now).filter(pk=look.pk)
     lease = {"host": host_of(look.website), "leased_until": now + LEASE, "next_at": now + ONE_DAY}
     try:
         with transaction.atomic():
-            is_ours = free.update(**lease)
+            is_ours = bool(free.update(**lease))
     except IntegrityError:
         free.update(next_at=now + HOST_REST)
-        return None
+        return False
     for name, value in lease.items():
         setattr(look, name, value)
-    return look if is_ours else None
+    return is_ours
 
 
-def _with_website() -> QuerySet[Any]:
-    group = "commitment__affiliation"
-    websites = first_websites().filter(affiliate=OuterRef(f"{group}__page")).values("url")
-    return BadgeLook.objects.select_related(f"{group}__program__badge", f"{group}__page").annotate(
-        website=Coalesce(Subquery(websites[:1]), Value(""))
-    )
+def _with_website(looks: QuerySet[BadgeLook]) -> QuerySet[Any]:
+    """Each with its ``website``, the address of the group's page on the web or ``""``."""
+    page = "commitment__affiliation__page"
+    websites = first_websites().filter(affiliate=OuterRef(page)).values("url")
+    return looks.select_related(page).annotate(website=Coalesce(Subquery(websites[:1]), Value("")))
 
 
 def _look_at(look: Any, *, of_programs: dict[int, WantedOfProgram], now: datetime) -> int:
