@@ -11,7 +11,14 @@ from django.test import override_settings
 from django.utils import timezone
 
 from affiliates.core.networks.known import WEBSITE
-from affiliates.models import AffiliateLink, BadgeLook, Commitment, Requirement
+from affiliates.core.states import AffiliationState
+from affiliates.models import (
+    AffiliateLink,
+    AffiliateProgramPage,
+    BadgeLook,
+    Commitment,
+    Requirement,
+)
 from affiliates.requirements.badge.services import look_for_badges
 from affiliates.requirements.clocks import DAYS, set_due
 from affiliates.requirements.deadlines import REQUIREMENT
@@ -21,8 +28,8 @@ from workflows.models import Deadline, TakenStep
 EACH = 7
 """Days between two looks at a website: one of so many is due in a night."""
 
-
 STEPS_EACH = 30
+"""One of so many things that are owed has a step in a night."""
 
 
 class Website(BaseHTTPRequestHandler):
@@ -48,8 +55,9 @@ class Websites(ThreadingHTTPServer):
 
 
 def counts() -> None:
-    asked = Requirement.objects.filter(retired_at=None).count()
-    groups = Commitment.objects.values("affiliation").distinct().count()
+    program = AffiliateProgramPage.objects.order_by("pk").first()
+    asked = Requirement.objects.filter(program=program, retired_at=None).count()
+    groups = program.affiliations.filter(state=AffiliationState.ACTIVE).count()
     print(json.dumps({"affiliates": groups, "requirements": asked}))
 
 
