@@ -319,9 +319,10 @@ def test_many_errors_are_shown_in_parts_and_a_long_table_is_checked_in_steps(
     page = words(editor_client.get(preview_of(kept)))
     assert f"Import 1 group, leave out {2 * CHECKED_AT_ONCE + 2}" in page
     assert 'http-equiv="refresh"' not in page
+    parts = 2 * CHECKED_AT_ONCE // 50 + 1
     response = editor_client.get(page_of(kept))
-    assert "Part 1 of 11" in words(response)
+    assert f"Part 1 of {parts}" in words(response)
     assert len(response.context["rows"]) == 50
-    last = editor_client.get(page_of(kept), {"p": 11})
+    last = editor_client.get(page_of(kept), {"p": parts})
     assert [row.errors for row in last.context["rows"]][-1] == []
     assert "This is the same group as in row 2." in words(last)
