@@ -97,10 +97,11 @@ def resume_affiliation(*, affiliation: Affiliation, user: User, now: datetime) -
 
 def keep_hidden(*, affiliation: Affiliation, page: AffiliatePage) -> None:
     """Take a page down again that became public although its group hides it, by the approval of a
-    change or at a scheduled time. In the caller's transaction.
+    change or at a scheduled time. In one transaction.
     """
-    if hidden_at(affiliation):
-        take_down(page, None)
+    with transaction.atomic():
+        if hidden_at(affiliation):
+            take_down(page, None)
 
 
 def _publish_again(affiliation: Affiliation, hidden: datetime, user: User | None) -> None:

@@ -139,8 +139,8 @@ def _due(now: datetime) -> QuerySet[BadgeLook]:
 
 
 def _claim(look: Any, now: datetime) -> bool:
-    """Lease it, unless another worker was faster here or at the same host. If this worker dies, it
-    is looked at a day later.
+    """Lease it, unless another worker was faster here or at the same host, and read the link as it
+    is by then. If this worker dies, it is looked at a day later.
     """
     free = _due(now).filter(pk=look.pk)
     lease = {"host": host_of(look.website), "leased_until": now + LEASE, "next_at": now + ONE_DAY}
@@ -152,6 +152,8 @@ def _claim(look: Any, now: datetime) -> bool:
         return False
     for name, value in lease.items():
         setattr(look, name, value)
+    if is_ours:
+        look.refresh_from_db(fields=["link"])
     return is_ours
 
 

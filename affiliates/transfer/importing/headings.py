@@ -190,7 +190,7 @@ def column_of(heading: str) -> str:
 
 
 def recognized(heading: str) -> tuple[str, Match]:
-    """A column of ``TARGETS``, or ``""``, and how surely it is meant."""
+    """A column of ``targets()``, or ``""``, and how surely it is meant."""
     heading = heading[:LONGEST_HEADING]
     if heading.casefold() in columns():
         return heading.casefold(), Match.OWN

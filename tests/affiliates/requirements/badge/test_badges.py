@@ -306,6 +306,14 @@ def test_two_groups_on_one_host_are_looked_at_one_after_the_other(on_the_web, pr
     assert look_for_badges(now=NOW + timedelta(minutes=2)) == 1
 
 
+def test_link_that_comes_after_the_look_was_found_due_is_looked_at(on_the_web, group, asked):
+    found = services._with_website(BadgeLook.objects.all()).get()
+    told = {"link": "https://group.org/friends"}
+    prove(commitment=commitment(group, asked), actor=Actor.CONTACT, data=told, now=NOW)
+    assert services._claim(found, NOW)
+    assert found.link == told["link"]
+
+
 def test_worker_that_died_holds_up_its_host_for_a_while_only(on_the_web, group, asked):
     look = BadgeLook.objects.get()
     assert claimed(look.pk).host == "127.0.0.1"
