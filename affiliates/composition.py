@@ -12,6 +12,7 @@ from affiliates.admin.permissions import (
     MailPermissionPolicy,
 )
 from affiliates.affiliations import deadlines as affiliation_deadlines
+from affiliates.affiliations import hidden_pages
 from affiliates.affiliations import receivers as affiliation_receivers
 from affiliates.affiliations.admin.record import AffiliationPanel
 from affiliates.affiliations.mails import contacts as contact_mails
@@ -75,7 +76,7 @@ REGISTERED = (
 RECEIVERS = (
     *(reviewers, application_receivers, affiliation_receivers, policy_receivers),
     *(update_receivers, support_receivers, requirement_receivers, portal_receivers),
-    *(webhook_receivers, caching_receivers),
+    *(webhook_receivers, caching_receivers, hidden_pages),
 )
 """In the order in which they receive signals."""
 

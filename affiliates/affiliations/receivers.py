@@ -9,7 +9,6 @@ from wagtail.log_actions import get_active_log_context
 
 from affiliates.affiliations.services.endings import follow_deleted_page, follow_published_page
 from affiliates.affiliations.services.lifecycle import ensure_affiliation
-from affiliates.affiliations.services.listing import keep_hidden
 from affiliates.affiliations.services.notices import note_bounce
 from affiliates.models import AffiliatePage
 from affiliates.programs.publishing import is_settled, person_behind
@@ -32,7 +31,6 @@ def keep_affiliation(instance: AffiliatePage, **_kwargs: Any) -> None:
         follow_published_page(
             affiliation=affiliation, user=person_behind(instance), now=timezone.now()
         )
-        keep_hidden(affiliation=affiliation, page=instance)
 
 
 def end_without_page(instance: AffiliatePage, **_kwargs: Any) -> None:

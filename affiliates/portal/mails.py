@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from affiliates.affiliations.mails.links import is_reached, own_page
 from affiliates.mail.contacts import (
@@ -63,6 +63,7 @@ def _about_change(
     label: Any,
     sent_when: Any,
     *placeholders: Placeholder,
+    says: Any = (own_page, _change),
     still_owed: Any = _has_contact,
 ) -> str:
     return register_kind(
@@ -71,17 +72,44 @@ def _about_change(
         templates="affiliates/portal/mail",
         label=label,
         sent_when=sent_when,
-        says=(own_page, _change),
+        says=says,
         still_owed=still_owed,
         priority=10,
     )
 
 
+def _outcome(change: ProfileChange, contact: Contact, mail: OutgoingMail) -> Mapping[str, Any]:
+    """The page of a group that hides itself stays down."""
+    page = change.affiliation.page
+    if page and page.live:
+        return {
+            "outcome": gettext("Your change is public"),
+            "what_we_did": gettext("We have published the change to the public page."),
+        }
+    return {
+        "outcome": gettext("Your change is taken over"),
+        "what_we_did": gettext("We have taken over the change. The page is hidden and stays so."),
+    }
+
+
+OUTCOME = (
+    Placeholder(
+        "outcome",
+        gettext_lazy("What has become of the change, for the subject."),
+        gettext_lazy("Your change is public"),
+    ),
+    Placeholder(
+        "what_we_did",
+        gettext_lazy("The same in a sentence. It differs while the group hides its page."),
+        gettext_lazy("We have published the change to the public page."),
+    ),
+)
 PROFILE_CHANGE_ACCEPTED = _about_change(
     "profile_change_accepted",
     gettext_lazy("Proposed change is public"),
     gettext_lazy("When a change that a contact proposed is published, to that contact."),
-    GROUP_PAGE,
+    *(GROUP_PAGE, *OUTCOME),
+    says=(own_page, _change, _outcome),
 )
 
 

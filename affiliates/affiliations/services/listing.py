@@ -95,12 +95,15 @@ def resume_affiliation(*, affiliation: Affiliation, user: User, now: datetime) -
     return affiliation
 
 
-def keep_hidden(*, affiliation: Affiliation, page: AffiliatePage) -> None:
+def keep_hidden(*, page: AffiliatePage) -> None:
     """Take a page down again that became public although its group hides it, by the approval of a
     change or at a scheduled time. In one transaction.
     """
+    paused = Affiliation.objects.filter(
+        group_key=page.translation_key, state=AffiliationState.PAUSED
+    )
     with transaction.atomic():
-        if hidden_at(affiliation):
+        if any(map(hidden_at, paused)):
             take_down(page, None)
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from affiliates.affiliations.services.listing import hide_listing
 from affiliates.core.exceptions import ChangeRevised, NothingToChange, PageNotPublic
 from affiliates.core.states import NoticeKind
 from affiliates.models import AffiliatePage, Affiliation, Notice, ProfileChange
@@ -257,6 +258,18 @@ def test_approving_publishes_it_and_tells_the_contact(group, rob):
     assert now_of(change).accepted_at
     assert now_of(change).affiliation.name == "Michigan Families"
     assert mails_of(PROFILE_CHANGE_ACCEPTED) == ["jo@example.net"]
+
+
+def test_approving_it_while_the_group_hides_itself_says_that_the_page_stays_hidden(group, rob):
+    change = under_review(group, summary=NEW)
+    hide_listing(affiliation=group, by=group.primary_contact, now=timezone.now())
+    act(group, rob, "approve")
+    assert now_of(change).accepted_at
+    assert not page_of(group).live
+    message, text = read(OutgoingMail.objects.get(kind=PROFILE_CHANGE_ACCEPTED))
+    assert message["Subject"].startswith("Your change is taken over: ")
+    assert "The page is hidden and stays so." in text
+    assert "See your public page" not in text
 
 
 def test_what_reviewers_correct_is_published_with_it(group, rob):
