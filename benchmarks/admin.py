@@ -6,13 +6,11 @@ come last.
 
 import contextlib
 import json
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
-from benchmarks.asking import Way, ask, first_byte
+from benchmarks.asking import Way, first_byte, milliseconds
 from benchmarks.goals import Goal, lines
 from benchmarks.servers import ROOT, environment_for, prepare, servers
 from benchmarks.submit import site
@@ -72,17 +70,9 @@ def fill(environment: dict[str, str], groups: int, applications: int) -> dict[st
 
 
 def measure(port: int, known: dict[str, str]) -> dict[str, float]:
-    """Milliseconds by page, the median of all turns after those that warm up."""
     headers = {"Cookie": f"sessionid={known['session']}"}
     ways = {name: Way(path.format(**known), headers) for name, path in PATHS.items()}
-    seconds: dict[str, list[float]] = {name: [] for name in ways}
-    for turn in range(-2, TURNS):  # Each of the two workers has to have been asked before.
-        for name, way in ways.items():
-            started = time.perf_counter()
-            ask(port, way)
-            if turn >= 0:
-                seconds[name].append(time.perf_counter() - started)
-    return {name: statistics.median(each) * 1000 for name, each in seconds.items()}
+    return milliseconds(port, ways, turns=TURNS)
 
 
 def measure_exports(port: int, known: dict[str, str]) -> dict[str, float]:

@@ -52,6 +52,18 @@ def ask(port: int, way: Way) -> tuple[bytes, Mapping[str, str]]:
         connection.close()
 
 
+def milliseconds(port: int, ways: Mapping[str, Way], *, turns: int) -> dict[str, float]:
+    """To the whole answer by way, the median of all turns after those that warm up."""
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    for turn in range(-2, turns):  # Each of the two workers has to have been asked before.
+        for name, way in ways.items():
+            started = time.perf_counter()
+            ask(port, way)
+            if turn >= 0:
+                seconds[name].append(time.perf_counter() - started)
+    return {name: statistics.median(each) * 1000 for name, each in seconds.items()}
+
+
 def first_byte(port: int, way: Way) -> float:
     """Seconds until the first byte of the content; the rest is read, too."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)

@@ -6,14 +6,12 @@ for each, since a worker leaves a minute between two visits to one host.
 
 import contextlib
 import json
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
 from benchmarks.admin import fill
-from benchmarks.asking import Way, ask
+from benchmarks.asking import Way, milliseconds
 from benchmarks.goals import Goal, lines
 from benchmarks.servers import ROOT, environment_for, prepare, servers
 from benchmarks.submit import site
@@ -52,16 +50,8 @@ def shell(environment: dict[str, str], function: str) -> dict[str, float]:
 
 
 def measure(port: int, session: str) -> dict[str, float]:
-    """Milliseconds by page, the median of all turns after those that warm up."""
     ways = {name: Way(path, {"Cookie": f"sessionid={session}"}) for name, path in PATHS.items()}
-    found: dict[str, list[float]] = {name: [] for name in ways}
-    for turn in range(-2, TURNS):
-        for name, way in ways.items():
-            started = time.perf_counter()
-            ask(port, way)
-            if turn >= 0:
-                found[name].append(time.perf_counter() - started)
-    return {name: statistics.median(each) * 1000 for name, each in found.items()}
+    return milliseconds(port, ways, turns=TURNS)
 
 
 def as_markdown(asked: dict[str, float], pages: dict[str, float], night: dict[str, float]) -> str:
