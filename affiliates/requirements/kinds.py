@@ -29,12 +29,16 @@ class ProofForm(forms.Form):
         self.commitment = commitment
 
     def proof(self) -> dict[str, Any]:
-        """``note``, ``data``, ``document`` and ``accepted`` for the service ``prove``."""
+        """``note``, ``data``, ``document`` and ``accepted``, as far as the kind has them."""
         return {}
 
     def kept_until(self) -> date | None:
         """The day on which it ends, if the proof says so; otherwise the interval counts."""
         return None
+
+    def given(self) -> dict[str, Any]:
+        """All of it, for the service ``prove``."""
+        return {**self.proof(), "kept_until": self.kept_until()}
 
 
 class PressForm(ProofForm):

@@ -101,8 +101,7 @@ def prove_requirement(request: HttpRequest, token: str, body: ProofIn) -> dict[s
                 commitment=form.commitment,
                 actor=Actor.CONTACT,
                 contact=session.contact,
-                **form.proof(),
-                kept_until=form.kept_until(),
+                **form.given(),
                 now=timezone.now(),
             )
     except RequirementGone:

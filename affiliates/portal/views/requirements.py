@@ -97,8 +97,7 @@ class ProveRequirement(SessionForm):
             commitment=form.commitment,
             actor=Actor.CONTACT,
             contact=session.contact,
-            **form.proof(),
-            kept_until=form.kept_until(),
+            **form.given(),
             now=timezone.now(),
         )
 

@@ -68,7 +68,7 @@ class ProveView(CommitmentView):
         return self.kind.form
 
     def form_valid(self, form: Any) -> Any:
-        self.given = {**form.proof(), "kept_until": form.kept_until()}
+        self.given = form.given()
         return super().form_valid(form)
 
     def act(self, data: dict[str, Any]) -> None:
