@@ -39,11 +39,14 @@ class ImportResults:
 
     def __init__(self, upload: ImportUpload, *, shown: str = "") -> None:
         self.upload = upload
-        self.report = ImportReport.from_data(upload.report)
         self.is_done = upload.done_at is not None
-        self.checked = len(self.report.rows)
+        self.checked = len(upload.report.get("rows", ()))
         self.total = self.checked + upload.unchecked
         self.shown = shown if shown in Outcome.values else ""
+
+    @cached_property
+    def report(self) -> ImportReport:
+        return ImportReport.from_data(self.upload.report)
 
     @property
     def to_load(self) -> int:
@@ -95,7 +98,7 @@ class ImportResults:
             findings[finding.row].append(finding)
         return [
             {
-                **vars(row),
+                **row._asdict(),
                 "label": self._labels[row.outcome],
                 "findings": findings[row.number],
                 "changes": row.changes or self._said_by_new(row),
@@ -104,7 +107,7 @@ class ImportResults:
         ]
 
     def _said_by_new(self, row: RowResult) -> list[Change]:
-        if row.outcome != Outcome.NEW or not self.upload.content:
+        if row.outcome != Outcome.NEW or self.is_done:
             return []
         table, choice = self._table
         texts = {

@@ -67,10 +67,10 @@ def upload_table(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_columns(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    upload = _upload(request, pk)
+    upload = _upload(request, pk, "report")
     if upload is None:
         return _gone(request)
-    if not upload.content:
+    if upload.done_at:
         return redirect("affiliates_import_result", pk=pk)
     table = Table.from_bytes(upload.content)
     said: dict[str, Any] = {
@@ -113,20 +113,20 @@ def _columns_chosen(
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_result(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The forecast, and loading the table. While rows are left to check, check some of them."""
-    upload = _upload(request, pk)
+    upload = _upload(request, pk, "content", "report")
     if upload is None:
         return _gone(request)
-    if upload.content and not upload.columns:
+    if not (upload.done_at or upload.columns):
         return redirect("affiliates_import_columns", pk=pk)
     if request.method == "POST":
         return _loaded(request, upload)
     if upload.unchecked:
         user: Any = request.user
         upload = check_more(pk=pk, user=user)
-    results = ImportResults(upload, shown=request.GET.get("show", ""))
-    context: dict[str, Any] = {"upload": upload, "results": results}
-    if upload.unchecked:
+        context: dict[str, Any] = {"upload": upload, "results": ImportResults(upload)}
         return render(request, f"{TEMPLATES}/import_checking.html", context)
+    results = ImportResults(upload, shown=request.GET.get("show", ""))
+    context = {"upload": upload, "results": results}
     page = Paginator(results.rows, PER_PAGE).get_page(request.GET.get("p"))
     context |= {"page": page, "rows": results.described(page.object_list)}
     return render(request, f"{TEMPLATES}/import_result.html", context)
@@ -153,31 +153,32 @@ def _loaded(request: HttpRequest, upload: ImportUpload) -> HttpResponse:
 def import_errors(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Rows with errors, to be corrected. What was typed is kept, also what is still wrong."""
     typed = typed_cells(request.POST)
-    upload = _upload(request, pk)
-    if upload is None or (typed and not upload.content):
+    upload = _upload(request, pk, *(("content", "report") if typed else ()))
+    if upload is None or (typed and upload.done_at):
         return _gone(request, typed)
-    if not upload.content or not upload.columns or upload.unchecked:
+    if upload.done_at or not upload.columns or upload.unchecked:
         return redirect("affiliates_import_result", pk=pk)
     if request.method != "POST":
         return _errors_page(request, upload)
     user: Any = request.user
     try:
-        corrected = correct_rows(pk=pk, user=user, version=_version(request, upload), typed=typed)
+        report = correct_rows(pk=pk, user=user, version=_version(request, upload), typed=typed)
     except UploadChanged:
         return _errors_page(request, upload, typed=typed, status=409)
-    return _after_correcting(request, corrected, typed)
+    return _after_correcting(request, pk, rows_with_errors(report), typed)
 
 
-def _after_correcting(request: HttpRequest, upload: ImportUpload, typed: Typed) -> HttpResponse:
+def _after_correcting(
+    request: HttpRequest, pk: uuid.UUID, wrong: list[int], typed: Typed
+) -> HttpResponse:
     """The rows that are still wrong once more, else the next ones, else the forecast."""
-    wrong = rows_with_errors(ImportReport.from_data(upload.report))
     still = [row for row in wrong if row in typed]
     if count := len(typed) - len(still):
         done = ngettext("%(count)d row is correct now.", "%(count)d rows are correct now.", count)
         messages.success(request, done % {"count": count})
-    if still:
+    if still and (upload := _upload(request, pk)):
         return _errors_page(request, upload, rows=still, status=422)
-    return redirect(f"affiliates_import_{'errors' if wrong else 'result'}", pk=upload.pk)
+    return redirect(f"affiliates_import_{'errors' if wrong else 'result'}", pk=pk)
 
 
 def _errors_page(
@@ -211,7 +212,7 @@ def _errors_page(
 @require_safe
 def import_errors_sheet(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     upload = _upload(request, pk)
-    if upload is None or not (upload.content and upload.columns):
+    if upload is None or upload.done_at or not upload.columns:
         raise Http404
     content = export_errors(Table.from_bytes(upload.content), ImportReport.from_data(upload.report))
     return _attachment(HttpResponse(content, content_type=FORMATS["xlsx"]), "to-correct.xlsx")
@@ -264,10 +265,12 @@ def _kept(request: HttpRequest, form: ImportForm) -> ImportUpload | None:
         return None
 
 
-def _upload(request: HttpRequest, pk: uuid.UUID) -> ImportUpload | None:
-    """None if it is somebody else's, or was deleted after a day."""
+def _upload(request: HttpRequest, pk: uuid.UUID, *long: str) -> ImportUpload | None:
+    """None if it is somebody else's, or was deleted after a day. ``long``: fields to leave where
+    they are until they are needed.
+    """
     user: Any = request.user
-    uploads = ImportUpload.objects.select_related("program")
+    uploads = ImportUpload.objects.select_related("program").defer(*long)
     upload = uploads.filter(pk=pk, user=user).first()
     if upload and not may_import(user, upload.program):
         raise PermissionDenied

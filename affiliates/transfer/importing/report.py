@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Container
-from dataclasses import astuple, dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -23,8 +23,7 @@ class Outcome(models.TextChoices):
     ERROR = "error", _("Error")
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """A message. ``row``: spreadsheet line, 0 for the table; ``column``: empty for the row."""
 
     row: int
@@ -33,15 +32,13 @@ class Finding:
     message: str
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     column: str
     before: str
     after: str
 
 
-@dataclass(frozen=True)
-class RowResult:
+class RowResult(NamedTuple):
     number: int
     name: str
     outcome: Outcome
@@ -143,15 +140,9 @@ class ImportReport:
         """
         return {
             "rows": [
-                [
-                    *(row.number, row.name, row.outcome),
-                    [] if row.outcome == Outcome.NEW else list(map(astuple, row.changes)),
-                ]
-                for row in self.rows
+                row._replace(changes=()) if row.outcome == Outcome.NEW else row for row in self.rows
             ],
-            "findings": [
-                [item.row, item.column, item.severity, item.message] for item in self.findings
-            ],
+            "findings": self.findings,
             "headings": self.headings,
             "heading_row": self.heading_row,
             "keys": self.keys,

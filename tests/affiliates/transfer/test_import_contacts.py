@@ -80,7 +80,7 @@ def test_changed_address_takes_the_older_links_away_and_leaves_the_page(program)
     report = load(program, "region,name,about,contact_email\nOhio,A,Words,new@group.org\n")
     (row,) = report.rows
     assert row.outcome == Outcome.CHANGED
-    assert [vars(change) for change in row.changes] == [
+    assert [change._asdict() for change in row.changes] == [
         {"column": "contact_email", "before": "Rosa@group.org", "after": "new@group.org"}
     ]
     after = Contact.objects.get(role=ContactRole.PRIMARY)

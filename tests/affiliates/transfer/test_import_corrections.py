@@ -317,6 +317,8 @@ def test_many_errors_are_shown_in_parts_and_a_long_table_is_checked_in_steps(
     assert f"{2 * CHECKED_AT_ONCE} of {2 * CHECKED_AT_ONCE + 3} rows are checked." in page
     assert 'http-equiv="refresh"' in page
     page = words(editor_client.get(preview_of(kept)))
+    assert f"{2 * CHECKED_AT_ONCE + 3} of {2 * CHECKED_AT_ONCE + 3} rows are checked." in page
+    page = words(editor_client.get(preview_of(kept)))
     assert f"Import 1 group, leave out {2 * CHECKED_AT_ONCE + 2}" in page
     assert 'http-equiv="refresh"' not in page
     parts = 2 * CHECKED_AT_ONCE // 50 + 1

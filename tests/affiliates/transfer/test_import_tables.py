@@ -139,7 +139,7 @@ def test_each_row_has_its_outcome_with_what_changes(program):
         (5, "Fresh", Outcome.LEFT_OUT),
         (6, "Lost", Outcome.ERROR),
     ]
-    assert [vars(change) for change in report.rows[1].changes] == [
+    assert [change._asdict() for change in report.rows[1].changes] == [
         {"column": "name", "before": "Old", "after": "OLD"},
         {"column": "about", "before": page.summary, "after": "New words"},
         {"column": "scope", "before": "State", "after": "Local"},
