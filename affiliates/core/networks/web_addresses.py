@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?!\d+(?:[/?#]|$))", re.IGNORECASE)
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 _TOP_LEVEL = re.compile(r"[a-z]{2,63}|xn--[a-z0-9-]{2,59}")
+_PLAIN_HOST = re.compile(r"(?!.*--)[a-z0-9.-]{1,253}", re.IGNORECASE | re.ASCII)
+"""Most hosts: IDNA would change nothing in them but capitals. Labels are checked in any case."""
 _TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|igsh|igshid|mibextid)", re.IGNORECASE)
 _ENCODED_DOT = re.compile("%2e", re.IGNORECASE)
 _PRIVATE = frozenset(
@@ -57,7 +59,7 @@ def _with_scheme(typed: str) -> str:
 
 def _public_host(host: str) -> str:
     try:
-        name = idna.encode(host.rstrip("."), uts46=True, std3_rules=True).decode().lower()
+        name = _in_ascii(host.rstrip("."))
     except (idna.IDNAError, UnicodeError):
         raise _unreadable() from None
     labels = name.split(".")
@@ -69,6 +71,13 @@ def _public_host(host: str) -> str:
             _("Others cannot open this link. Please give one that works on the public internet."),
         )
     return name
+
+
+def _in_ascii(host: str) -> str:
+    """Raises ``IDNAError`` and ``UnicodeError``."""
+    if _PLAIN_HOST.fullmatch(host):
+        return host.lower()
+    return idna.encode(host, uts46=True, std3_rules=True).decode().lower()
 
 
 def _says_something(parameter: str) -> bool:

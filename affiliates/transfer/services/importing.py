@@ -125,8 +125,9 @@ def _known_affiliates(program: AffiliateProgramPage, wanted: Set[Key]) -> dict[K
     named = children.filter(region__in=regions).values_list("pk", "region", "title")
     keys = {pk: (region, name_key(title)) for pk, region, title in named}
     found = {pk: key for pk, key in keys.items() if key in wanted}
-    pages = children.filter(pk__in=list(found)).select_related("affiliation")
-    complete = pages.prefetch_related("links", "affiliation__contacts")
+    # Not among the children once more: right after many were added, PostgreSQL takes them for few.
+    pages = AffiliatePage.objects.filter(pk__in=list(found)).order_by("live", "-pk")
+    complete = pages.select_related("affiliation").prefetch_related("links", "affiliation__contacts")
     return {found[page.pk]: page for page in complete}
 
 
