@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import ftfy
 from django.utils.translation import gettext as _
+from ftfy.badness import is_bad
 
 from affiliates.core.text import TEXT_LENGTH
 from affiliates.transfer.importing.workbooks import Cells, TableUnreadable
@@ -60,7 +61,7 @@ def mend(cells: Cells) -> Iterator[tuple[int, str]]:
     """
     for place, cell in enumerate(cells):
         # Longer texts are refused anyway.
-        if not cell.isascii() and len(cell) <= TEXT_LENGTH:
+        if not cell.isascii() and len(cell) <= TEXT_LENGTH and is_bad(cell):
             cells[place] = ftfy.fix_encoding(cell, _ONLY_ENCODINGS).strip()
             if cells[place] != cell:
                 yield place, cell

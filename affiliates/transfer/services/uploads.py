@@ -23,7 +23,7 @@ COLUMNS_KEPT = timedelta(days=730)
 """Of tables that come once a year, too."""
 FILENAME_LENGTH = 255
 
-CHECKED_AT_ONCE = 60
+CHECKED_AT_ONCE = 50
 """Rows, so that nobody waits for more than half a second."""
 
 
