@@ -329,7 +329,9 @@ class Migration(migrations.Migration):
                 ('content', models.BinaryField(default=bytes)),
                 ('columns', models.JSONField(default=dict)),
                 ('report', models.JSONField(default=dict)),
-                ('unchecked', models.PositiveIntegerField(default=0)),
+                ('rows', models.PositiveIntegerField(default=0)),
+                ('checked', models.PositiveIntegerField(default=0)),
+                ('is_checked', models.BooleanField(default=False)),
                 ('version', models.PositiveIntegerField(default=0)),
                 ('created_at', models.DateTimeField(db_index=True, verbose_name='uploaded')),
                 ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='loaded')),
@@ -340,6 +342,18 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'uploaded table',
                 'verbose_name_plural': 'uploaded tables',
+            },
+        ),
+        migrations.CreateModel(
+            name='ImportStep',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('report', models.JSONField()),
+                ('upload', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='affiliates.importupload')),
+            ],
+            options={
+                'verbose_name': 'step of checking a table',
+                'verbose_name_plural': 'steps of checking tables',
             },
         ),
         migrations.CreateModel(

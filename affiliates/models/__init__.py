@@ -15,6 +15,7 @@ from affiliates.models.closure import Closure
 from affiliates.models.program_page import AffiliateProgramPage, ApplicationQuestion, ProgramReview
 from affiliates.models.records import (
     ImportColumns,
+    ImportStep,
     ImportUpload,
     LinkRequest,
     SpentChallenge,

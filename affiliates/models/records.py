@@ -74,9 +74,10 @@ class ImportUpload(models.Model):
     """A user's table, kept for a day. ``content``, its text as JSON, may name people, so loading
     deletes it.
 
-    ``columns`` says what they are taken for, and is empty until the user has said so. ``unchecked``
-    rows at the end of the table are not in the ``report`` yet. Each change makes another
-    ``version``. ``rest`` is the table of those rows that were left out when it was loaded.
+    ``columns`` says what they are taken for, and is empty until the user has said so. Then the
+    ``rows`` are checked in steps; ``checked`` counts them. There is a ``report`` once it
+    ``is_checked``. Each change makes another ``version``. ``rest`` is the table of those rows that
+    were left out when it was loaded.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -88,7 +89,9 @@ class ImportUpload(models.Model):
     content = models.BinaryField(default=bytes)
     columns = models.JSONField(default=dict)
     report = models.JSONField(default=dict)
-    unchecked = models.PositiveIntegerField(default=0)
+    rows = models.PositiveIntegerField(default=0)
+    checked = models.PositiveIntegerField(default=0)
+    is_checked = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=0)
     rest = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -102,6 +105,20 @@ class ImportUpload(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+
+class ImportStep(models.Model):
+    """The report on the rows that were checked at once, until the table's report is whole."""
+
+    upload = models.ForeignKey(ImportUpload, on_delete=models.CASCADE, related_name="steps")
+    report = models.JSONField()
+
+    class Meta:
+        verbose_name = _("step of checking a table")
+        verbose_name_plural = _("steps of checking tables")
+
+    def __str__(self) -> str:
+        return str(self.upload)
 
 
 class ImportColumns(models.Model):

@@ -40,8 +40,6 @@ class ImportResults:
     def __init__(self, upload: ImportUpload, *, shown: str = "") -> None:
         self.upload = upload
         self.is_done = upload.done_at is not None
-        self.checked = len(upload.report.get("rows", ()))
-        self.total = self.checked + upload.unchecked
         self.shown = shown if shown in Outcome.values else ""
 
     @cached_property

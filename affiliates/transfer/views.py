@@ -120,13 +120,12 @@ def import_result(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return redirect("affiliates_import_columns", pk=pk)
     if request.method == "POST":
         return _loaded(request, upload)
-    if upload.unchecked:
+    if not upload.is_checked:
         user: Any = request.user
         upload = check_more(pk=pk, user=user)
-        context: dict[str, Any] = {"upload": upload, "results": ImportResults(upload)}
-        return render(request, f"{TEMPLATES}/import_checking.html", context)
+        return render(request, f"{TEMPLATES}/import_checking.html", {"upload": upload})
     results = ImportResults(upload, shown=request.GET.get("show", ""))
-    context = {"upload": upload, "results": results}
+    context: dict[str, Any] = {"upload": upload, "results": results}
     page = Paginator(results.rows, PER_PAGE).get_page(request.GET.get("p"))
     context |= {"page": page, "rows": results.described(page.object_list)}
     return render(request, f"{TEMPLATES}/import_result.html", context)
@@ -156,7 +155,7 @@ def import_errors(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     upload = _upload(request, pk, *(("content", "report") if typed else ()))
     if upload is None or (typed and upload.done_at):
         return _gone(request, typed)
-    if upload.done_at or not upload.columns or upload.unchecked:
+    if not typed and (upload.done_at or not upload.is_checked):
         return redirect("affiliates_import_result", pk=pk)
     if request.method != "POST":
         return _errors_page(request, upload)

@@ -39,7 +39,8 @@ class Choice:
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "Choice":
-        return cls(list(data["columns"]), dict(data["defaults"]))
+        """Empty data: nothing is chosen yet."""
+        return cls(list(data.get("columns", ())), dict(data.get("defaults", {})))
 
     def places(self, column: str) -> list[int]:
         """Where it stands; a name may stand in two parts."""

@@ -1,7 +1,7 @@
 """The result of an import or dry run: each row's outcome, and messages about cells."""
 
 from collections import Counter
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -119,6 +119,17 @@ class ImportReport:
 
     def about_the_table(self) -> list[Finding]:
         return [finding for finding in self.findings if finding.row <= self.heading_row]
+
+    @classmethod
+    def joined(cls, reports: Sequence["ImportReport"]) -> "ImportReport":
+        """Of reports on one row or more after the other; one at least."""
+        findings = (finding for report in reports for finding in report.findings)
+        return replace(
+            reports[-1],
+            rows=[row for report in reports for row in report.rows],
+            findings=list(dict.fromkeys(findings)),
+            keys={row: key for report in reports for row, key in report.keys.items()},
+        )
 
     def with_rows_of(self, other: "ImportReport") -> "ImportReport":
         """What ``other`` says about its rows goes before what this one says about them."""

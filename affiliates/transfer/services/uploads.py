@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from collections import Counter
 from collections.abc import Set
 from datetime import datetime, timedelta
 
@@ -23,7 +24,7 @@ COLUMNS_KEPT = timedelta(days=730)
 """Of tables that come once a year, too."""
 FILENAME_LENGTH = 255
 
-CHECKED_AT_ONCE = 50
+CHECKED_AT_ONCE = 100
 """Rows, so that nobody waits for more than half a second."""
 
 
@@ -71,7 +72,7 @@ def move_headings(*, pk: uuid.UUID, user: User, version: int, line: int) -> None
     with transaction.atomic():
         upload = _locked(pk, user, version)
         table = Table.from_bytes(upload.content).headed_by(line)
-        upload.content, upload.columns, upload.report = table.as_bytes(), {}, {}
+        upload.content, upload.columns, upload.is_checked = table.as_bytes(), {}, False
         _save(upload)
 
 
@@ -92,21 +93,21 @@ def choose_columns(
             headings_hash=_hash(table),
             defaults={"columns": upload.columns, "used_at": now},
         )
-        upload.report, upload.unchecked = ImportReport().as_data(), len(table.rows)
+        upload.rows, upload.checked, upload.is_checked = len(table.rows), 0, False
+        upload.steps.all().delete()
         _check_next(upload, table)
         _save(upload)
 
 
 def check_more(*, pk: uuid.UUID, user: User) -> ImportUpload:
-    """Check the next rows, if any are left. Effects: the upload's report, of the same version.
-
-    Raises ``ImportUpload.DoesNotExist``.
+    """Check the next rows, or if none are left, write the report. Effects: a step, or the report
+    instead of them all; the upload's version stays. Raises ``ImportUpload.DoesNotExist``.
     """
     with transaction.atomic():
         upload = ImportUpload.objects.select_for_update(no_key=True).get(pk=pk, user=user)
-        if upload.unchecked:
+        if not upload.is_checked:
             _check_next(upload, Table.from_bytes(upload.content))
-            upload.save(update_fields=["report", "unchecked"])
+            upload.save(update_fields=["checked", "is_checked", "report"])
     return upload
 
 
@@ -118,6 +119,8 @@ def correct_rows(*, pk: uuid.UUID, user: User, version: int, typed: Typed) -> Im
     """
     with transaction.atomic():
         upload = _locked(pk, user, version)
+        if not upload.is_checked:
+            raise UploadChanged
         choice = Choice.from_data(upload.columns)
         table, choice = corrected(Table.from_bytes(upload.content), choice, typed)
         upload.content, upload.columns = table.as_bytes(), choice.as_data()
@@ -138,7 +141,7 @@ def load_upload(
     """
     with transaction.atomic():
         upload = ImportUpload.objects.select_for_update(no_key=True).get(pk=pk, user=user)
-        if upload.done_at or upload.unchecked or not upload.columns:
+        if upload.done_at or not upload.is_checked:
             return upload
         _refuse_older(upload, version)
         table, choice = Table.from_bytes(upload.content), Choice.from_data(upload.columns)
@@ -177,9 +180,22 @@ def _save(upload: ImportUpload) -> ImportUpload:
 
 
 def _check_next(upload: ImportUpload, table: Table) -> None:
-    lines = list(table.rows)[len(table.rows) - upload.unchecked :][:CHECKED_AT_ONCE]
-    _check(upload, table, set(lines))
-    upload.unchecked -= len(lines)
+    lines = set(list(table.rows)[upload.checked :][:CHECKED_AT_ONCE])
+    if lines or not upload.rows:
+        upload.steps.create(report=_tried(upload, table.only(lines)).as_data())
+        upload.checked += len(lines)
+    if not lines or len(lines) == upload.rows:
+        upload.report, upload.is_checked = _report_of_steps(upload, table).as_data(), True
+        upload.steps.all().delete()
+
+
+def _report_of_steps(upload: ImportUpload, table: Table) -> ImportReport:
+    """Rows about the same group may have been checked in different steps."""
+    steps = upload.steps.order_by("pk")
+    report = ImportReport.joined([ImportReport.from_data(step.report) for step in steps])
+    count = Counter(report.keys.values())
+    doubled = {line for line, key in report.keys.items() if count[key] > 1}
+    return report.with_rows_of(_tried(upload, table.only(doubled))) if doubled else report
 
 
 def _check(upload: ImportUpload, table: Table, lines: Set[int]) -> ImportReport:
@@ -217,6 +233,9 @@ def _rest(
         filename=upload.filename,
         content=table.only(left).as_bytes(),
         columns=upload.columns,
+        rows=len(left),
+        checked=len(left),
+        is_checked=True,
         report=report.only(left).as_data(),
         created_at=now,
     )

@@ -151,9 +151,10 @@ def a_row_of_everything(program):
     AffiliateLink.objects.create(affiliate=group.page, network="website", url="https://a.org")
     group.page.save_revision()
     ApplicationQuestion.objects.create(program=program, label="Q", clean_name="q", field_type="x")
-    ImportUpload.objects.create(
+    upload = ImportUpload.objects.create(
         program=program, user=editor, filename="a.csv", content=b"x", created_at=now
     )
+    upload.steps.create(report={})
     ImportColumns.objects.create(program=program, headings_hash="x", used_at=now)
     LinkRequest.objects.create(email_key="canarybird@canaries.org", asked_at=now)
     SpentChallenge.objects.create(signature="x", submission_key="0" * 32, expires_at=now)

@@ -227,6 +227,7 @@ def test_long_table_is_shown_in_parts_with_few_queries(
 ):
     address = checked(editor_client, program, workbook(HEADINGS, *chapters(120)), "a.xlsx")
     assert "120 of 120 rows are checked." in words(editor_client.get(address))
+    assert "120 of 120 rows are checked." in words(editor_client.get(address))
     first = words(editor_client.get(address))
     assert "Part 1 of 3" in first
     assert "Row 51:" in first
