@@ -326,7 +326,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('filename', models.CharField(max_length=255, verbose_name='file')),
-                ('content', models.BinaryField(default=bytes)),
+                ('content', models.TextField(blank=True)),
                 ('columns', models.JSONField(default=dict)),
                 ('report', models.JSONField(default=dict)),
                 ('rows', models.PositiveIntegerField(default=0)),

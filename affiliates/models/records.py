@@ -71,8 +71,7 @@ class SpentChallenge(models.Model):
 
 
 class ImportUpload(models.Model):
-    """A user's table, kept for a day. ``content``, its text as JSON, may name people, so loading
-    deletes it.
+    """A user's table, kept for a day. ``content``, JSON, may name people, so loading deletes it.
 
     ``columns`` says what they are taken for, and is empty until the user has said so. Then the
     ``rows`` are checked in steps; ``checked`` counts them. There is a ``report`` once it
@@ -86,7 +85,7 @@ class ImportUpload(models.Model):
     )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     filename = models.CharField(_("file"), max_length=255)
-    content = models.BinaryField(default=bytes)
+    content = models.TextField(blank=True)
     columns = models.JSONField(default=dict)
     report = models.JSONField(default=dict)
     rows = models.PositiveIntegerField(default=0)

@@ -117,7 +117,7 @@ class ImportResults:
 
     @cached_property
     def _table(self) -> tuple[Table, Choice]:
-        return Table.from_bytes(self.upload.content), Choice.from_data(self.upload.columns)
+        return Table.from_json(self.upload.content), Choice.from_data(self.upload.columns)
 
     @property
     def _labels(self) -> Mapping[Outcome, object]:

@@ -72,7 +72,7 @@ def import_columns(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return _gone(request)
     if upload.done_at:
         return redirect("affiliates_import_result", pk=pk)
-    table = Table.from_bytes(upload.content)
+    table = Table.from_json(upload.content)
     said: dict[str, Any] = {
         "table": table,
         "choice": suggested_choice(upload, table),
@@ -193,7 +193,7 @@ def _errors_page(
     wrong = rows_with_errors(report)
     numbers = rows or sorted(typed or {}) or wrong
     page = Paginator(numbers, PER_PAGE).get_page(request.GET.get("p"))
-    table, choice = Table.from_bytes(upload.content), Choice.from_data(upload.columns)
+    table, choice = Table.from_json(upload.content), Choice.from_data(upload.columns)
     shown = list(rows_to_correct(table, choice, report, page.object_list, typed or {}))
     problems = problems_of(shown) if rows else []
     context = {
@@ -213,7 +213,7 @@ def import_errors_sheet(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     upload = _upload(request, pk)
     if upload is None or upload.done_at or not upload.columns:
         raise Http404
-    content = export_errors(Table.from_bytes(upload.content), ImportReport.from_data(upload.report))
+    content = export_errors(Table.from_json(upload.content), ImportReport.from_data(upload.report))
     return _attachment(HttpResponse(content, content_type=FORMATS["xlsx"]), "to-correct.xlsx")
 
 

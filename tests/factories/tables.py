@@ -60,7 +60,7 @@ def checked_upload(program, user, text, filename="groups.csv"):
     content = text if isinstance(text, bytes) else text.encode()
     now = timezone.now()
     upload = keep_upload(program=program, user=user, filename=filename, content=content, now=now)
-    choice = suggested_choice(upload, Table.from_bytes(upload.content))
+    choice = suggested_choice(upload, Table.from_json(upload.content))
     choose_columns(pk=upload.pk, user=user, version=upload.version, choice=choice, now=now)
     upload.refresh_from_db()
     return upload

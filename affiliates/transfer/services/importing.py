@@ -127,7 +127,9 @@ def _known_affiliates(program: AffiliateProgramPage, wanted: Set[Key]) -> dict[K
     found = {pk: key for pk, key in keys.items() if key in wanted}
     # Not among the children once more: right after many were added, PostgreSQL takes them for few.
     pages = AffiliatePage.objects.filter(pk__in=list(found)).order_by("live", "-pk")
-    complete = pages.select_related("affiliation").prefetch_related("links", "affiliation__contacts")
+    complete = pages.select_related("affiliation").prefetch_related(
+        "links", "affiliation__contacts"
+    )
     return {found[page.pk]: page for page in complete}
 
 

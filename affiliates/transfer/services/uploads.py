@@ -41,7 +41,7 @@ def keep_upload(
         program=program,
         user=user,
         filename=clean_line(filename[-FILENAME_LENGTH:]),
-        content=table.as_bytes(),
+        content=table.as_json(),
         created_at=now,
     )
 
@@ -71,8 +71,8 @@ def move_headings(*, pk: uuid.UUID, user: User, version: int, line: int) -> None
     """
     with transaction.atomic():
         upload = _locked(pk, user, version)
-        table = Table.from_bytes(upload.content).headed_by(line)
-        upload.content, upload.columns, upload.is_checked = table.as_bytes(), {}, False
+        table = Table.from_json(upload.content).headed_by(line)
+        upload.content, upload.columns, upload.is_checked = table.as_json(), {}, False
         _save(upload)
 
 
@@ -86,7 +86,7 @@ def choose_columns(
     """
     with transaction.atomic():
         upload = _locked(pk, user, version)
-        table = Table.from_bytes(upload.content)
+        table = Table.from_json(upload.content)
         upload.columns = choice.as_data()
         ImportColumns.objects.update_or_create(
             program=upload.program,
@@ -106,7 +106,7 @@ def check_more(*, pk: uuid.UUID, user: User) -> ImportUpload:
     with transaction.atomic():
         upload = ImportUpload.objects.select_for_update(no_key=True).get(pk=pk, user=user)
         if not upload.is_checked:
-            _check_next(upload, Table.from_bytes(upload.content))
+            _check_next(upload, Table.from_json(upload.content))
             upload.save(update_fields=["checked", "is_checked", "report"])
     return upload
 
@@ -122,8 +122,8 @@ def correct_rows(*, pk: uuid.UUID, user: User, version: int, typed: Typed) -> Im
         if not upload.is_checked:
             raise UploadChanged
         choice = Choice.from_data(upload.columns)
-        table, choice = corrected(Table.from_bytes(upload.content), choice, typed)
-        upload.content, upload.columns = table.as_bytes(), choice.as_data()
+        table, choice = corrected(Table.from_json(upload.content), choice, typed)
+        upload.content, upload.columns = table.as_json(), choice.as_data()
         report = _check(upload, table, typed.keys() & table.rows.keys())
         _save(upload)
     return report
@@ -144,14 +144,14 @@ def load_upload(
         if upload.done_at or not upload.is_checked:
             return upload
         _refuse_older(upload, version)
-        table, choice = Table.from_bytes(upload.content), Choice.from_data(upload.columns)
+        table, choice = Table.from_json(upload.content), Choice.from_data(upload.columns)
         known = ImportReport.from_data(upload.report).bad_rows if leave_out else set()
         report = import_affiliates(
             program=upload.program, table=table, choice=choice, by=user, skip=known
         )
         if not report.failed:
             upload.rest = _rest(upload, table, report, now)
-            upload.content, upload.done_at = b"", now
+            upload.content, upload.done_at = "", now
         upload.report = report.as_data()
         return _save(upload)
 
@@ -231,7 +231,7 @@ def _rest(
         program=upload.program,
         user=upload.user,
         filename=upload.filename,
-        content=table.only(left).as_bytes(),
+        content=table.only(left).as_json(),
         columns=upload.columns,
         rows=len(left),
         checked=len(left),

@@ -152,7 +152,7 @@ def a_row_of_everything(program):
     group.page.save_revision()
     ApplicationQuestion.objects.create(program=program, label="Q", clean_name="q", field_type="x")
     upload = ImportUpload.objects.create(
-        program=program, user=editor, filename="a.csv", content=b"x", created_at=now
+        program=program, user=editor, filename="a.csv", content="x", created_at=now
     )
     upload.steps.create(report={})
     ImportColumns.objects.create(program=program, headings_hash="x", used_at=now)

@@ -84,9 +84,9 @@ def test_button_pressed_twice_loads_once(editor_client, program, old):
 
 def test_content_is_gone_once_it_was_loaded(editor_client, program):
     address = checked(editor_client, program, TABLE)
-    assert bytes(ImportUpload.objects.get().content)
+    assert ImportUpload.objects.get().content
     editor_client.post(address)
-    assert not bytes(ImportUpload.objects.get().content)
+    assert not ImportUpload.objects.get().content
 
 
 def test_table_with_an_error_stores_nothing_and_offers_no_button(editor_client, program, old):

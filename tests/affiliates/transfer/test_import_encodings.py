@@ -94,4 +94,4 @@ def test_letter_that_is_lost_has_to_be_typed_again():
 
 def test_table_is_the_same_after_it_was_kept():
     table = read_table(f"Title\n{HEAD}Ohio,{broken('Élan', 'cp1252')},Words\n".encode())
-    assert Table.from_bytes(table.as_bytes()) == table
+    assert Table.from_json(table.as_json()) == table
