@@ -211,7 +211,7 @@ def _errors_page(
 @require_safe
 def import_errors_sheet(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     upload = _upload(request, pk)
-    if upload is None or upload.done_at or not upload.columns:
+    if upload is None or upload.done_at or not upload.is_checked:
         raise Http404
     content = export_errors(Table.from_json(upload.content), ImportReport.from_data(upload.report))
     return _attachment(HttpResponse(content, content_type=FORMATS["xlsx"]), "to-correct.xlsx")

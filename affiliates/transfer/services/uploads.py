@@ -105,7 +105,7 @@ def check_more(*, pk: uuid.UUID, user: User) -> ImportUpload:
     """
     with transaction.atomic():
         upload = ImportUpload.objects.select_for_update(no_key=True).get(pk=pk, user=user)
-        if not upload.is_checked:
+        if upload.columns and not upload.is_checked:
             _check_next(upload, Table.from_json(upload.content))
             upload.save(update_fields=["checked", "is_checked", "report"])
     return upload
