@@ -50,7 +50,7 @@ def measure() -> str:
     for turn in range(TURNS):
         for name, each in seconds_of_pages(new_program(TURNS + turn)).items():
             pages.setdefault(name, []).append(each)
-    return as_markdown(medians(seconds)) + pages_as_markdown(medians(pages))
+    return as_markdown(medians(seconds)) + "\n" + pages_as_markdown(medians(pages))
 
 
 def medians(seconds: dict[str, list[float]]) -> dict[str, float]:
