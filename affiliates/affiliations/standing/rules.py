@@ -34,6 +34,10 @@ class StandingReport:
     next_due_on: date | None = None
     requirements: tuple[RequirementStatus, ...] = ()
 
+    def __str__(self) -> str:
+        """Wagtail's lists ask each value for it; a dataclass would tell all it knows."""
+        return self.label
+
     @property
     def worst(self) -> RequirementState:
         return worst_of(self.requirements)

@@ -1,6 +1,10 @@
 """Recognizes groups that applied before or are affiliates. Shown to editors, never to visitors."""
 
-from django.db.models import Q
+from functools import reduce
+from operator import or_
+from urllib.parse import urlsplit
+
+from django.db.models import Q, QuerySet
 
 from affiliates.applications.forms.application import ApplicationContent
 from affiliates.core.look_alike_letters import latin_look
@@ -54,14 +58,22 @@ def _affiliates(application: Application, known: set[str]) -> list[AffiliatePage
     pages = AffiliatePage.objects.descendant_of(application.program).exclude(
         Q(application=application.pk) | Q(application__state__in=OPEN)
     )
-    same_region = pages.filter(region=application.region).only("title", "region")
-    found = {page.pk for page in same_region if name_fingerprint(page.title, page.region) in known}
+    region = application.region
+    same_region = pages.filter(region=region).values_list("pk", "title").order_by()
+    found = {page for page, title in same_region if name_fingerprint(title, region) in known}
     addresses = [one.removeprefix("address ") for one in known if one.startswith("address ")]
     found.update(
         Contact.objects.filter(email_key__in=addresses, affiliation__page__in=pages)
         .values_list("affiliation__page", flat=True)
         .order_by()
     )
-    links = AffiliateLink.objects.filter(affiliate__in=pages).values_list("affiliate", "url")
+    links = _links_like(known).filter(affiliate__in=pages).values_list("affiliate", "url")
     found.update(page for page, url in links if f"link {link_key(url)}" in known)
     return list(pages.filter(pk__in=found))
+
+
+def _links_like(known: set[str]) -> QuerySet[AffiliateLink]:
+    """Those with one of their paths, or of their hosts: a key has them as the link has them."""
+    links = [urlsplit(f"//{one.removeprefix('link ')}") for one in known if one.startswith("link ")]
+    has = [Q(url__icontains=link.path or link.netloc) for link in links]
+    return AffiliateLink.objects.filter(reduce(or_, has)) if has else AffiliateLink.objects.none()

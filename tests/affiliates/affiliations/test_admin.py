@@ -17,6 +17,7 @@ from affiliates.models import Affiliation, Contact
 from affiliates.programs.promised_days import today_at
 from tests.factories.affiliations import UpdateRequestFactory, affiliation
 from tests.factories.pages import ProgramPageFactory
+from tests.factories.requirements import requirement
 from tests.factories.reviews import reviewer, with_reviewers
 from tests.factories.support import call_for_help
 from tests.factories.users import UserFactory
@@ -100,12 +101,17 @@ def test_list_is_searched_by_reference(staff_client, group):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_list_costs_as_many_queries_for_any_page(staff_client, program, rows):
+@pytest.mark.parametrize(
+    "name", ["affiliates_affiliation:index_results", "affiliates_standing_results"]
+)
+def test_lists_cost_as_many_queries_for_any_page(staff_client, program, name, rows):
+    asked = requirement(program)
     for _ in range(rows):
         owes(affiliation(program, now=START), 40)
+    assert asked.commitments.count() == rows
     staff_client.get(url("index"))
     with CaptureQueriesContext(connection) as queries:
-        html(staff_client.get(url("index_results")))
+        html(staff_client.get(reverse(name)))
     assert len(queries) == COST
 
 
