@@ -79,6 +79,7 @@ def _ask_for_updates(program) -> None:
     UpdateRequest.objects.bulk_create(
         UpdateRequest(
             affiliation=affiliation,
+            reference=f"B{affiliation.pk:06}",
             period_start=today - timedelta(days=130),
             period_end=today - timedelta(days=41),
             due_on=today + timedelta(days=-40 if number % EACH_LATE == 0 else 5),
