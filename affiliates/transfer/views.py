@@ -163,8 +163,16 @@ def import_errors(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     try:
         report = correct_rows(pk=pk, user=user, version=_version(request, upload), typed=typed)
     except UploadChanged:
-        return _errors_page(request, upload, typed=typed, status=409)
+        return _typed_for_an_older_table(request, pk, typed)
     return _after_correcting(request, pk, rows_with_errors(report), typed)
+
+
+def _typed_for_an_older_table(request: HttpRequest, pk: uuid.UUID, typed: Typed) -> HttpResponse:
+    """Beside what the table says by now, if it was not loaded or deleted in the meantime."""
+    upload = _upload(request, pk)
+    if upload is None or upload.done_at:
+        return _gone(request, typed)
+    return _errors_page(request, upload, typed=typed, status=409)
 
 
 def _after_correcting(

@@ -180,6 +180,7 @@ def _save(upload: ImportUpload) -> ImportUpload:
 
 
 def _check_next(upload: ImportUpload, table: Table) -> None:
+    """Joining many steps takes as long as one of them, so it comes after the last by itself."""
     lines = set(list(table.rows)[upload.checked :][:CHECKED_AT_ONCE])
     if lines or not upload.rows:
         upload.steps.create(report=_tried(upload, table.only(lines)).as_data())

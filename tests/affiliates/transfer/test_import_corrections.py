@@ -6,6 +6,7 @@ from datetime import timedelta
 import openpyxl
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -239,6 +240,18 @@ def test_what_was_typed_while_the_columns_were_chosen_anew_is_given_back(
     assert shown(response) | typed == shown(response)
     assert "The table was changed in another tab" in words(response)
     assert editor_client.get(page_of(kept)).status_code == 302
+
+
+def test_what_was_typed_while_the_table_was_loaded_is_given_back(editor_client, kept):
+    def load_before_the_table_is_read(execute, sql, params, many, context):
+        if sql.startswith("SELECT") and '"affiliates_importupload"."content"' in sql:
+            ImportUpload.objects.update(content="", done_at=timezone.now())
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(load_before_the_table_is_read):
+        response = editor_client.post(page_of(kept), {"row-4-region": "Utah"})
+    assert response.status_code == 404
+    assert "Row 4, Region: Utah" in words(response)
 
 
 def test_button_of_an_older_preview_asks_to_look_again(editor_client, kept):
