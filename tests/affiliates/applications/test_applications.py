@@ -168,6 +168,23 @@ def test_affiliate_is_recognised_by_name_link_and_address(program):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("network", "url", "same"),
+    [
+        ("website", "http://www.Another.org/Our-Group/", "https://another.org/our-group"),
+        ("website", "https://another.org/?group=7", "https://www.another.org?group=7"),
+        ("twitter", "https://twitter.com/Ohio_Parents", "https://x.com/ohio_parents"),
+        ("facebook", "https://www.facebook.com/Ohio.Parents/", "facebook.com/ohio.parents"),
+    ],
+)
+def test_affiliate_is_recognised_by_a_link_that_is_written_differently(program, network, url, same):
+    known = AffiliatePageFactory(parent=program, title="B", links={network: url})
+    AffiliatePageFactory(parent=program, title="C", links={network: f"{url}2"})
+    typed = OTHER | {"link_website": "", f"link_{network}": same}
+    assert look_alikes(submitted(program, **typed)) == [known]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("count", [1, 3])
 def test_recognising_costs_the_same_however_many_there_are(
     program, count, django_assert_num_queries
