@@ -40,7 +40,7 @@ test: .venv/.ready-dev  ## Run the tests on a real PostgreSQL and Valkey
 test-sqlite: .venv/.ready-dev  ## Run the same tests on SQLite
 	@TEST_DATABASE=sqlite $(BIN)/python -m pytest -m "$(QUICK)" -n $(WORKERS) $(ARGS)
 
-test-long: .venv/.ready-dev  ## Search through very much: years, reviews at random, 10,000 groups
+test-long: .venv/.ready-dev  ## Search through very much: years, reviews at random, all rights
 	@$(BIN)/python -m pytest -m long -n $(WORKERS) $(ARGS)
 
 test-newest: .venv/.ready-dev  ## Run each test once on SQLite, the newest Python and Django

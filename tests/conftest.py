@@ -14,14 +14,13 @@ from django.conf import settings as django_settings
 from django.core.cache import cache, caches
 from django.db import connection
 
-from affiliates.models import AffiliateProgramPage
 from program_site.settings.base import mail_server
 from tests.factories.pages import AffiliatePageFactory, ProgramPageFactory
 from tests.factories.reviews import with_reviewers
 from tests.factories.users import UserFactory
 from tests.kept_rows import keep_rows
 from tests.smtp_server import ScriptedServer
-from tests.standing import standing
+from tests.standing import standing, stands
 from workflows.core import wakeup
 from workflows.core.celery_settings import WORKER_FLAGS
 from workflows.settings import send_through_outbox
@@ -59,11 +58,6 @@ def begin_with_what_the_migrations_wrote(items):
             item.add_marker(pytest.mark.django_db(**options), append=False)
 
 
-# A test that asks for both finds the first of them standing.
-standing.makers["reviewed_program"] = lambda: with_reviewers(ProgramPageFactory()).pk
-standing.makers["program"] = lambda: ProgramPageFactory().pk
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
@@ -86,24 +80,24 @@ def empty_cache():
     caches["affiliates"].clear()
 
 
-@pytest.fixture
-def program(db):
-    return AffiliateProgramPage.objects.get(pk=standing.of("program"))
+@stands()
+def program():
+    return ProgramPageFactory()
 
 
-@pytest.fixture
-def reviewed_program(db):
+@stands()
+def reviewed_program():
     """A program with reviewers, an escalation group and a director."""
-    return AffiliateProgramPage.objects.get(pk=standing.of("reviewed_program"))
+    return with_reviewers(ProgramPageFactory())
 
 
-@pytest.fixture
+@stands()
 def affiliate(program):
     return AffiliatePageFactory(parent=program, title="Michigan Parents")
 
 
-@pytest.fixture
-def editor(db):
+@stands()
+def editor():
     """A person who edits and publishes all pages and looks after applications."""
     return UserFactory(
         username="editor",

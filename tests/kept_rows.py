@@ -19,7 +19,7 @@ def keep_rows() -> None:
     connection.creation.deserialize_db_from_string = put_rows_back
 
 
-def put_rows_back(_instead_of_json: str) -> None:
+def put_rows_back(_instead_of_json: str = "") -> None:
     # References are checked at the end of the transaction, so the tables may come in any order.
     with transaction.atomic(), connection.cursor() as cursor:
         for number, table in enumerate(tables()):

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from affiliates.models import Application, ApplicationQuestion
 from tests.factories.applications import apply_url, posted
+from tests.standing import stands
 from workflows.core.states import MailState
 from workflows.mail.reading import read_mail
 from workflows.mail.rendering import render
@@ -372,7 +373,7 @@ ANY_FIELD = st.sampled_from(
 )
 
 
-@pytest.fixture
+@stands()
 def program_with_questions(program):
     kinds = {
         "day": "date",

@@ -20,6 +20,7 @@ from tests.factories.own_pages import opened_own, own_path
 from tests.factories.pages import AffiliatePageFactory
 from tests.factories.requirements import commitment, requirement
 from tests.project.test_docs import ROOT, code_of, unindented
+from tests.standing import stands
 from tests.workflows.webhooks.webhooks import make_endpoint
 from workflows.deadlines import policies
 from workflows.deadlines.digests import waiting_for
@@ -62,7 +63,7 @@ def as_before(monkeypatch):
         signal.sender_receivers_cache.clear()
 
 
-@pytest.fixture
+@stands()
 def group(reviewed_program):
     return affiliation(reviewed_program, now=SUMMER)
 

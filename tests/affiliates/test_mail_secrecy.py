@@ -21,6 +21,7 @@ from tests.factories.affiliations import UpdateRequestFactory, affiliation
 from tests.factories.applications import submitted
 from tests.factories.pages import ProgramPageFactory
 from tests.factories.users import GroupFactory, UserFactory
+from tests.standing import stands
 from workflows.core.secrets import blot_out
 from workflows.core.states import MailState
 from workflows.deadlines.digests import WAITING_FOR_YOU
@@ -36,7 +37,7 @@ RESET = (
 )
 
 
-@pytest.fixture
+@stands()
 def two_programs(program):
     """Each with a review group, an application, and an affiliate who asked for a link."""
     other = ProgramPageFactory(title="Canada", slug="canada")

@@ -16,6 +16,7 @@ from affiliates.applications.mails.applying import (
 from affiliates.core.states import ApplicationState, ContactRole
 from tests.factories.application_rows import ApplicationFactory, ContactFactory
 from tests.factories.users import GroupFactory, UserFactory
+from tests.standing import stands
 from tests.workflows.mail.test_delivery import OVERHEAD, marks
 from workflows.mail.delivery import deliver_due
 from workflows.mail.kinds import get_kind
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
 
 
-@pytest.fixture
+@stands()
 def application(program):
     program.review_group = GroupFactory(name="Reviewers")
     program.save()

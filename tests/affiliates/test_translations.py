@@ -14,6 +14,7 @@ from affiliates.models import Affiliation
 from affiliates.updates.services.asking import open_due_requests
 from tests.factories.affiliations import affiliation
 from tests.factories.pages import ProgramPageFactory
+from tests.standing import stands
 from workflows.deadlines.sweep import sweep
 from workflows.models import OutgoingMail
 
@@ -35,7 +36,7 @@ def french(db):
     return Locale.objects.create(language_code="fr")
 
 
-@pytest.fixture
+@stands()
 def group(program):
     return affiliation(
         program, now=SUMMER, title="Ontario Parents", region="CA-ON", scope="provincial"

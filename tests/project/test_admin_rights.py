@@ -19,22 +19,28 @@ from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 from tests.factories.two_programs import PERSONS, TREES, two_programs
 from tests.project.admin_views import VIEWS
 from tests.project.walks import PUBLISHERS, READERS, SITE_STAFF, Walk
-from tests.standing import standing
+from tests.standing import stands
 from workflows.core.spreadsheets import starts_a_formula
 
 OURS = ("affiliates", "workflows")
 OUR_LABELS = ("affiliates", "affiliate_workflows")
 WRITES = re.compile(r"(INSERT .*INTO|UPDATE|DELETE FROM) \"(?!django_session|wagtailadmin_editing)")
 
-standing.makers["trees"] = two_programs
+
+@stands()
+def trees():
+    return two_programs()
 
 
-@pytest.fixture
-def trees(db):
-    return standing.of("trees")
+# Three persons meet every rule that is asked for: one program, no right, all programs.
+LONG = ("willow", "publisher", "manager")
 
 
-@pytest.fixture(params=PERSONS)
+@pytest.fixture(
+    params=[
+        pytest.param(each, marks=pytest.mark.long) if each in LONG else each for each in PERSONS
+    ]
+)
 def person(request, client, trees):
     client.force_login(get_user_model().objects.get(username=request.param))
     return request.param

@@ -14,7 +14,7 @@ from affiliates.models import AffiliatePage, AffiliateProgramPage, Application
 from affiliates.updates.deadlines import UPDATE
 from affiliates.updates.services.asking import open_due_requests
 from program_site.demo import groups, history, neighbors, people
-from tests.standing import standing
+from tests.standing import stands
 from workflows.core.states import MailState
 from workflows.deadlines.digests import WAITING_FOR_YOU
 from workflows.deadlines.sweep import sweep
@@ -76,12 +76,9 @@ def told(username):
     return sent(kind=WAITING_FOR_YOU, recipient=f"{username}@example.org")
 
 
-standing.makers["demo_of_tuesday"] = lambda: load(TUESDAY)
-
-
-@pytest.fixture
-def demo_of_tuesday(db):
-    standing.of("demo_of_tuesday")
+@stands()
+def demo_of_tuesday():
+    load(TUESDAY)
 
 
 @pytest.fixture

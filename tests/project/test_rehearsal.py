@@ -20,6 +20,8 @@ VALUES ('k', 'queued', 0, 0, 'kim@example.org', now(), now(), 'k', '', '', '', '
     '', '', '', 0)
 """
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def server():

@@ -7,11 +7,12 @@ from wagtail.models import PageViewRestriction
 from affiliates.models import ContactUpdate
 from tests.factories.affiliations import affiliation
 from tests.factories.updates import published, sent
+from tests.standing import stands
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@stands()
 def group(program):
     return affiliation(program, title="Michigan Parents", summary="Mothers and fathers.")
 

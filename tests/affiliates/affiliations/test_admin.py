@@ -21,6 +21,7 @@ from tests.factories.requirements import requirement
 from tests.factories.reviews import reviewer, with_reviewers
 from tests.factories.support import call_for_help
 from tests.factories.users import UserFactory
+from tests.standing import stands
 from workflows.models import OutgoingMail
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +31,7 @@ ACTIONS = ["pause", "end", "send_link"]
 ADMIN = "wagtailadmin.access_admin"
 
 
-@pytest.fixture
+@stands()
 def group(program):
     return affiliation(program, now=START, title="Michigan Parents", contact__name="Kim Lee")
 

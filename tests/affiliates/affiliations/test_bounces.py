@@ -10,6 +10,7 @@ from affiliates.affiliations.services.notices import note_bounce, tick_off
 from affiliates.models import Notice
 from affiliates.updates.services.asking import open_due_requests
 from tests.factories.affiliations import affiliation
+from tests.standing import stands
 from workflows.deadlines.digests import waiting_for
 from workflows.deadlines.sweep import sweep
 from workflows.mail.delivery import deliver_due
@@ -20,7 +21,7 @@ ASKED = datetime(2026, 9, 16, 18, tzinfo=UTC)
 NO_SUCH_USER = "550 5.1.1 No such user here"
 
 
-@pytest.fixture
+@stands()
 def group(reviewed_program):
     return affiliation(reviewed_program, now=SUMMER, alternate=True)
 

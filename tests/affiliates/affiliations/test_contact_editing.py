@@ -19,6 +19,7 @@ from affiliates.models import Contact
 from affiliates.updates.services.asking import open_due_requests
 from tests.factories.affiliations import affiliation
 from tests.factories.users import UserFactory
+from tests.standing import stands
 from workflows.deadlines.sweep import sweep
 from workflows.models import OutgoingMail
 
@@ -28,7 +29,7 @@ NOW = datetime(2026, 7, 6, 16, tzinfo=UTC)
 ASKED = datetime(2026, 9, 16, 18, tzinfo=UTC)
 
 
-@pytest.fixture
+@stands()
 def group(program):
     return affiliation(program, now=NOW, contact__email="old@group.example")
 

@@ -14,6 +14,7 @@ from affiliates.models import Affiliation, Contact, ContactUpdate
 from affiliates.updates.services.sending import Shown, UpdateContent, take_answer
 from tests.factories.affiliations import affiliation
 from tests.factories.visits import ASKED, BEFORE, asked_for_update
+from tests.standing import stands
 from workflows.deadlines.sweep import sweep
 from workflows.mail.kinds import get_kind
 from workflows.mail.rendering import render
@@ -31,7 +32,7 @@ def asked_day():
         yield
 
 
-@pytest.fixture
+@stands(at=ASKED)
 def group(program):
     return affiliation(
         program,
@@ -45,7 +46,7 @@ def group(program):
     )
 
 
-@pytest.fixture
+@stands(at=ASKED)
 def request_(group):
     return asked_for_update(group)
 

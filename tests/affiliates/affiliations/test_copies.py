@@ -13,13 +13,14 @@ from affiliates.models import AffiliatePage, AffiliateProgramPage, Affiliation
 from tests.affiliates.directory.test_pages import affiliate_form, edit, errors
 from tests.factories.affiliations import affiliation
 from tests.factories.pages import AffiliatePageFactory, ProgramPageFactory
+from tests.standing import stands
 
 pytestmark = pytest.mark.django_db
 
 MEANT = "What is it meant to be?"
 
 
-@pytest.fixture
+@stands()
 def group(program):
     return affiliation(program, title="Michigan Parents")
 

@@ -18,6 +18,7 @@ from tests.factories.mails import read
 from tests.factories.pages import ProgramPageFactory
 from tests.factories.support import call_for_help
 from tests.factories.users import UserFactory
+from tests.standing import stands
 from workflows.mail.kinds import get_kind
 from workflows.models import Deadline, OutgoingMail
 
@@ -28,7 +29,7 @@ ASKED = datetime(2026, 9, 16, 18, tzinfo=UTC)
 NOW = datetime(2026, 9, 21, 18, tzinfo=UTC)
 
 
-@pytest.fixture
+@stands()
 def group(program):
     return affiliation(program, now=START, title="Michigan Parents", alternate=True)
 

@@ -15,21 +15,22 @@ from tests.factories.affiliations import affiliation
 from tests.factories.own_pages import opened_own, own_path
 from tests.factories.reviews import reviewer
 from tests.factories.users import UserFactory
+from tests.standing import stands
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@stands()
 def program(reviewed_program):
     return reviewed_program
 
 
-@pytest.fixture
+@stands()
 def ann(program):
     return reviewer(program, first_name="Ann", last_name="Abel")
 
 
-@pytest.fixture
+@stands()
 def group(program):
     return affiliation(program, title="Michigan Parents", contact__email="jo@example.net")
 

@@ -17,6 +17,7 @@ from tests.factories.pages import ProgramPageFactory
 from tests.factories.reviews import reviewer
 from tests.factories.support import call_for_help
 from tests.factories.users import UserFactory
+from tests.standing import stands
 from workflows.deadlines.digests import waiting_for
 from workflows.models import Deadline, OutgoingMail
 
@@ -26,22 +27,22 @@ HAND_OVER = "/admin/affiliates/hand-over/"
 CHOSEN = "/admin/affiliates/owners/"
 
 
-@pytest.fixture
+@stands()
 def program(reviewed_program):
     return reviewed_program
 
 
-@pytest.fixture
+@stands()
 def ann(program):
     return reviewer(program, username="ann", first_name="Ann", last_name="Abel")
 
 
-@pytest.fixture
+@stands()
 def ben(program):
     return reviewer(program, username="ben", first_name="Ben", last_name="Beck")
 
 
-@pytest.fixture
+@stands()
 def group(program, ann, ben):
     return affiliation(program, title="Michigan Parents", owner=ann, backup=ben)
 

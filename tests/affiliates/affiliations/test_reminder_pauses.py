@@ -17,6 +17,7 @@ from affiliates.updates.deadlines import UPDATE
 from affiliates.updates.services.asking import open_due_requests
 from tests.factories.affiliations import affiliation
 from tests.factories.visits import ASKED, BEFORE, asked_for_update, opened, path_of, update_path
+from tests.standing import stands
 from workflows.deadlines.services import open_deadlines
 from workflows.deadlines.sweep import sweep
 from workflows.mail.rendering import render
@@ -33,12 +34,12 @@ def asked_day():
         yield
 
 
-@pytest.fixture
+@stands(at=ASKED)
 def group(program):
     return affiliation(program, now=BEFORE, title="Michigan Parents", contact__name="Kim Lee")
 
 
-@pytest.fixture
+@stands(at=ASKED)
 def request_(group):
     return asked_for_update(group)
 

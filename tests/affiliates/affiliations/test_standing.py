@@ -15,6 +15,7 @@ from affiliates.models import Affiliation, Contact, ContactUpdate
 from tests.factories.affiliations import UpdateRequestFactory, affiliation
 from tests.factories.application_rows import ApplicationFactory
 from tests.factories.pages import statements
+from tests.standing import stands
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +24,7 @@ NOW = datetime(2026, 10, 12, 16, tzinfo=UTC)
 LONG_AGO = datetime(2026, 7, 6, 16, tzinfo=UTC)
 
 
-@pytest.fixture
+@stands()
 def group(program):
     return affiliation(program, now=LONG_AGO, title="Michigan Parents")
 

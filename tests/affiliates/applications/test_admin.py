@@ -16,6 +16,7 @@ from affiliates.models import Application, Contact, Fingerprint, Transition
 from tests.factories.application_rows import ApplicationFactory, ContactFactory, DraftFactory
 from tests.factories.reviews import under_review, with_reviewers
 from tests.factories.users import UserFactory
+from tests.standing import stands
 from workflows.models import OutgoingMail
 
 INDEX = "/admin/affiliates/applications/"
@@ -29,7 +30,7 @@ def listed(response):
     return [application.name for application in response.context["object_list"]]
 
 
-@pytest.fixture
+@stands()
 def application(program):
     return ApplicationFactory(program=program)
 

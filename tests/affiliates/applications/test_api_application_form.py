@@ -5,6 +5,7 @@ from jsonschema import Draft202012Validator
 
 from affiliates.models import ApplicationQuestion
 from tests.affiliates.api.calls import application, get, group, send
+from tests.standing import stands
 
 TYPES = (
     *("singleline", "multiline", "email", "number", "url", "checkbox", "checkboxes"),
@@ -12,7 +13,7 @@ TYPES = (
 )
 
 
-@pytest.fixture
+@stands()
 def asking(program):
     """A program with questions of every kind, and one that has to be answered."""
     for name in TYPES:

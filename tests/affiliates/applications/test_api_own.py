@@ -19,15 +19,16 @@ from tests.affiliates.api.calls import STUCK, get, mistakes, post, problem
 from tests.factories.applications import in_state, saved_draft, submitted
 from tests.factories.reviews import approve, decline, request_changes, under_review
 from tests.factories.users import UserFactory
+from tests.standing import stands
 from workflows.models import OutgoingMail
 
 
-@pytest.fixture
+@stands()
 def reviewed(reviewed_program):
     return reviewed_program
 
 
-@pytest.fixture
+@stands()
 def asked(reviewed):
     """An application whose group was asked something."""
     application = under_review(reviewed)

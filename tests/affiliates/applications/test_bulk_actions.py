@@ -17,6 +17,7 @@ from tests.factories.application_rows import ApplicationFactory, DraftFactory
 from tests.factories.pages import ProgramPageFactory
 from tests.factories.reviews import now_of, reviewer, under_review
 from tests.factories.users import GroupFactory, UserFactory
+from tests.standing import stands
 from workflows.models import OutgoingMail, ReviewTaskState
 
 INDEX = "/admin/affiliates/applications/"
@@ -56,12 +57,12 @@ def state_of(application):
     return Application.objects.get(pk=application.pk).state
 
 
-@pytest.fixture
+@stands()
 def program(reviewed_program):
     return reviewed_program
 
 
-@pytest.fixture
+@stands()
 def two(program):
     return [under_review(program, name=name) for name in ("Group One", "Group Two")]
 

@@ -32,6 +32,7 @@ from tests.factories.reviews import (
     under_review,
 )
 from tests.factories.users import UserFactory
+from tests.standing import stands
 from workflows.core.reviewed_models import reviewed_model_of
 from workflows.models import Deadline, OutgoingMail
 
@@ -41,17 +42,17 @@ WELCOME = AFFILIATE_WELCOME
 MONDAY = datetime(2026, 11, 23, 17, tzinfo=UTC)
 
 
-@pytest.fixture
+@stands()
 def program(reviewed_program):
     return reviewed_program
 
 
-@pytest.fixture
+@stands()
 def rob(program):
     return reviewer(program, username="robin", first_name="Robin", last_name="Ray")
 
 
-@pytest.fixture
+@stands()
 def badge(program):
     image = get_image_model().objects.create(title="Badge", file=get_test_image_file("badge.png"))
     program.badge = image

@@ -25,6 +25,7 @@ from tests.factories.reviews import (
     reviewer,
     under_review,
 )
+from tests.standing import stands
 from workflows.deadlines.digests import waiting_for
 from workflows.deadlines.services import open_deadlines
 from workflows.deadlines.sweep import sweep
@@ -38,17 +39,17 @@ MONDAY = datetime(2026, 11, 23, 17, tzinfo=UTC)
 QUESTION = "How many members do you have?\nAnd who are they?"
 
 
-@pytest.fixture
+@stands()
 def program(reviewed_program):
     return reviewed_program
 
 
-@pytest.fixture
+@stands()
 def rob(program):
     return reviewer(program, username="robin", first_name="Robin", last_name="Ray")
 
 
-@pytest.fixture
+@stands()
 def asked(program, rob):
     """An application whose group was asked on the day after it applied."""
     application = under_review(program, now=MONDAY)

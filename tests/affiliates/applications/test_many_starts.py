@@ -26,6 +26,7 @@ from affiliates.models import AffiliateLink, AffiliatePage, Application
 from affiliates.signals import record_moved
 from tests.factories.applications import submitted
 from tests.factories.reviews import now_of
+from tests.standing import stands
 from workflows.core import wakeup
 from workflows.models import Deadline, OutgoingMail
 
@@ -51,7 +52,7 @@ BY_HAND = {"due_at", "next_step", "next_step_at"}
 """Of the deadline: nothing was promised for a page that no group applied for."""
 
 
-@pytest.fixture
+@stands()
 def program(reviewed_program):
     return reviewed_program
 

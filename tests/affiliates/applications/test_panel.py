@@ -12,16 +12,17 @@ from affiliates.models import AffiliatePage, Fingerprint
 from tests.factories.pages import AffiliatePageFactory
 from tests.factories.reviews import now_of, request_changes, reviewer, under_review
 from tests.factories.users import UserFactory
+from tests.standing import stands
 
 TAB = 'id="tab-label-application"'
 
 
-@pytest.fixture
+@stands()
 def program(reviewed_program):
     return reviewed_program
 
 
-@pytest.fixture
+@stands()
 def application(program):
     return under_review(program, contact_name="Rosa Diaz")
 

@@ -30,6 +30,7 @@ from tests.factories.reviews import (
     reviewer,
     under_review,
 )
+from tests.standing import stands
 from workflows.core.exceptions import ReviewOver
 from workflows.deadlines.digests import WAITING_FOR_YOU, waiting_for
 from workflows.deadlines.services import open_deadlines
@@ -38,17 +39,17 @@ from workflows.models import Deadline, OutgoingMail, ReviewTask
 MONDAY = datetime(2026, 11, 23, 17, tzinfo=UTC)
 
 
-@pytest.fixture
+@stands()
 def program(reviewed_program):
     return reviewed_program
 
 
-@pytest.fixture
+@stands()
 def rob(program):
     return reviewer(program, username="robin", first_name="Robin", last_name="Ray")
 
 
-@pytest.fixture
+@stands()
 def application(program):
     return now_of(under_review(program, now=MONDAY))
 

@@ -23,6 +23,7 @@ from affiliates.models import AffiliatePage, Application, Transition
 from affiliates.tasks import start_reviews
 from tests.factories.applications import in_state, saved_draft, submitted
 from tests.factories.reviews import now_of, reviewer, under_review
+from tests.standing import stands
 from workflows.deadlines.digests import waiting_for
 from workflows.deadlines.services import open_deadlines
 from workflows.deadlines.sweep import sweep
@@ -33,7 +34,7 @@ MONDAY = datetime(2026, 11, 23, 17, tzinfo=UTC)
 """Noon in New York, where the program is."""
 
 
-@pytest.fixture
+@stands()
 def program(reviewed_program):
     return reviewed_program
 

@@ -19,6 +19,7 @@ from tests.factories.reviews import (
     reviewer,
     under_review,
 )
+from tests.standing import stands
 from workflows.deadlines.sweep import sweep
 from workflows.models import ReviewTask
 
@@ -26,7 +27,7 @@ MONDAY = datetime(2026, 11, 23, 17, tzinfo=UTC)
 """Noon in New York, where the program is."""
 
 
-@pytest.fixture
+@stands()
 def program(reviewed_program):
     return reviewed_program
 

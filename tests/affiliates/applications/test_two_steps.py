@@ -17,6 +17,7 @@ from tests.factories.reviews import (
     under_review,
 )
 from tests.factories.users import GroupFactory, UserFactory
+from tests.standing import stands
 from workflows.core.exceptions import NoLongerOwed
 from workflows.deadlines.digests import WAITING_FOR_YOU
 from workflows.mail.rendering import render
@@ -29,7 +30,7 @@ MONDAY = datetime(2026, 11, 23, 17, tzinfo=UTC)
 ROB = "rob@example.org"
 
 
-@pytest.fixture
+@stands()
 def program(reviewed_program):
     board = ReviewTask.objects.create(name="Board")
     board.groups.add(GroupFactory(name="Board"))
@@ -42,7 +43,7 @@ def rob(django_user_model, program):
     return django_user_model.objects.get(username="rob")
 
 
-@pytest.fixture
+@stands()
 def bea(program):
     return UserFactory(username="bea", first_name="Bea", last_name="Board", groups=["Board"])
 

@@ -22,9 +22,10 @@ from tests.factories.affiliations import affiliation
 from tests.factories.pages import AffiliatePageFactory
 from tests.factories.updates import published
 from tests.factories.users import UserFactory
+from tests.standing import stands
 
 
-@pytest.fixture
+@stands()
 def group(program):
     return affiliation(program, title="Michigan Parents")
 

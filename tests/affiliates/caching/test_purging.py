@@ -6,6 +6,7 @@ from wagtail.contrib.frontend_cache.backends import BaseBackend
 from tests.factories.affiliations import affiliation
 from tests.factories.pages import AffiliatePageFactory
 from tests.factories.updates import published
+from tests.standing import stands
 
 TOLD = set()
 
@@ -28,7 +29,7 @@ def told(settings, django_capture_on_commit_callbacks):
     return addresses
 
 
-@pytest.fixture
+@stands()
 def group(program):
     return affiliation(program, title="Michigan Parents")
 

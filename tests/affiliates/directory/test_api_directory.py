@@ -13,6 +13,7 @@ from affiliates.caching.store import forget_answers
 from affiliates.directory.api.affiliates import LOGO
 from tests.affiliates.api.calls import get, mistakes, problem
 from tests.factories.pages import AffiliatePageFactory, ProgramPageFactory
+from tests.standing import stands
 
 MOST_QUERIES = 9
 """Site, restrictions, program, restrictions, pages, links, logos, their pictures, how many."""
@@ -32,7 +33,7 @@ def logo(db):
     return make
 
 
-@pytest.fixture
+@stands()
 def groups(program):
     """Three groups of a program, and one of another."""
     AffiliatePageFactory(parent=ProgramPageFactory(), title="Elsewhere")

@@ -9,13 +9,14 @@ from affiliates.models import AffiliatePage
 from affiliates.transfer.importing.tables import read_table
 from affiliates.transfer.services.importing import import_affiliates
 from tests.factories.pages import AffiliatePageFactory, ProgramPageFactory
+from tests.standing import stands
 
 
 def found(program, **wanted):
     return [page.title for page in search_directory(program, **wanted)]
 
 
-@pytest.fixture
+@stands()
 def groups(program):
     for fields in (
         {"title": "Éducation sans Force", "region": "CA-QC", "scope": "provincial"},

@@ -13,6 +13,7 @@ from tests.affiliates.directory.test_sharing import html, structured
 from tests.factories.affiliations import affiliation
 from tests.factories.own_pages import opened_own, own_path, profile_data
 from tests.factories.profile_changes import page_of
+from tests.standing import stands
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +35,7 @@ def choose(program, *networks):
     return program
 
 
-@pytest.fixture
+@stands()
 def program(reviewed_program):
     return choose(reviewed_program, *SHOWN)
 

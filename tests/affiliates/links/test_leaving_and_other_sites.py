@@ -10,18 +10,19 @@ from tests.factories.affiliations import affiliation
 from tests.factories.applications import posted, submitted
 from tests.factories.own_pages import opened_own, own_path
 from tests.factories.visits import BEFORE, asked_for_update, path_of, update_path
+from tests.standing import stands
 
 pytestmark = pytest.mark.django_db
 
 TEXT = "Planted by somebody else"
 
 
-@pytest.fixture
+@stands()
 def group(program):
     return affiliation(program, now=BEFORE, alternate=True)
 
 
-@pytest.fixture
+@stands()
 def asked(group):
     return asked_for_update(group)
 

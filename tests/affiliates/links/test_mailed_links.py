@@ -19,6 +19,7 @@ from affiliates.models import Application, Transition
 from affiliates.portal.services.link_requests import answer_link_requests
 from program_site.demo.services import web
 from tests.factories.applications import in_state, saved_draft, submitted
+from tests.standing import stands
 from workflows.models import OutgoingMail
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.django_db
 RENEW = "/join/link/renew/"
 
 
-@pytest.fixture
+@stands()
 def application(program):
     return submitted(program)
 

@@ -25,6 +25,7 @@ from tests.factories.requirements import commitment, requirement
 from tests.factories.reviews import now_of, request_changes, under_review
 from tests.factories.support import call_for_help
 from tests.factories.users import UserFactory
+from tests.standing import stands
 from workflows.deadlines.sweep import sweep
 from workflows.mail.kinds import get_kind
 from workflows.models import Deadline, OutgoingMail, TakenStep
@@ -45,7 +46,7 @@ def clock(time_machine):
     return time_machine
 
 
-@pytest.fixture
+@stands(at=MONDAY)
 def program(reviewed_program):
     return reviewed_program
 

@@ -9,6 +9,7 @@ from affiliates.models import Closure
 from tests.factories.pages import ProgramPageFactory
 from tests.factories.reviews import now_of, reviewer, under_review
 from tests.factories.users import UserFactory
+from tests.standing import stands
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +21,7 @@ def monday(time_machine):
     time_machine.move_to(MONDAY, tick=False)
 
 
-@pytest.fixture
+@stands(at=MONDAY)
 def program(reviewed_program):
     return reviewed_program
 

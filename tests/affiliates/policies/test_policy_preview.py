@@ -13,6 +13,7 @@ from tests.affiliates.directory.test_pages import edit, program_form, root_page
 from tests.factories.pages import ProgramPageFactory
 from tests.factories.reviews import now_of, request_changes, reviewer, under_review, with_reviewers
 from tests.factories.users import UserFactory
+from tests.standing import stands
 from workflows.models import Deadline, OutgoingMail, TakenStep
 
 MONDAY = datetime(2026, 11, 23, 17, tzinfo=UTC)
@@ -24,12 +25,12 @@ def monday(time_machine):
     time_machine.move_to(MONDAY, tick=False)
 
 
-@pytest.fixture
+@stands(at=MONDAY)
 def program(program):
     return with_reviewers(program, slug="safe-schools")
 
 
-@pytest.fixture
+@stands(at=MONDAY)
 def editor(editor):
     """May choose reviewers, too."""
     editor.user_permissions.add(Permission.objects.get(codename="change_affiliation"))

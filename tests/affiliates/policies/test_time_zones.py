@@ -16,6 +16,7 @@ from tests.factories.reviews import request_changes, under_review, with_reviewer
 from tests.factories.support import call_for_help
 from tests.factories.users import UserFactory
 from tests.factories.visits import ASKED, BEFORE, asked_for_update
+from tests.standing import stands
 from workflows.models import Deadline
 
 HOME = ZoneInfo("America/New_York")
@@ -23,7 +24,7 @@ PAUSED_UNTIL = date(2026, 10, 20)
 KINDS = {"review_start", "review", "group_answer", "update", "support", "notice"}
 
 
-@pytest.fixture
+@stands()
 def promises(program):
     """An open deadline of each of these kinds, and a paused one."""
     with_reviewers(program)

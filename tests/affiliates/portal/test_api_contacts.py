@@ -19,6 +19,7 @@ from tests.affiliates.api.calls import delete, get, mistakes, post, problem, put
 from tests.factories.affiliations import affiliation
 from tests.factories.own_groups import group_path, path_of_request
 from tests.factories.visits import ASKED, BEFORE, asked_for_update
+from tests.standing import stands
 from workflows.models import OutgoingMail
 
 JO = {"name": "Jo Roe", "email": "jo@group.example", "phone": ""}
@@ -31,7 +32,7 @@ def asked_day():
         yield
 
 
-@pytest.fixture
+@stands(at=ASKED)
 def group(program):
     return affiliation(
         program,

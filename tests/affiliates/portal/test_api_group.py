@@ -20,6 +20,7 @@ from tests.factories.own_groups import group_path, own_token, path_of_request
 from tests.factories.updates import published, sent
 from tests.factories.users import UserFactory
 from tests.factories.visits import ASKED, BEFORE, asked_for_update
+from tests.standing import stands
 from workflows.models import OutgoingMail
 
 TEXT = "We met the board.\n\nThey listened 🎉"
@@ -32,7 +33,7 @@ def asked_day():
         yield
 
 
-@pytest.fixture
+@stands(at=ASKED)
 def group(program):
     return affiliation(
         program,

@@ -9,10 +9,11 @@ from affiliates.portal.services.link_requests import answer_link_requests
 from tests.affiliates.api.calls import get, mistakes, post
 from tests.factories.affiliations import UpdateRequestFactory, affiliation
 from tests.factories.applications import submitted
+from tests.standing import stands
 from workflows.models import OutgoingMail
 
 
-@pytest.fixture
+@stands()
 def group(program):
     return affiliation(program, title="Michigan Parents", contact__email="jo@example.net")
 

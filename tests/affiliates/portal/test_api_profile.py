@@ -8,6 +8,7 @@ from tests.factories.affiliations import affiliation
 from tests.factories.own_groups import group_path
 from tests.factories.profile_changes import act, proposed, under_review
 from tests.factories.reviews import reviewer
+from tests.standing import stands
 
 NEW = "Parents and teachers of all Michigan."
 PUBLIC = {
@@ -19,12 +20,12 @@ PUBLIC = {
 }
 
 
-@pytest.fixture
+@stands()
 def program(reviewed_program):
     return reviewed_program
 
 
-@pytest.fixture
+@stands()
 def group(program):
     return affiliation(
         program,

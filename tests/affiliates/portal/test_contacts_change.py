@@ -21,6 +21,7 @@ from affiliates.models import Affiliation, Contact, Notice
 from affiliates.updates.mails.asking import UPDATE_ASK
 from tests.factories.affiliations import affiliation
 from tests.factories.visits import ASKED, BEFORE, asked_for_update, opened, update_path
+from tests.standing import stands
 from workflows.mail.kinds import get_kind
 from workflows.models import OutgoingMail
 
@@ -35,7 +36,7 @@ def asked_day():
         yield
 
 
-@pytest.fixture
+@stands(at=ASKED)
 def group(program):
     return affiliation(
         program,
@@ -46,12 +47,12 @@ def group(program):
     )
 
 
-@pytest.fixture
+@stands(at=ASKED)
 def request_(group):
     return asked_for_update(group)
 
 
-@pytest.fixture
+@stands(at=ASKED)
 def second(group):
     group.contacts.create(
         role="alternate", name="Sam Poe", email="sam@group.example", email_key="sam@group.example"

@@ -22,18 +22,19 @@ from tests.factories.mails import read
 from tests.factories.own_groups import group_path
 from tests.factories.own_pages import opened_own, own_path
 from tests.factories.reviews import reviewer
+from tests.standing import stands
 from workflows.deadlines.digests import waiting_for
 from workflows.models import OutgoingMail
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@stands()
 def program(reviewed_program):
     return reviewed_program
 
 
-@pytest.fixture
+@stands()
 def group(program):
     return affiliation(
         program,
@@ -45,7 +46,7 @@ def group(program):
     )
 
 
-@pytest.fixture
+@stands()
 def staff(program):
     return reviewer(program, first_name="Ann", last_name="Abel")
 

@@ -21,6 +21,7 @@ from tests.factories.affiliations import UpdateRequestFactory, affiliation
 from tests.factories.mails import read
 from tests.factories.own_pages import own_link
 from tests.factories.users import UserFactory
+from tests.standing import stands
 from workflows.mail.delivery import deliver_due
 from workflows.mail.kinds import get_kind
 from workflows.models import OutgoingMail
@@ -28,7 +29,7 @@ from workflows.models import OutgoingMail
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@stands()
 def group(program):
     return affiliation(program, title="Michigan Parents", contact__email="jo@example.net")
 

@@ -13,12 +13,13 @@ from affiliates.portal.services.link_requests import answer_link_requests
 from tests.factories.affiliations import UpdateRequestFactory, affiliation
 from tests.factories.own_pages import own_link, own_path
 from tests.factories.visits import path_of
+from tests.standing import stands
 from workflows.models import OutgoingMail
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@stands()
 def group(program):
     return affiliation(program, title="Michigan Parents", contact__email="jo@example.net")
 

@@ -14,17 +14,18 @@ from tests.factories.affiliations import UpdateRequestFactory, affiliation
 from tests.factories.own_pages import opened_own, own_link, own_path
 from tests.factories.profile_changes import act, proposed, under_review
 from tests.factories.reviews import reviewer
+from tests.standing import stands
 from workflows.core.due import long_date
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@stands()
 def program(reviewed_program):
     return reviewed_program
 
 
-@pytest.fixture
+@stands()
 def group(program):
     return affiliation(
         program,

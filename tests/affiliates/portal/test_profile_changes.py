@@ -25,6 +25,7 @@ from tests.factories.affiliations import affiliation as affiliation_of
 from tests.factories.mails import read
 from tests.factories.profile_changes import act, now_of, page_of, proposed, under_review
 from tests.factories.reviews import reviewer
+from tests.standing import stands
 from workflows.core.exceptions import ReviewOver
 from workflows.core.reviewed_models import reviewed_model_of
 from workflows.deadlines.digests import waiting_for
@@ -36,17 +37,17 @@ WEBSITE = "https://safer.example.org/"
 NEW = "Parents and teachers of all Michigan."
 
 
-@pytest.fixture
+@stands()
 def program(reviewed_program):
     return reviewed_program
 
 
-@pytest.fixture
+@stands()
 def rob(program):
     return reviewer(program, username="robin", first_name="Robin", last_name="Ray")
 
 
-@pytest.fixture
+@stands()
 def group(program):
     return affiliation_of(
         program,

@@ -13,18 +13,19 @@ from tests.factories.affiliations import affiliation
 from tests.factories.own_pages import opened_own, own_path, profile_data
 from tests.factories.profile_changes import act, proposed, under_review
 from tests.factories.reviews import reviewer
+from tests.standing import stands
 
 pytestmark = pytest.mark.django_db
 
 NEW = "Parents and teachers of all Michigan."
 
 
-@pytest.fixture
+@stands()
 def program(reviewed_program):
     return reviewed_program
 
 
-@pytest.fixture
+@stands()
 def group(program):
     return affiliation(
         program,

@@ -47,6 +47,7 @@ from tests.factories.reviews import act, approve, under_review, with_reviewers
 from tests.factories.tables import checked_upload, workbook
 from tests.factories.updates import sent
 from tests.factories.users import UserFactory
+from tests.standing import stands
 from workflows.core.states import MailState
 from workflows.mail.delivery import deliver_due
 from workflows.models import (
@@ -72,7 +73,7 @@ IDENTIFIERS = {
 """Columns by which programs find their way. Nobody types anything into them."""
 
 
-@pytest.fixture
+@stands()
 def team(program):
     return with_reviewers(program, slug="safe-schools")
 

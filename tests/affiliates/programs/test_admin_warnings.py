@@ -9,6 +9,7 @@ from affiliates.core.states import ApplicationState
 from tests.factories.application_rows import ApplicationFactory
 from tests.factories.reviews import now_of, reviewer, under_review
 from tests.factories.users import UserFactory
+from tests.standing import stands
 
 INDEX = "/admin/affiliates/applications/"
 NOBODY = "No reviewers are chosen."
@@ -35,7 +36,7 @@ def told(response):
     return [str(message).strip() for message in get_messages(response.wsgi_request)]
 
 
-@pytest.fixture
+@stands()
 def whole(reviewed_program):
     """The program with everybody whom it needs."""
     return reviewed_program

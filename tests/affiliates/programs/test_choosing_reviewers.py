@@ -13,13 +13,14 @@ from affiliates.models.program_page import REVIEWER_FIELDS
 from tests.affiliates.directory.test_pages import add, edit, program_form, root_page
 from tests.factories.reviews import with_reviewers
 from tests.factories.users import GroupFactory, UserFactory
+from tests.standing import stands
 
 pytestmark = pytest.mark.django_db
 
 MANAGE = "affiliates.change_affiliation"
 
 
-@pytest.fixture
+@stands()
 def program(program):
     with_reviewers(program, slug="safe-schools").save_revision().publish()
     return AffiliateProgramPage.objects.get(pk=program.pk)
@@ -34,7 +35,7 @@ def publisher(client):
     return user
 
 
-@pytest.fixture
+@stands()
 def manager():
     return UserFactory(username="max", groups=["Editors", "Moderators"], permissions=[MANAGE])
 

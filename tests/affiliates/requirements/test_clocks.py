@@ -25,6 +25,7 @@ from tests.factories.mails import read
 from tests.factories.pages import ProgramPageFactory
 from tests.factories.requirements import commitment, requirement
 from tests.factories.reviews import reviewer
+from tests.standing import stands
 from workflows.deadlines.sweep import sweep
 from workflows.models import Deadline, OutgoingMail
 
@@ -34,12 +35,12 @@ NOW = datetime(2027, 1, 4, 15, tzinfo=UTC)  # a Monday; 10:00 in New York
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
+@stands()
 def program(reviewed_program):
     return reviewed_program
 
 
-@pytest.fixture
+@stands()
 def group(program):
     return affiliation(program, now=NOW, alternate=True, alternate__email="second@example.net")
 

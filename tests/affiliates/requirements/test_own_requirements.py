@@ -18,11 +18,12 @@ from tests.factories.own_pages import opened_own, own_path
 from tests.factories.pages import ProgramPageFactory
 from tests.factories.requirements import commitment, requirement
 from tests.factories.reviews import reviewer
+from tests.standing import stands
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@stands()
 def group(program):
     return affiliation(program, contact__name="Jo Smith")
 
@@ -94,7 +95,7 @@ def test_another_programs_requirement_is_not_there(client, group, program, other
     assert opened_own(client, group).get(path_of(group, asked)).status_code == 404
 
 
-@pytest.fixture
+@stands()
 def other_program():
     return ProgramPageFactory(title="Another program")
 

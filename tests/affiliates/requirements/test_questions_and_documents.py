@@ -18,18 +18,19 @@ from tests.factories.own_pages import opened_own
 from tests.factories.requirements import commitment, requirement
 from tests.factories.reviews import reviewer
 from tests.factories.users import UserFactory
+from tests.standing import stands
 
 pytestmark = pytest.mark.django_db
 
 PDF = b"%PDF-1.7\n" + b"words " * 20
 
 
-@pytest.fixture
+@stands()
 def program(reviewed_program):
     return reviewed_program
 
 
-@pytest.fixture
+@stands()
 def group(program):
     return affiliation(program)
 
@@ -45,7 +46,7 @@ def pdf(name="Bylaws 2026.pdf", content=PDF):
 # Questions
 
 
-@pytest.fixture
+@stands()
 def members(program):
     asked = requirement(program, "questions", name="Our numbers")
     asked.questions = [

@@ -21,19 +21,20 @@ from tests.factories.application_rows import ApplicationFactory
 from tests.factories.own_pages import opened_own
 from tests.factories.requirements import commitment, requirement
 from tests.factories.users import UserFactory
+from tests.standing import stands
 
 pytestmark = pytest.mark.django_db
 
 NEW_WORDS = "Every child is safe at school, and at home."
 
 
-@pytest.fixture
+@stands()
 def group(program):
     follow_statements(program=program, now=timezone.now())
     return affiliation(program)
 
 
-@pytest.fixture
+@stands()
 def asked(program, group):
     return requirement(program, "reaffirm", name="Our beliefs")
 

@@ -19,6 +19,7 @@ from tests.factories.affiliations import UpdateRequestFactory, affiliation
 from tests.factories.requirements import commitment, requirement
 from tests.factories.reviews import reviewer
 from tests.factories.users import UserFactory
+from tests.standing import stands
 from workflows.models import OutgoingMail
 
 pytestmark = pytest.mark.django_db
@@ -26,12 +27,12 @@ pytestmark = pytest.mark.django_db
 MATRIX = "affiliates_matrix"
 
 
-@pytest.fixture
+@stands()
 def program(reviewed_program):
     return reviewed_program
 
 
-@pytest.fixture
+@stands()
 def groups(program):
     return [affiliation(program, title=f"Group {letter}") for letter in "ABC"]
 

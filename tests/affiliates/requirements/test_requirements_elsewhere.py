@@ -13,12 +13,13 @@ from tests.affiliates.api.calls import get, mistakes, post
 from tests.factories.affiliations import affiliation
 from tests.factories.own_groups import group_path
 from tests.factories.requirements import commitment, requirement
+from tests.standing import stands
 from workflows.models import WebhookDelivery, WebhookEndpoint
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@stands()
 def group(program):
     return affiliation(program, title="Michigan Parents")
 

@@ -24,6 +24,7 @@ from affiliates.updates.services.asking import count_unasked, open_due_requests
 from tests.factories.affiliations import UpdateRequestFactory, affiliation
 from tests.factories.own_pages import opened_own, own_path
 from tests.factories.reviews import reviewer
+from tests.standing import stands
 from workflows.deadlines.sweep import sweep
 from workflows.mail.kinds import get_kind
 from workflows.models import Deadline, OutgoingMail, TakenStep, WebhookDelivery, WebhookEndpoint
@@ -54,17 +55,17 @@ def sweep_until(last):
         day += timedelta(days=1)
 
 
-@pytest.fixture
+@stands()
 def program(reviewed_program):
     return reviewed_program
 
 
-@pytest.fixture
+@stands()
 def group(program):
     return affiliation(program, now=SUMMER, title="Michigan Parents")
 
 
-@pytest.fixture
+@stands()
 def editor(program):
     return reviewer(program)
 
@@ -223,7 +224,7 @@ def in_days(days):
     return timezone.now().date() + timedelta(days=days)
 
 
-@pytest.fixture
+@stands()
 def four(program):
     """One in each state that updates have."""
     four = [affiliation(program, title=f"Group {letter}") for letter in "ABCD"]

@@ -15,6 +15,7 @@ from tests.factories.mails import read
 from tests.factories.requirements import requirement
 from tests.factories.reviews import reviewer
 from tests.factories.users import UserFactory
+from tests.standing import stands
 from workflows.models import OutgoingMail
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +30,7 @@ def monday():
         yield
 
 
-@pytest.fixture
+@stands(at=MONDAY)
 def program(reviewed_program):
     return reviewed_program
 

@@ -14,24 +14,25 @@ from tests.factories.affiliations import affiliation
 from tests.factories.reviews import reviewer, with_reviewers
 from tests.factories.support import call_for_help
 from tests.factories.users import UserFactory
+from tests.standing import stands
 from workflows.models import OutgoingMail
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@stands()
 def group(program):
     with_reviewers(program)
     return affiliation(program, title="Michigan Parents", contact__name="Kim Lee")
 
 
-@pytest.fixture
+@stands()
 def call(group):
     needs = [{"id": "one", "text": "A louder voice."}]
     return call_for_help(group, now=timezone.now(), needs=needs)
 
 
-@pytest.fixture
+@stands()
 def robin(program, group):
     return reviewer(program, username="robin", first_name="Robin", last_name="Roe")
 

@@ -21,6 +21,7 @@ from tests.factories.mails import read
 from tests.factories.reviews import reviewer, with_reviewers
 from tests.factories.support import call_for_help
 from tests.factories.users import UserFactory
+from tests.standing import stands
 from workflows.deadlines.sweep import sweep
 from workflows.models import Deadline, OutgoingMail, TakenStep
 
@@ -31,13 +32,13 @@ NOW = datetime(2026, 7, 6, 16, tzinfo=UTC)
 NEEDS = [{"id": "one", "text": "A louder voice."}]
 
 
-@pytest.fixture
+@stands()
 def group(program):
     with_reviewers(program)
     return affiliation(program, now=NOW, title="Michigan Parents", alternate=True)
 
 
-@pytest.fixture
+@stands()
 def call(group):
     return call_for_help(group, now=NOW, needs=NEEDS)
 

@@ -18,6 +18,7 @@ from affiliates.transfer.importing.tables import read_table
 from affiliates.transfer.services.importing import import_affiliates
 from tests.factories.pages import AffiliatePageFactory, ProgramPageFactory
 from tests.factories.users import UserFactory
+from tests.standing import stands
 
 TABLE = (
     "region,name,about,scope,locality,website,facebook,contact_name,contact_email,contact_phone,"
@@ -28,7 +29,7 @@ TABLE = (
 )
 
 
-@pytest.fixture
+@stands()
 def loaded(program):
     import_affiliates(program=program, table=read_table(TABLE.encode()))
     return program

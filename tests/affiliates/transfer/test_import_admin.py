@@ -15,6 +15,7 @@ from tests.affiliates.transfer.imports import PAGE, checked, upload, words
 from tests.factories.pages import AffiliatePageFactory, ProgramPageFactory
 from tests.factories.tables import HEADINGS, chapters, workbook
 from tests.factories.users import GroupFactory, UserFactory
+from tests.standing import stands
 
 TABLE = (
     "State,name,about,website\n"
@@ -23,7 +24,7 @@ TABLE = (
 )
 
 
-@pytest.fixture
+@stands()
 def old(program):
     return AffiliatePageFactory(parent=program, title="Old Parents", summary="Old words")
 

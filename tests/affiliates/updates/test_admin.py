@@ -19,6 +19,7 @@ from tests.factories.pages import ProgramPageFactory
 from tests.factories.reviews import reviewer
 from tests.factories.updates import published, sent
 from tests.factories.users import GroupFactory, UserFactory
+from tests.standing import stands
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +27,7 @@ LIST = "/admin/affiliates/updates/"
 RISKY = "Our son Marcus was held down at Lincoln Elementary."
 
 
-@pytest.fixture
+@stands()
 def group(reviewed_program):
     return affiliation(reviewed_program, title="Michigan Parents")
 

@@ -21,6 +21,7 @@ from tests.factories.applications import in_state
 from tests.factories.pages import AffiliatePageFactory
 from tests.factories.reviews import now_of, request_changes, under_review
 from tests.factories.users import UserFactory
+from tests.standing import stands
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +37,7 @@ def tuesday():
         yield
 
 
-@pytest.fixture
+@stands(at=TUESDAY)
 def program(reviewed_program):
     return reviewed_program
 

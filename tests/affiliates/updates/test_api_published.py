@@ -1,6 +1,5 @@
 """Published updates in the API: those that the public sees, newest first, and no others."""
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -12,9 +11,10 @@ from tests.affiliates.api.calls import get, mistakes, problem
 from tests.factories.affiliations import affiliation
 from tests.factories.updates import NEWS, published, sent
 from tests.factories.users import UserFactory
+from tests.standing import stands
 
 
-@pytest.fixture
+@stands()
 def groups(program):
     return [affiliation(program, slug=slug, title=slug.title()) for slug in ("apple", "zebra")]
 

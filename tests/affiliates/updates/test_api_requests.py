@@ -23,6 +23,7 @@ from tests.affiliates.api.calls import ROOT, STUCK, get, mistakes, post, problem
 from tests.factories.affiliations import affiliation
 from tests.factories.users import UserFactory
 from tests.factories.visits import ASKED, BEFORE, asked_for_update, news, opened, update_path
+from tests.standing import stands
 from workflows.models import OutgoingMail
 
 TEXT = "We met the board.\n\nThey listened 🎉"
@@ -36,12 +37,12 @@ def asked_day():
         yield
 
 
-@pytest.fixture
+@stands(at=ASKED)
 def group(program):
     return affiliation(program, now=BEFORE, title="Michigan Parents", alternate=True)
 
 
-@pytest.fixture
+@stands(at=ASKED)
 def asked(group):
     return asked_for_update(group)
 
@@ -394,7 +395,7 @@ def test_group_that_has_ended_is_told_whom_to_write_to(client, asked):
 # Another group's
 
 
-@pytest.fixture
+@stands(at=ASKED)
 def other(program, group):
     return affiliation(program, now=BEFORE, title="Ohio Parents")
 

@@ -17,6 +17,7 @@ from affiliates.policies.services import follow_update_policy
 from affiliates.updates.deadlines import UPDATE
 from affiliates.updates.services.asking import open_due_requests
 from tests.factories.affiliations import affiliation
+from tests.standing import stands
 from workflows.deadlines.services import open_deadlines
 from workflows.deadlines.sweep import sweep
 from workflows.models import Deadline, OutgoingMail, TakenStep
@@ -48,7 +49,7 @@ def requests(of):
     return list(of.update_requests.values_list("period_start", "due_on", "state"))
 
 
-@pytest.fixture
+@stands()
 def group(program):
     return affiliation(program, now=SUMMER, title="Michigan Parents")
 

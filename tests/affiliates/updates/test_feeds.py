@@ -14,6 +14,7 @@ from affiliates.models import ContactUpdate
 from tests.factories.affiliations import affiliation
 from tests.factories.updates import published
 from tests.factories.users import UserFactory
+from tests.standing import stands
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +24,7 @@ ODD_TEXT = "Caf\u00e9 & <b>tea</b> \U0001f600\n\nhttps://example.org/?a=1&b=2"
 QUERIES = 10
 
 
-@pytest.fixture
+@stands()
 def group(program):
     return affiliation(program, title="Parents & Friends <Michigan>")
 

@@ -13,17 +13,18 @@ from tests.factories.mails import read
 from tests.factories.own_pages import opened_own, own_path
 from tests.factories.reviews import reviewer
 from tests.factories.users import UserFactory
+from tests.standing import stands
 from workflows.models import OutgoingMail
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@stands()
 def program(reviewed_program):
     return reviewed_program
 
 
-@pytest.fixture
+@stands()
 def group(program):
     return affiliation(program, title="Michigan Parents", contact__name="Jo Smith")
 

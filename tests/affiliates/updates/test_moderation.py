@@ -19,6 +19,7 @@ from affiliates.updates.services.sending import UpdateContent, change_update
 from tests.factories.affiliations import affiliation
 from tests.factories.reviews import reviewer
 from tests.factories.updates import sent
+from tests.standing import stands
 from workflows.core.exceptions import ReviewOver
 from workflows.deadlines.services import open_deadlines
 from workflows.deadlines.sweep import sweep
@@ -30,17 +31,17 @@ ABOUT_NEWS = ("update_published", "update_changes_asked", "update_declined")
 NEW_TEXT = "We met the school board. Nobody is named here."
 
 
-@pytest.fixture
+@stands()
 def group(reviewed_program):
     return affiliation(reviewed_program, title="Michigan Parents")
 
 
-@pytest.fixture
+@stands()
 def rob(group):
     return reviewer(group.program, username="robin")
 
 
-@pytest.fixture
+@stands()
 def update(group):
     """News under review."""
     news = sent(group)

@@ -13,23 +13,24 @@ from tests.factories.affiliations import affiliation
 from tests.factories.application_rows import ContactFactory
 from tests.factories.reviews import reviewer
 from tests.factories.updates import published, sent
+from tests.standing import stands
 from workflows.deadlines.digests import waiting_for
 from workflows.models import Deadline
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@stands()
 def program(reviewed_program):
     return reviewed_program
 
 
-@pytest.fixture
+@stands()
 def group(program):
     return affiliation(program, contact__name="Jo Smith")
 
 
-@pytest.fixture
+@stands()
 def press(group):
     return ContactFactory(
         affiliation=group, role="press", name="Rosa Diaz", email="rosa@example.net", phone="555 1"

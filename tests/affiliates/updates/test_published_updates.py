@@ -9,11 +9,12 @@ from affiliates.updates.queries import published_updates, published_updates_of
 from tests.factories.affiliations import affiliation
 from tests.factories.pages import ProgramPageFactory
 from tests.factories.updates import published, sent
+from tests.standing import stands
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@stands()
 def group(program):
     return affiliation(program, title="Michigan Parents")
 

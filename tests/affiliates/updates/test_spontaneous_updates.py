@@ -15,6 +15,7 @@ from affiliates.models import Affiliation, Contact, ContactUpdate
 from affiliates.updates.services.asking import open_due_requests
 from tests.factories.affiliations import affiliation
 from tests.factories.visits import ASKED, BEFORE, asked_for_update, path_of
+from tests.standing import stands
 
 IN_AUGUST = datetime(2026, 8, 12, 18, tzinfo=UTC)
 """Amid the third quarter, long before anybody is asked how it was."""
@@ -28,7 +29,7 @@ def asked_day():
         yield
 
 
-@pytest.fixture
+@stands(at=ASKED)
 def group(program):
     return affiliation(program, now=BEFORE, title="Michigan Parents", contact__name="Kim Lee")
 

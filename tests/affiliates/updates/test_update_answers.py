@@ -23,6 +23,7 @@ from tests.factories.visits import (
     opened,
     update_path,
 )
+from tests.standing import stands
 
 pytestmark = pytest.mark.django_db
 
@@ -35,12 +36,12 @@ def asked_day():
         yield
 
 
-@pytest.fixture
+@stands(at=ASKED)
 def group(program):
     return affiliation(program, now=BEFORE, title="Michigan Parents", contact__name="Kim Lee")
 
 
-@pytest.fixture
+@stands(at=ASKED)
 def request_(group):
     return asked_for_update(group)
 

@@ -23,6 +23,7 @@ from tests.factories.visits import (
     path_of,
     update_path,
 )
+from tests.standing import stands
 from workflows.models import OutgoingMail
 
 pytestmark = pytest.mark.django_db
@@ -36,12 +37,12 @@ def asked_day():
         yield
 
 
-@pytest.fixture
+@stands(at=ASKED)
 def group(program):
     return affiliation(program, now=BEFORE, contact__email="kim@group.example", alternate=True)
 
 
-@pytest.fixture
+@stands(at=ASKED)
 def request_(group):
     return asked_for_update(group)
 

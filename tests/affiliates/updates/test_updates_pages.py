@@ -8,11 +8,12 @@ from affiliates.caching.store import forget_answers
 from affiliates.core.text import as_html
 from tests.factories.affiliations import affiliation
 from tests.factories.updates import published, sent
+from tests.standing import stands
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@stands()
 def group(program):
     return affiliation(program, title="Michigan Parents")
 

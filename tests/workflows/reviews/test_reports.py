@@ -15,6 +15,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from tests.factories.users import UserFactory
+from tests.standing import stands
 from tests.workflows.reviews.open_reviews import POLICY, Reviews
 from workflows.deadlines import policies
 from workflows.models import Deadline, ReviewTaskState
@@ -32,7 +33,7 @@ def reviews(monkeypatch):
     return Reviews.make()
 
 
-@pytest.fixture
+@stands()
 def boss():
     return UserFactory(username="boss", is_superuser=True)
 

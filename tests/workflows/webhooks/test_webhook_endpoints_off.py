@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from tests.factories.users import UserFactory
 from tests.http_server import Answer
+from tests.standing import stands
 from workflows.deadlines.digests import WAITING_FOR_YOU, waiting_for
 from workflows.deadlines.sweep import sweep
 from workflows.mail.rendering import render
@@ -26,7 +27,7 @@ MANAGE = [
 ]
 
 
-@pytest.fixture
+@stands()
 def robin():
     return UserFactory(permissions=MANAGE)
 

@@ -16,6 +16,7 @@ from tests.factories.affiliations import affiliation
 from tests.factories.own_pages import opened_own, own_path
 from tests.factories.requirements import commitment, requirement
 from tests.factories.reviews import reviewer
+from tests.standing import stands
 
 # Wagtail leaves the file of a new rendition open.
 pytestmark = [
@@ -26,7 +27,7 @@ pytestmark = [
 SITE = "https://www.group.org/"
 
 
-@pytest.fixture
+@stands()
 def program(reviewed_program):
     picture = get_image_model().objects.create(title="Badge", file=get_test_image_file())
     reviewed_program.badge = picture
@@ -34,12 +35,12 @@ def program(reviewed_program):
     return reviewed_program
 
 
-@pytest.fixture
+@stands()
 def group(program):
     return affiliation(program, links={"website": SITE})
 
 
-@pytest.fixture
+@stands()
 def asked(program, group):
     made = requirement(program, "badge")
     BadgeLook.objects.update(host="group.org", next_at=timezone.now() + timedelta(days=5))

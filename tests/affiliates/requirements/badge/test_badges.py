@@ -22,6 +22,7 @@ from tests.factories.mails import read
 from tests.factories.own_groups import group_path
 from tests.factories.requirements import commitment, requirement
 from tests.factories.reviews import reviewer
+from tests.standing import stands
 from workflows.deadlines.sweep import sweep
 from workflows.models import Deadline, OutgoingMail
 
@@ -34,17 +35,17 @@ SITE = "https://group.org/"
 S, F = RequirementState, BadgeFinding
 
 
-@pytest.fixture
+@stands()
 def program(reviewed_program):
     return reviewed_program
 
 
-@pytest.fixture
+@stands()
 def group(program):
     return affiliation(program, now=NOW, links={"website": SITE})
 
 
-@pytest.fixture
+@stands()
 def asked(program, group):
     return requirement(program, "badge", now=NOW, first_days=30)
 
