@@ -19,7 +19,7 @@ def latin_look(text: str) -> str:
     """The text as it looks to a reader of Latin, without accents: “Ohio”, also if it begins with a
     Cyrillic letter.
     """
-    return _without_marks(text).translate(_LATIN)
+    return text if text.isascii() else _without_marks(text).translate(_LATIN)
 
 
 def disguised(text: str) -> str:

@@ -767,6 +767,10 @@ class Migration(migrations.Migration):
             model_name='commitment',
             index=models.Index(condition=models.Q(('due_on__isnull', False)), fields=['requirement', 'due_on'], name='commitment_due'),
         ),
+        migrations.AddIndex(
+            model_name='commitment',
+            index=models.Index(condition=models.Q(('offsets', {}), _negated=True), fields=['requirement'], name='commitment_own_days'),
+        ),
         migrations.AddConstraint(
             model_name='commitment',
             constraint=models.UniqueConstraint(fields=('affiliation', 'requirement'), name='one_commitment_per_requirement'),

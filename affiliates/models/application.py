@@ -41,6 +41,18 @@ def new_reference() -> str:
     return f"{letters[:3]}-{letters[3:]}"
 
 
+def reference_like(word: str) -> models.Q:
+    """Whose ``reference`` begins with the word, or has it as one half: “k7m-4”, “K7M4QX”, “4qx”.
+
+    Shorter words, and those with other characters, tell nothing about references.
+    """
+    letters = word.upper().replace("-", "")
+    if not 3 <= len(letters) <= 6 or not set(REFERENCE_ALPHABET).issuperset(letters):
+        return models.Q(pk__in=[])
+    begins = models.Q(reference__startswith=f"{letters[:3]}-{letters[3:]}")
+    return begins if letters[3:] else begins | models.Q(reference__endswith=f"-{letters}")
+
+
 def reference_field(label=None):
     return models.CharField(
         label, max_length=16, unique=True, default=new_reference, editable=False

@@ -160,7 +160,12 @@ class Commitment(models.Model):
                 fields=["requirement", "due_on"],
                 name="commitment_due",
                 condition=models.Q(due_on__isnull=False),
-            )
+            ),
+            models.Index(
+                fields=["requirement"],
+                name="commitment_own_days",
+                condition=~models.Q(offsets={}),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -29,6 +29,7 @@ from affiliates.core.exceptions import AffiliatesError, CallAnswered
 from affiliates.core.states import SupportState
 from affiliates.core.text import MOST_WORDS
 from affiliates.models import AffiliateProgramPage, Affiliation, SupportRequest
+from affiliates.models.application import reference_like
 from affiliates.programs.promised_days import today_at
 from affiliates.support.forms import AssignCallForm, SupportAnswerForm
 from affiliates.support.mails import whom_to_answer
@@ -216,7 +217,7 @@ class CallIndexView(IndexView):
         words = self.search_query.split()[:MOST_WORDS] if self.is_searching else ()
         for word in words:
             queryset = queryset.filter(
-                Q(reference__icontains=word)
+                reference_like(word)
                 | Q(text__icontains=word)
                 | Q(affiliation__name__icontains=word)
             )

@@ -5,8 +5,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.contrib.auth import get_user_model
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Replace
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
@@ -24,6 +23,7 @@ from affiliates.models import (
     Contact,
     SupportRequest,
 )
+from affiliates.models.application import reference_like
 from workflows.core import keys
 
 OWNERS = (
@@ -93,7 +93,6 @@ class AffiliationFilterSet(WagtailFilterSet):
 
 def search_affiliations(rows: QuerySet[Affiliation], query: str) -> QuerySet[Affiliation]:
     """Each word must occur in the name, reference, or a contact's name or address."""
-    rows = rows.annotate(plain_reference=Replace("reference", Value("-"), Value("")))
     for word in query.split()[:MOST_WORDS]:
         rows = rows.filter(_somewhere(word))
     return rows
@@ -103,9 +102,4 @@ def _somewhere(word: str) -> Any:
     contact = Contact.objects.filter(
         Q(name__icontains=word) | Q(email__icontains=word), affiliation=OuterRef("pk")
     )
-    return (
-        Q(reference__icontains=word)
-        | Q(plain_reference__iexact=word)
-        | Q(name__icontains=word)
-        | Q(Exists(contact))
-    )
+    return reference_like(word) | Q(name__icontains=word) | Q(Exists(contact))

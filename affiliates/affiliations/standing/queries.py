@@ -160,7 +160,11 @@ def _moves(affiliations: list[Affiliation]) -> dict[int, Transition]:
 
 
 def with_level(affiliations: QuerySet[Affiliation], now: datetime) -> QuerySet[Any]:
-    """Annotate ``level`` by the rule of ``rules.level_of``, to filter and count thousands."""
+    """Annotate ``level`` by the rule of ``rules.level_of``, to filter and count thousands.
+
+    What few groups have, and so is found once for all of them, is asked by ``IN``; what most have,
+    by ``EXISTS``.
+    """
     lapsed = late = Q(pk__in=[])
     own = _own_limits()
     for program in AffiliateProgramPage.objects.all():
@@ -199,27 +203,29 @@ def _late(program: AffiliateProgramPage, today: date, name: str, own: Limits) ->
     """``name``: see ``LIMITS``."""
     commitments = Commitment.objects.filter(
         counting(today),
-        affiliation=OuterRef("pk"),
         requirement__program=program.pk,
         requirement__retired_at=None,
         **{f"{LIMITS[name]}__lte": today},
     )
     no_break = Q(reminders_paused_until=None) | Q(reminders_paused_until__lte=today)
     is_owed = _update_owed(program, today, name, own[program.pk, name])
-    return Q(program=program) & no_break & (is_owed | Exists(commitments))
+    return Q(program=program) & no_break & (is_owed | _of(commitments))
 
 
 def _update_owed(program: AffiliateProgramPage, today: date, name: str, own: Collection[int]) -> Q:
     """A condition for each of the few different numbers, since databases cannot all add days."""
-    requests = UpdateRequest.objects.filter(
-        affiliation=OuterRef("pk"), state=UpdateRequestState.OPEN
-    )
-    terms = update_commitments().filter(affiliation=OuterRef("pk"))
+    requests = UpdateRequest.objects.filter(state=UpdateRequestState.OPEN)
+    terms = update_commitments()
     usual = limit_of(days_by(program, None, name), today)
-    condition: Any = Q(Exists(requests.filter(due_on__lte=usual)))
+    condition = _of(requests.filter(due_on__lte=usual))
     if own:
-        condition &= ~Exists(terms.filter(offsets__has_key=name))
+        condition &= ~_of(terms.filter(offsets__has_key=name))
     for days in own:
         due = requests.filter(due_on__lte=limit_of(days, today))
-        condition |= Exists(due) & Q(Exists(terms.filter(**{f"offsets__{name}": days})))
+        condition |= _of(due) & _of(terms.filter(**{f"offsets__{name}": days}))
     return condition
+
+
+def _of(rows: QuerySet[Any]) -> Q:
+    """The affiliations of these rows."""
+    return Q(pk__in=rows.order_by().values("affiliation"))

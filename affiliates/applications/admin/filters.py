@@ -12,6 +12,7 @@ from affiliates.admin.filters import region_filter
 from affiliates.core.states import ApplicationState, Scope
 from affiliates.core.text import MOST_WORDS
 from affiliates.models import AffiliateProgramPage, Application, Contact
+from affiliates.models.application import reference_like
 from workflows.core import keys
 
 
@@ -51,10 +52,8 @@ def listed_applications(request: HttpRequest) -> QuerySet[Application]:
 
 def search_applications(applications: QuerySet[Application], query: str) -> QuerySet[Application]:
     """Search reference (with or without its hyphen), name, links and contacts for every word."""
-    applications = applications.annotate(
-        links_text=_without_names(Cast("links", TextField())),
-        plain_reference=Replace("reference", Value("-"), Value("")),
-    )
+    links = _without_names(Cast("links", TextField()))
+    applications = applications.annotate(links_text=links)
     for word in query.split()[:MOST_WORDS]:
         applications = applications.filter(_somewhere(word))
     return applications
@@ -72,8 +71,7 @@ def _somewhere(word: str) -> Q:
         Q(name__icontains=word) | Q(email__icontains=word), application=OuterRef("pk")
     )
     return (
-        Q(reference__icontains=word)
-        | Q(plain_reference__iexact=word)
+        reference_like(word)
         | Q(name__icontains=word)
         | Q(links_text__icontains=word)
         | Q(Exists(contact))

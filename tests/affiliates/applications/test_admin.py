@@ -110,6 +110,8 @@ def test_list_filtered_by_program_shows_only_its_own(editor_client, application)
     [
         "K7M-4QX",
         "k7m4qx",
+        "k7m-4",
+        "4QX",
         "zebra",
         "Zoë",
         "zoe.example",
@@ -130,6 +132,13 @@ def test_search_finds_by_reference_name_contact_and_link(editor_client, program,
     ContactFactory(application=application, role=ContactRole.ALTERNATE, email="lou@second.example")
     ApplicationFactory(program=program)
     assert listed(editor_client.get(INDEX, {"q": query})) == ["Zebra Families"]
+
+
+@pytest.mark.parametrize("query", ["7", "k7", "m4q", "k7m-4qx7"])
+def test_search_does_not_find_what_only_stands_within_a_reference(editor_client, program, query):
+    ApplicationFactory(program=program, reference="K7M-4QX")
+    named = ApplicationFactory(program=program, name=f"Chapter {query}")
+    assert listed(editor_client.get(INDEX, {"q": query})) == [named.name]
 
 
 def test_search_needs_every_word(editor_client, application):
