@@ -128,7 +128,11 @@ class Standing:
         block._from_testcase = True  # It does not count for what insists on no transaction.
         block.__enter__()
         self.stack.append(Stood(maker, None, block))
-        made = maker(*(read_anew(self.of(need).made) for need in needs))
+        try:
+            made = maker(*(read_anew(self.of(need).made) for need in needs))
+        except Exception:
+            self.take_down(len(self.stack) - 1)
+            raise
         self.stack[-1] = Stood(maker, made, block)
 
     def take_down(self, kept: int = 0) -> None:
