@@ -12,7 +12,7 @@ def create(number: int, *, now: datetime) -> None:
     from affiliates.core.states import ApplicationState, ContactRole
     from affiliates.models import AffiliateProgramPage, Application, Contact
 
-    program = AffiliateProgramPage.objects.get()
+    program = AffiliateProgramPage.objects.order_by("pk").first()
     applications = Application.objects.bulk_create(
         (
             Application(

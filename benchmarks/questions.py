@@ -15,7 +15,7 @@ from workflows.models import Deadline, OutgoingMail, TakenStep
 
 
 def create(number: int, *, now: datetime) -> None:
-    program = AffiliateProgramPage.objects.get()
+    program = AffiliateProgramPage.objects.order_by("pk").first()
     applications = Application.objects.bulk_create(
         Application(
             program=program,
