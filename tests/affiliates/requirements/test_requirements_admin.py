@@ -14,6 +14,7 @@ from django.utils import timezone
 from affiliates.affiliations.standing.requirements import due_text
 from affiliates.core.states import Actor
 from affiliates.models import Commitment, Proof, Requirement
+from affiliates.programs.promised_days import today_at
 from affiliates.requirements.services.proving import prove
 from tests.factories.affiliations import UpdateRequestFactory, affiliation
 from tests.factories.requirements import commitment, requirement
@@ -247,8 +248,9 @@ def test_group_gets_numbers_of_its_own(staff, program, groups):
 
 def test_record_says_once_what_is_due_and_lists_say_it_as_reasons(staff, program, groups):
     owed = commitment(groups[0], requirement(program, name="Shows the badge"))
-    UpdateRequestFactory(affiliation=groups[0], due_on=timezone.now().date() - timedelta(days=3))
-    said = due_text(owed.due_on, timezone.now().date())
+    today = today_at(program, timezone.now())
+    UpdateRequestFactory(affiliation=groups[0], due_on=today - timedelta(days=3))
+    said = due_text(owed.due_on, today)
     record = text_of(staff.get(reverse("affiliates_affiliation:inspect", args=[groups[0].pk])))
     assert record.count(said) == 1
     assert "3 days late" not in record
