@@ -32,8 +32,8 @@ def trees():
     return two_programs()
 
 
-# Three persons meet every rule that is asked for: one program, no right, all programs.
 LONG = ("willow", "publisher", "manager")
+"""In the long tests only: these have the rights of the others, or more of them."""
 
 
 @pytest.fixture(

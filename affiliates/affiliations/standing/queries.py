@@ -209,7 +209,7 @@ def _late(program: AffiliateProgramPage, today: date, name: str, own: Limits) ->
     )
     no_break = Q(reminders_paused_until=None) | Q(reminders_paused_until__lte=today)
     is_owed = _update_owed(program, today, name, own[program.pk, name])
-    return Q(program=program) & no_break & (is_owed | _of(commitments))
+    return Q(program=program) & no_break & (is_owed | _having(commitments))
 
 
 def _update_owed(program: AffiliateProgramPage, today: date, name: str, own: Collection[int]) -> Q:
@@ -217,15 +217,15 @@ def _update_owed(program: AffiliateProgramPage, today: date, name: str, own: Col
     requests = UpdateRequest.objects.filter(state=UpdateRequestState.OPEN)
     terms = update_commitments()
     usual = limit_of(days_by(program, None, name), today)
-    condition = _of(requests.filter(due_on__lte=usual))
+    condition = _having(requests.filter(due_on__lte=usual))
     if own:
-        condition &= ~_of(terms.filter(offsets__has_key=name))
+        condition &= ~_having(terms.filter(offsets__has_key=name))
     for days in own:
         due = requests.filter(due_on__lte=limit_of(days, today))
-        condition |= _of(due) & _of(terms.filter(**{f"offsets__{name}": days}))
+        condition |= _having(due) & _having(terms.filter(**{f"offsets__{name}": days}))
     return condition
 
 
-def _of(rows: QuerySet[Any]) -> Q:
-    """The affiliations of these rows."""
-    return Q(pk__in=rows.order_by().values("affiliation"))
+def _having(rows: QuerySet[Any]) -> Q:
+    """Affiliations that have one of these rows."""
+    return Q(pk__in=rows.values("affiliation"))
