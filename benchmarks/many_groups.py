@@ -18,8 +18,9 @@ from affiliates.transfer.importing.tables import read_table
 from affiliates.transfer.services.importing import import_affiliates
 
 HEADINGS = "region,name,about,website,contact name,contact email"
-EACH_LATE = 3
-WAITING_OF_EACH_1000 = 20
+EACH_LATE = 2
+WAITING_OF_EACH_1000 = 60
+"""The first ones: a full page of them also where there are 100."""
 
 
 def fill(groups: int, applications: int) -> None:

@@ -8,6 +8,7 @@ import os
 import shutil
 
 import pytest
+from django.core.servers.basehttp import WSGIRequestHandler
 from django.db import connections
 from django.utils import timezone
 from playwright.sync_api import sync_playwright
@@ -45,6 +46,14 @@ def queries_beside_the_browser():
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def answers_at_once():
+    """The server writes head and body apart; the body would wait until the head is acknowledged."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WSGIRequestHandler, "disable_nagle_algorithm", True)
+        yield
+
+
 @pytest.fixture(scope="session")
 def browser(django_db_setup, queries_beside_the_browser):
     executable = os.environ.get("CHROMIUM") or shutil.which("chromium")
@@ -65,6 +74,7 @@ def new_tab(browser, live_server):
     """Opens a tab: ``new_tab(width=360, color_scheme="dark", java_script_enabled=False)``.
 
     Relative addresses are the live server's. No page may ask for what its own policy forbids.
+    Pages stand still unless told otherwise: Playwright waits for the end of all that moves.
     """
     contexts, refused = [], []
 
@@ -73,9 +83,9 @@ def new_tab(browser, live_server):
         if "Content Security Policy" in message.text and not is_of_another_page:
             refused.append(message.text)
 
-    def open_tab(*, width=1280, height=900, **options):
-        viewport = {"width": width, "height": height}
-        context = browser.new_context(base_url=live_server.url, viewport=viewport, **options)
+    def open_tab(*, width=1280, height=900, reduced_motion="reduce", **options):
+        options |= {"viewport": {"width": width, "height": height}, "base_url": live_server.url}
+        context = browser.new_context(reduced_motion=reduced_motion, **options)
         context.on("console", listen)
         contexts.append(context)
         return context.new_page()

@@ -56,7 +56,8 @@ def look(tab, name: str = "", *, within: str | None = None, screens=SCREENS) -> 
         as_it_should_be = (name, width, color_scheme, "", False)
         assert seen == as_it_should_be, seen
     tab.set_viewport_size(before)
-    tab.emulate_media(color_scheme="light", reduced_motion="no-preference")
+    tab.emulate_media(color_scheme="light")
+    tab.evaluate(STANDS_STILL)
 
 
 def look_at_admin(tab, name: str = "", *, within: str | None = None) -> None:

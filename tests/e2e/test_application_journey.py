@@ -74,7 +74,9 @@ def link_in(text):
 def test_group_applies_and_follows_the_mailed_link(
     new_tab, demo_program, read_mail, java_script_enabled
 ):
-    tab = new_tab(width=360, java_script_enabled=java_script_enabled)
+    tab = new_tab(
+        width=360, java_script_enabled=java_script_enabled, reduced_motion="no-preference"
+    )
     tab.goto("/")
     tab.get_by_role("navigation").get_by_role("link", name="Affiliate groups").first.click()
     tab.get_by_role("link", name="Start the application").click()

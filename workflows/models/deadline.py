@@ -1,12 +1,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from workflows.core.rows import among
+from workflows.models.subject import SubjectKey
 
 
 def subject_keys(deadlines: Iterable["Deadline"]) -> Any:
@@ -29,7 +29,7 @@ class Deadline(models.Model):
     kind = models.CharField(_("kind"), max_length=64)
     content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
     object_id = models.CharField(max_length=64)
-    subject = GenericForeignKey("content_type", "object_id")
+    subject = SubjectKey("content_type", "object_id")
 
     opened_at = models.DateTimeField(_("opened"))
     due_at = models.DateTimeField(_("due"))

@@ -2,7 +2,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models.functions import Now
@@ -11,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from workflows.core.states import WAITING, MailState
+from workflows.models.subject import SubjectKey
 
 
 class LeasedWork(models.Model):
@@ -39,7 +39,7 @@ class LeasedWork(models.Model):
         ContentType, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     object_id = models.CharField(max_length=64, blank=True)
-    subject = GenericForeignKey("content_type", "object_id")
+    subject = SubjectKey("content_type", "object_id")
 
     state = models.CharField(_("state"), max_length=16)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
