@@ -26,7 +26,7 @@ from tests.standing import stands
 from workflows.deadlines.sweep import sweep
 from workflows.models import Deadline, OutgoingMail
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 NOW = datetime(2027, 1, 4, 15, tzinfo=UTC)
 TODAY = NOW.date()
