@@ -1,7 +1,7 @@
 """What the admin's pages cost with 100 affiliates and applications, and with very many.
 
-One site on PostgreSQL is asked by one person, first with few groups, then with many. Each page
-shows as many rows both times. The ratios come last.
+Two sites on one PostgreSQL, with few groups and with many, are asked in turns by one person. Each
+page shows as many rows on both. The ratios come last.
 """
 
 import contextlib
@@ -9,8 +9,12 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from urllib.parse import urlsplit
 
-from benchmarks.asking import Way, first_byte, milliseconds
+import psycopg
+
+from benchmarks.asking import Way, first_byte, milliseconds_of_sites
 from benchmarks.goals import Goal, lines
 from benchmarks.servers import ROOT, environment_for, prepare, servers
 from benchmarks.submit import site
@@ -50,17 +54,37 @@ EXPORTS = {
 def run() -> str:
     with contextlib.ExitStack() as stack:
         environment = stack.enter_context(servers())
-        directory = stack.enter_context(tempfile.TemporaryDirectory())
-        environment |= environment_for("program_site.settings.demo", directory)
-        prepare(environment)
-        found = []
-        for groups, applications in (FEW, MANY):
-            known = fill(environment, groups, applications)
-            # With threads, as deployed: without, a worker is stopped in an answer of half a minute.
-            with site("up", environment, "--threads=4") as one:
-                found.append(measure(one.port, known))
-                exports = measure_exports(one.port, known)
-        return as_markdown(*found, exports)
+        few, many = (
+            stack.enter_context(filled_site(environment, number, *size))
+            for number, size in enumerate((FEW, MANY), start=1)
+        )
+        found = milliseconds_of_sites(dict([few, many]), turns=TURNS)
+        port, ways = many
+        headers = next(iter(ways.values())).headers
+        exports = {
+            name: first_byte(port, Way(path, headers)) * 1000 for name, path in EXPORTS.items()
+        }
+    return as_markdown(*found.values(), exports)
+
+
+@contextlib.contextmanager
+def filled_site(
+    environment: dict[str, str], number: int, groups: int, applications: int
+) -> Iterator[tuple[int, dict[str, Way]]]:
+    """Its port, and what to ask it for. ``number`` is that of its databases."""
+    with tempfile.TemporaryDirectory() as directory:
+        own = environment | environment_for("program_site.settings.demo", directory)
+        with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE site_{number}")
+        for name, path in (("DATABASE_URL", f"/site_{number}"), ("REDIS_URL", f"/{number}")):
+            own[name] = urlsplit(environment[name])._replace(path=path).geturl()
+        prepare(own)
+        known = fill(own, groups, applications)
+        headers = {"Cookie": f"sessionid={known['session']}"}
+        ways = {name: Way(path.format(**known), headers) for name, path in PATHS.items()}
+        # With threads, as deployed: without, a worker is stopped in an answer of half a minute.
+        with site("up", own, "--threads=4") as one:
+            yield one.port, ways
 
 
 def fill(environment: dict[str, str], groups: int, applications: int) -> dict[str, str]:
@@ -69,18 +93,6 @@ def fill(environment: dict[str, str], groups: int, applications: int) -> dict[st
     shell = [sys.executable, ROOT / "site" / "manage.py", "shell", "--no-imports", "-c", code]
     done = subprocess.run(shell, env=environment, check=True, stdout=subprocess.PIPE, text=True)
     return json.loads(done.stdout.splitlines()[-1])
-
-
-def measure(port: int, known: dict[str, str]) -> dict[str, float]:
-    headers = {"Cookie": f"sessionid={known['session']}"}
-    ways = {name: Way(path.format(**known), headers) for name, path in PATHS.items()}
-    return milliseconds(port, ways, turns=TURNS)
-
-
-def measure_exports(port: int, known: dict[str, str]) -> dict[str, float]:
-    """Milliseconds until the first byte of the content, by export."""
-    headers = {"Cookie": f"sessionid={known['session']}"}
-    return {name: first_byte(port, Way(path, headers)) * 1000 for name, path in EXPORTS.items()}
 
 
 def as_markdown(few: dict[str, float], many: dict[str, float], exports: dict[str, float]) -> str:

@@ -54,14 +54,25 @@ def ask(port: int, way: Way) -> tuple[bytes, Mapping[str, str]]:
 
 def milliseconds(port: int, ways: Mapping[str, Way], *, turns: int) -> dict[str, float]:
     """To the whole answer by way, the median of all turns after those that warm up."""
-    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    return milliseconds_of_sites({port: ways}, turns=turns)[port]
+
+
+def milliseconds_of_sites(
+    sites: Mapping[int, Mapping[str, Way]], *, turns: int
+) -> dict[int, dict[str, float]]:
+    """The same by port, of sites that are asked in turns for each way: they have the same ways."""
+    seconds = {port: {name: [] for name in ways} for port, ways in sites.items()}
     for turn in range(-2, turns):  # Each of the two workers has to have been asked before.
-        for name, way in ways.items():
-            started = time.perf_counter()
-            ask(port, way)
-            if turn >= 0:
-                seconds[name].append(time.perf_counter() - started)
-    return {name: statistics.median(each) * 1000 for name, each in seconds.items()}
+        for name in next(iter(sites.values())):
+            for port, ways in sites.items():
+                started = time.perf_counter()
+                ask(port, ways[name])
+                if turn >= 0:
+                    seconds[port][name].append(time.perf_counter() - started)
+    return {
+        port: {name: statistics.median(each) * 1000 for name, each in ways.items()}
+        for port, ways in seconds.items()
+    }
 
 
 def first_byte(port: int, way: Way) -> float:

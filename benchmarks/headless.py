@@ -34,7 +34,7 @@ connection.cursor().execute("vacuum analyze")
 print(program.pk)
 """
 
-FIELDS = "region,scope,locality,summary,links(network,url),logo,affiliated_since"
+FIELDS = "region,scope,locality,summary,links,logo,affiliated_since"
 UNKEPT = "&unkept=" + "x" * 200
 """So long an address is not kept, so its answer is built each time."""
 

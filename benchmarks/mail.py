@@ -23,7 +23,7 @@ from benchmarks.servers import ROOT, environment_for, prepare, servers
 from benchmarks.smtp_sink import Sink, sink
 
 MAILS = int(os.environ.get("MAILS", "5000"))
-COUNTED = 500
+COUNTED = 2_000
 """Mails of the turn in which statements are counted, and the time is not."""
 TURNS = 3
 GOALS = {"Celery": 5, "django-post-office": 2}

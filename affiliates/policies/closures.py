@@ -39,8 +39,9 @@ from affiliates.policies.services import (
     open_applications,
     subjects_of,
 )
-from affiliates.programs.days_off import closures_of, hold_closures, in_regions
+from affiliates.programs.days_off import closures_lock, closures_of, in_regions
 from affiliates.programs.review_policies import region_of_reviewed
+from workflows.core.locks import take
 from workflows.deadlines.policies import get_policy
 from workflows.deadlines.services import recount, save_clocks
 from workflows.mail.outbox import queue_many
@@ -55,7 +56,7 @@ def followed(program: AffiliateProgramPage, *, user: User | None, now: datetime)
     """
     with transaction.atomic():
         AffiliateProgramPage.objects.select_for_update(of=("self",), no_key=True).get(pk=program.pk)
-        hold_closures(program, to_change=True)
+        take(closures_lock(program, to_change=True))
         before = list(Closure.objects.filter(program=program))
         yield
         # Another instance, since this one may have read its closures.

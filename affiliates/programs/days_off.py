@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.db.models import Q
 
 from affiliates.models import AffiliateProgramPage, Affiliation, Closure
 from affiliates.models.fields import known
 from workflows.core.calendars import Calendar, Closures
+from workflows.core.locks import Lock
 
 _READ = "_read_closures"
 
@@ -39,16 +39,15 @@ def closures_of(program: AffiliateProgramPage) -> list[Closure]:
     return program.__dict__[_READ]
 
 
-def hold_closures(program: AffiliateProgramPage, *, to_change: bool = False) -> None:
-    """Until the transaction ends, none of the program's closures changes, or only here if
-    ``to_change``: so whoever promises a day counts by closures that the change sees, or by those
-    after it. What was read of them before is read again. SQLite has one writer anyway.
+def closures_lock(program: AffiliateProgramPage, *, to_change: bool = False) -> Lock:
+    """While it is held, none of the program's closures changes, or only here if ``to_change``: so
+    whoever promises a day counts by closures that the change sees, or by those after it.
     """
-    if connection.vendor == "postgresql":
-        lock = "pg_advisory_xact_lock" if to_change else "pg_advisory_xact_lock_shared"
-        with connection.cursor() as cursor:
-            name = f"affiliates.closures.{program.pk}"
-            cursor.execute(f"SELECT {lock}(hashtextextended(%s, 0))", [name])
+    return Lock(f"affiliates.closures.{program.pk}", is_shared=not to_change)
+
+
+def read_again(program: AffiliateProgramPage) -> None:
+    """Forget the closures that were read before."""
     program.__dict__.pop(_READ, None)
 
 

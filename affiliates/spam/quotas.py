@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, Exists, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
@@ -15,6 +15,7 @@ from affiliates.core.conf import settings
 from affiliates.core.states import ApplicationState
 from affiliates.models import AffiliateProgramPage, Application
 from workflows.core.addresses import address_key
+from workflows.core.locks import Lock, take
 from workflows.core.states import MailState
 from workflows.mail.outbox import NewMail
 from workflows.models import OutgoingMail
@@ -67,15 +68,13 @@ def take_tally(
 
 
 @contextmanager
-def one_at_a_time(network_hash: str) -> Iterator[None]:
+def one_at_a_time(network_hash: str, *others: Lock) -> Iterator[None]:
     """Count and store a network's submissions one after the other, so that two at once are not both
-    the last that its quota allows. SQLite has one writer anyway.
+    the last that its quota allows. ``others`` are taken by the same statement.
     """
+    own = [Lock(f"affiliates.network.{network_hash}")] if network_hash else []
     with transaction.atomic():
-        if network_hash and connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                lock = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
-                cursor.execute(lock, [f"affiliates.network.{network_hash}"])
+        take(*own, *others)
         yield
 
 

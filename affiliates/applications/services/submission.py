@@ -24,7 +24,7 @@ from affiliates.core.exceptions import DraftChanged, KeyReused, ProgramClosed
 from affiliates.core.states import Action, Actor, ApplicationState
 from affiliates.models import Acceptance, AffiliateProgramPage, Application, Contact, Transition
 from affiliates.models.application import new_link_nonce
-from affiliates.programs.days_off import hold_closures
+from affiliates.programs.days_off import closures_lock, read_again
 from affiliates.programs.promised_days import calendar_for_application, review_due_date
 from affiliates.spam.admission import NOBODY, Sender, admit
 from affiliates.spam.form_tokens import FormToken
@@ -61,9 +61,9 @@ def submit_application(
     """
     content = form.content()
     addresses = [contact.email for contact in content.contacts]
-    with one_at_a_time(sender.network_hash):
+    with one_at_a_time(sender.network_hash, closures_lock(program)):
+        read_again(program)
         tally = admit(sender, program=program, key=key, addresses=addresses, now=now)
-        hold_closures(program)
         application, row = _store(
             content, program=program, key=key, sender=sender, form_token=form_token, now=now
         )
