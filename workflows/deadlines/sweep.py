@@ -40,9 +40,6 @@ class Swept:
         return done or "nothing due"
 
 
-UNREAD = ("next_step_at", "closed_at", "outcome")
-"""Which the claim knows already."""
-
 TAKEN = ("deadline_id", "name", "audience", "scheduled_for")
 
 
@@ -84,8 +81,7 @@ def sweep(*, now: datetime, should_stop: Callable[[], bool] = lambda: False) -> 
 def _claim(now: datetime, **only: int) -> list[Deadline]:
     """Lock due deadlines, skipping those locked by another sweep."""
     due = Deadline.objects.filter(next_step_at__lte=now, **only).order_by("next_step_at", "pk")
-    locked = due.select_for_update(skip_locked=True, no_key=True).defer(*UNREAD)
-    return list(locked[: settings.SWEEP_BATCH])
+    return list(due.select_for_update(skip_locked=True, no_key=True)[: settings.SWEEP_BATCH])
 
 
 def _sweep_alone(key: int, now: datetime) -> Counter[str]:
