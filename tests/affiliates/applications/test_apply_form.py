@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 QUERIES_TO_SHOW = 6
 """Restrictions, program, questions; the rest is the site's frame."""
-QUERIES_TO_SEND = 15 if connection.vendor == "postgresql" else 16
+QUERIES_TO_SEND = 14 if connection.vendor == "postgresql" else 16
 """With that for closures and the two that begin and end the transaction. SQLite takes no locks of
 the network and of closures, and inserts rows of four tables in as many statements.
 """
