@@ -4,8 +4,8 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 
 
 class SubjectKey(GenericForeignKey):
-    """The record that a row is about. Once set or read it is returned as it is: Django looks up at
-    each reading whether its type and key are still those of the row, and nothing changes them.
+    """The record that a row is about, the same for as long as the row is there. So once set or read
+    it is returned as it is, while Django would compare its type and key again at each reading.
     """
 
     def __get__(self, instance: Any, cls: Any = None) -> Any:
